@@ -1,0 +1,1 @@
+//! The Leptos app of Muster: compiled for the server and for WebAssembly.

@@ -1,0 +1,1 @@
+//! The rules of Muster: types, use cases and ports; no I/O, builds for WebAssembly too.

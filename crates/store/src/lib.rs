@@ -1,0 +1,1 @@
+//! The Store port on sqlx, with its migrations and its contract tests.

@@ -1,0 +1,1 @@
+//! The WebAssembly entry point of the console: hydrates the app, nothing else.

@@ -1,0 +1,3 @@
+//! The build, run, test and bench commands of Muster.
+
+fn main() {}
