@@ -1,1 +1,21 @@
-//! The rules of Muster: types, use cases and ports; no I/O, builds for WebAssembly too.
+//! The rules of Muster: types, use cases and ports. No I/O; builds for WebAssembly too.
+//!
+//! Values are parsed once at the border into the types of this crate and never checked again.
+//! What touches the world (database, mail, time, randomness) is behind a trait in [`ports`].
+
+pub mod account;
+pub mod device;
+pub mod ids;
+pub mod invitation;
+pub mod ports;
+pub mod query;
+pub mod settings;
+pub mod text;
+pub mod time;
+pub mod token;
+pub mod usecase;
+pub mod user;
+
+pub use ids::{AccountId, BatchId, DeviceId, InvitationId, JobId, UserId, WorkspaceId};
+pub use text::{EmailAddress, Language, PersonName};
+pub use time::Timestamp;

@@ -1,0 +1,72 @@
+//! The ports: what the rules need of the world. Time and randomness are injected, so that tests can set them.
+
+mod store;
+
+pub use store::*;
+
+use crate::{InvitationId, Timestamp, settings::Settings, token::InvitationToken};
+use async_trait::async_trait;
+
+/// The time of day.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// Randomness and the keys that live outside the database.
+pub trait Secrets: Send + Sync {
+    /// Fills `out` with unpredictable bytes.
+    fn fill(&self, out: &mut [u8]);
+    /// The token of an invitation's link.
+    fn link_token(&self, id: InvitationId, generation: u32) -> InvitationToken;
+    /// Encrypts what the database may not show, bound to `context`.
+    fn seal(&self, context: &str, plain: &[u8]) -> Vec<u8>;
+    /// Decrypts what [`Secrets::seal`] made; `None` if it is not genuine or the key is another.
+    fn open(&self, context: &str, sealed: &[u8]) -> Option<Vec<u8>>;
+}
+
+/// Hashing of passwords, which takes time and memory on purpose.
+#[async_trait]
+pub trait Passwords: Send + Sync {
+    /// The PHC string of a password.
+    async fn hash(&self, password: &str) -> String;
+    /// Whether it is this password. With `None` it takes the same time and answers no (ABUSE A33).
+    async fn verify(&self, password: &str, hash: Option<&str>) -> bool;
+}
+
+/// A message ready to be sent.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    /// The same for every attempt at the same message, so that receivers can tell a repetition.
+    pub message_id: String,
+    /// Whom it is for.
+    pub to: (String, String),
+    /// The subject.
+    pub subject: String,
+    /// The plain text.
+    pub text: String,
+    /// The HTML; it shows the picture as `cid:qr`.
+    pub html: String,
+    /// The QR code as a PNG, shown inline and attached.
+    pub qr_png: Option<Vec<u8>>,
+    /// When it was made.
+    pub date: Timestamp,
+}
+
+/// Why a message did not go out.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MailError {
+    /// Not now: try again later.
+    #[error("{0}")]
+    Transient(String),
+    /// Never: the server's words.
+    #[error("{0}")]
+    Permanent(String),
+}
+
+/// The way of mails.
+#[async_trait]
+pub trait Mailer: Send + Sync {
+    /// Sends one message with the workspace's settings. It counts as sent only after the server's `250`.
+    async fn send(&self, settings: &Settings, password: Option<&str>, mail: &Mail) -> Result<(), MailError>;
+}

@@ -1,0 +1,162 @@
+//! Lists: what may be asked for. Sort columns and filters are enums, never text from outside (ABUSE A31).
+
+use crate::{
+    InvitationId, UserId,
+    device::{Platform, Status},
+    invitation::State,
+};
+use serde::{Deserialize, Serialize};
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// The rows of this page.
+    pub rows: Vec<T>,
+    /// How many rows match in all.
+    pub total: u64,
+}
+
+/// Which page, and how long pages are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// From 1.
+    pub page: u32,
+    /// Rows a page: 1 to 200.
+    pub size: u32,
+}
+
+impl Default for Window {
+    fn default() -> Self {
+        Self { page: 1, size: 50 }
+    }
+}
+
+impl Window {
+    /// Rows to return, kept within bounds.
+    #[must_use]
+    pub fn limit(self) -> i64 {
+        i64::from(self.size.clamp(1, 200))
+    }
+
+    /// Rows to pass over.
+    #[must_use]
+    pub fn offset(self) -> i64 {
+        i64::from(self.page.clamp(1, 1_000_000) - 1) * self.limit()
+    }
+}
+
+/// By what the Users list is sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UserSort {
+    /// By name.
+    #[default]
+    Name,
+    /// By address.
+    Email,
+    /// By number of devices.
+    Devices,
+    /// By status.
+    Status,
+    /// By the time of the last message's state.
+    Message,
+    /// By when a device was last heard of.
+    LastSeen,
+}
+
+/// Which users.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UserFilter {
+    /// Found in name, address or a group's name; any case.
+    pub search: String,
+    /// Members of the group of this name.
+    pub group: Option<String>,
+}
+
+/// A page of users.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UserQuery {
+    /// Which.
+    pub filter: UserFilter,
+    /// In which order.
+    pub sort: UserSort,
+    /// The other way round.
+    pub descending: bool,
+    /// Which page.
+    pub window: Window,
+}
+
+/// Users picked in the list: a description, not a list of ids, when all that match are meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Selection {
+    /// Just these.
+    These {
+        /// Their ids.
+        ids: Vec<UserId>,
+    },
+    /// All that match, but for a few.
+    Matching {
+        /// Which.
+        filter: UserFilter,
+        /// Unticked afterwards.
+        except: Vec<UserId>,
+    },
+}
+
+/// By what the Devices list is sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceSort {
+    /// By name.
+    #[default]
+    Name,
+    /// By the owner's name.
+    Owner,
+    /// By platform and version.
+    Platform,
+    /// By model.
+    Model,
+    /// By status.
+    Status,
+    /// By when it was last heard of.
+    LastSeen,
+}
+
+/// A page of devices.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DeviceQuery {
+    /// Found in name, model, owner; any case.
+    pub search: String,
+    /// Of this user alone.
+    pub owner: Option<UserId>,
+    /// With this status alone.
+    pub status: Option<Status>,
+    /// On this platform alone.
+    pub platform: Option<Platform>,
+    /// In which order.
+    pub sort: DeviceSort,
+    /// The other way round.
+    pub descending: bool,
+    /// Which page.
+    pub window: Window,
+}
+
+/// A page of invitations, the newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct InvitationQuery {
+    /// Found in the person's name or address; any case.
+    pub search: String,
+    /// For this user alone.
+    pub user: Option<UserId>,
+    /// In this state alone.
+    pub state: Option<State>,
+    /// Just this one.
+    pub id: Option<InvitationId>,
+    /// Which page.
+    pub window: Window,
+}

@@ -1,0 +1,173 @@
+//! Send instructions: one message, one invitation, one device (DESIGN, rules 1, 2, 5).
+
+use super::Ports;
+use crate::{
+    AccountId, BatchId, InvitationId, Language, Timestamp, UserId, WorkspaceId,
+    ports::{NewBatch, NewInvitation, Recipient, StoreError},
+    query::Selection,
+    text::{self, InvalidText},
+    time::SECOND,
+};
+use serde::{Deserialize, Serialize};
+
+/// How long a send can be undone.
+pub const UNDO: i64 = 10 * SECOND;
+/// The most messages of one press.
+pub const MOST: u32 = 200_000;
+
+/// What an administrator chose in the dialog.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choices {
+    /// To whom.
+    pub selection: Selection,
+    /// How many devices for each: one message each, 1 to 10.
+    pub devices: u32,
+    /// Days that the links work, 1 to 90; the workspace's setting if unset.
+    pub days: Option<u32>,
+    /// One language for all; each person's own if unset.
+    pub language: Option<Language>,
+    /// A note in the message.
+    pub note: String,
+}
+
+/// Why nothing was sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// Nobody in the selection has an address.
+    #[error("nobody in the selection has an e-mail address")]
+    Nobody,
+    /// A choice is out of its bounds.
+    #[error("{0}")]
+    Invalid(&'static str),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a send did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sent {
+    /// The batch, to follow or undo.
+    pub batch: BatchId,
+    /// Messages.
+    pub messages: u64,
+    /// People without an address.
+    pub without_address: u64,
+    /// Until when it can be undone.
+    pub undo_until: Timestamp,
+}
+
+/// One paragraph or several, at most 1,000 characters, no control characters but line breaks.
+fn note(text: &str) -> Result<Option<String>, InvalidText> {
+    let text = text.trim().replace("\r\n", "\n");
+    if text.is_empty() {
+        return Ok(None);
+    }
+    if text.chars().count() > 1000 {
+        return Err(InvalidText::TooLong);
+    }
+    for line in text.lines().filter(|l| !l.trim().is_empty()) {
+        text::line(line, 1000)?;
+    }
+    Ok(Some(text))
+}
+
+/// Queues one message for each device of each person in the selection who has an address.
+///
+/// # Errors
+/// [`SendError`]; nothing is queued then.
+pub async fn send(
+    ports: &Ports,
+    workspace: WorkspaceId,
+    account: Option<AccountId>,
+    choices: &Choices,
+) -> Result<Sent, SendError> {
+    if !(1..=10).contains(&choices.devices) {
+        return Err(SendError::Invalid("choose 1 to 10 devices for each person"));
+    }
+    if choices.days.is_some_and(|d| !(1..=90).contains(&d)) {
+        return Err(SendError::Invalid("links must work for 1 to 90 days"));
+    }
+    let note = note(&choices.note)
+        .map_err(|_| SendError::Invalid("the note must be plain text of at most 1,000 characters"))?;
+    let settings = ports.store.settings(workspace).await?;
+    let now = ports.clock.now();
+    let people = ports.store.recipients(workspace, &choices.selection, MOST).await?;
+    let (with, without): (Vec<Recipient>, Vec<Recipient>) =
+        people.into_iter().partition(|p| p.email.is_some());
+    if with.is_empty() {
+        return Err(SendError::Nobody);
+    }
+    let mut invitations = Vec::with_capacity(with.len() * choices.devices as usize);
+    for person in &with {
+        let language = choices.language.or(person.language).unwrap_or(settings.language);
+        for _ in 0..choices.devices {
+            invitations.push(invitation(ports, person.id, language, now));
+        }
+    }
+    let batch = BatchId::new(now, &*ports.secrets);
+    let sent = Sent {
+        batch,
+        messages: invitations.len() as u64,
+        without_address: without.len() as u64,
+        undo_until: now.plus(UNDO),
+    };
+    let expires_at = now.plus_days(choices.days.unwrap_or(settings.link_days));
+    let new = NewBatch {
+        id: batch,
+        account,
+        note,
+        expires_at,
+        not_before: sent.undo_until,
+        invitations,
+        mail: true,
+    };
+    ports.store.queue_batch(workspace, new, now).await?;
+    Ok(sent)
+}
+
+fn invitation(ports: &Ports, user: UserId, language: Language, now: Timestamp) -> NewInvitation {
+    let id = InvitationId::new(now, &*ports.secrets);
+    NewInvitation { id, user, token: ports.secrets.link_token(id, 1).hash(), language }
+}
+
+/// Makes links that are handed over by hand: no message goes out.
+///
+/// # Errors
+/// [`SendError`]; nothing is made then.
+pub async fn links(
+    ports: &Ports,
+    workspace: WorkspaceId,
+    users: &[UserId],
+    count: u32,
+) -> Result<(Vec<(UserId, InvitationId)>, Timestamp), SendError> {
+    if !(1..=10).contains(&count) {
+        return Err(SendError::Invalid("choose 1 to 10 devices for each person"));
+    }
+    let settings = ports.store.settings(workspace).await?;
+    let now = ports.clock.now();
+    let invitations: Vec<_> = users
+        .iter()
+        .flat_map(|u| (0..count).map(|_| invitation(ports, *u, settings.language, now)))
+        .collect();
+    let made = invitations.iter().map(|i| (i.user, i.id)).collect();
+    let expires_at = now.plus_days(settings.link_days);
+    let id = BatchId::new(now, &*ports.secrets);
+    let new =
+        NewBatch { id, account: None, note: None, expires_at, not_before: now, invitations, mail: false };
+    ports.store.queue_batch(workspace, new, now).await?;
+    Ok((made, expires_at))
+}
+
+/// Makes the next link of an invitation and sends it; the older link ends.
+///
+/// # Errors
+/// [`StoreError::NotFound`], or [`StoreError::State`] when a device is connected or it was revoked.
+pub async fn renew(ports: &Ports, workspace: WorkspaceId, id: InvitationId) -> Result<(), StoreError> {
+    let invitation = ports.store.invitation(workspace, id).await?.ok_or(StoreError::NotFound)?;
+    let settings = ports.store.settings(workspace).await?;
+    let now = ports.clock.now();
+    let generation = invitation.generation + 1;
+    let token = ports.secrets.link_token(id, generation).hash();
+    ports.store.renew(workspace, id, generation, token, now.plus_days(settings.link_days), now).await
+}
