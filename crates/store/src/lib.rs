@@ -1,1 +1,5 @@
 //! The Store port on sqlx, with its migrations and its contract tests.
+
+mod sqlite;
+
+pub use sqlite::Sqlite;

@@ -124,6 +124,8 @@ pub struct Imported {
 pub trait WorkspaceStore {
     /// The workspace of this installation, made at the first call.
     async fn first_workspace(&self, id: WorkspaceId, now: Timestamp) -> Stored<WorkspaceId>;
+    /// Adds a workspace.
+    async fn add_workspace(&self, id: WorkspaceId, now: Timestamp) -> Stored<()>;
     /// All workspaces.
     async fn workspaces(&self) -> Stored<Vec<WorkspaceId>>;
     /// The settings.

@@ -1,0 +1,110 @@
+//! The store on SQLite: a pool of readers and one writer that gathers operations into shared commits.
+
+mod accounts;
+mod devices;
+mod invitations;
+mod jobs;
+mod lookups;
+mod row;
+mod users;
+mod workspaces;
+mod writer;
+
+use muster_domain::ports::{StoreError, Stored};
+use sqlx::{
+    SqlitePool,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{path::Path, time::Duration};
+use tokio::sync::watch;
+use writer::Writer;
+
+/// Earlier releases can lose committed writes in WAL mode (ABUSE A48).
+const OLDEST: (u32, u32, u32) = (3, 51, 3);
+
+/// The Store port on one SQLite file.
+pub struct Sqlite {
+    readers: SqlitePool,
+    writer: Writer,
+}
+
+pub(crate) fn failed(error: sqlx::Error) -> StoreError {
+    match &error {
+        sqlx::Error::Database(e) if e.is_unique_violation() => StoreError::Exists,
+        sqlx::Error::Database(e) if e.is_foreign_key_violation() => StoreError::NotFound,
+        _ => StoreError::Failed(error.to_string()),
+    }
+}
+
+fn new_enough(version: &str) -> bool {
+    let mut parts = version.split('.').map(|p| p.parse().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    (next(), next(), next()) >= OLDEST
+}
+
+impl Sqlite {
+    /// Opens the file, makes it if it is missing, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, or the library is older than 3.51.3.
+    pub async fn open(file: &Path) -> Stored<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10));
+        let one = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await
+            .map_err(failed)?;
+        let version: String =
+            sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&one).await.map_err(failed)?;
+        if !new_enough(&version) {
+            return Err(StoreError::Failed(format!(
+                "SQLite {version} can lose writes: 3.51.3 or later is needed"
+            )));
+        }
+        let migrated = sqlx::migrate!("migrations/sqlite").run(&one).await;
+        migrated.map_err(|e| StoreError::Failed(format!("migration: {e}")))?;
+        let writer = Writer::start(one);
+        let readers = SqlitePoolOptions::new()
+            .max_connections(4)
+            .connect_with(options.read_only(true).create_if_missing(false))
+            .await
+            .map_err(failed)?;
+        Ok(Self { readers, writer })
+    }
+
+    /// Ticks after each commit of this process that changed something.
+    #[must_use]
+    pub fn committed(&self) -> watch::Receiver<u64> {
+        self.writer.committed()
+    }
+
+    /// Writes a copy of the database to a new file while everything goes on.
+    ///
+    /// # Errors
+    /// When the file is there already or cannot be written.
+    pub async fn backup_to(&self, file: &Path) -> Stored<()> {
+        let file = file.to_str().ok_or_else(|| StoreError::Failed("the file's name is not UTF-8".into()))?;
+        sqlx::query("VACUUM INTO $1").bind(file).execute(&self.readers).await.map_err(failed)?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a48_an_sqlite_that_can_lose_writes_is_refused() {
+        assert!(!new_enough("3.51.2"));
+        assert!(!new_enough("3.40.1"));
+        assert!(new_enough("3.51.3"));
+        assert!(new_enough("3.52.0"));
+        assert!(new_enough("4.0.0"));
+    }
+}

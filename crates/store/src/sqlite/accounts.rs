@@ -1,0 +1,302 @@
+//! Accounts, sessions and one-time links; secrets are known by their SHA-256 alone.
+
+use super::{Sqlite, failed, row::Read, writer::Tx};
+use async_trait::async_trait;
+use futures::FutureExt;
+use muster_domain::{
+    AccountId, EmailAddress, Language, Timestamp, WorkspaceId,
+    account::{Account, Role, Who},
+    ports::{AccountStore, SessionRow, StoreError, Stored, Ticket, Topic},
+};
+use sqlx::sqlite::SqliteRow;
+
+fn account(row: &SqliteRow) -> Stored<Account> {
+    Ok(Account {
+        id: row.parsed("id")?,
+        email: row.parsed("email")?,
+        name: row.parsed("name")?,
+        language: row.language_or_none("language")?,
+    })
+}
+
+fn ticket(row: &SqliteRow) -> Stored<Ticket> {
+    Ok(row.parsed_or_none("account_id")?.map_or(Ticket::Owner, Ticket::Password))
+}
+
+async fn insert(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    account: &Account,
+    role: Role,
+    password: Option<&str>,
+    now: Timestamp,
+) -> Stored<()> {
+    let sql = "INSERT INTO account (id, email, email_key, name, language, password, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    sqlx::query(sql)
+        .bind(account.id.to_string())
+        .bind(account.email.as_str())
+        .bind(account.email.key())
+        .bind(account.name.as_str())
+        .bind(account.language.map(Language::tag))
+        .bind(password)
+        .bind(now.0)
+        .execute(&mut *tx.conn)
+        .await
+        .map_err(failed)?;
+    let sql = "INSERT INTO account_role (account_id, workspace_id, role) VALUES ($1, $2, $3)";
+    sqlx::query(sql)
+        .bind(account.id.to_string())
+        .bind(workspace.to_string())
+        .bind(role.name())
+        .execute(&mut *tx.conn)
+        .await
+        .map_err(failed)?;
+    tx.changed(workspace, &[Topic::Accounts]);
+    Ok(())
+}
+
+async fn end_all(tx: &mut Tx<'_>, account: AccountId) -> Stored<()> {
+    let sql = "SELECT workspace_id FROM account_role WHERE account_id = $1";
+    for row in sqlx::query(sql).bind(account.to_string()).fetch_all(&mut *tx.conn).await.map_err(failed)? {
+        tx.changed(row.parsed("workspace_id")?, &[Topic::Accounts]);
+    }
+    sqlx::query("DELETE FROM session WHERE account_id = $1")
+        .bind(account.to_string())
+        .execute(&mut *tx.conn)
+        .await
+        .map_err(failed)?;
+    Ok(())
+}
+
+#[async_trait]
+impl AccountStore for Sqlite {
+    async fn has_account(&self) -> Stored<bool> {
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM account)")
+            .fetch_one(&self.readers)
+            .await
+            .map_err(failed)
+    }
+
+    async fn account_by_email(&self, email: &EmailAddress) -> Stored<Option<(Account, Option<String>)>> {
+        let sql = "SELECT id, email, name, language, password FROM account WHERE email_key = $1";
+        let row = sqlx::query(sql).bind(email.key()).fetch_optional(&self.readers).await.map_err(failed)?;
+        row.map(|r| Ok((account(&r)?, r.maybe("password")?))).transpose()
+    }
+
+    async fn add_account(
+        &self,
+        workspace: WorkspaceId,
+        account: &Account,
+        role: Role,
+        password: Option<&str>,
+        now: Timestamp,
+    ) -> Stored<()> {
+        let (account, password) = (account.clone(), password.map(str::to_owned));
+        self.writer
+            .write(move |tx| {
+                async move { insert(tx, workspace, &account, role, password.as_deref(), now).await }.boxed()
+            })
+            .await
+    }
+
+    async fn set_password(&self, account: AccountId, password: &str, _now: Timestamp) -> Stored<()> {
+        let password = password.to_owned();
+        self.writer
+            .write(move |tx| {
+                async move {
+                    let sql = "UPDATE account SET password = $2 WHERE id = $1";
+                    sqlx::query(sql)
+                        .bind(account.to_string())
+                        .bind(password)
+                        .execute(&mut *tx.conn)
+                        .await
+                        .map_err(failed)?;
+                    end_all(tx, account).await
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    async fn set_language(&self, account: AccountId, language: Language) -> Stored<()> {
+        self.writer
+            .write(move |tx| {
+                async move {
+                    let sql = "UPDATE account SET language = $2 WHERE id = $1";
+                    sqlx::query(sql)
+                        .bind(account.to_string())
+                        .bind(language.tag())
+                        .execute(&mut *tx.conn)
+                        .await
+                        .map_err(failed)?;
+                    Ok(())
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    async fn add_ticket(&self, secret: [u8; 32], ticket: &Ticket, expires_at: Timestamp) -> Stored<()> {
+        let account = match ticket {
+            Ticket::Owner => None,
+            Ticket::Password(account) => Some(account.to_string()),
+        };
+        self.writer
+            .write(move |tx| {
+                async move {
+                    sqlx::query("DELETE FROM ticket WHERE account_id IS $1")
+                        .bind(&account)
+                        .execute(&mut *tx.conn)
+                        .await
+                        .map_err(failed)?;
+                    let sql = "INSERT INTO ticket (secret, account_id, expires_at) VALUES ($1, $2, $3)";
+                    sqlx::query(sql)
+                        .bind(secret.as_slice())
+                        .bind(account)
+                        .bind(expires_at.0)
+                        .execute(&mut *tx.conn)
+                        .await
+                        .map_err(failed)?;
+                    Ok(())
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    async fn ticket(&self, secret: [u8; 32], now: Timestamp) -> Stored<Option<Ticket>> {
+        let sql = "SELECT account_id FROM ticket WHERE secret = $1 AND used_at IS NULL AND expires_at > $2";
+        let row = sqlx::query(sql)
+            .bind(secret.as_slice())
+            .bind(now.0)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(failed)?;
+        row.as_ref().map(ticket).transpose()
+    }
+
+    async fn take_ticket(&self, secret: [u8; 32], now: Timestamp) -> Stored<Option<Ticket>> {
+        self.writer
+            .write(move |tx| {
+                async move {
+                    let sql = "UPDATE ticket SET used_at = $2 WHERE secret = $1 AND used_at IS NULL AND expires_at > $2 RETURNING account_id";
+                    let row = sqlx::query(sql).bind(secret.as_slice()).bind(now.0).fetch_optional(&mut *tx.conn).await.map_err(failed)?;
+                    row.as_ref().map(ticket).transpose()
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    async fn create_owner(
+        &self,
+        secret: [u8; 32],
+        workspace: WorkspaceId,
+        account: &Account,
+        password: &str,
+        now: Timestamp,
+    ) -> Stored<()> {
+        let (account, password) = (account.clone(), password.to_owned());
+        self.writer
+            .write(move |tx| {
+                async move {
+                    let sql = "UPDATE ticket SET used_at = $2 WHERE secret = $1 AND account_id IS NULL AND used_at IS NULL AND expires_at > $2
+                        AND NOT EXISTS (SELECT 1 FROM account)";
+                    let done = sqlx::query(sql).bind(secret.as_slice()).bind(now.0).execute(&mut *tx.conn).await.map_err(failed)?;
+                    if done.rows_affected() == 0 {
+                        return Err(StoreError::State);
+                    }
+                    insert(tx, workspace, &account, Role::Owner, Some(&password), now).await
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    async fn add_session(
+        &self,
+        secret: [u8; 32],
+        account: AccountId,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Stored<()> {
+        self.writer
+            .write(move |tx| {
+                async move {
+                    sqlx::query("DELETE FROM session WHERE expires_at <= $1").bind(now.0).execute(&mut *tx.conn).await.map_err(failed)?;
+                    let sql = "INSERT INTO session (secret, account_id, workspace_id, created_at, last_used, expires_at)
+                        SELECT $1, account_id, workspace_id, $3, $3, $4 FROM account_role WHERE account_id = $2 ORDER BY workspace_id LIMIT 1";
+                    let query = sqlx::query(sql).bind(secret.as_slice()).bind(account.to_string()).bind(now.0).bind(expires_at.0);
+                    let done = query.execute(&mut *tx.conn).await.map_err(failed)?;
+                    if done.rows_affected() == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    async fn session(
+        &self,
+        secret: [u8; 32],
+        now: Timestamp,
+        idle_after: Timestamp,
+    ) -> Stored<Option<SessionRow>> {
+        let sql = "SELECT a.id, a.email, a.name, a.language, s.workspace_id, s.last_used, r.role
+            FROM session s JOIN account a ON a.id = s.account_id
+            JOIN account_role r ON r.account_id = s.account_id AND r.workspace_id = s.workspace_id
+            WHERE s.secret = $1 AND s.expires_at > $2 AND s.last_used >= $3";
+        let query = sqlx::query(sql).bind(secret.as_slice()).bind(now.0).bind(idle_after.0);
+        let row = query.fetch_optional(&self.readers).await.map_err(failed)?;
+        row.map(|r| {
+            let who = Who {
+                account: account(&r)?,
+                workspace: r.parsed("workspace_id")?,
+                role: r.named("role", Role::from_name)?,
+            };
+            Ok(SessionRow { who, last_used: r.time("last_used")? })
+        })
+        .transpose()
+    }
+
+    async fn touch_session(&self, secret: [u8; 32], now: Timestamp) -> Stored<()> {
+        self.writer
+            .write(move |tx| {
+                async move {
+                    let sql = "UPDATE session SET last_used = $2 WHERE secret = $1 AND last_used < $2";
+                    sqlx::query(sql)
+                        .bind(secret.as_slice())
+                        .bind(now.0)
+                        .execute(&mut *tx.conn)
+                        .await
+                        .map_err(failed)?;
+                    Ok(())
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    async fn end_session(&self, secret: [u8; 32]) -> Stored<()> {
+        self.writer
+            .write(move |tx| {
+                async move {
+                    let sql = "DELETE FROM session WHERE secret = $1 RETURNING workspace_id";
+                    let row = sqlx::query(sql)
+                        .bind(secret.as_slice())
+                        .fetch_optional(&mut *tx.conn)
+                        .await
+                        .map_err(failed)?;
+                    if let Some(row) = row {
+                        tx.changed(row.parsed("workspace_id")?, &[Topic::Accounts]);
+                    }
+                    Ok(())
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    async fn end_sessions(&self, account: AccountId) -> Stored<()> {
+        self.writer.write(move |tx| async move { end_all(tx, account).await }.boxed()).await
+    }
+}

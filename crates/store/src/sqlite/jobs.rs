@@ -1,0 +1,150 @@
+//! The outbox: mails are claimed under a lease, and end in the transaction that changes their invitation.
+
+use super::{
+    Sqlite, failed,
+    invitations::{self, Move},
+    row::Read,
+    writer::Tx,
+};
+use async_trait::async_trait;
+use futures::FutureExt;
+use muster_domain::{
+    Timestamp, WorkspaceId,
+    invitation::State,
+    ports::{JobStore, MailJob, StoreError, Stored},
+};
+use sqlx::AssertSqlSafe;
+
+/// Takes a job that this worker holds out of the outbox.
+async fn finish(tx: &mut Tx<'_>, worker: &str, job: &MailJob) -> Stored<()> {
+    let sql = "DELETE FROM mail_job WHERE workspace_id = $1 AND id = $2 AND worker = $3";
+    let query =
+        sqlx::query(sql).bind(job.invitation.workspace.to_string()).bind(job.id.to_string()).bind(worker);
+    let done = query.execute(&mut *tx.conn).await.map_err(failed)?;
+    if done.rows_affected() == 0 { Err(StoreError::State) } else { Ok(()) }
+}
+
+#[async_trait]
+impl JobStore for Sqlite {
+    async fn claim_mails(
+        &self,
+        worker: &str,
+        limit: u32,
+        now: Timestamp,
+        lease: i64,
+    ) -> Stored<Vec<MailJob>> {
+        let worker = worker.to_owned();
+        self.writer
+            .write(move |tx| {
+                async move {
+                    // A claimed job is due again when its lease ends: `run_at` is both.
+                    let sql = "UPDATE mail_job SET worker = $1, run_at = $2, attempts = attempts + 1
+                        WHERE (workspace_id, id) IN (SELECT workspace_id, id FROM mail_job WHERE run_at <= $3 ORDER BY run_at LIMIT $4)
+                        RETURNING workspace_id, id, attempts";
+                    let query = sqlx::query(sql).bind(&worker).bind(now.plus(lease).0).bind(now.0).bind(i64::from(limit));
+                    let mut jobs = Vec::new();
+                    for row in query.fetch_all(&mut *tx.conn).await.map_err(failed)? {
+                        let sql = format!("{} WHERE i.workspace_id = $1 AND i.id = $2", invitations::SELECT);
+                        let query = sqlx::query(AssertSqlSafe(sql)).bind(row.text("workspace_id")?).bind(row.text("id")?);
+                        let invitation = invitations::row(&query.fetch_one(&mut *tx.conn).await.map_err(failed)?)?;
+                        let attempts = u32::try_from(row.count("attempts")?).unwrap_or(u32::MAX).saturating_sub(1);
+                        jobs.push(MailJob { id: row.parsed("id")?, invitation, attempts });
+                    }
+                    Ok(jobs)
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    async fn mail_sent(&self, worker: &str, job: &MailJob, now: Timestamp) -> Stored<()> {
+        let (worker, job) = (worker.to_owned(), job.clone());
+        self.writer
+            .write(move |tx| {
+                async move {
+                    finish(tx, &worker, &job).await?;
+                    let workspace = job.invitation.workspace;
+                    let sql = "INSERT INTO mail_log (workspace_id, at) VALUES ($1, $2)";
+                    sqlx::query(sql).bind(workspace.to_string()).bind(now.0).execute(&mut *tx.conn).await.map_err(failed)?;
+                    let sql = "UPDATE invitation SET sent_at = $3, error = NULL WHERE workspace_id = $1 AND id = $2";
+                    let query = sqlx::query(sql).bind(workspace.to_string()).bind(job.invitation.id.to_string()).bind(now.0);
+                    query.execute(&mut *tx.conn).await.map_err(failed)?;
+                    invitations::step(tx, workspace, job.invitation.id, Move { to: State::Sent, at: now, detail: None }).await?;
+                    Ok(())
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    async fn mail_delayed(
+        &self,
+        worker: &str,
+        job: &MailJob,
+        reason: &str,
+        retry_at: Timestamp,
+    ) -> Stored<()> {
+        let (worker, job, reason) = (worker.to_owned(), job.clone(), reason.to_owned());
+        self.writer
+            .write(move |tx| {
+                async move {
+                    let sql = "UPDATE mail_job SET worker = NULL, run_at = $4, reason = $5 WHERE workspace_id = $1 AND id = $2 AND worker = $3";
+                    let query = sqlx::query(sql)
+                        .bind(job.invitation.workspace.to_string())
+                        .bind(job.id.to_string())
+                        .bind(worker)
+                        .bind(retry_at.0)
+                        .bind(reason);
+                    let done = query.execute(&mut *tx.conn).await.map_err(failed)?;
+                    if done.rows_affected() == 0 {
+                        return Err(StoreError::State);
+                    }
+                    tx.changed(job.invitation.workspace, &[muster_domain::ports::Topic::Invitations]);
+                    Ok(())
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    async fn mail_failed(&self, worker: &str, job: &MailJob, reason: &str, now: Timestamp) -> Stored<()> {
+        let (worker, job, reason) = (worker.to_owned(), job.clone(), reason.to_owned());
+        self.writer
+            .write(move |tx| {
+                async move {
+                    finish(tx, &worker, &job).await?;
+                    let (workspace, id) = (job.invitation.workspace, job.invitation.id);
+                    let sql = "UPDATE invitation SET error = $3 WHERE workspace_id = $1 AND id = $2";
+                    let query =
+                        sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(&reason);
+                    query.execute(&mut *tx.conn).await.map_err(failed)?;
+                    invitations::step(
+                        tx,
+                        workspace,
+                        id,
+                        Move { to: State::Failed, at: now, detail: Some(reason) },
+                    )
+                    .await?;
+                    Ok(())
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    async fn mails_since(&self, workspace: WorkspaceId, since: Timestamp) -> Stored<u64> {
+        let sql = "SELECT count(*) AS n FROM mail_log WHERE workspace_id = $1 AND at >= $2";
+        let row = sqlx::query(sql)
+            .bind(workspace.to_string())
+            .bind(since.0)
+            .fetch_one(&self.readers)
+            .await
+            .map_err(failed)?;
+        row.count("n")
+    }
+
+    async fn next_mail(&self) -> Stored<Option<Timestamp>> {
+        let sql = "SELECT min(run_at) AS at FROM mail_job";
+        sqlx::query(sql).fetch_one(&self.readers).await.map_err(failed)?.time_or_none("at")
+    }
+}

@@ -1,0 +1,95 @@
+//! From columns to the domain's types. What does not parse is a damaged database and said so.
+
+use muster_domain::{
+    Language, Timestamp,
+    ports::{StoreError, Stored},
+};
+use serde::de::DeserializeOwned;
+use sqlx::{ColumnIndex, Decode, Row, Sqlite, Type, sqlite::SqliteRow};
+use std::str::FromStr;
+
+fn damaged(column: &str) -> StoreError {
+    StoreError::Failed(format!("column {column} does not hold what it should"))
+}
+
+/// Reading of one row.
+pub(crate) trait Read {
+    fn val<'r, T: Decode<'r, Sqlite> + Type<Sqlite>>(&'r self, column: &str) -> Stored<T>;
+    fn text(&self, column: &str) -> Stored<String> {
+        self.val(column)
+    }
+    fn maybe(&self, column: &str) -> Stored<Option<String>> {
+        self.val(column)
+    }
+    fn parsed<T: FromStr>(&self, column: &str) -> Stored<T> {
+        self.text(column)?.parse().map_err(|_| damaged(column))
+    }
+    fn parsed_or_none<T: FromStr>(&self, column: &str) -> Stored<Option<T>> {
+        self.maybe(column)?.map(|t| t.parse().map_err(|_| damaged(column))).transpose()
+    }
+    fn named<T>(&self, column: &str, from: fn(&str) -> Option<T>) -> Stored<T> {
+        from(&self.text(column)?).ok_or_else(|| damaged(column))
+    }
+    fn json<T: DeserializeOwned>(&self, column: &str) -> Stored<T> {
+        serde_json::from_str(&self.text(column)?).map_err(|_| damaged(column))
+    }
+    fn time(&self, column: &str) -> Stored<Timestamp> {
+        self.val(column).map(Timestamp)
+    }
+    fn time_or_none(&self, column: &str) -> Stored<Option<Timestamp>> {
+        Ok(self.val::<Option<i64>>(column)?.map(Timestamp))
+    }
+    fn count(&self, column: &str) -> Stored<u64> {
+        Ok(u64::try_from(self.val::<i64>(column)?).unwrap_or(0))
+    }
+    fn language_or_none(&self, column: &str) -> Stored<Option<Language>> {
+        Ok(self.maybe(column)?.as_deref().and_then(Language::from_tag))
+    }
+}
+
+impl Read for SqliteRow
+where
+    for<'a> &'a str: ColumnIndex<SqliteRow>,
+{
+    fn val<'r, T: Decode<'r, Sqlite> + Type<Sqlite>>(&'r self, column: &str) -> Stored<T> {
+        self.try_get(column).map_err(super::failed)
+    }
+}
+
+/// JSON of a value that always has one.
+pub(crate) fn json<T: serde::Serialize>(value: &T) -> Stored<String> {
+    serde_json::to_string(value).map_err(|e| StoreError::Failed(e.to_string()))
+}
+
+/// A term as it is looked for: lower case, and literal to FTS5 and LIKE.
+pub(crate) enum Term {
+    None,
+    Like(String),
+    Trigrams(String),
+}
+
+impl Term {
+    pub(crate) fn new(text: &str) -> Self {
+        let text = text.trim().to_lowercase();
+        if text.is_empty() {
+            return Self::None;
+        }
+        if text.chars().count() < 3 {
+            return Self::Like(like(&text));
+        }
+        Self::Trigrams(format!("\"{}\"", text.replace('"', "\"\"")))
+    }
+}
+
+/// The text as a LIKE pattern that finds it anywhere, with `\` as the escape.
+pub(crate) fn like(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}

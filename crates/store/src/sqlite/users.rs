@@ -1,0 +1,352 @@
+//! People and groups, and the summary columns that make the Users list quick.
+
+use super::{
+    Sqlite, failed,
+    row::{Read, Term},
+    writer::Tx,
+};
+use async_trait::async_trait;
+use futures::FutureExt;
+use muster_domain::{
+    EmailAddress, Language, PersonName, Timestamp, UserId, WorkspaceId,
+    device::Status,
+    invitation::State,
+    ports::{GroupRow, Imported, StoreError, Stored, Topic, UserStore},
+    query::{Page, UserFilter, UserQuery, UserSort},
+    user::{LastMessage, UserDetails, UserRow},
+};
+use sqlx::{AssertSqlSafe, QueryBuilder, sqlite::SqliteRow};
+use std::collections::BTreeMap;
+
+const COLUMNS: &str = "u.id, u.name, u.email, u.language, u.device_count, u.status, u.reasons, u.last_seen,
+    u.message_id, u.message_state, u.message_at, u.message_detail";
+
+/// The condition of a filter on `user u`, to be appended to a query.
+pub(super) fn condition(query: &mut QueryBuilder<sqlx::Sqlite>, workspace: WorkspaceId, filter: &UserFilter) {
+    query.push("u.workspace_id = ").push_bind(workspace.to_string());
+    match Term::new(&filter.search) {
+        Term::None => {}
+        Term::Like(pattern) => {
+            query.push(" AND u.search LIKE ").push_bind(pattern).push(" ESCAPE '\\'");
+        }
+        Term::Trigrams(term) => {
+            query
+                .push(" AND u.rowid IN (SELECT rowid FROM user_search WHERE user_search MATCH ")
+                .push_bind(term)
+                .push(")");
+        }
+    }
+    if let Some(group) = &filter.group {
+        query
+            .push(" AND u.id IN (SELECT user_id FROM membership WHERE workspace_id = ")
+            .push_bind(workspace.to_string())
+            .push(" AND name_key = ")
+            .push_bind(group.to_lowercase())
+            .push(")");
+    }
+}
+
+fn column(sort: UserSort) -> &'static str {
+    match sort {
+        UserSort::Name => "u.sort_name",
+        UserSort::Email => "u.email_key",
+        UserSort::Devices => "u.device_count",
+        UserSort::Status => "u.status",
+        UserSort::Message => "u.message_at",
+        UserSort::LastSeen => "u.last_seen",
+    }
+}
+
+fn row(row: &SqliteRow) -> Stored<UserRow> {
+    let message = match row.parsed_or_none("message_id")? {
+        Some(invitation) => Some(LastMessage {
+            invitation,
+            state: row.named("message_state", State::from_name)?,
+            at: row.time("message_at")?,
+            detail: row.maybe("message_detail")?,
+        }),
+        None => None,
+    };
+    Ok(UserRow {
+        id: row.parsed("id")?,
+        name: row.text("name")?,
+        email: row.maybe("email")?,
+        language: row.language_or_none("language")?,
+        groups: Vec::new(),
+        devices: u32::try_from(row.count("device_count")?).unwrap_or(u32::MAX),
+        status: Status::from_rank(row.val("status")?),
+        reasons: row.json("reasons")?,
+        message,
+        last_seen: row.time_or_none("last_seen")?,
+    })
+}
+
+/// Works the summary of a user's devices out again.
+pub(super) async fn refresh_devices(tx: &mut Tx<'_>, workspace: WorkspaceId, user: &str) -> Stored<()> {
+    let sql = "UPDATE user SET (device_count, last_seen, status, reasons) = (
+            SELECT coalesce(sum(left_at IS NULL), 0), max(last_seen), coalesce(max(status), 0),
+                coalesce((SELECT reasons FROM device w WHERE w.workspace_id = $1 AND w.user_id = $2 ORDER BY status DESC, id LIMIT 1), '[]')
+            FROM device d WHERE d.workspace_id = $1 AND d.user_id = $2)
+        WHERE workspace_id = $1 AND id = $2";
+    sqlx::query(sql).bind(workspace.to_string()).bind(user).execute(&mut *tx.conn).await.map_err(failed)?;
+    tx.changed(workspace, &[Topic::Users]);
+    Ok(())
+}
+
+/// Copies the newest invitation of a user into their row.
+pub(super) async fn refresh_message(tx: &mut Tx<'_>, workspace: WorkspaceId, user: &str) -> Stored<()> {
+    let sql = "UPDATE user SET (message_id, message_state, message_at, message_detail) = (
+            SELECT i.id, i.state, i.state_at, coalesce(i.error, (SELECT d.model FROM device d WHERE d.workspace_id = $1 AND d.id = i.device_id))
+            FROM invitation i WHERE i.workspace_id = $1 AND i.user_id = $2 ORDER BY i.id DESC LIMIT 1)
+        WHERE workspace_id = $1 AND id = $2";
+    sqlx::query(sql).bind(workspace.to_string()).bind(user).execute(&mut *tx.conn).await.map_err(failed)?;
+    tx.changed(workspace, &[Topic::Users, Topic::Invitations]);
+    Ok(())
+}
+
+fn search(details: &UserDetails) -> String {
+    let mut text = details.name.as_str().to_lowercase();
+    for more in
+        details.email.iter().map(EmailAddress::as_str).chain(details.groups.iter().map(PersonName::as_str))
+    {
+        text.push('\n');
+        text.push_str(&more.to_lowercase());
+    }
+    text
+}
+
+async fn set_groups(tx: &mut Tx<'_>, workspace: &str, user: &str, groups: &[PersonName]) -> Stored<()> {
+    let sql = "DELETE FROM membership WHERE workspace_id = $1 AND user_id = $2";
+    sqlx::query(sql).bind(workspace).bind(user).execute(&mut *tx.conn).await.map_err(failed)?;
+    for group in groups {
+        let key = group.as_str().to_lowercase();
+        let sql = "INSERT INTO user_group (workspace_id, name_key, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+        sqlx::query(sql)
+            .bind(workspace)
+            .bind(&key)
+            .bind(group.as_str())
+            .execute(&mut *tx.conn)
+            .await
+            .map_err(failed)?;
+        let sql = "INSERT INTO membership (workspace_id, user_id, name_key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+        sqlx::query(sql)
+            .bind(workspace)
+            .bind(user)
+            .bind(&key)
+            .execute(&mut *tx.conn)
+            .await
+            .map_err(failed)?;
+    }
+    Ok(())
+}
+
+async fn insert(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: UserId,
+    details: &UserDetails,
+    now: Timestamp,
+) -> Stored<()> {
+    let sql =
+        "INSERT INTO user (workspace_id, id, name, email, email_key, language, sort_name, search, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    sqlx::query(sql)
+        .bind(workspace.to_string())
+        .bind(id.to_string())
+        .bind(details.name.as_str())
+        .bind(details.email.as_ref().map(EmailAddress::as_str))
+        .bind(details.email.as_ref().map(EmailAddress::key))
+        .bind(details.language.map(Language::tag))
+        .bind(details.name.as_str().to_lowercase())
+        .bind(search(details))
+        .bind(now.0)
+        .execute(&mut *tx.conn)
+        .await
+        .map_err(failed)?;
+    set_groups(tx, &workspace.to_string(), &id.to_string(), &details.groups).await
+}
+
+async fn update(tx: &mut Tx<'_>, workspace: WorkspaceId, id: &str, details: &UserDetails) -> Stored<()> {
+    let sql =
+        "UPDATE user SET name = $3, email = $4, email_key = $5, language = $6, sort_name = $7, search = $8
+        WHERE workspace_id = $1 AND id = $2";
+    let done = sqlx::query(sql)
+        .bind(workspace.to_string())
+        .bind(id)
+        .bind(details.name.as_str())
+        .bind(details.email.as_ref().map(EmailAddress::as_str))
+        .bind(details.email.as_ref().map(EmailAddress::key))
+        .bind(details.language.map(Language::tag))
+        .bind(details.name.as_str().to_lowercase())
+        .bind(search(details))
+        .execute(&mut *tx.conn)
+        .await
+        .map_err(failed)?;
+    if done.rows_affected() == 0 {
+        return Err(StoreError::NotFound);
+    }
+    set_groups(tx, &workspace.to_string(), id, &details.groups).await
+}
+
+impl Sqlite {
+    /// Fills in the groups of just these rows.
+    async fn with_groups(&self, workspace: WorkspaceId, mut users: Vec<UserRow>) -> Stored<Vec<UserRow>> {
+        if users.is_empty() {
+            return Ok(users);
+        }
+        let mut query = QueryBuilder::new(
+            "SELECT m.user_id, g.name FROM membership m JOIN user_group g ON g.workspace_id = m.workspace_id AND g.name_key = m.name_key
+             WHERE m.workspace_id = ",
+        );
+        query.push_bind(workspace.to_string()).push(" AND m.user_id IN (");
+        let mut ids = query.separated(", ");
+        for user in &users {
+            ids.push_bind(user.id.to_string());
+        }
+        query.push(") ORDER BY m.name_key");
+        let mut groups: BTreeMap<UserId, Vec<String>> = BTreeMap::new();
+        for row in query.build().fetch_all(&self.readers).await.map_err(failed)? {
+            groups.entry(row.parsed("user_id")?).or_default().push(row.text("name")?);
+        }
+        for user in &mut users {
+            user.groups = groups.remove(&user.id).unwrap_or_default();
+        }
+        Ok(users)
+    }
+}
+
+#[async_trait]
+impl UserStore for Sqlite {
+    async fn users(&self, workspace: WorkspaceId, query: &UserQuery) -> Stored<Page<UserRow>> {
+        let mut count = QueryBuilder::new("SELECT count(*) FROM user u WHERE ");
+        condition(&mut count, workspace, &query.filter);
+        let total: i64 = count.build_query_scalar().fetch_one(&self.readers).await.map_err(failed)?;
+        let mut list = QueryBuilder::new("SELECT ");
+        list.push(COLUMNS).push(" FROM user u WHERE ");
+        condition(&mut list, workspace, &query.filter);
+        let direction = if query.descending { "DESC" } else { "ASC" };
+        list.push(" ORDER BY ")
+            .push(column(query.sort))
+            .push(" ")
+            .push(direction)
+            .push(", u.id ")
+            .push(direction);
+        list.push(" LIMIT ")
+            .push_bind(query.window.limit())
+            .push(" OFFSET ")
+            .push_bind(query.window.offset());
+        let rows = list.build().fetch_all(&self.readers).await.map_err(failed)?;
+        let users = rows.iter().map(row).collect::<Stored<Vec<_>>>()?;
+        Ok(Page { rows: self.with_groups(workspace, users).await?, total: u64::try_from(total).unwrap_or(0) })
+    }
+
+    async fn user(&self, workspace: WorkspaceId, id: UserId) -> Stored<Option<UserRow>> {
+        let sql = format!("SELECT {COLUMNS} FROM user u WHERE u.workspace_id = $1 AND u.id = $2");
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(id.to_string());
+        let found =
+            query.fetch_optional(&self.readers).await.map_err(failed)?.as_ref().map(row).transpose()?;
+        Ok(self.with_groups(workspace, found.into_iter().collect()).await?.pop())
+    }
+
+    async fn user_by_email(&self, workspace: WorkspaceId, email: &EmailAddress) -> Stored<Option<UserId>> {
+        let sql = "SELECT id FROM user WHERE workspace_id = $1 AND email_key = $2";
+        let row = sqlx::query(sql)
+            .bind(workspace.to_string())
+            .bind(email.key())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(failed)?;
+        row.map(|r| r.parsed("id")).transpose()
+    }
+
+    async fn add_user(
+        &self,
+        workspace: WorkspaceId,
+        id: UserId,
+        details: &UserDetails,
+        now: Timestamp,
+    ) -> Stored<()> {
+        let details = details.clone();
+        self.writer
+            .write(move |tx| {
+                async move {
+                    insert(tx, workspace, id, &details, now).await?;
+                    tx.changed(workspace, &[Topic::Users]);
+                    Ok(())
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    async fn update_user(&self, workspace: WorkspaceId, id: UserId, details: &UserDetails) -> Stored<()> {
+        let details = details.clone();
+        self.writer
+            .write(move |tx| {
+                async move {
+                    update(tx, workspace, &id.to_string(), &details).await?;
+                    tx.changed(workspace, &[Topic::Users, Topic::Invitations, Topic::Devices]);
+                    Ok(())
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    async fn delete_user(&self, workspace: WorkspaceId, id: UserId) -> Stored<()> {
+        self.writer
+            .write(move |tx| {
+                async move {
+                    let sql = "DELETE FROM user WHERE workspace_id = $1 AND id = $2";
+                    let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string());
+                    if query.execute(&mut *tx.conn).await.map_err(failed)?.rows_affected() == 0 {
+                        return Err(StoreError::NotFound);
+                    }
+                    tx.changed(workspace, &[Topic::Users, Topic::Invitations, Topic::Devices]);
+                    Ok(())
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    async fn import_users(
+        &self,
+        workspace: WorkspaceId,
+        users: Vec<(UserId, UserDetails)>,
+        now: Timestamp,
+    ) -> Stored<Imported> {
+        self.writer
+            .write(move |tx| {
+                async move {
+                    let mut imported = Imported::default();
+                    for (id, details) in users {
+                        let sql = "SELECT id FROM user WHERE workspace_id = $1 AND email_key = $2";
+                        let key = details.email.as_ref().map(EmailAddress::key);
+                        let query = sqlx::query_scalar(sql).bind(workspace.to_string()).bind(key);
+                        let there: Option<String> =
+                            query.fetch_optional(&mut *tx.conn).await.map_err(failed)?;
+                        if let Some(there) = there {
+                            update(tx, workspace, &there, &details).await?;
+                            imported.updated += 1;
+                        } else {
+                            insert(tx, workspace, id, &details, now).await?;
+                            imported.added += 1;
+                        }
+                    }
+                    tx.changed(workspace, &[Topic::Users]);
+                    Ok(imported)
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    async fn groups(&self, workspace: WorkspaceId) -> Stored<Vec<GroupRow>> {
+        let sql = "SELECT g.name, (SELECT count(*) FROM membership m WHERE m.workspace_id = g.workspace_id AND m.name_key = g.name_key) AS users
+            FROM user_group g WHERE g.workspace_id = $1 ORDER BY g.name_key";
+        let rows =
+            sqlx::query(sql).bind(workspace.to_string()).fetch_all(&self.readers).await.map_err(failed)?;
+        rows.iter().map(|r| Ok(GroupRow { name: r.text("name")?, users: r.count("users")? })).collect()
+    }
+}

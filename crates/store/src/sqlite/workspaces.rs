@@ -1,0 +1,163 @@
+//! Workspaces, settings, counts and the list of changes.
+
+use super::{
+    Sqlite, failed,
+    row::{Read, json},
+};
+use async_trait::async_trait;
+use futures::FutureExt;
+use muster_domain::{
+    Timestamp, WorkspaceId,
+    ports::{Change, Counts, StoreError, Stored, Topic, WorkspaceStore},
+    settings::Settings,
+};
+
+#[async_trait]
+impl WorkspaceStore for Sqlite {
+    async fn first_workspace(&self, id: WorkspaceId, now: Timestamp) -> Stored<WorkspaceId> {
+        if let Some(first) = self.workspaces().await?.first() {
+            return Ok(*first);
+        }
+        let settings = json(&Settings::default())?;
+        self.writer
+            .write(move |tx| {
+                async move {
+                    // Two processes may start at once: the first one's workspace stays the only one.
+                    let sql = "INSERT INTO workspace (id, created_at, settings) SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT 1 FROM workspace)";
+                    sqlx::query(sql).bind(id.to_string()).bind(now.0).bind(settings).execute(&mut *tx.conn).await.map_err(failed)?;
+                    let row = sqlx::query("SELECT id FROM workspace ORDER BY id LIMIT 1").fetch_one(&mut *tx.conn).await.map_err(failed)?;
+                    row.parsed("id")
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    async fn add_workspace(&self, id: WorkspaceId, now: Timestamp) -> Stored<()> {
+        let settings = json(&Settings::default())?;
+        self.writer
+            .write(move |tx| {
+                async move {
+                    let sql = "INSERT INTO workspace (id, created_at, settings) VALUES ($1, $2, $3)";
+                    sqlx::query(sql)
+                        .bind(id.to_string())
+                        .bind(now.0)
+                        .bind(settings)
+                        .execute(&mut *tx.conn)
+                        .await
+                        .map_err(failed)?;
+                    Ok(())
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    async fn workspaces(&self) -> Stored<Vec<WorkspaceId>> {
+        let rows = sqlx::query("SELECT id FROM workspace ORDER BY id")
+            .fetch_all(&self.readers)
+            .await
+            .map_err(failed)?;
+        rows.iter().map(|r| r.parsed("id")).collect()
+    }
+
+    async fn settings(&self, workspace: WorkspaceId) -> Stored<Settings> {
+        let sql = "SELECT settings FROM workspace WHERE id = $1";
+        let row = sqlx::query(sql)
+            .bind(workspace.to_string())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(failed)?;
+        row.ok_or(StoreError::NotFound)?.json("settings")
+    }
+
+    async fn set_settings(&self, workspace: WorkspaceId, settings: &Settings) -> Stored<()> {
+        let settings = json(settings)?;
+        self.writer
+            .write(move |tx| {
+                async move {
+                    let sql = "UPDATE workspace SET settings = $2 WHERE id = $1";
+                    let done = sqlx::query(sql)
+                        .bind(workspace.to_string())
+                        .bind(settings)
+                        .execute(&mut *tx.conn)
+                        .await
+                        .map_err(failed)?;
+                    if done.rows_affected() == 0 {
+                        return Err(StoreError::NotFound);
+                    }
+                    tx.changed(workspace, &[Topic::Settings, Topic::Jobs]);
+                    Ok(())
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    async fn sealed(&self, workspace: WorkspaceId, name: &str) -> Stored<Option<Vec<u8>>> {
+        let sql = "SELECT value FROM sealed WHERE workspace_id = $1 AND name = $2";
+        sqlx::query_scalar(sql)
+            .bind(workspace.to_string())
+            .bind(name)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(failed)
+    }
+
+    async fn set_sealed(&self, workspace: WorkspaceId, name: &str, value: Option<Vec<u8>>) -> Stored<()> {
+        let name = name.to_owned();
+        self.writer
+            .write(move |tx| {
+                async move {
+                    let query = match value {
+                        Some(value) => sqlx::query(
+                            "INSERT OR REPLACE INTO sealed (workspace_id, name, value) VALUES ($1, $2, $3)",
+                        )
+                        .bind(workspace.to_string())
+                        .bind(name)
+                        .bind(value),
+                        None => sqlx::query("DELETE FROM sealed WHERE workspace_id = $1 AND name = $2")
+                            .bind(workspace.to_string())
+                            .bind(name),
+                    };
+                    query.execute(&mut *tx.conn).await.map_err(failed)?;
+                    tx.changed(workspace, &[Topic::Settings, Topic::Jobs]);
+                    Ok(())
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    async fn counts(&self, workspace: WorkspaceId) -> Stored<Counts> {
+        let sql = "SELECT (SELECT count(*) FROM user WHERE workspace_id = $1) AS users,
+            (SELECT coalesce(sum(device_count), 0) FROM user WHERE workspace_id = $1 AND device_count > 0) AS devices,
+            (SELECT count(*) FROM invitation WHERE workspace_id = $1 AND state = 'failed') AS failed";
+        let row =
+            sqlx::query(sql).bind(workspace.to_string()).fetch_one(&self.readers).await.map_err(failed)?;
+        Ok(Counts {
+            users: row.count("users")?,
+            devices: row.count("devices")?,
+            failed: row.count("failed")?,
+        })
+    }
+
+    async fn changes_since(&self, seq: i64) -> Stored<Vec<Change>> {
+        let sql = "SELECT seq, workspace_id, topic FROM change WHERE seq > $1 ORDER BY seq LIMIT 1000";
+        let rows = sqlx::query(sql).bind(seq).fetch_all(&self.readers).await.map_err(failed)?;
+        rows.iter()
+            .map(|r| {
+                Ok(Change {
+                    seq: r.val("seq")?,
+                    workspace: r.parsed("workspace_id")?,
+                    topic: r.named("topic", Topic::from_name)?,
+                })
+            })
+            .collect()
+    }
+
+    async fn last_change(&self) -> Stored<i64> {
+        let sql = "SELECT coalesce(max(seq), 0) FROM change";
+        sqlx::query_scalar(sql).fetch_one(&self.readers).await.map_err(failed)
+    }
+}

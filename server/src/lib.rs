@@ -1,0 +1,3 @@
+//! The Muster server: its commands, HTTP, jobs and adapters.
+
+pub mod system;
