@@ -1,6 +1,6 @@
 //! What every store must do, told once: the stories take `&dyn Store`, so that a second database runs the same ones.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that panics fails, as it should")]
+#![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
 
 mod world;
 
