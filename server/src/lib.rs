@@ -1,3 +1,4 @@
-//! The Muster server: its commands, HTTP, jobs and adapters.
+//! The Muster server: its commands, and the machine behind the domain's ports.
 
+pub mod commands;
 pub mod system;

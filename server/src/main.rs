@@ -1,3 +1,11 @@
-//! The Muster server: its commands, HTTP, jobs and adapters.
+//! The process `muster`: reads the command line and runs one command.
 
-fn main() {}
+use clap::Parser;
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    muster::commands::main(muster::commands::Cli::parse())
+}

@@ -1,0 +1,154 @@
+//! `muster invite` and `muster invitations`.
+
+use super::{open::Muster, output, users};
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use muster_domain::{
+    EmailAddress, InvitationId, UserId,
+    device::Platform,
+    invitation::Invitation,
+    query::{InvitationQuery, Selection, Window},
+    usecase::send,
+};
+use serde_json::{Value, json};
+
+#[derive(Args)]
+pub(super) struct Invite {
+    /// Addresses of people who are in the Users list.
+    #[arg(required_unless_present = "group")]
+    emails: Vec<EmailAddress>,
+    /// All members of this group.
+    #[arg(long, value_name = "G")]
+    group: Option<String>,
+    /// Devices for each person.
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    count: u32,
+    /// Sends nothing and prints the links.
+    #[arg(long)]
+    print_link: bool,
+}
+
+#[derive(Subcommand)]
+pub(super) enum Invitations {
+    /// All invitations, the newest first.
+    List,
+    /// Ends invitations: their links connect nothing any more.
+    Revoke {
+        /// Ids, as `list` shows them.
+        #[arg(required = true)]
+        ids: Vec<InvitationId>,
+    },
+}
+
+impl Invite {
+    async fn people(&self, muster: &Muster) -> anyhow::Result<Vec<(UserId, String)>> {
+        let mut people = Vec::new();
+        for email in &self.emails {
+            let id = muster.ports.store.user_by_email(muster.workspace, email).await?;
+            let id = id.with_context(|| {
+                format!("nobody has the address {email}: add them first, with `muster users import`")
+            })?;
+            people.push((id, email.to_string()));
+        }
+        if let Some(group) = &self.group {
+            let there = muster.ports.store.groups(muster.workspace).await?;
+            if !there.iter().any(|g| g.name.to_lowercase() == group.to_lowercase()) {
+                bail!("there is no group {group:?}: `muster groups list` shows them");
+            }
+            for user in users::all(muster).await? {
+                let member = user.groups.iter().any(|g| g.to_lowercase() == group.to_lowercase());
+                if member && !people.iter().any(|(id, _)| *id == user.id) {
+                    people.push((user.id, user.email.unwrap_or_default()));
+                }
+            }
+        }
+        Ok(people)
+    }
+
+    pub(super) async fn run(self, muster: &Muster, json: bool) -> anyhow::Result<()> {
+        let people = self.people(muster).await?;
+        if self.print_link {
+            return self.print(muster, &people, json).await;
+        }
+        let ids = people.iter().map(|(id, _)| *id).collect();
+        let selection = Selection::These { ids };
+        let choices =
+            send::Choices { selection, devices: self.count, days: None, language: None, note: String::new() };
+        let sent = send::send(&muster.ports, muster.workspace, None, &choices).await?;
+        if json {
+            return output::document(&json!({
+                "batch": sent.batch, "messages": sent.messages, "without_address": sent.without_address,
+            }));
+        }
+        println!("{} messages queued; they go out in ten seconds, when the server runs", sent.messages);
+        if sent.without_address > 0 {
+            println!("{} people have no e-mail address and were left out", sent.without_address);
+        }
+        Ok(())
+    }
+
+    async fn print(&self, muster: &Muster, people: &[(UserId, String)], json: bool) -> anyhow::Result<()> {
+        let ids: Vec<UserId> = people.iter().map(|(id, _)| *id).collect();
+        let (made, expires_at) = send::links(&muster.ports, muster.workspace, &ids, self.count).await?;
+        let public_url = muster.public_url().await?;
+        let mut documents = Vec::new();
+        for (user, invitation) in made {
+            let link = muster.link(&public_url, invitation);
+            let email = people
+                .iter()
+                .find(|(id, _)| *id == user)
+                .map(|(_, email)| email.as_str())
+                .filter(|e| !e.is_empty());
+            if !json {
+                println!("{link}");
+            }
+            documents.push(json!({ "email": email, "link": link, "expires_at": expires_at.rfc3339() }));
+        }
+        if json { output::document(&Value::Array(documents)) } else { Ok(()) }
+    }
+}
+
+fn row(i: Invitation) -> Value {
+    json!({
+        "id": i.id, "email": i.email, "state": i.state, "platform": i.platform.map(Platform::name), "sent_at": output::time(i.sent_at),
+        "opened_at": output::time(i.opened_at), "enrolled_at": output::time(i.enrolled_at),
+    })
+}
+
+impl Invitations {
+    pub(super) async fn run(self, muster: &Muster, json: bool) -> anyhow::Result<()> {
+        let store = &muster.ports.store;
+        match self {
+            Self::List => {
+                let mut rows = Vec::new();
+                for page in 1.. {
+                    let query =
+                        InvitationQuery { window: Window { page, size: 200 }, ..InvitationQuery::default() };
+                    let found = store.invitations(muster.workspace, &query).await?.rows;
+                    if found.is_empty() {
+                        break;
+                    }
+                    rows.extend(found.into_iter().map(row));
+                }
+                output::table(
+                    json,
+                    &["id", "email", "state", "platform", "sent_at", "opened_at", "enrolled_at"],
+                    rows,
+                )
+            }
+            Self::Revoke { ids } => {
+                for id in &ids {
+                    store
+                        .revoke(muster.workspace, *id, muster.ports.clock.now())
+                        .await
+                        .with_context(|| format!("invitation {id}"))?;
+                }
+                if json {
+                    return output::document(&json!({ "revoked": ids }));
+                }
+                println!("{} revoked", ids.len());
+                Ok(())
+            }
+        }
+    }
+}

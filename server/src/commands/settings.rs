@@ -1,0 +1,132 @@
+//! `muster settings get KEY` and `muster settings set KEY [VALUE]`.
+
+use super::{open::Muster, output};
+use anyhow::{Context, bail};
+use clap::Subcommand;
+use muster_domain::settings::{Settings, Smtp, SmtpTls};
+use serde_json::{Value, json};
+use std::io::Read;
+
+/// The keys, and where each stands in the settings' JSON.
+const KEYS: &[(&str, &str)] = &[
+    ("name", "/name"),
+    ("public_url", "/public_url"),
+    ("help_contact", "/help_contact"),
+    ("language", "/language"),
+    ("links.days", "/link_days"),
+    ("agent.package", "/agent_package"),
+    ("silence.warning_days", "/silence/warning_days"),
+    ("silence.critical_days", "/silence/critical_days"),
+    ("mail.per_minute", "/mail_per_minute"),
+    ("mail.per_day", "/mail_per_day"),
+    ("smtp.host", "/smtp/host"),
+    ("smtp.port", "/smtp/port"),
+    ("smtp.tls", "/smtp/tls"),
+    ("smtp.user", "/smtp/user"),
+    ("smtp.from", "/sender"),
+];
+const PASSWORD: &str = "smtp.password";
+
+#[derive(Subcommand)]
+pub(super) enum SettingsCommand {
+    /// Prints a setting. Passwords are never printed, only whether one is set.
+    Get {
+        /// Which; all if left out.
+        key: Option<String>,
+    },
+    /// Changes a setting; without a value it goes back to unset. `smtp.password` is read from stdin.
+    Set {
+        /// Which.
+        key: String,
+        /// The value.
+        value: Option<String>,
+    },
+}
+
+fn pointer(key: &str) -> anyhow::Result<&'static str> {
+    let known = || KEYS.iter().map(|(k, _)| *k).chain([PASSWORD]).collect::<Vec<_>>().join(", ");
+    KEYS.iter()
+        .find(|(k, _)| *k == key)
+        .map(|(_, p)| *p)
+        .with_context(|| format!("no setting {key:?}. There are: {}", known()))
+}
+
+/// The settings with one value changed, checked.
+fn changed(mut settings: Settings, key: &str, value: Option<&str>) -> anyhow::Result<Settings> {
+    let pointer = pointer(key)?;
+    if key == "smtp.host" && value.is_none() {
+        settings.smtp = None;
+        return Ok(settings);
+    }
+    if pointer.starts_with("/smtp/") && settings.smtp.is_none() {
+        settings.smtp =
+            Some(Smtp { host: "localhost".into(), port: 587, tls: SmtpTls::default(), user: None });
+    }
+    let mut document = serde_json::to_value(&settings)?;
+    let defaults = serde_json::to_value(Settings::default())?;
+    let place = document.pointer_mut(pointer).context("the setting is not there")?;
+    *place = match value {
+        None => defaults.pointer(pointer).cloned().unwrap_or(Value::Null),
+        // Numbers stand as numbers; a name that looks like one stays text where text is wanted.
+        Some(text) if place.is_number() => {
+            json!(text.parse::<u64>().with_context(|| format!("{key} must be a whole number"))?)
+        }
+        Some(text) => json!(text.trim_end_matches('/')),
+    };
+    let settings: Settings = serde_json::from_value(document).map_err(|e| anyhow::anyhow!("{key}: {e}"))?;
+    settings.check()?;
+    Ok(settings)
+}
+
+impl SettingsCommand {
+    pub(super) async fn run(self, muster: &Muster, json: bool) -> anyhow::Result<()> {
+        let (store, workspace) = (&muster.ports.store, muster.workspace);
+        match self {
+            Self::Get { key } => {
+                let document = serde_json::to_value(store.settings(workspace).await?)?;
+                let password = store.sealed(workspace, PASSWORD).await?.is_some();
+                let mut found = serde_json::Map::new();
+                for (name, pointer) in KEYS {
+                    found.insert(
+                        (*name).to_owned(),
+                        document.pointer(pointer).cloned().unwrap_or(Value::Null),
+                    );
+                }
+                found.insert(
+                    PASSWORD.to_owned(),
+                    Value::String(if password { "set" } else { "not set" }.to_owned()),
+                );
+                if let Some(key) = &key {
+                    if key != PASSWORD {
+                        pointer(key)?;
+                    }
+                    found.retain(|name, _| name == key);
+                }
+                if json {
+                    return output::document(&Value::Object(found));
+                }
+                for (name, value) in found {
+                    let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                    if key.is_some() { println!("{value}") } else { println!("{name} = {value}") }
+                }
+                Ok(())
+            }
+            Self::Set { key, value } if key == PASSWORD => {
+                if value.is_some() {
+                    bail!("a password on the command line can be seen by others: give it on stdin");
+                }
+                let mut text = String::new();
+                std::io::stdin().take(1000).read_to_string(&mut text)?;
+                let text = text.trim_end_matches(['\r', '\n']);
+                let sealed = (!text.is_empty()).then(|| muster.ports.secrets.seal(PASSWORD, text.as_bytes()));
+                Ok(store.set_sealed(workspace, PASSWORD, sealed).await?)
+            }
+            Self::Set { key, value } => {
+                let settings = changed(store.settings(workspace).await?, &key, value.as_deref())?;
+                store.set_settings(workspace, &settings).await?;
+                store.refresh_statuses(workspace, settings.silence, muster.ports.clock.now()).await?;
+                if json { output::document(&json!({ "set": key })) } else { Ok(()) }
+            }
+        }
+    }
+}

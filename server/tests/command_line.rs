@@ -1,0 +1,208 @@
+//! The command line as scripts use it: the real program, its documents on stdout and its exit codes.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
+
+use serde_json::Value;
+use std::{
+    io::Write,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+use tempfile::TempDir;
+
+struct Muster(TempDir);
+
+impl Muster {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn run(&self, words: &[&str], stdin: &str) -> Output {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_muster"))
+            .args(words)
+            .env("MUSTER_DATA", self.path().join("data"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    }
+
+    /// The one document of a command that succeeds.
+    fn json(&self, words: &[&str]) -> Value {
+        let out = self.run(&[words, &["--json"]].concat(), "");
+        assert!(out.status.success(), "{words:?}: {}", String::from_utf8_lossy(&out.stderr));
+        serde_json::from_slice(&out.stdout).unwrap()
+    }
+
+    /// The words of a command that is refused; it prints nothing on stdout.
+    fn refused(&self, words: &[&str]) -> String {
+        let out = self.run(words, "");
+        assert_eq!((out.status.code(), out.stdout.as_slice()), (Some(1), b"".as_slice()), "{words:?}");
+        String::from_utf8(out.stderr).unwrap()
+    }
+
+    fn import(&self, csv: &[u8]) -> Output {
+        let file = self.path().join("people.csv");
+        std::fs::write(&file, csv).unwrap();
+        self.run(&["users", "import", file.to_str().unwrap()], "")
+    }
+}
+
+const PEOPLE: &str = "\u{FEFF}name,email,groups\nAda Lovelace,ada@example.org,Ward 3;Nurses\n\"Волкова, Дарья\",d@example.org,\nFarah,,Ward 3\n";
+
+#[test]
+fn people_are_imported_listed_and_exported_in_the_same_form() {
+    let muster = Muster::new();
+    let out = muster.import(PEOPLE.as_bytes());
+    assert_eq!(String::from_utf8(out.stdout).unwrap(), "3 added, 0 updated\n");
+    let users = muster.json(&["users", "list"]);
+    let ada = &users.as_array().unwrap()[0];
+    assert_eq!(
+        (&ada["name"], &ada["email"], &ada["groups"]),
+        (&"Ada Lovelace".into(), &"ada@example.org".into(), &serde_json::json!(["Nurses", "Ward 3"]))
+    );
+    assert_eq!((&ada["devices"], &ada["status"]), (&0.into(), &Value::Null));
+    assert_eq!(muster.json(&["groups", "list"])[1], serde_json::json!({ "name": "Ward 3", "users": 2 }));
+    let exported = muster.run(&["users", "export"], "").stdout;
+    let again = Muster::new();
+    assert!(again.import(&exported).status.success());
+    assert_eq!(again.run(&["users", "export"], "").stdout, exported);
+    let out = muster.import(b"name,email\nAda King,ADA@example.org\n");
+    assert_eq!(String::from_utf8(out.stdout).unwrap(), "0 added, 1 updated\n");
+}
+
+#[test]
+fn a_file_with_bad_rows_imports_nothing_and_names_each() {
+    let muster = Muster::new();
+    let out = muster
+        .import(b"name,email,groups\nGood,good@example.org,\n,none@example.org,\nBad,not an address,\n");
+    assert_eq!(out.status.code(), Some(1));
+    let words = String::from_utf8(out.stderr).unwrap();
+    assert!(
+        words.contains("line 3: name \"\" is empty") && words.contains("line 4: address \"not an address\""),
+        "{words}"
+    );
+    assert_eq!(muster.json(&["users", "list"]), serde_json::json!([]));
+    let out = muster.import(b"who,where\nA,b\n");
+    assert!(String::from_utf8(out.stderr).unwrap().contains("header name,email,groups"));
+    assert_eq!(muster.import(b"name,email\n\xFF\xFE,x\n").status.code(), Some(1));
+}
+
+#[test]
+fn a_link_is_printed_alone_and_revoked_by_its_id() {
+    let muster = Muster::new();
+    muster.import(PEOPLE.as_bytes());
+    let out = muster.run(&["invite", "ada@example.org", "--print-link"], "");
+    let link = String::from_utf8(out.stdout).unwrap();
+    let token = link.strip_prefix("http://127.0.0.1:8080/").unwrap().trim_end();
+    assert_eq!((token.len(), link.lines().count()), (31, 1));
+    muster.run(&["settings", "set", "public_url", "https://muster.example.org/"], "");
+    let made = muster.json(&["invite", "ada@example.org", "--count", "2", "--print-link"]);
+    assert_eq!(made.as_array().unwrap().len(), 2);
+    assert_eq!(made[0]["email"], "ada@example.org");
+    assert!(made[0]["link"].as_str().unwrap().starts_with("https://muster.example.org/"));
+    assert!(made[0]["expires_at"].as_str().unwrap().ends_with('Z'));
+    assert_ne!(made[0]["link"], made[1]["link"]);
+    let list = muster.json(&["invitations", "list"]);
+    assert_eq!(list.as_array().unwrap().len(), 3);
+    assert!(!list.to_string().contains(token), "a list never holds a link");
+    let id = list[0]["id"].as_str().unwrap();
+    assert_eq!(muster.json(&["invitations", "revoke", id])["revoked"], serde_json::json!([id]));
+    assert_eq!(muster.json(&["invitations", "list"])[0]["state"], "revoked");
+    assert!(muster.refused(&["invitations", "revoke", id]).contains("not possible"));
+}
+
+#[test]
+fn a_group_is_invited_once_each_and_those_without_an_address_are_counted() {
+    let muster = Muster::new();
+    muster.import(PEOPLE.as_bytes());
+    let sent = muster.json(&["invite", "ada@example.org", "--group", "ward 3"]);
+    assert_eq!((&sent["messages"], &sent["without_address"]), (&1.into(), &1.into()));
+    assert_eq!(muster.json(&["invitations", "list"])[0]["state"], "queued");
+    assert!(muster.refused(&["invite", "--group", "Nobody"]).contains("groups list"));
+    assert!(muster.refused(&["invite", "eve@example.org"]).contains("add them first"));
+    assert_eq!(muster.run(&["invite"], "").status.code(), Some(2));
+    assert_eq!(muster.run(&["invite", "not-an-address"], "").status.code(), Some(2));
+}
+
+#[test]
+fn settings_are_checked_and_a_password_is_never_printed() {
+    let muster = Muster::new();
+    for (key, value) in [
+        ("smtp.host", "mail.example.org"),
+        ("smtp.port", "465"),
+        ("smtp.tls", "implicit"),
+        ("smtp.user", "muster"),
+        ("smtp.from", "it@example.org"),
+        ("links.days", "14"),
+        ("name", "Northwind 7"),
+    ] {
+        assert!(muster.run(&["settings", "set", key, value], "").status.success(), "{key}");
+        let out = muster.run(&["settings", "get", key], "");
+        assert_eq!(String::from_utf8(out.stdout).unwrap().trim_end(), value);
+    }
+    assert!(muster.run(&["settings", "set", "smtp.password"], "hunter2\n").status.success());
+    let all = muster.json(&["settings", "get"]);
+    assert_eq!((&all["smtp.password"], &all["smtp.port"]), (&"set".into(), &465.into()));
+    assert!(!all.to_string().contains("hunter2"));
+    assert!(muster.refused(&["settings", "set", "smtp.password", "x"]).contains("stdin"));
+    for (key, value) in [
+        ("public_url", "javascript:x"),
+        ("smtp.port", "x"),
+        ("smtp.tls", "maybe"),
+        ("smtp.from", "nobody"),
+        ("links.days", "0"),
+        ("silence.warning_days", "40"),
+    ] {
+        muster.refused(&["settings", "set", key, value]);
+    }
+    assert!(muster.refused(&["settings", "get", "nothing"]).contains("smtp.host"));
+    assert!(muster.run(&["settings", "set", "smtp.host"], "").status.success());
+    assert_eq!(muster.json(&["settings", "get"])["smtp.port"], Value::Null);
+}
+
+#[test]
+fn a35_an_account_is_made_with_a_one_time_link_and_no_password() {
+    let muster = Muster::new();
+    let made = muster.json(&["account", "create", "rosa@example.org", "--role", "owner"]);
+    let link = made["link"].as_str().unwrap().to_owned();
+    assert!(link.contains("/setup/") && link.len() > 60);
+    assert!(muster.refused(&["account", "create", "Rosa@example.org"]).contains("already exists"));
+    assert_ne!(muster.json(&["account", "reset", "rosa@example.org"])["link"], link);
+    assert!(muster.refused(&["account", "reset", "eve@example.org"]).contains("no account"));
+    assert_eq!(
+        muster.run(&["account", "create", "x@example.org", "--role", "god"], "").status.code(),
+        Some(2)
+    );
+}
+
+#[test]
+fn a_backup_opens_with_the_key_alone() {
+    let muster = Muster::new();
+    muster.import(PEOPLE.as_bytes());
+    let file = muster.path().join("backup.db");
+    assert!(muster.run(&["backup", file.to_str().unwrap()], "").status.success());
+    assert!(muster.refused(&["backup", file.to_str().unwrap()]).contains("there already"));
+    let restored = Muster::new();
+    std::fs::create_dir(restored.path().join("data")).unwrap();
+    std::fs::copy(&file, restored.path().join("data/muster.db")).unwrap();
+    assert!(restored.refused(&["users", "list"]).contains("muster.key is missing"));
+    std::fs::copy(muster.path().join("data/muster.key"), restored.path().join("data/muster.key")).unwrap();
+    assert_eq!(restored.json(&["users", "list"]).as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn lists_without_rows_are_empty_documents() {
+    let muster = Muster::new();
+    for words in [["devices", "list"], ["users", "list"], ["invitations", "list"], ["groups", "list"]] {
+        assert_eq!(muster.json(&words), serde_json::json!([]));
+    }
+    assert!(String::from_utf8(muster.run(&["completions", "bash"], "").stdout).unwrap().contains("muster"));
+}
