@@ -55,8 +55,6 @@ ids! {
     AccountId,
     /// A person whose devices are managed.
     UserId,
-    /// A named set of users.
-    GroupId,
     /// One press of "Send instructions".
     BatchId,
     /// The right to connect exactly one device.
