@@ -1,6 +1,7 @@
 //! The store on SQLite: a pool of readers and one writer that gathers operations into shared commits.
 
 mod accounts;
+mod batches;
 mod devices;
 mod invitations;
 mod jobs;

@@ -1,7 +1,7 @@
-//! Invitations: batches, states and their steps.
+//! Invitations: states, their steps, and lists of them.
 
 use super::{
-    Sqlite, failed,
+    Sqlite, batches, failed,
     row::{Read, like},
     users,
     writer::Tx,
@@ -21,9 +21,6 @@ use sqlx::{AssertSqlSafe, QueryBuilder, sqlite::SqliteRow};
 pub(super) const SELECT: &str = "SELECT i.*, u.name AS user_name, u.email AS email, b.note AS note
     FROM invitation i JOIN user u ON u.workspace_id = i.workspace_id AND u.id = i.user_id
     JOIN batch b ON b.workspace_id = i.workspace_id AND b.id = i.batch_id";
-
-/// Rows of one INSERT; SQLite takes 32,766 parameters.
-const CHUNK: usize = 500;
 
 pub(super) fn row(row: &SqliteRow) -> Stored<Invitation> {
     Ok(Invitation {
@@ -139,103 +136,6 @@ fn selected(query: &mut QueryBuilder<sqlx::Sqlite>, workspace: WorkspaceId, sele
     query.push_bind(serde_json::json!(ids).to_string()).push("))");
 }
 
-async fn insert_batch(
-    tx: &mut Tx<'_>,
-    workspace: WorkspaceId,
-    batch: &NewBatch,
-    now: Timestamp,
-) -> Stored<()> {
-    let (workspace_id, batch_id) = (workspace.to_string(), batch.id.to_string());
-    let sql = "INSERT INTO batch (workspace_id, id, account_id, note, created_at, undo_until, total) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    sqlx::query(sql)
-        .bind(&workspace_id)
-        .bind(&batch_id)
-        .bind(batch.account.map(|a| a.to_string()))
-        .bind(&batch.note)
-        .bind(now.0)
-        .bind(batch.not_before.0)
-        .bind(i64::try_from(batch.invitations.len()).unwrap_or(i64::MAX))
-        .execute(&mut *tx.conn)
-        .await
-        .map_err(failed)?;
-    let state = if batch.mail { State::Queued } else { State::Sent };
-    for chunk in batch.invitations.chunks(CHUNK) {
-        let mut query = QueryBuilder::new(
-            "INSERT INTO invitation (workspace_id, id, user_id, batch_id, token_hash, generation, language, state, state_at, created_at, expires_at, sent_at) ",
-        );
-        query.push_values(chunk, |mut row, new| {
-            row.push_bind(&workspace_id)
-                .push_bind(new.id.to_string())
-                .push_bind(new.user.to_string())
-                .push_bind(&batch_id)
-                .push_bind(new.token.0.to_vec())
-                .push("1")
-                .push_bind(new.language.tag())
-                .push_bind(state.name())
-                .push_bind(now.0)
-                .push_bind(now.0)
-                .push_bind(batch.expires_at.0)
-                .push_bind((!batch.mail).then_some(now.0));
-        });
-        query.build().execute(&mut *tx.conn).await.map_err(failed)?;
-    }
-    let sql = "INSERT INTO invitation_step (workspace_id, invitation_id, seq, state, at)
-        SELECT workspace_id, id, 1, state, state_at FROM invitation WHERE workspace_id = $1 AND batch_id = $2";
-    sqlx::query(sql).bind(&workspace_id).bind(&batch_id).execute(&mut *tx.conn).await.map_err(failed)?;
-    if batch.mail {
-        let sql = "INSERT INTO mail_job (workspace_id, id, run_at) SELECT workspace_id, id, $3 FROM invitation WHERE workspace_id = $1 AND batch_id = $2";
-        let query = sqlx::query(sql).bind(&workspace_id).bind(&batch_id).bind(batch.not_before.0);
-        query.execute(&mut *tx.conn).await.map_err(failed)?;
-    }
-    refresh_messages(tx, workspace, batch.id).await
-}
-
-/// Shows the newest invitation in the rows of all users of a batch.
-async fn refresh_messages(tx: &mut Tx<'_>, workspace: WorkspaceId, batch: BatchId) -> Stored<()> {
-    let sql = "UPDATE user SET message_id = i.id, message_state = i.state, message_at = i.state_at, message_detail = i.error
-        FROM (SELECT user_id, max(id) AS id, state, state_at, error FROM invitation WHERE workspace_id = $1 AND batch_id = $2 GROUP BY user_id) AS i
-        WHERE user.workspace_id = $1 AND user.id = i.user_id";
-    sqlx::query(sql)
-        .bind(workspace.to_string())
-        .bind(batch.to_string())
-        .execute(&mut *tx.conn)
-        .await
-        .map_err(failed)?;
-    tx.changed(workspace, &[Topic::Users, Topic::Invitations, Topic::Jobs]);
-    Ok(())
-}
-
-async fn undo(tx: &mut Tx<'_>, workspace: WorkspaceId, batch: BatchId, now: Timestamp) -> Stored<()> {
-    let (workspace_id, batch_id) = (workspace.to_string(), batch.to_string());
-    let sql = "UPDATE batch SET undone_at = $3 WHERE workspace_id = $1 AND id = $2 AND undone_at IS NULL AND undo_until > $3
-        AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.workspace_id = $1 AND i.batch_id = $2 AND i.state <> 'queued')
-        AND NOT EXISTS (SELECT 1 FROM mail_job j JOIN invitation i ON i.workspace_id = j.workspace_id AND i.id = j.id
-            WHERE i.workspace_id = $1 AND i.batch_id = $2 AND j.worker IS NOT NULL)";
-    let done = sqlx::query(sql)
-        .bind(&workspace_id)
-        .bind(&batch_id)
-        .bind(now.0)
-        .execute(&mut *tx.conn)
-        .await
-        .map_err(failed)?;
-    if done.rows_affected() == 0 {
-        return Err(StoreError::State);
-    }
-    let sql = "SELECT DISTINCT user_id FROM invitation WHERE workspace_id = $1 AND batch_id = $2";
-    let people: Vec<String> = sqlx::query_scalar(sql)
-        .bind(&workspace_id)
-        .bind(&batch_id)
-        .fetch_all(&mut *tx.conn)
-        .await
-        .map_err(failed)?;
-    let sql = "DELETE FROM invitation WHERE workspace_id = $1 AND batch_id = $2";
-    sqlx::query(sql).bind(&workspace_id).bind(&batch_id).execute(&mut *tx.conn).await.map_err(failed)?;
-    for user in people {
-        users::refresh_message(tx, workspace, &user).await?;
-    }
-    Ok(())
-}
-
 #[async_trait]
 impl InvitationStore for Sqlite {
     async fn recipients(
@@ -270,12 +170,12 @@ impl InvitationStore for Sqlite {
 
     async fn queue_batch(&self, workspace: WorkspaceId, batch: NewBatch, now: Timestamp) -> Stored<()> {
         self.writer
-            .write(move |tx| async move { insert_batch(tx, workspace, &batch, now).await }.boxed())
+            .write(move |tx| async move { batches::insert(tx, workspace, &batch, now).await }.boxed())
             .await
     }
 
     async fn undo_batch(&self, workspace: WorkspaceId, id: BatchId, now: Timestamp) -> Stored<()> {
-        self.writer.write(move |tx| async move { undo(tx, workspace, id, now).await }.boxed()).await
+        self.writer.write(move |tx| async move { batches::undo(tx, workspace, id, now).await }.boxed()).await
     }
 
     async fn progress(&self, workspace: WorkspaceId, id: BatchId) -> Stored<Progress> {
