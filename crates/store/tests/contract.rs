@@ -450,3 +450,38 @@ async fn a_look_at_the_page_is_a_hint_and_never_ends_a_link() {
     world.store.opened(world.ws, link, None, world.now()).await.unwrap();
     assert_eq!(world.store.invitation(world.ws, link).await.unwrap().unwrap().state, State::Enrolled);
 }
+
+#[tokio::test]
+async fn a_device_that_was_moved_stays_when_its_former_owner_is_deleted() {
+    let world = World::new().await;
+    let (anna, link) = world.link("Anna").await;
+    let boris = world.user("Boris", None, &[]).await;
+    let Claimed::Connected { device, .. } =
+        world.store.claim(world.claim(link, "hardware-1", "a")).await.unwrap()
+    else {
+        panic!("refused")
+    };
+    world.store.move_device(world.ws, device, boris).await.unwrap();
+    world.store.delete_user(world.ws, anna).await.unwrap();
+    assert_eq!(world.store.device(world.ws, device).await.unwrap().unwrap().owner, boris);
+    let row = world.store.user(world.ws, boris).await.unwrap().unwrap();
+    assert_eq!((row.devices, row.message.map(|m| m.state)), (1, Some(State::Enrolled)));
+    assert!(matches!(
+        world.store.claim(world.claim(link, "hardware-1", "b")).await.unwrap(),
+        Claimed::Connected { .. }
+    ));
+}
+
+#[tokio::test]
+async fn an_older_claim_of_the_same_worker_cannot_finish_a_newer_one() {
+    let world = World::new().await;
+    let anna = world.user("Anna", Some("anna@example.org"), &[]).await;
+    world.send(&[anna]).await;
+    world.pass(10 * SECOND);
+    let old = world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
+    world.pass(2 * MINUTE);
+    let new = world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
+    assert_eq!(world.store.mail_sent("w", &old, world.now()).await, Err(StoreError::State));
+    assert_eq!(world.store.mail_delayed("w", &old, "x", world.now()).await, Err(StoreError::State));
+    assert_eq!(world.store.mail_sent("w", &new, world.now()).await, Ok(()));
+}

@@ -339,6 +339,16 @@ impl DeviceStore for Sqlite {
                     let before = std::mem::replace(&mut device.owner, owner);
                     (device.owner_name, device.owner_email) = (to.text("name")?, to.maybe("email")?);
                     put(tx, &device).await?;
+                    // The link goes with its device: deleting the former owner must not take either.
+                    let sql = "UPDATE invitation SET user_id = $3 WHERE workspace_id = $1 AND id = $2";
+                    let query = sqlx::query(sql)
+                        .bind(workspace.to_string())
+                        .bind(device.invitation.to_string())
+                        .bind(owner.to_string());
+                    query.execute(&mut *tx.conn).await.map_err(failed)?;
+                    for user in [before, owner] {
+                        users::refresh_message(tx, workspace, &user.to_string()).await?;
+                    }
                     users::refresh_devices(tx, workspace, &before.to_string()).await
                 }
                 .boxed()

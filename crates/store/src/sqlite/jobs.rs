@@ -15,11 +15,16 @@ use muster_domain::{
 };
 use sqlx::AssertSqlSafe;
 
-/// Takes a job that this worker holds out of the outbox.
+/// Takes a job that this worker holds out of the outbox. The number of the attempt tells this claim from a
+/// later one under the same name. A lease that ran out but that nobody took over still counts: the server has
+/// the mail, and refusing the mark would send it twice.
 async fn finish(tx: &mut Tx<'_>, worker: &str, job: &MailJob) -> Stored<()> {
-    let sql = "DELETE FROM mail_job WHERE workspace_id = $1 AND id = $2 AND worker = $3";
-    let query =
-        sqlx::query(sql).bind(job.invitation.workspace.to_string()).bind(job.id.to_string()).bind(worker);
+    let sql = "DELETE FROM mail_job WHERE workspace_id = $1 AND id = $2 AND worker = $3 AND attempts = $4";
+    let query = sqlx::query(sql)
+        .bind(job.invitation.workspace.to_string())
+        .bind(job.id.to_string())
+        .bind(worker)
+        .bind(i64::from(job.attempts) + 1);
     let done = query.execute(&mut *tx.conn).await.map_err(failed)?;
     if done.rows_affected() == 0 { Err(StoreError::State) } else { Ok(()) }
 }
@@ -88,13 +93,14 @@ impl JobStore for Sqlite {
         self.writer
             .write(move |tx| {
                 async move {
-                    let sql = "UPDATE mail_job SET worker = NULL, run_at = $4, reason = $5 WHERE workspace_id = $1 AND id = $2 AND worker = $3";
+                    let sql = "UPDATE mail_job SET worker = NULL, run_at = $4, reason = $5 WHERE workspace_id = $1 AND id = $2 AND worker = $3 AND attempts = $6";
                     let query = sqlx::query(sql)
                         .bind(job.invitation.workspace.to_string())
                         .bind(job.id.to_string())
                         .bind(worker)
                         .bind(retry_at.0)
-                        .bind(reason);
+                        .bind(reason)
+                        .bind(i64::from(job.attempts) + 1);
                     let done = query.execute(&mut *tx.conn).await.map_err(failed)?;
                     if done.rows_affected() == 0 {
                         return Err(StoreError::State);
