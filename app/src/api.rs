@@ -1,0 +1,7 @@
+//! Server functions: all of them ask for a permission in their first line.
+
+pub mod devices;
+pub mod invitations;
+pub mod session;
+pub mod settings;
+pub mod users;

@@ -1,0 +1,80 @@
+//! Devices.
+
+use super::users::Listed;
+use crate::AppError;
+#[cfg(feature = "ssr")]
+use crate::services::allowed;
+use leptos::{prelude::*, server_fn::codec::Json};
+#[cfg(feature = "ssr")]
+use muster_domain::account::Permission;
+use muster_domain::{DeviceId, PersonName, UserId, device::Device, query::DeviceQuery};
+
+/// A page of devices.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "devices_list", prefix = "/api/fn", input = Json)]
+pub async fn devices_list(
+    /// Which rows.
+    query: DeviceQuery,
+) -> Result<Listed<Device>, AppError> {
+    let (s, who) = allowed(Permission::Read)?;
+    let page = s.ports.store.devices(who.workspace, &query).await?;
+    Ok(Listed { now: s.ports.clock.now(), page })
+}
+
+/// One device.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "device_get", prefix = "/api/fn", input = Json)]
+pub async fn device_get(
+    /// Which one.
+    id: DeviceId,
+) -> Result<Device, AppError> {
+    let (s, who) = allowed(Permission::Read)?;
+    s.ports.store.device(who.workspace, id).await?.ok_or_else(|| AppError::NotFound.told())
+}
+
+/// Gives a device another name.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "device_rename", prefix = "/api/fn", input = Json)]
+pub async fn device_rename(
+    /// Which one.
+    id: DeviceId,
+    /// The new name.
+    name: PersonName,
+) -> Result<(), AppError> {
+    let (s, who) = allowed(Permission::Manage)?;
+    Ok(s.ports.store.rename_device(who.workspace, id, &name).await?)
+}
+
+/// Gives a device to another user.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "device_move", prefix = "/api/fn", input = Json)]
+pub async fn device_move(
+    /// Which one.
+    id: DeviceId,
+    /// The new owner.
+    owner: UserId,
+) -> Result<(), AppError> {
+    let (s, who) = allowed(Permission::Manage)?;
+    Ok(s.ports.store.move_device(who.workspace, id, owner).await?)
+}
+
+/// Deletes a device; its link is revoked.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "device_delete", prefix = "/api/fn", input = Json)]
+pub async fn device_delete(
+    /// Which one.
+    id: DeviceId,
+) -> Result<(), AppError> {
+    let (s, who) = allowed(Permission::Manage)?;
+    Ok(s.ports.store.delete_device(who.workspace, id, s.ports.clock.now()).await?)
+}

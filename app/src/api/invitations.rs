@@ -1,0 +1,238 @@
+//! Sending instructions, and what became of them.
+
+use super::users::Listed;
+use crate::AppError;
+#[cfg(feature = "ssr")]
+use crate::services::allowed;
+use leptos::{prelude::*, server_fn::codec::Json};
+#[cfg(feature = "ssr")]
+use muster_domain::account::Permission;
+use muster_domain::{
+    BatchId, InvitationId, Language,
+    invitation::{Invitation, Step},
+    ports::{Progress, Recipient},
+    query::{InvitationQuery, Selection},
+    usecase::send::{Choices, Sent},
+};
+use serde::{Deserialize, Serialize};
+
+/// Whom a selection means.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    /// People in all.
+    pub total: u64,
+    /// People with an address.
+    pub with_address: u64,
+    /// The first twenty without one.
+    pub without: Vec<Recipient>,
+}
+
+/// The message as it will look.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// The name of the person it is for.
+    pub person: String,
+    /// Its language.
+    pub language: Language,
+    /// The subject.
+    pub subject: String,
+    /// The body.
+    pub html: String,
+}
+
+#[cfg(feature = "ssr")]
+fn lifetime(days: u32) -> Result<u32, AppError> {
+    if (1..=90).contains(&days) {
+        Ok(days)
+    } else {
+        Err(AppError::invalid("links must work for 1 to 90 days"))
+    }
+}
+
+/// Whom a selection means, and who of them has no address.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "send_review", prefix = "/api/fn", input = Json)]
+pub async fn send_review(
+    /// To whom.
+    selection: Selection,
+) -> Result<Review, AppError> {
+    let (s, who) = allowed(Permission::Invite)?;
+    use muster_domain::usecase::send::MOST;
+    let store = &s.ports.store;
+    let (total, with_address) = store.count_recipients(who.workspace, &selection).await?;
+    let people = store.recipients(who.workspace, &selection, MOST).await?;
+    let without = people.into_iter().filter(|p| p.email.is_none()).take(20).collect();
+    Ok(Review { total, with_address, without })
+}
+
+/// The message to the first person of a selection; it holds no working link.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "send_preview", prefix = "/api/fn", input = Json)]
+pub async fn send_preview(
+    /// What was chosen.
+    choices: Choices,
+) -> Result<Shown, AppError> {
+    let (s, who) = allowed(Permission::Invite)?;
+    let settings = s.ports.store.settings(who.workspace).await?;
+    let days = lifetime(choices.days.unwrap_or(settings.link_days))?;
+    let people = s.ports.store.recipients(who.workspace, &choices.selection, 200).await?;
+    let person = people.iter().find(|p| p.email.is_some()).or(people.first());
+    let person = person.ok_or_else(|| AppError::NotFound.told())?;
+    let language = choices.language.or(person.language).unwrap_or(settings.language);
+    let note = choices.note.trim();
+    if note.chars().count() > 1000 {
+        return Err(AppError::invalid("the note must be plain text of at most 1,000 characters"));
+    }
+    let made = (s.preview)(&crate::services::Preview {
+        company: settings.name.to_string(),
+        person: person.name.clone(),
+        note: (!note.is_empty()).then(|| note.to_owned()),
+        expires_at: s.ports.clock.now().plus_days(days),
+        help: settings.help_contact,
+        language,
+    });
+    Ok(Shown { person: person.name.clone(), language, subject: made.subject, html: made.html })
+}
+
+/// Sends; it can be undone for ten seconds.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "send_now", prefix = "/api/fn", input = Json)]
+pub async fn send_now(
+    /// What was chosen.
+    choices: Choices,
+) -> Result<Sent, AppError> {
+    let (s, who) = allowed(Permission::Invite)?;
+    Ok(muster_domain::usecase::send::send(&s.ports, who.workspace, Some(who.account.id), &choices).await?)
+}
+
+/// Takes a send back while nothing of it went out.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "send_undo", prefix = "/api/fn", input = Json)]
+pub async fn send_undo(
+    /// Which send.
+    batch: BatchId,
+) -> Result<(), AppError> {
+    let (s, who) = allowed(Permission::Invite)?;
+    Ok(s.ports.store.undo_batch(who.workspace, batch, s.ports.clock.now()).await?)
+}
+
+/// How far a send came.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "send_progress", prefix = "/api/fn", input = Json)]
+pub async fn send_progress(
+    /// Which send.
+    batch: BatchId,
+) -> Result<Progress, AppError> {
+    let (s, who) = allowed(Permission::Read)?;
+    Ok(s.ports.store.progress(who.workspace, batch).await?)
+}
+
+/// A page of invitations.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "invitations_list", prefix = "/api/fn", input = Json)]
+pub async fn invitations_list(
+    /// Which rows.
+    query: InvitationQuery,
+) -> Result<Listed<Invitation>, AppError> {
+    let (s, who) = allowed(Permission::Read)?;
+    let page = s.ports.store.invitations(who.workspace, &query).await?;
+    Ok(Listed { now: s.ports.clock.now(), page })
+}
+
+/// The steps of an invitation, oldest first.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "invitation_steps", prefix = "/api/fn", input = Json)]
+pub async fn invitation_steps(
+    /// Which one.
+    id: InvitationId,
+) -> Result<Vec<Step>, AppError> {
+    let (s, who) = allowed(Permission::Read)?;
+    Ok(s.ports.store.steps(who.workspace, id).await?)
+}
+
+/// Sends the same link again.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "invitation_resend", prefix = "/api/fn", input = Json)]
+pub async fn invitation_resend(
+    /// Which one.
+    id: InvitationId,
+) -> Result<(), AppError> {
+    let (s, who) = allowed(Permission::Invite)?;
+    Ok(s.ports.store.resend(who.workspace, id, s.ports.clock.now()).await?)
+}
+
+/// Sends a new link; the older one ends.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "invitation_renew", prefix = "/api/fn", input = Json)]
+pub async fn invitation_renew(
+    /// Which one.
+    id: InvitationId,
+) -> Result<(), AppError> {
+    let (s, who) = allowed(Permission::Invite)?;
+    Ok(muster_domain::usecase::send::renew(&s.ports, who.workspace, id).await?)
+}
+
+/// Ends an invitation.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "invitation_revoke", prefix = "/api/fn", input = Json)]
+pub async fn invitation_revoke(
+    /// Which one.
+    id: InvitationId,
+) -> Result<(), AppError> {
+    let (s, who) = allowed(Permission::Invite)?;
+    Ok(s.ports.store.revoke(who.workspace, id, s.ports.clock.now()).await?)
+}
+
+/// Lets a link work for so many days from now.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "invitation_extend", prefix = "/api/fn", input = Json)]
+pub async fn invitation_extend(
+    /// Which one.
+    id: InvitationId,
+    /// For how many days.
+    days: u32,
+) -> Result<(), AppError> {
+    let (s, who) = allowed(Permission::Invite)?;
+    let days = lifetime(days)?;
+    let now = s.ports.clock.now();
+    Ok(s.ports.store.extend(who.workspace, id, now.plus_days(days), now).await?)
+}
+
+/// The link itself: whoever has it can connect a device.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "invitation_link", prefix = "/api/fn", input = Json)]
+pub async fn invitation_link(
+    /// Which one.
+    id: InvitationId,
+) -> Result<String, AppError> {
+    let (s, who) = allowed(Permission::SeeLinks)?;
+    let found =
+        s.ports.store.invitation(who.workspace, id).await?.ok_or_else(|| AppError::NotFound.told())?;
+    let settings = s.ports.store.settings(who.workspace).await?;
+    let address = settings.public_url.unwrap_or(s.public_url);
+    Ok(format!("{address}/{}", s.ports.secrets.link_token(id, found.generation).reveal()))
+}

@@ -1,0 +1,42 @@
+//! Who is signed in, and the counts beside the navigation.
+
+use crate::AppError;
+#[cfg(feature = "ssr")]
+use crate::services::allowed;
+use leptos::{prelude::*, server_fn::codec::Json};
+#[cfg(feature = "ssr")]
+use muster_domain::account::Permission;
+use muster_domain::{account::Role, ports::Counts};
+use serde::{Deserialize, Serialize};
+
+/// Who is signed in, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// The account's name.
+    pub name: String,
+    /// The role in this workspace.
+    pub role: Role,
+    /// The workspace's name.
+    pub workspace: String,
+}
+
+/// The counts beside the navigation.
+///
+/// # Errors
+/// [`AppError`].
+#[server(name = GetCounts, endpoint = "counts", prefix = "/api/fn", input = Json)]
+pub async fn counts() -> Result<Counts, AppError> {
+    let (s, who) = allowed(Permission::Read)?;
+    Ok(s.ports.store.counts(who.workspace).await?)
+}
+
+/// Who is signed in.
+///
+/// # Errors
+/// [`AppError`].
+#[server(name = GetMe, endpoint = "me", prefix = "/api/fn", input = Json)]
+pub async fn me() -> Result<Me, AppError> {
+    let (s, who) = allowed(Permission::Read)?;
+    let workspace = s.ports.store.settings(who.workspace).await?.name.to_string();
+    Ok(Me { name: who.account.name.to_string(), role: who.role, workspace })
+}

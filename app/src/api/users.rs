@@ -1,0 +1,105 @@
+//! People and groups.
+
+use crate::AppError;
+#[cfg(feature = "ssr")]
+use crate::services::allowed;
+use leptos::{prelude::*, server_fn::codec::Json};
+#[cfg(feature = "ssr")]
+use muster_domain::account::Permission;
+use muster_domain::{
+    Timestamp, UserId,
+    ports::GroupRow,
+    query::{Page, UserQuery},
+    user::{UserDetails, UserRow},
+};
+use serde::{Deserialize, Serialize};
+
+/// A list with the moment it was made, so that server and browser agree on "2 min ago".
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Listed<T> {
+    /// The server's time.
+    pub now: Timestamp,
+    /// The rows.
+    pub page: Page<T>,
+}
+
+/// A page of users.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "users_list", prefix = "/api/fn", input = Json)]
+pub async fn users_list(
+    /// Which rows.
+    query: UserQuery,
+) -> Result<Listed<UserRow>, AppError> {
+    let (s, who) = allowed(Permission::Read)?;
+    let page = s.ports.store.users(who.workspace, &query).await?;
+    Ok(Listed { now: s.ports.clock.now(), page })
+}
+
+/// One user.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "user_get", prefix = "/api/fn", input = Json)]
+pub async fn user_get(
+    /// Which one.
+    id: UserId,
+) -> Result<UserRow, AppError> {
+    let (s, who) = allowed(Permission::Read)?;
+    s.ports.store.user(who.workspace, id).await?.ok_or_else(|| AppError::NotFound.told())
+}
+
+/// Adds a user.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "user_add", prefix = "/api/fn", input = Json)]
+pub async fn user_add(
+    /// What was typed.
+    details: UserDetails,
+) -> Result<UserId, AppError> {
+    let (s, who) = allowed(Permission::Manage)?;
+    let now = s.ports.clock.now();
+    let id = UserId::new(now, &*s.ports.secrets);
+    s.ports.store.add_user(who.workspace, id, &details, now).await?;
+    Ok(id)
+}
+
+/// Changes a user.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "user_edit", prefix = "/api/fn", input = Json)]
+pub async fn user_edit(
+    /// Which one.
+    id: UserId,
+    /// What was typed.
+    details: UserDetails,
+) -> Result<(), AppError> {
+    let (s, who) = allowed(Permission::Manage)?;
+    Ok(s.ports.store.update_user(who.workspace, id, &details).await?)
+}
+
+/// Deletes a user with devices and invitations.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "user_delete", prefix = "/api/fn", input = Json)]
+pub async fn user_delete(
+    /// Which one.
+    id: UserId,
+) -> Result<(), AppError> {
+    let (s, who) = allowed(Permission::Manage)?;
+    Ok(s.ports.store.delete_user(who.workspace, id).await?)
+}
+
+/// All groups.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "groups_list", prefix = "/api/fn", input = Json)]
+pub async fn groups_list() -> Result<Vec<GroupRow>, AppError> {
+    let (s, who) = allowed(Permission::Read)?;
+    Ok(s.ports.store.groups(who.workspace).await?)
+}

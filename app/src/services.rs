@@ -1,0 +1,89 @@
+//! What the server hands to every request of the app.
+
+use crate::AppError;
+use leptos::prelude::use_context;
+use muster_domain::{
+    Language, Timestamp,
+    account::{Permission, Who},
+    usecase::Ports,
+};
+use std::sync::Arc;
+
+/// The names of the files that the browser loads; they change with their content.
+#[derive(Clone, Debug, Default)]
+pub struct Assets {
+    /// The glue.
+    pub js: String,
+    /// The WebAssembly.
+    pub wasm: String,
+    /// The style sheet.
+    pub css: String,
+    /// The font that is loaded ahead.
+    pub fonts: String,
+}
+
+/// What a preview of the message is made of.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// The workspace's name.
+    pub company: String,
+    /// The name of the person it is for.
+    pub person: String,
+    /// The sender's note.
+    pub note: Option<String>,
+    /// Until when the link works.
+    pub expires_at: Timestamp,
+    /// Whom to ask.
+    pub help: Option<String>,
+    /// The language of the message.
+    pub language: Language,
+}
+
+/// The message as it will look.
+#[derive(Clone, Debug)]
+pub struct PreviewHtml {
+    /// The subject.
+    pub subject: String,
+    /// The body.
+    pub html: String,
+}
+
+/// Makes the preview of a message.
+pub type PreviewFn = Arc<dyn Fn(&Preview) -> PreviewHtml + Send + Sync>;
+
+/// The world of the app, the same for every request.
+#[derive(Clone)]
+pub struct Services {
+    /// The ports.
+    pub ports: Ports,
+    /// The address of links while the workspace sets none; without a slash at the end.
+    pub public_url: String,
+    /// What the browser loads.
+    pub assets: Assets,
+    /// Makes the preview of a message.
+    pub preview: PreviewFn,
+}
+
+/// Who visits, and how they want the console.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// The account; none without a session.
+    pub who: Option<Who>,
+    /// The language of the console.
+    pub language: Language,
+    /// `light` or `dark`; the system's if unset.
+    pub theme: Option<String>,
+}
+
+/// The first line of every server function: who asks, if they may.
+///
+/// # Errors
+/// [`AppError::SignedOut`] without a session, [`AppError::Forbidden`] if the role does not allow it.
+pub fn allowed(permission: Permission) -> Result<(Services, Who), AppError> {
+    let who = use_context::<Visit>().and_then(|v| v.who).ok_or_else(|| AppError::SignedOut.told())?;
+    if !who.role.may(permission) {
+        return Err(AppError::Forbidden.told());
+    }
+    let services = use_context::<Services>().ok_or_else(|| AppError::failed("services are not provided"))?;
+    Ok((services, who))
+}
