@@ -74,9 +74,11 @@ pub async fn settings_set(
         Password::Remove => Some(None),
         Password::Set(text) => Some(Some(s.ports.secrets.seal(PASSWORD, text.as_bytes()))),
     };
-    s.ports.store.set_settings(who.workspace, &settings).await?;
+    // The password first: a new server must never be tried with the old one's.
     if let Some(sealed) = sealed {
         s.ports.store.set_sealed(who.workspace, PASSWORD, sealed).await?;
     }
+    s.ports.store.set_settings(who.workspace, &settings).await?;
+    s.ports.store.refresh_statuses(who.workspace, settings.silence, s.ports.clock.now()).await?;
     Ok(())
 }
