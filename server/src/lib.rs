@@ -1,4 +1,5 @@
 //! The Muster server: its commands, and the machine behind the domain's ports.
 
 pub mod commands;
+pub mod http;
 pub mod system;

@@ -1,0 +1,68 @@
+//! The frame of small pages that are whole without the app: sign-in and first set-up.
+
+use axum::response::{Html, IntoResponse, Response};
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use http::{HeaderValue, StatusCode, header};
+use muster_domain::{Language, ports::Secrets};
+
+const TOKENS: &str = include_str!("../../../style/tokens.css");
+const STYLE: &str = "*{box-sizing:border-box}body{margin:0;background:var(--page);color:var(--ink);font:15px/22px system-ui,sans-serif}\
+main{max-width:400px;margin:0 auto;padding:12vh 20px 40px}h1{font-size:24px;line-height:30px;letter-spacing:-.015em;margin:0 0 8px}\
+p{margin:0 0 16px;color:var(--ink-2)}label{display:block;margin:16px 0 4px;font-weight:500}\
+input{width:100%;height:44px;padding:0 12px;border:1px solid var(--line-strong);border-radius:8px;background:var(--surface);color:var(--ink);font:inherit}\
+button{width:100%;height:44px;margin-top:24px;border:0;border-radius:8px;background:var(--accent);color:var(--accent-ink);font:inherit;font-weight:600;cursor:pointer}\
+:focus-visible{outline:2px solid var(--accent);outline-offset:2px}.hint{margin:4px 0 0;font-size:13px}\
+.error{padding:10px 12px;border-radius:8px;background:var(--crit-soft);color:var(--ink)}.brand{font-weight:600;margin-bottom:24px;color:var(--ink)}";
+
+/// Text as it stands in HTML, in elements and in quoted attributes.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A page: its title, and its body as HTML that is already escaped.
+pub fn page(
+    secrets: &dyn Secrets,
+    language: Language,
+    status: StatusCode,
+    title: &str,
+    body: &str,
+) -> Response {
+    let mut nonce = [0; 16];
+    secrets.fill(&mut nonce);
+    let nonce = STANDARD_NO_PAD.encode(nonce);
+    let html = format!(
+        "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <title>{} · Muster</title><style nonce=\"{nonce}\">{TOKENS}{STYLE}</style></head>\
+         <body><main><p class=\"brand\">Muster</p><h1>{}</h1>{body}</main></body></html>",
+        language.tag(),
+        escape(title),
+        escape(title),
+    );
+    let policy = format!(
+        "default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    let mut response = (status, Html(html)).into_response();
+    if let Ok(policy) = HeaderValue::try_from(policy) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept-Language, Cookie"));
+    response
+}
+
+/// A message about what was typed, or nothing.
+#[must_use]
+pub fn error(text: Option<&str>) -> String {
+    text.map(|t| format!("<p class=\"error\" role=\"alert\">{}</p>", escape(t))).unwrap_or_default()
+}

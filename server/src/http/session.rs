@@ -1,0 +1,96 @@
+//! Sessions: the cookie, who it stands for, and its end.
+
+use super::{Shared, Site, client};
+use app::services::Visit;
+use axum::{
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+};
+use http::{HeaderMap, HeaderValue, header};
+use muster_domain::{Language, account::Who, usecase::sign_in};
+
+const COOKIE: &str = "muster_session";
+
+/// The value of a cookie.
+#[must_use]
+pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(n, _)| *n == name)
+        .map(|(_, value)| value)
+}
+
+/// The language of a page for someone who is not signed in.
+#[must_use]
+pub fn language(headers: &HeaderMap) -> Language {
+    let chosen = cookie(headers, "muster_language").and_then(Language::from_tag);
+    let accepted =
+        || headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).and_then(Language::from_accept);
+    chosen.or_else(accepted).unwrap_or_default()
+}
+
+/// Who asks, if the session is alive.
+pub async fn who(site: &Site, headers: &HeaderMap) -> Option<Who> {
+    let secret = cookie(headers, COOKIE).filter(|c| c.len() == 43)?;
+    match sign_in::session(&site.ports, secret).await {
+        Ok(session) => session.map(|s| s.who),
+        Err(error) => {
+            tracing::error!(%error, "session");
+            None
+        }
+    }
+}
+
+/// What the app knows of a visit.
+pub async fn visit(site: &Site, headers: &HeaderMap) -> Visit {
+    let who = who(site, headers).await;
+    let language = who.as_ref().and_then(|w| w.account.language).unwrap_or_else(|| language(headers));
+    let theme = cookie(headers, "muster_theme").filter(|t| matches!(*t, "light" | "dark")).map(str::to_owned);
+    Visit { who, language, theme }
+}
+
+/// Begins a session in the browser: a new cookie always, so that none from before sign-in lives on (ABUSE A33).
+#[must_use]
+pub fn begin(site: &Site, secret: &sign_in::Secret, to: &'static str) -> Response {
+    with_cookie(site, &secret.0, sign_in::ABSOLUTE / muster_domain::time::SECOND, to)
+}
+
+fn with_cookie(site: &Site, value: &str, seconds: i64, to: &'static str) -> Response {
+    let secure = if site.address.starts_with("https://") { "; Secure" } else { "" };
+    let cookie = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+    let mut response = Redirect::to(to).into_response();
+    if let Ok(cookie) = HeaderValue::try_from(cookie) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// `POST /session/end`: signs out here.
+pub async fn end(State(site): Shared, headers: HeaderMap) -> Response {
+    if let Some(secret) = cookie(&headers, COOKIE)
+        && let Err(error) = site.ports.store.end_session(sign_in::Secret::hash(secret)).await
+    {
+        tracing::error!(%error, "sign out");
+    }
+    with_cookie(&site, "", 0, "/login")
+}
+
+/// `POST /session/end-all`: signs out everywhere.
+pub async fn end_all(State(site): Shared, headers: HeaderMap) -> Response {
+    if let Some(who) = who(&site, &headers).await
+        && let Err(error) = site.ports.store.end_sessions(who.account.id).await
+    {
+        tracing::error!(%error, "sign out everywhere");
+    }
+    with_cookie(&site, "", 0, "/login")
+}
+
+/// The network that attempts of this request count for.
+#[must_use]
+pub fn network(site: &Site, request: &http::request::Parts) -> std::net::IpAddr {
+    client::network(client::address(&request.headers, &request.extensions, &site.proxies))
+}

@@ -1,0 +1,83 @@
+//! `/login`: a plain form that works without JavaScript.
+
+use super::{Shared, Site, page, session, words};
+use axum::{
+    Form,
+    extract::{FromRequest, Request, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use http::{HeaderMap, StatusCode};
+use muster_domain::{Language, usecase::sign_in};
+use serde::Deserialize;
+
+/// Where a session begins. Never an address from the request (ABUSE A39).
+const HOME: &str = "/users";
+
+#[derive(Deserialize)]
+struct Typed {
+    email: String,
+    password: String,
+}
+
+fn show(site: &Site, language: Language, status: StatusCode, error: Option<&str>, email: &str) -> Response {
+    let body = format!(
+        "{}<form method=\"post\" action=\"/login\">\
+         <label for=\"email\">{}</label><input id=\"email\" name=\"email\" type=\"email\" autocomplete=\"username\" required autofocus value=\"{}\">\
+         <label for=\"password\">{}</label><input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"current-password\" required>\
+         <button>{}</button></form><p class=\"hint\">{}</p>",
+        page::error(error),
+        words::email(language),
+        page::escape(email),
+        words::password(language),
+        words::sign_in_button(language),
+        words::forgotten(language),
+    );
+    page::page(&*site.ports.secrets, language, status, words::sign_in(language), &body)
+}
+
+/// `GET /login`.
+pub async fn form(State(site): Shared, headers: HeaderMap) -> Response {
+    if session::who(&site, &headers).await.is_some() {
+        return Redirect::to(HOME).into_response();
+    }
+    show(&site, session::language(&headers), StatusCode::OK, None, "")
+}
+
+/// `POST /login`.
+pub async fn submit(State(site): Shared, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let language = session::language(&parts.headers);
+    let network = session::network(&site, &parts);
+    let typed = Form::<Typed>::from_request(Request::from_parts(parts, body), &()).await;
+    let Ok(Form(typed)) = typed else {
+        return show(&site, language, StatusCode::UNPROCESSABLE_ENTITY, Some(words::wrong(language)), "");
+    };
+    if !site.attempts.allow(&typed.email, network, site.ports.clock.now()) {
+        return show(
+            &site,
+            language,
+            StatusCode::TOO_MANY_REQUESTS,
+            Some(words::too_many(language)),
+            &typed.email,
+        );
+    }
+    match sign_in::sign_in(&site.ports, &typed.email, &typed.password).await {
+        Ok(Some(secret)) => {
+            site.attempts.forget(&typed.email);
+            session::begin(&site, &secret, HOME)
+        }
+        Ok(None) => {
+            show(&site, language, StatusCode::UNAUTHORIZED, Some(words::wrong(language)), &typed.email)
+        }
+        Err(error) => {
+            tracing::error!(%error, "sign in");
+            show(
+                &site,
+                language,
+                StatusCode::INTERNAL_SERVER_ERROR,
+                Some(words::failed(language)),
+                &typed.email,
+            )
+        }
+    }
+}
