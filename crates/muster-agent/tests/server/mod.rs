@@ -38,11 +38,15 @@ pub struct Known {
 }
 
 pub type Shared = Arc<Mutex<Known>>;
-type Answer = Result<Response, Response>;
+type Answer = Result<Response, Refusal>;
 
-pub fn problem(code: ProblemCode) -> Response {
-    let status = StatusCode::from_u16(code.status()).unwrap();
-    (status, Json(ProblemResponse::from(code))).into_response()
+pub struct Refusal(ProblemCode);
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.status()).unwrap();
+        (status, Json(ProblemResponse::from(self.0))).into_response()
+    }
 }
 
 fn now() -> i64 {
@@ -54,20 +58,20 @@ impl Known {
         &mut self,
         key: Option<PublicKey>,
         (method, uri, headers, body): (&Method, &Uri, &HeaderMap, &[u8]),
-    ) -> Result<String, Response> {
+    ) -> Result<String, Refusal> {
         let headers: Vec<_> = headers.iter().map(|(n, v)| (n.as_str(), v.to_str().unwrap())).collect();
         let target = format!("{}{uri}", self.base);
         let request = Request { method: method.as_str(), target_uri: &target, headers: &headers, body };
-        let unverified = parse(&request).map_err(|e| problem(e.into()))?;
+        let unverified = parse(&request).map_err(|e| Refusal(e.into()))?;
         let known = match key {
             Some(key) => Some(key).filter(|_| unverified.keyid() == CLAIM_KEYID),
             None => self.keys.get(unverified.keyid()).cloned(),
         };
-        let key = known.ok_or_else(|| problem(ProblemCode::DeviceUnknown))?;
-        let verified = unverified.verify(&key, &request, now()).map_err(|e| problem(e.into()))?;
+        let key = known.ok_or_else(|| Refusal(ProblemCode::DeviceUnknown))?;
+        let verified = unverified.verify(&key, &request, now()).map_err(|e| Refusal(e.into()))?;
         match self.nonces.insert((verified.keyid.clone(), verified.nonce)) {
             true => Ok(verified.keyid),
-            false => Err(problem(ProblemCode::Replayed)),
+            false => Err(Refusal(ProblemCode::Replayed)),
         }
     }
 }
@@ -93,15 +97,15 @@ async fn claim(
     body: Bytes,
 ) -> Answer {
     let mut known = known.lock().unwrap();
-    let request: ClaimRequest = serde_json::from_slice(&body).map_err(|_| problem(ProblemCode::Malformed))?;
-    let key = request.validate().map_err(|_| problem(ProblemCode::Malformed))?;
+    let request: ClaimRequest = serde_json::from_slice(&body).map_err(|_| Refusal(ProblemCode::Malformed))?;
+    let key = request.validate().map_err(|_| Refusal(ProblemCode::Malformed))?;
     known.verify(Some(key.clone()), (&method, &uri, &headers, &body))?;
     if let Some(code) = known.refuse {
-        return Err(problem(code));
+        return Err(Refusal(code));
     }
     let owner = known.claims.entry(token.clone()).or_insert_with(|| request.hardware_id.clone());
     if *owner != request.hardware_id {
-        return Err(problem(ProblemCode::LinkUsed));
+        return Err(Refusal(ProblemCode::LinkUsed));
     }
     let device_id = format!("device-{token}");
     known.keys.insert(device_id.clone(), key);
@@ -126,7 +130,7 @@ async fn device(
 ) -> Answer {
     let mut known = known.lock().unwrap();
     if known.verify(None, (&method, &uri, &headers, &body))? != id {
-        return Err(problem(ProblemCode::DeviceUnknown));
+        return Err(Refusal(ProblemCode::DeviceUnknown));
     }
     match rest.split('/').collect::<Vec<_>>().as_slice() {
         ["check-in"] => {
@@ -143,7 +147,7 @@ async fn device(
             known.keys.remove(&id);
             known.left.push(id);
         }
-        _ => return Err(StatusCode::NOT_FOUND.into_response()),
+        _ => return Err(Refusal(ProblemCode::Malformed)),
     }
     Ok(StatusCode::NO_CONTENT.into_response())
 }
