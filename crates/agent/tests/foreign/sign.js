@@ -16,8 +16,8 @@ httpbis
       key: createSigner(privateKey, 'ecdsa-p256-sha256', 'device-1'),
       name: 'node',
       fields: ['content-type', '@target-uri', 'content-digest', '@method'],
-      // Not the order in which others would write them: the base has to keep it.
-      params: ['tag', 'nonce', 'alg', 'keyid', 'expires', 'created'],
+      // Not the order in which others would write them: the base has to keep it. And no alg: it is pinned.
+      params: ['tag', 'nonce', 'keyid', 'expires', 'created'],
       paramValues: {
         created: new Date(created * 1000),
         expires: new Date((created + 60) * 1000),

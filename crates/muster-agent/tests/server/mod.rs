@@ -67,7 +67,7 @@ impl Known {
             Some(key) => Some(key).filter(|_| unverified.keyid() == CLAIM_KEYID),
             None => self.keys.get(unverified.keyid()).cloned(),
         };
-        let key = known.ok_or_else(|| Refusal(ProblemCode::DeviceUnknown))?;
+        let key = known.ok_or(Refusal(ProblemCode::DeviceUnknown))?;
         let verified = unverified.verify(&key, &request, now()).map_err(|e| Refusal(e.into()))?;
         match self.nonces.insert((verified.keyid.clone(), verified.nonce)) {
             true => Ok(verified.keyid),
