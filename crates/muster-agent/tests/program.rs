@@ -146,6 +146,7 @@ async fn a_fleet_connects_and_checks_in() {
     assert_eq!(succeeds(&states, &["run", "--once", "--devices", "20"]).await["done"], 20);
 }
 
+#[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn run_goes_on_until_it_is_interrupted() {
     let (server, folder) = (start().await, tempfile::tempdir().unwrap());
@@ -154,15 +155,19 @@ async fn run_goes_on_until_it_is_interrupted() {
     let before = server.lock().unwrap().nonces.len();
     let child = tokio::process::Command::new(env!("CARGO_BIN_EXE_muster-agent"))
         .args(["--state", state.to_str().unwrap(), "run"])
-        .stdout(std::process::Stdio::null())
+        .stdout(std::process::Stdio::piped())
         .kill_on_drop(true)
         .spawn()
         .unwrap();
-    for _ in 0..200 {
-        if server.lock().unwrap().nonces.len() >= before + 2 {
-            return drop(child);
-        }
+    let mut tries = 0;
+    while server.lock().unwrap().nonces.len() < before + 2 {
+        assert!(tries < 200, "it did not check in twice");
+        tries += 1;
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("it did not check in twice");
+    let process = child.id().unwrap().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &process]).status().unwrap().success());
+    let out = tokio::time::timeout(Duration::from_secs(10), child.wait_with_output()).await.unwrap().unwrap();
+    assert_eq!(out.status.code(), Some(0));
+    assert!(String::from_utf8(out.stdout).unwrap().ends_with("Stopped.\n"));
 }
