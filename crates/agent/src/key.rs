@@ -20,6 +20,12 @@ pub struct PublicKey {
     parsed: ParsedPublicKey,
 }
 
+impl std::fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PublicKey({})", self.to_base64url())
+    }
+}
+
 impl PublicKey {
     /// From the 65 bytes of an uncompressed point.
     ///

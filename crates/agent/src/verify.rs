@@ -7,7 +7,7 @@
 pub use crate::base::Request;
 use crate::{ALGORITHM, OLDEST, SKEW, TAG, key::PublicKey};
 use aws_lc_rs::digest::{SHA256, SHA512, digest};
-use sfv::{BareItem, Dictionary, InnerList, ListEntry, Parser};
+use sfv::{BareItem, Dictionary, FieldType, InnerList, ListEntry, Parser};
 
 /// Why a request was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -69,7 +69,19 @@ fn one<'r>(request: &Request<'r>, name: &str) -> Result<Dictionary, SignatureErr
         return Err(SignatureError::Malformed("one header field of at most 2,048 bytes each"));
     }
     let dictionary = Parser::new(value).parse::<Dictionary>();
-    dictionary.map_err(|_| SignatureError::Malformed("not a structured field (RFC 9651)"))
+    let dictionary =
+        dictionary.map_err(|_| SignatureError::Malformed("not a structured field (RFC 9651)"))?;
+    if !says_nothing_twice(&dictionary, value) {
+        return Err(SignatureError::Malformed("a label or a parameter is there twice"));
+    }
+    Ok(dictionary)
+}
+
+/// Of a key that is there twice a parser keeps the last (RFC 9651, section 4.2), where others may have read the first.
+/// What was read, written again, is then shorter than what came; spaces aside, it is the same otherwise.
+fn says_nothing_twice(read: &Dictionary, came: &str) -> bool {
+    let packed = |text: &str| text.replace([' ', '\t'], "");
+    read.serialize().is_some_and(|written| packed(&written) == packed(came))
 }
 
 /// Reads the signature of a request.
@@ -175,7 +187,9 @@ impl Unverified {
         if now.saturating_sub(self.created) > OLDEST || self.expires.is_some_and(|e| e <= now) {
             return Err(SignatureError::Stale);
         }
-        if !request.body.is_empty() && !digest_matches(request) {
+        // Also without a body: somebody may have taken it away.
+        let has_digest = request.headers.iter().any(|(name, _)| *name == "content-digest");
+        if (has_digest || !request.body.is_empty()) && !digest_matches(request) {
             return Err(SignatureError::Digest);
         }
         let base = request

@@ -152,3 +152,76 @@ fn a18_a_key_of_another_curve_or_no_point_at_all_is_refused() {
     assert!(PublicKey::from_point(&point.point()[..33]).is_err());
     assert!(PublicKey::from_base64url("not base64!").is_err());
 }
+
+#[test]
+fn a18_taking_the_body_away_is_noticed() {
+    let key = SigningKey::generate().unwrap();
+    let signed = signed(&key, b"{}");
+    assert_eq!(check(&key, &signed, b"", NOW), Err(SignatureError::Digest));
+    let without = Signed { content_digest: None, ..signed };
+    assert!(check(&key, &without, b"", NOW).is_err());
+}
+
+#[test]
+fn a18_what_is_said_twice_is_refused_not_taken_from_the_last() {
+    let key = SigningKey::generate().unwrap();
+    let good = signed(&key, b"{}");
+    let mut bad = good.clone();
+    bad.signature_input = bad.signature_input.replace(";created=", ";created=1;created=");
+    assert!(malformed(check(&key, &bad, b"{}", NOW)), "a parameter");
+    let mut bad = good.clone();
+    bad.signature_input = format!("muster=(\"@method\");created=1, {}", good.signature_input);
+    assert!(malformed(check(&key, &bad, b"{}", NOW)), "a label of the input");
+    let mut bad = good.clone();
+    bad.signature = format!("muster=:AAAA:, {}", good.signature);
+    assert!(malformed(check(&key, &bad, b"{}", NOW)), "a label of the signature");
+    let digest = good.content_digest.clone().unwrap();
+    let headers = [
+        ("content-digest", digest.as_str()),
+        ("content-digest", digest.as_str()),
+        ("signature-input", good.signature_input.as_str()),
+        ("signature", good.signature.as_str()),
+    ];
+    let request = Request { method: "POST", target_uri: URL, headers: &headers, body: b"{}" };
+    let result = parse(&request).and_then(|u| u.verify(&key.public().unwrap(), &request, NOW));
+    assert_eq!(result, Err(SignatureError::Digest), "a header field");
+}
+
+#[test]
+fn a18_expires_is_honoured_and_alg_may_be_left_out() {
+    // Neither changes what was signed here, so what comes back says which rule was met first.
+    let key = SigningKey::generate().unwrap();
+    let good = signed(&key, b"");
+    let with = |from: &str, to: &str| {
+        let mut other = good.clone();
+        other.signature_input = other.signature_input.replace(from, to);
+        check(&key, &other, b"", NOW + 10)
+    };
+    assert_eq!(with(";nonce", &format!(";expires={};nonce", NOW + 10)), Err(SignatureError::Stale));
+    assert_eq!(with(";nonce", &format!(";expires={};nonce", NOW + 11)), Err(SignatureError::Invalid));
+    assert_eq!(with(";alg=\"ecdsa-p256-sha256\"", ""), Err(SignatureError::Invalid));
+}
+
+/// The order of P-256 (FIPS 186-5 by SP 800-186, section 3.2.1.3).
+const N: [u8; 32] = [
+    0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6, 0xfa,
+    0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+];
+
+#[test]
+fn a18_the_other_form_of_a_signature_has_the_same_nonce_so_that_a_replay_is_known_by_it() {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let key = SigningKey::generate().unwrap();
+    let good = signed(&key, b"");
+    let text = good.signature.trim_start_matches("muster=:").trim_end_matches(':');
+    let mut bytes = STANDARD.decode(text).unwrap();
+    let mut borrow = 0;
+    for (n, s) in N.iter().zip(&mut bytes[32..]).rev() {
+        let difference = i16::from(*n) - i16::from(*s) - borrow;
+        borrow = i16::from(difference < 0);
+        *s = u8::try_from(difference + 256 * borrow).unwrap();
+    }
+    let twin = Signed { signature: format!("muster=:{}:", STANDARD.encode(bytes)), ..good.clone() };
+    assert_ne!(twin, good);
+    assert_eq!(check(&key, &twin, b"", NOW), check(&key, &good, b"", NOW), "(r, n-s) holds as well");
+}
