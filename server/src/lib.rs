@@ -1,5 +1,8 @@
-//! The Muster server: its commands, and the machine behind the domain's ports.
+//! The Muster server: its commands, HTTP, mail and pages, and the machine behind the domain's ports.
 
+pub mod adapters;
 pub mod commands;
 pub mod http;
+pub mod message;
+pub mod phone;
 pub mod system;

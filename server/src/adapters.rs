@@ -1,0 +1,6 @@
+//! The world behind the ports: mail over SMTP, mail as files, QR codes.
+
+pub mod files;
+pub mod mail;
+pub mod qr;
+pub mod smtp;

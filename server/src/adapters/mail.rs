@@ -1,0 +1,155 @@
+//! A mail as MIME: mixed(alternative(plain, related(HTML, QR inline)), QR attached).
+
+use lettre::{
+    Address, Message,
+    message::{
+        Attachment, Mailbox, MultiPart, SinglePart,
+        header::{ContentType, HeaderName, HeaderValue},
+    },
+};
+use muster_domain::{
+    ports::{Mail, MailError},
+    settings::Settings,
+};
+use std::time::{Duration, SystemTime};
+
+/// The message as it goes over the wire.
+///
+/// # Errors
+/// [`MailError::Transient`] until the workspace has a sender, [`MailError::Permanent`] if an address is none.
+pub fn lettre_message(settings: &Settings, mail: &Mail) -> Result<Message, MailError> {
+    let sender = match (&settings.sender, &settings.smtp) {
+        (Some(sender), _) => sender.as_str(),
+        // Messages kept as files go nowhere and need no real sender.
+        (None, None) => "muster@localhost",
+        (None, Some(_)) => {
+            return Err(MailError::Transient(
+                "no sender address is set: set one under Settings, Mail".into(),
+            ));
+        }
+    };
+    let from = mailbox(settings.name.as_str(), sender)?;
+    let host = from.email.domain().to_owned();
+    let text = SinglePart::plain(mail.text.clone());
+    let html = SinglePart::html(mail.html.clone());
+    let builder = Message::builder()
+        .from(from)
+        .to(mailbox(&mail.to.0, &mail.to.1)?)
+        .subject(one_line(&mail.subject))
+        .date(SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(mail.date.seconds()).unwrap_or(0)))
+        .message_id(Some(message_id(&mail.message_id, &host)))
+        .raw_header(header("Auto-Submitted", "auto-generated".into()))
+        .raw_header(header("List-Id", format!("<muster.{host}>")));
+    let built = match &mail.qr_png {
+        None => builder.multipart(MultiPart::alternative().singlepart(text).singlepart(html)),
+        Some(png) => {
+            let kind = || ContentType::parse("image/png").map_err(|e| MailError::Permanent(e.to_string()));
+            let inline = Attachment::new_inline("qr".into()).body(png.clone(), kind()?);
+            let attached = Attachment::new("qr-code.png".into()).body(png.clone(), kind()?);
+            builder.multipart(
+                MultiPart::mixed()
+                    .multipart(
+                        MultiPart::alternative()
+                            .singlepart(text)
+                            .multipart(MultiPart::related().singlepart(html).singlepart(inline)),
+                    )
+                    .singlepart(attached),
+            )
+        }
+    };
+    built.map_err(|e| MailError::Permanent(format!("the message could not be put together: {e}")))
+}
+
+fn header(name: &'static str, value: String) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
+}
+
+/// CR or LF in a display name makes lettre panic.
+fn mailbox(name: &str, address: &str) -> Result<Mailbox, MailError> {
+    let address: Address = address
+        .parse()
+        .map_err(|_| MailError::Permanent("the address is not of the form name@example.org".into()))?;
+    let name = one_line(name);
+    Ok(Mailbox::new((!name.is_empty()).then_some(name), address))
+}
+
+/// Without control characters and the signs that turn the reading direction, blanks joined.
+fn one_line(text: &str) -> String {
+    let clean: String = text
+        .chars()
+        .map(|c| match c {
+            '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => ' ',
+            c if c.is_control() => ' ',
+            c => c,
+        })
+        .collect();
+    clean.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// `<id@host>` of RFC 5322, section 3.6.4, of what the job calls itself.
+fn message_id(id: &str, host: &str) -> String {
+    let clean: String =
+        id.chars().filter(|c| c.is_ascii_alphanumeric() || ".-_@".contains(*c)).take(200).collect();
+    if clean.contains('@') { format!("<{clean}>") } else { format!("<{clean}@{host}>") }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use muster_domain::Timestamp;
+
+    pub(crate) fn mail(address: &str) -> Mail {
+        Mail {
+            message_id: "01935c3e-1@muster.example.org".into(),
+            to: ("Анна Петрова".into(), address.into()),
+            subject: "Connect your phone".into(),
+            text: "Hello".into(),
+            html: "<p>Hello <img src=\"cid:qr\"></p>".into(),
+            qr_png: Some(crate::adapters::qr::png("https://muster.example.org/k7qf2").unwrap()),
+            date: Timestamp(1_790_000_000_000_000),
+        }
+    }
+
+    pub(crate) fn settings() -> Settings {
+        Settings { sender: Some("it@example.org".parse().unwrap()), ..Settings::default() }
+    }
+
+    fn formatted(mail: &Mail) -> String {
+        String::from_utf8(lettre_message(&settings(), mail).unwrap().formatted()).unwrap()
+    }
+
+    #[test]
+    fn the_parts_are_nested_as_mail_programs_want_them() {
+        let text = formatted(&mail("anna@example.org"));
+        let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("{what} in {text}"));
+        assert!(at("multipart/mixed") < at("multipart/alternative"));
+        assert!(at("multipart/alternative") < at("text/plain"));
+        assert!(at("text/plain") < at("multipart/related"));
+        assert!(at("Content-ID: <qr>") < at("filename=\"qr-code.png\""));
+        for header in [
+            "Message-ID: <01935c3e-1@muster.example.org>",
+            "Auto-Submitted: auto-generated",
+            "List-Id: <muster.example.org>",
+            "Date: Mon, 21 Sep 2026",
+        ] {
+            assert!(text.contains(header), "{header} in {text}");
+        }
+        assert!(text.is_ascii());
+    }
+
+    #[test]
+    fn a25_line_breaks_in_names_make_no_header_and_no_panic() {
+        let mut mail = mail("anna@example.org");
+        mail.to.0 = "Ada\r\nBcc: eve@example.net".into();
+        mail.subject = "Hi\r\nBcc: eve@example.net".into();
+        mail.message_id = "a>\r\nBcc: eve".into();
+        let text = formatted(&mail);
+        assert!(!text.lines().any(|line| line.starts_with("Bcc")), "{text}");
+    }
+
+    #[test]
+    fn without_a_sender_only_files_are_written() {
+        let none = Settings::default();
+        assert!(lettre_message(&none, &mail("anna@example.org")).is_ok());
+    }
+}

@@ -1,0 +1,101 @@
+//! QR codes of links (ISO/IEC 18004), level M with the quiet zone of four modules.
+
+use anyhow::Context;
+use qrcode::{Color, EcLevel, QrCode};
+use std::fmt::Write;
+
+const QUIET: usize = 4;
+const PIXELS: usize = 8;
+
+/// Rows of dark (`true`) and light modules, the quiet zone included.
+fn modules(link: &str) -> anyhow::Result<Vec<Vec<bool>>> {
+    let code = QrCode::with_error_correction_level(link, EcLevel::M)
+        .context("the link is too long for a QR code")?;
+    let inner = code.width();
+    let width = inner + 2 * QUIET;
+    let mut rows = vec![vec![false; width]; width];
+    for (i, color) in code.to_colors().into_iter().enumerate() {
+        rows[QUIET + i / inner][QUIET + i % inner] = color == Color::Dark;
+    }
+    Ok(rows)
+}
+
+/// A PNG with one bit a pixel and eight pixels a module.
+///
+/// # Errors
+/// If the link is longer than a QR code can hold.
+pub fn png(link: &str) -> anyhow::Result<Vec<u8>> {
+    let rows = modules(link)?;
+    // Eight pixels a module: a module is exactly one byte of a row.
+    let line: Vec<Vec<u8>> =
+        rows.iter().map(|row| row.iter().map(|dark| if *dark { 0x00 } else { 0xFF }).collect()).collect();
+    let data: Vec<u8> =
+        line.iter().flat_map(|line| std::iter::repeat_n(line, PIXELS).flatten().copied()).collect();
+    let side = u32::try_from(rows.len() * PIXELS).context("a picture of impossible size")?;
+    let mut out = Vec::with_capacity(1024);
+    let mut encoder = png::Encoder::new(&mut out, side, side);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.set_depth(png::BitDepth::One);
+    encoder.set_compression(png::Compression::Balanced);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(&data)?;
+    writer.finish()?;
+    Ok(out)
+}
+
+/// An SVG for pages: black on white in both themes, one path. Empty if the link is too long.
+#[must_use]
+pub fn svg(link: &str) -> String {
+    let Ok(rows) = modules(link) else { return String::new() };
+    let width = rows.len();
+    let mut path = String::with_capacity(4096);
+    for (y, row) in rows.iter().enumerate() {
+        let mut x = 0;
+        while x < width {
+            let run = row[x..].iter().take_while(|dark| **dark).count();
+            if run > 0 {
+                let _ = write!(path, "M{x} {y}h{run}v1h-{run}z");
+            }
+            x += run.max(1);
+        }
+    }
+    format!(
+        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {width}" shape-rendering="crispEdges" role="img" aria-label="QR"><rect width="{width}" height="{width}" fill="#fff"/><path fill="#000" d="{path}"/></svg>"##
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINK: &str = "https://muster.example.org/k7qf2-m9xtr-wd84h-cjn3p-6vbey-a";
+
+    #[test]
+    fn the_picture_has_a_white_quiet_zone_and_black_corners() {
+        let bytes = png(LINK).unwrap();
+        assert!(bytes.len() < 5000);
+        let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
+        let mut data = vec![0; reader.output_buffer_size().unwrap()];
+        let info = reader.next_frame(&mut data).unwrap();
+        assert_eq!(info.bit_depth, png::BitDepth::One);
+        // Version 4 has 33 modules.
+        assert_eq!((info.width, info.height), (41 * 8, 41 * 8));
+        assert!(data[..info.line_size * 32].iter().all(|byte| *byte == 0xFF));
+        let corner = &data[info.line_size * 32..][..info.line_size];
+        assert_eq!(&corner[..5], &[0xFF, 0xFF, 0xFF, 0xFF, 0x00]);
+    }
+
+    #[test]
+    fn the_drawing_is_one_path_on_white() {
+        let svg = svg(LINK);
+        assert_eq!(svg.matches("<path").count(), 1);
+        assert!(svg.contains(r##"fill="#fff""##) && svg.contains("M4 4h7v1h-7z"));
+        assert!(svg.len() < 6000, "{}", svg.len());
+    }
+
+    #[test]
+    fn a_link_that_is_too_long_is_an_error_and_no_panic() {
+        assert!(png(&"x".repeat(4000)).is_err());
+        assert_eq!(super::svg(&"x".repeat(4000)), "");
+    }
+}

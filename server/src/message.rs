@@ -1,0 +1,261 @@
+//! The message with a person's link: subject, plain text and HTML, in their language.
+//!
+//! Templates have `{{name}}` and `{{#name}}…{{/name}}` (shown if there is such a value) and nothing else. They are
+//! walked once: what a value holds is never looked at again (ABUSE A41), and is escaped in HTML (A15).
+
+use muster_domain::{Language, Timestamp};
+
+/// What a message says.
+#[derive(Clone, Copy, Debug)]
+pub struct Parts<'a> {
+    /// The company's name.
+    pub company: &'a str,
+    /// The person's name.
+    pub person: &'a str,
+    /// The link in full.
+    pub link: &'a str,
+    /// What the sender adds.
+    pub note: Option<&'a str>,
+    /// Until when the link works.
+    pub expires_at: Timestamp,
+    /// Whom to ask.
+    pub help: Option<&'a str>,
+}
+
+/// A message in its three texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// One line.
+    pub subject: String,
+    /// Plain text.
+    pub text: String,
+    /// HTML; its picture is `cid:qr`.
+    pub html: String,
+}
+
+struct Templates {
+    subject: &'static str,
+    text: &'static str,
+    html: &'static str,
+}
+
+const EN: Templates = Templates {
+    subject: include_str!("../templates/mail/instructions/en/subject.txt"),
+    text: include_str!("../templates/mail/instructions/en/text.txt"),
+    html: include_str!("../templates/mail/instructions/en/html.html"),
+};
+const RU: Templates = Templates {
+    subject: include_str!("../templates/mail/instructions/ru/subject.txt"),
+    text: include_str!("../templates/mail/instructions/ru/text.txt"),
+    html: include_str!("../templates/mail/instructions/ru/html.html"),
+};
+
+/// The message for these parts.
+#[must_use]
+pub fn render(language: Language, parts: &Parts<'_>) -> Rendered {
+    let expires = date_in_words(language, parts.expires_at);
+    let value = |name: &str| match name {
+        "company" => parts.company,
+        "person" => parts.person,
+        "link" => parts.link,
+        "note" => parts.note.unwrap_or_default().trim(),
+        "expires" => &expires,
+        "help" => parts.help.unwrap_or_default().trim(),
+        _ => "",
+    };
+    let templates = match language {
+        Language::En => &EN,
+        Language::Ru => &RU,
+    };
+    let one_line = |text: &str| clean(text).replace('\n', " ");
+    let subject = fill(templates.subject.trim_end(), &value, &one_line);
+    Rendered {
+        subject: subject.chars().take(200).collect(),
+        text: fill(templates.text, &value, &|text| clean(text).replace('\n', "\n> ")),
+        html: fill(templates.html, &value, &|text| escape(&clean(text)).replace('\n', "<br>")),
+    }
+}
+
+/// A moment in words, in UTC: "Tuesday, 1 December 2026, 18:00 UTC".
+#[must_use]
+pub fn date_in_words(language: Language, at: Timestamp) -> String {
+    let c = at.civil();
+    // 1970-01-01 was a Thursday.
+    let weekday = (at.seconds().div_euclid(86_400) + 4).rem_euclid(7) as usize;
+    let (weekdays, year) = match language {
+        Language::En => (["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"], ""),
+        Language::Ru => {
+            (["воскресенье", "понедельник", "вторник", "среда", "четверг", "пятница", "суббота"], " г.")
+        }
+    };
+    let (day, hour, minute) = (day_in_words(language, at), c.hour, c.minute);
+    format!("{}, {day} {}{year}, {hour:02}:{minute:02} UTC", weekdays[weekday], c.year)
+}
+
+/// A day in words, in UTC: "1 December".
+#[must_use]
+pub fn day_in_words(language: Language, at: Timestamp) -> String {
+    let months = match language {
+        Language::En => [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ],
+        Language::Ru => [
+            "января",
+            "февраля",
+            "марта",
+            "апреля",
+            "мая",
+            "июня",
+            "июля",
+            "августа",
+            "сентября",
+            "октября",
+            "ноября",
+            "декабря",
+        ],
+    };
+    let c = at.civil();
+    format!("{} {}", c.day, months[usize::from(c.month.saturating_sub(1)) % 12])
+}
+
+/// For text and quoted attributes of HTML.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Without control characters but line breaks, and without signs that turn the reading direction.
+fn clean(text: &str) -> String {
+    text.replace("\r\n", "\n")
+        .chars()
+        .filter_map(|c| match c {
+            '\n' => Some('\n'),
+            '\r' | '\t' | '\u{2028}' | '\u{2029}' => Some(' '),
+            '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => None,
+            c if c.is_control() => None,
+            c => Some(c),
+        })
+        .collect()
+}
+
+/// Walks a template once. A placeholder that is not closed stays as it is.
+fn fill<'v>(template: &str, value: &dyn Fn(&str) -> &'v str, escape: &dyn Fn(&str) -> String) -> String {
+    let mut out = String::with_capacity(template.len() + 256);
+    let mut rest = template;
+    while let Some((before, (name, after))) =
+        rest.split_once("{{").and_then(|(b, a)| Some((b, a.split_once("}}")?)))
+    {
+        out.push_str(before);
+        rest = after;
+        if let Some(name) = name.strip_prefix('#') {
+            if let Some((inside, after)) = after.split_once(&format!("{{{{/{name}}}}}")) {
+                if !value(name).is_empty() {
+                    out.push_str(&fill(inside, value, escape));
+                }
+                rest = after;
+            }
+        } else {
+            out.push_str(&escape(value(name)));
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts() -> Parts<'static> {
+        Parts {
+            company: "Northwind Hospital",
+            person: "Anna Petrova",
+            link: "https://muster.example.org/k7qf2-m9xtr-wd84h-cjn3p-6vbey-a",
+            note: Some("Please connect before Friday.\nRosa Klein, IT"),
+            // 2026-12-01T18:00:00Z
+            expires_at: Timestamp(1_796_148_000_000_000),
+            help: Some("it-help@northwind.example"),
+        }
+    }
+
+    #[test]
+    fn every_placeholder_is_filled_in_both_languages() {
+        for language in Language::ALL {
+            for note in [None, parts().note] {
+                for help in [None, parts().help] {
+                    let mail = render(language, &Parts { note, help, ..parts() });
+                    for text in [&mail.subject, &mail.text, &mail.html] {
+                        assert!(!text.contains("{{") && !text.contains("}}"), "{text}");
+                        assert!(text.contains("Northwind Hospital"));
+                    }
+                    for text in [&mail.text, &mail.html] {
+                        assert!(text.contains(parts().link) && text.contains("18:00 UTC"), "{text}");
+                        assert_eq!(text.contains("Friday"), note.is_some());
+                        assert_eq!(text.contains("it-help@"), help.is_some());
+                    }
+                    assert!(mail.html.contains("cid:qr") && mail.html.contains("prefers-color-scheme"));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn dates_are_words_of_the_language() {
+        let at = parts().expires_at;
+        assert_eq!(date_in_words(Language::En, at), "Tuesday, 1 December 2026, 18:00 UTC");
+        assert_eq!(date_in_words(Language::Ru, at), "вторник, 1 декабря 2026 г., 18:00 UTC");
+    }
+
+    #[test]
+    fn a15_markup_in_names_stays_text() {
+        let evil = "<img src=x onerror='alert(1)'>\"";
+        let hostile = Parts { company: evil, person: evil, note: Some(evil), help: Some(evil), ..parts() };
+        for language in Language::ALL {
+            let html = render(language, &hostile).html;
+            assert!(!html.contains("<img src=x"), "{html}");
+            assert!(html.contains("&lt;img src=x onerror=&#39;alert(1)&#39;&gt;&quot;"));
+        }
+    }
+
+    #[test]
+    fn a25_line_breaks_stay_out_of_the_subject() {
+        let mail = render(Language::En, &Parts { company: "A\r\nBcc: eve@example.net", ..parts() });
+        assert!(!mail.subject.contains(['\r', '\n']), "{:?}", mail.subject);
+    }
+
+    #[test]
+    fn a41_a_placeholder_typed_in_a_note_stays_as_typed() {
+        let mail = render(Language::En, &Parts { note: Some("{{link}} {{#help}}x{{/help}}"), ..parts() });
+        assert!(mail.text.contains("> {{link}} {{#help}}x{{/help}}"), "{}", mail.text);
+        assert!(mail.html.contains("{{link}} {{#help}}x{{/help}}"));
+    }
+
+    #[test]
+    fn a_note_is_quoted_line_by_line() {
+        let mail = render(Language::En, &parts());
+        assert!(mail.text.contains("> Please connect before Friday.\n> Rosa Klein, IT\n"), "{}", mail.text);
+        assert!(mail.html.contains("Please connect before Friday.<br>Rosa Klein, IT"));
+    }
+}

@@ -1,0 +1,153 @@
+//! Every page, in both languages.
+
+use super::*;
+
+const LINK: &str = "https://muster.example.org/k7qf2-m9xtr-wd84h-cjn3p-6vbey-a";
+
+fn view() -> View<'static> {
+    View {
+        language: Language::En,
+        nonce: "bm9uY2U",
+        company: "Northwind Hospital",
+        person_first_name: "Anna",
+        link: LINK,
+        link_path: "/k7qf2-m9xtr-wd84h-cjn3p-6vbey-a",
+        svg_qr: "",
+        visitor: Visitor::Android { play: true, in_app: false },
+        chosen: None,
+        expires_at: Timestamp(1_796_148_000_000_000),
+        help: Some("it-help@northwind.example"),
+        agent_package: "com.hmdm.launcher",
+        apple_ready: false,
+        state: State::Waiting,
+    }
+}
+
+type Variant = (View<'static>, &'static str, &'static str);
+
+/// Each page with words that it must have in English and in Russian.
+fn variants() -> Vec<Variant> {
+    let v = view();
+    let iphone = View { visitor: Visitor::Iphone { in_app: false }, ..v };
+    let ipad = View { visitor: Visitor::Ipad { in_app: false }, ..v };
+    let refused = |refusal| View { state: State::Refused(refusal), ..v };
+    vec![
+        (v, "Get it on Google Play", "Открыть в Google Play"),
+        (v, "KNOX", "KNOX"),
+        (v, "Google Play must be the default", "Google Play должен быть основным"),
+        (
+            View { visitor: Visitor::Android { play: true, in_app: true }, ..v },
+            "Open in browser",
+            "Открыть в браузере",
+        ),
+        (
+            View { visitor: Visitor::Android { play: false, in_app: false }, ..v },
+            "no Google Play",
+            "нет Google Play",
+        ),
+        (iphone, "An iPhone cannot be connected yet", "iPhone пока нельзя"),
+        (ipad, "An iPad cannot be connected yet", "iPad пока нельзя"),
+        (View { apple_ready: true, ..iphone }, "Profile Downloaded", "Профиль загружен"),
+        (
+            View { apple_ready: true, visitor: Visitor::Iphone { in_app: true }, ..v },
+            "Open this in Safari",
+            "в Safari",
+        ),
+        (
+            View { visitor: Visitor::Desktop { maybe_ipad: true }, ..v },
+            "Open this on your phone",
+            "на телефоне",
+        ),
+        (View { visitor: Visitor::Other, ..v }, "Open this on your phone", "на телефоне"),
+        (
+            View { state: State::Connected { model: Some("Pixel 8") }, ..v },
+            "This <b id=model>Pixel 8</b>",
+            "Pixel 8",
+        ),
+        (View { state: State::Requested, ..v }, "passed it on", "Просьба передана"),
+        (View { state: State::Unknown, ..v }, "not known", "Такой ссылки нет"),
+        (refused(Refusal::Expired), "Ask for a new link", "Попросить новую ссылку"),
+        (refused(Refusal::Revoked), "withdrawn", "отозвана"),
+        (refused(Refusal::Used), "second message", "второе письмо"),
+        (refused(Refusal::OtherManagement), "managed by somebody else", "кто-то другой"),
+        (refused(Refusal::Unknown), "not known", "Такой ссылки нет"),
+    ]
+}
+
+#[test]
+fn every_page_says_its_thing_in_both_languages_and_is_small() {
+    let qr = crate::adapters::qr::svg(LINK);
+    for (view, en, ru) in variants() {
+        for (language, words) in [(Language::En, en), (Language::Ru, ru)] {
+            let html = page(&View { language, svg_qr: &qr, ..view });
+            assert!(html.contains(words), "{words}: {html}");
+            assert!(html.len() < 15_000, "{words}: {} bytes", html.len());
+            assert!(
+                html.contains("Northwind Hospital") && html.contains("@northwind.example")
+                    || en.contains("Pixel")
+            );
+            assert!(!html.contains(" style=") && !html.contains(" onclick"));
+        }
+    }
+}
+
+#[test]
+fn play_is_told_the_link() {
+    let html = page(&view());
+    assert!(html.contains(
+        "https://play.google.com/store/apps/details?id=com.hmdm.launcher&amp;referrer=https%3A%2F%2Fmuster.example.org%2Fk7qf2-m9xtr-wd84h-cjn3p-6vbey-a\""
+    ));
+}
+
+#[test]
+fn a40_markup_from_outside_stays_text() {
+    let evil = "\"'><script>alert(1)</script>";
+    for (view, ..) in variants() {
+        let state = match view.state {
+            State::Connected { .. } => State::Connected { model: Some(evil) },
+            state => state,
+        };
+        let html = page(&View {
+            company: evil,
+            person_first_name: evil,
+            help: Some(evil),
+            link: evil,
+            link_path: evil,
+            agent_package: evil,
+            nonce: evil,
+            state,
+            ..view
+        });
+        assert!(!html.contains("<script>"), "{html}");
+        assert_eq!(html.matches("<script").count(), 1, "{html}");
+    }
+}
+
+#[test]
+fn an_expired_link_is_renewed_by_a_plain_form() {
+    let html = page(&View { state: State::Refused(Refusal::Expired), ..view() });
+    assert!(html.contains("<form method=post action=\"/k7qf2-m9xtr-wd84h-cjn3p-6vbey-a/request\">"));
+    assert_eq!(status(&State::Unknown), 404);
+    assert_eq!(status(&State::Refused(Refusal::Expired)), 200);
+}
+
+#[test]
+fn the_person_knows_better_than_the_browser() {
+    let html = page(&View {
+        visitor: Visitor::Desktop { maybe_ipad: true },
+        chosen: Chosen::from_query("ipad"),
+        ..view()
+    });
+    assert!(html.contains("An iPad cannot") && !html.contains("data-mac"));
+    let mac = page(&View { visitor: Visitor::Desktop { maybe_ipad: true }, ..view() });
+    assert!(mac.contains("data-mac=1"));
+    assert_eq!(Chosen::from_query("\"><script>"), None);
+}
+
+#[test]
+fn only_a_page_that_waits_polls() {
+    assert!(page(&view()).contains("data-wait=1"));
+    for state in [State::Unknown, State::Requested, State::Connected { model: None }] {
+        assert!(!page(&View { state, ..view() }).contains("data-wait"));
+    }
+}
