@@ -59,7 +59,7 @@ enum Command {
     /// Tools (what is missing is installed), formatting, clippy with warnings denied, the release
     /// build, unit and contract tests, doc tests, and Playwright in Chromium.
     Test {
-        /// Neither the release build nor Playwright.
+        /// Installs no tools, and leaves out the release build and Playwright.
         #[arg(long)]
         fast: bool,
         /// Only tests whose names contain this.

@@ -13,12 +13,14 @@ use std::{fs, time::Instant};
 
 const LINTS: &[&str] = &["--", "-D", "warnings"];
 
-/// Runs all steps; `fast` leaves out what needs the release build.
+/// Runs all steps; `fast` leaves out the tools, the release build and Playwright.
 pub fn run(workspace: &Workspace, fast: bool, filter: Option<&str>) -> anyhow::Result<()> {
     let begin = Instant::now();
     // The server embeds this folder: it has to be there before anything is built.
     fs::create_dir_all(workspace.site())?;
-    heading("Tools", || if fast { Ok(()) } else { tools::install(workspace) })?;
+    if !fast {
+        heading("Tools", || tools::install(workspace))?;
+    }
     heading("Formatting", || succeed(&mut workspace.cargo(&["fmt", "--all", "--check"])))?;
     heading("Clippy, warnings denied", || clippy(workspace))?;
     if !fast {
