@@ -1,26 +1,104 @@
-//! `cargo xtask`: the commands with which Muster is tested.
+//! `cargo xtask`: the commands with which Muster is built, run, tested and measured.
 
+mod bench;
+mod build;
+mod fresh;
+mod npm;
+mod run;
+mod shell;
 mod test;
+mod workspace;
 
-use clap::{Parser, Subcommand};
+use build::Mode;
+use clap::{Args, Parser, Subcommand};
+use std::process::ExitCode;
+use workspace::Workspace;
 
-/// The commands of this workspace.
+/// Builds, runs, tests and measures Muster.
 #[derive(Parser)]
-#[command(name = "cargo xtask")]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
 }
 
-#[derive(Subcommand)]
-enum Command {
-    /// Runs everything that must hold: formatting, clippy with warnings denied, the domain for
-    /// WebAssembly, and all tests.
-    Test,
+#[derive(Args)]
+struct Build {
+    /// Without optimisation: quicker to build, larger to load.
+    #[arg(long)]
+    debug: bool,
 }
 
-fn main() -> anyhow::Result<()> {
-    match Cli::parse().command {
-        Command::Test => test::run(),
+impl Build {
+    fn mode(&self) -> Mode {
+        if self.debug { Mode::Debug } else { Mode::Release }
+    }
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Builds the console for the browser into target/site, then `muster` and `muster-agent`.
+    ///
+    /// WebAssembly by wasm-bindgen and wasm-opt, style sheets by lightningcss, the typeface from
+    /// npm; hashed names, .br and .gz beside each file. A step whose input did not change is skipped.
+    /// Without npm there is no wasm-opt and no typeface; the build says so and goes on.
+    Build(Build),
+    /// Builds, then starts `muster serve` in this terminal.
+    Run {
+        #[command(flatten)]
+        build: Build,
+        /// With people, devices and invitations to look at.
+        #[arg(long)]
+        demo: bool,
+        /// Passed on to `muster serve`.
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Runs everything that must hold, and names the step that fails.
+    ///
+    /// Tools (what is missing is installed), formatting, clippy with warnings denied, the release
+    /// build, unit and contract tests, doc tests, and Playwright in Chromium.
+    Test {
+        /// Installs no tools, and leaves out the release build and Playwright.
+        #[arg(long)]
+        fast: bool,
+        /// Only tests whose names contain this.
+        filter: Option<String>,
+    },
+    /// Prints measured figures beside their aims. It never fails for a figure.
+    Bench {
+        /// Only this group of figures: sizes.
+        name: Option<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    match dispatch(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(command: Command) -> anyhow::Result<()> {
+    let workspace = Workspace::find()?;
+    match command {
+        Command::Build(build) => build::everything(&workspace, build.mode()),
+        Command::Run { build, demo, arguments } => run::serve(&workspace, build.mode(), demo, &arguments),
+        Command::Test { fast, filter } => test::run(&workspace, fast, filter.as_deref()),
+        Command::Bench { name } => bench::run(&workspace, name.as_deref()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
     }
 }

@@ -1,36 +1,74 @@
 //! `cargo xtask test`: each step under its heading; the first that fails ends it and is named.
 
-use anyhow::{Context, bail};
-use std::{process::Command, time::Instant};
+mod browser;
+mod tools;
 
-/// Heading, program, arguments.
-const STEPS: &[(&str, &str, &[&str])] = &[
-    ("Rust: the pinned toolchain with its components and targets", "rustup", &["toolchain", "install"]),
-    ("Formatting", "cargo", &["fmt", "--all", "--check"]),
-    ("Clippy, warnings denied", "cargo", &["clippy", "--locked", "--all-targets", "--", "-D", "warnings"]),
-    (
-        "The domain builds for WebAssembly",
-        "cargo",
-        &["check", "--locked", "-p", "muster-domain", "--target", "wasm32-unknown-unknown"],
-    ),
-    ("Tests", "cargo", &["test", "--locked"]),
-];
+use crate::{
+    build::{self, Mode},
+    shell::{succeed, succeed_on_stdout, succeeds},
+    workspace::Workspace,
+};
+use anyhow::anyhow;
+use std::{fs, time::Instant};
 
-/// Runs all steps.
-pub fn run() -> anyhow::Result<()> {
+const LINTS: &[&str] = &["--", "-D", "warnings"];
+
+/// Runs all steps; `fast` leaves out the tools, the release build and Playwright.
+pub fn run(workspace: &Workspace, fast: bool, filter: Option<&str>) -> anyhow::Result<()> {
     let begin = Instant::now();
-    for (heading, program, arguments) in STEPS {
-        println!("\n== {heading}: {program} {}", arguments.join(" "));
-        let at = Instant::now();
-        let status = Command::new(program)
-            .args(*arguments)
-            .status()
-            .with_context(|| format!("cannot start {program}"))?;
-        if !status.success() {
-            bail!("failed: {heading} ({program} {})", arguments.join(" "));
-        }
-        println!("== done in {:.0} s", at.elapsed().as_secs_f64());
+    // The server embeds this folder: it has to be there before anything is built.
+    fs::create_dir_all(workspace.site())?;
+    if !fast {
+        heading("Tools", || tools::install(workspace))?;
     }
-    println!("\n== everything holds, {:.0} s in all", begin.elapsed().as_secs_f64());
+    heading("Formatting", || succeed(&mut workspace.cargo(&["fmt", "--all", "--check"])))?;
+    heading("Clippy, warnings denied", || clippy(workspace))?;
+    if !fast {
+        heading("Release build", || build::everything(workspace, Mode::Release))?;
+    }
+    heading("Unit and contract tests", || unit_tests(workspace, filter))?;
+    heading("Doc tests", || doc_tests(workspace, filter))?;
+    if !fast {
+        heading("Playwright in Chromium", || browser::run(workspace, filter))?;
+    }
+    let seconds = begin.elapsed().as_secs_f64();
+    let what =
+        if fast { "everything holds, without release build and Playwright" } else { "everything holds" };
+    println!("\n== {what}, {seconds:.0} s in all");
     Ok(())
+}
+
+fn heading(name: &str, work: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
+    println!("\n== {name}");
+    let begin = Instant::now();
+    work().map_err(|error| {
+        println!("\n== failed: {name}");
+        anyhow!("failed: {name}: {error:#}")
+    })?;
+    println!("== done in {:.0} s", begin.elapsed().as_secs_f64());
+    Ok(())
+}
+
+fn clippy(workspace: &Workspace) -> anyhow::Result<()> {
+    succeed(workspace.cargo(&["clippy", "--locked", "--all-targets"]).args(LINTS))?;
+    // The domain by itself too: it must not lean on what the frontend happens to switch on.
+    for package in ["muster-domain", "frontend"] {
+        let target = ["clippy", "--locked", "-p", package, "--target", "wasm32-unknown-unknown"];
+        succeed(workspace.cargo(&target).args(LINTS))?;
+    }
+    Ok(())
+}
+
+fn unit_tests(workspace: &Workspace, filter: Option<&str>) -> anyhow::Result<()> {
+    let nextest = succeeds(&mut workspace.cargo(&["nextest", "--version"]));
+    let mut command = if nextest {
+        workspace.cargo(&["nextest", "run", "--locked", "--no-tests=pass"])
+    } else {
+        workspace.cargo(&["test", "--locked", "--all-targets"])
+    };
+    succeed_on_stdout(command.args(filter))
+}
+
+fn doc_tests(workspace: &Workspace, filter: Option<&str>) -> anyhow::Result<()> {
+    succeed_on_stdout(workspace.cargo(&["test", "--locked", "--doc"]).args(filter))
 }

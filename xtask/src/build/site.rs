@@ -1,0 +1,166 @@
+//! `target/site`: files with hashed names, compressed copies beside them, and the manifest.
+
+use super::{Mode, wasm};
+use crate::{bench::table::Size, fresh::hex, shell::Outcome, workspace::Workspace};
+use anyhow::{Context, bail};
+use flate2::{Compression, write::GzEncoder};
+use sha2::{Digest, Sha256};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+/// A file of the site.
+pub struct Asset {
+    stem: String,
+    extension: &'static str,
+    bytes: Vec<u8>,
+}
+
+impl Asset {
+    /// A file that will be called `stem.HASH.extension`.
+    pub fn new(stem: &str, extension: &'static str, bytes: Vec<u8>) -> Self {
+        Self { stem: stem.to_owned(), extension, bytes }
+    }
+
+    /// Its name: the first twelve digits of the SHA-256 of the content make it safe to cache for ever.
+    pub fn name(&self) -> String {
+        let hash = hex(&Sha256::digest(&self.bytes));
+        format!("{}.{}.{}", self.stem, &hash[..12], self.extension)
+    }
+}
+
+/// Writes what changed, removes what is no longer named, and leaves the rest untouched, so that
+/// cargo embeds the site again only when it differs.
+pub fn write(workspace: &Workspace, mode: Mode, mut assets: Vec<Asset>) -> anyhow::Result<Outcome> {
+    let (js, wasm) = wasm::results(workspace, mode);
+    assets.push(Asset::new("muster", "js", fs::read(js)?));
+    assets.push(Asset::new("muster", "wasm", fs::read(wasm)?));
+    let site = workspace.site();
+    let packages = site.join("pkg");
+    fs::create_dir_all(&packages)?;
+    let cache = workspace.work(mode).join("compressed");
+    fs::create_dir_all(&cache)?;
+
+    let mut files = BTreeMap::new();
+    let mut manifest = serde_json::Map::new();
+    for asset in assets {
+        let name = asset.name();
+        if asset.stem == "muster" {
+            manifest.insert(asset.extension.to_owned(), name.clone().into());
+        }
+        files.insert(
+            format!("{name}.br"),
+            compressed(&cache.join(format!("{name}.br")), || brotli(&asset.bytes, mode))?,
+        );
+        files.insert(
+            format!("{name}.gz"),
+            compressed(&cache.join(format!("{name}.gz")), || gzip(&asset.bytes, mode))?,
+        );
+        files.insert(name, asset.bytes);
+    }
+    let mut changed = remove_all_but(&cache, &files)?;
+    for (name, bytes) in &files {
+        changed |= put(&packages.join(name), bytes)?;
+    }
+    changed |= put(&site.join("manifest.json"), &serde_json::to_vec(&manifest)?)?;
+    changed |= remove_all_but(&packages, &files)?;
+    put(&mode_file(workspace), mode.folder().as_bytes())?;
+    Ok(if changed { Outcome::Done } else { Outcome::Unchanged })
+}
+
+/// Reads a compressed copy from the cache, or makes it: the name holds the hash of the content.
+fn compressed(cached: &Path, make: impl FnOnce() -> anyhow::Result<Vec<u8>>) -> anyhow::Result<Vec<u8>> {
+    if let Ok(bytes) = fs::read(cached) {
+        return Ok(bytes);
+    }
+    let bytes = make()?;
+    put(cached, &bytes)?;
+    Ok(bytes)
+}
+
+fn brotli(bytes: &[u8], mode: Mode) -> anyhow::Result<Vec<u8>> {
+    let params = brotli::enc::BrotliEncoderParams {
+        quality: mode.compression().0,
+        size_hint: bytes.len(),
+        ..Default::default()
+    };
+    let mut out = Vec::new();
+    brotli::BrotliCompress(&mut &bytes[..], &mut out, &params)?;
+    Ok(out)
+}
+
+fn gzip(bytes: &[u8], mode: Mode) -> anyhow::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::new(mode.compression().1));
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?)
+}
+
+/// Writes a file unless it has this content; says whether it wrote. The name appears when the
+/// content is whole.
+fn put(path: &Path, bytes: &[u8]) -> anyhow::Result<bool> {
+    if fs::read(path).is_ok_and(|old| old == bytes) {
+        return Ok(false);
+    }
+    let draft = path.with_added_extension("draft");
+    fs::write(&draft, bytes).with_context(|| format!("cannot write {}", draft.display()))?;
+    fs::rename(&draft, path)?;
+    Ok(true)
+}
+
+fn remove_all_but(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> anyhow::Result<bool> {
+    let mut removed = false;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if !entry.file_name().to_str().is_some_and(|name| files.contains_key(name)) {
+            fs::remove_file(entry.path())?;
+            removed = true;
+        }
+    }
+    Ok(removed)
+}
+
+fn mode_file(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("xtask").join("site-mode")
+}
+
+/// How the site was last built, if it was.
+pub fn built_mode(workspace: &Workspace) -> Option<Mode> {
+    let folder = fs::read_to_string(mode_file(workspace)).ok()?;
+    [Mode::Release, Mode::Debug].into_iter().find(|mode| mode.folder() == folder)
+}
+
+/// The file that the manifest names for `js`, `wasm` or `css`.
+pub fn file_sizes(workspace: &Workspace, key: &str) -> anyhow::Result<Size> {
+    let text = fs::read(workspace.site().join("manifest.json"))
+        .context("there is no site yet: cargo xtask build")?;
+    let manifest: serde_json::Value = serde_json::from_slice(&text)?;
+    let Some(name) = manifest.get(key).and_then(|name| name.as_str()) else {
+        bail!("the manifest names no {key}");
+    };
+    size(&workspace.site().join("pkg"), name)
+}
+
+/// All files of the site with their compressed sizes.
+pub fn sizes(workspace: &Workspace) -> anyhow::Result<Vec<Size>> {
+    let folder = workspace.site().join("pkg");
+    let mut names = Vec::new();
+    for entry in fs::read_dir(&folder)? {
+        names.extend(entry?.file_name().to_str().map(str::to_owned));
+    }
+    names.retain(|name| !name.ends_with(".br") && !name.ends_with(".gz"));
+    names.sort();
+    names.iter().map(|name| size(&folder, name)).collect()
+}
+
+fn size(folder: &Path, name: &str) -> anyhow::Result<Size> {
+    let length = |name: String| fs::metadata(folder.join(name)).map(|file| file.len());
+    Ok(Size {
+        name: name.to_owned(),
+        raw: length(name.to_owned())?,
+        br: length(format!("{name}.br")).ok(),
+        gz: length(format!("{name}.gz")).ok(),
+    })
+}

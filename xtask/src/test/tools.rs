@@ -1,0 +1,62 @@
+//! The programs that the tests need: what is missing is installed.
+
+use crate::{
+    npm,
+    shell::{succeed, succeeds, which},
+    workspace::Workspace,
+};
+use anyhow::bail;
+use std::{path::PathBuf, process::Command};
+
+/// The names under which Chromium is found.
+const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
+
+/// Installs Debian packages that are missing, and the packages of the browser tests.
+pub fn install(workspace: &Workspace) -> anyhow::Result<()> {
+    let missing = missing_packages();
+    if missing.is_empty() {
+        println!("Chromium, zbar, Python's venv and npm are there");
+    } else {
+        println!("missing: {}", missing.join(", "));
+        apt(&missing)?;
+    }
+    if which("smtp-sink").is_none() {
+        println!("postfix's smtp-sink is not there; it is optional");
+    }
+    npm::install(workspace, &workspace.root.join("end2end"), "npm-end2end")?;
+    Ok(())
+}
+
+/// The browser of the tests.
+pub fn chromium() -> Option<PathBuf> {
+    CHROMIUM.iter().find_map(|name| which(name))
+}
+
+fn missing_packages() -> Vec<&'static str> {
+    let venv = succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"]));
+    [
+        (chromium().is_some(), "chromium"),
+        (which("zbarimg").is_some(), "zbar-tools"),
+        (venv, "python3-venv"),
+        (which("npm").is_some(), "npm"),
+    ]
+    .into_iter()
+    .filter_map(|(there, package)| (!there).then_some(package))
+    .collect()
+}
+
+fn apt(packages: &[&str]) -> anyhow::Result<()> {
+    if which("apt-get").is_none() {
+        bail!("there is no apt-get here: install {} by hand", packages.join(", "));
+    }
+    succeed(&mut as_root(&["apt-get", "update", "-qq"]))?;
+    succeed(as_root(&["apt-get", "install", "-y", "-qq", "--no-install-recommends"]).args(packages))
+}
+
+/// A command line with root's rights: by sudo unless they are there already.
+fn as_root(line: &[&str]) -> Command {
+    let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout.trim_ascii() == b"0");
+    let mut command = if root { Command::new("env") } else { Command::new("sudo") };
+    command.arg("DEBIAN_FRONTEND=noninteractive").args(line);
+    command
+}
