@@ -9,6 +9,7 @@ mod devices;
 mod invitations;
 mod open;
 mod output;
+mod serve;
 mod settings;
 mod users;
 
@@ -31,6 +32,8 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Serves the console, the phones and the agents.
+    Serve(serve::Serve),
     /// Accounts of the console.
     #[command(subcommand)]
     Account(account::Account),
@@ -73,6 +76,12 @@ pub fn main(cli: Cli) -> ExitCode {
     }
 }
 
+/// Logs go to stderr; `MUSTER_LOG` says which (`info` if unset).
+fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("MUSTER_LOG").unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
 fn refused(error: &anyhow::Error) -> ExitCode {
     eprintln!("muster: {error:#}");
     ExitCode::FAILURE
@@ -86,6 +95,10 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     let muster = open::Muster::open(&cli.data).await?;
     let json = cli.json;
     match cli.command {
+        Command::Serve(command) => {
+            log();
+            command.run(muster, &cli.data).await
+        }
         Command::Account(command) => command.run(&muster, json).await,
         Command::Users(command) => command.run(&muster, json).await,
         Command::Groups(command) => command.run(&muster, json).await,

@@ -1,6 +1,8 @@
 //! HTTP: the routes, and the layers around all of them.
 
+pub mod agent;
 pub mod client;
+pub mod enrol;
 pub mod events;
 pub mod guard;
 pub mod health;
@@ -44,6 +46,8 @@ pub struct Site {
     pub changes: broadcast::Sender<muster_domain::ports::Change>,
     /// Attempts to sign in.
     pub attempts: limit::Attempts,
+    /// Ends event streams when the server stops.
+    pub stop: tokio_util::sync::CancellationToken,
     /// The services of the app.
     pub services: app::services::Services,
 }
@@ -62,6 +66,15 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/session/end-all", post(session::end_all))
         .route("/events", get(events::stream))
         .route("/api/fn/{name}", any(server_function))
+        .route("/agent/v1/devices/{id}/check-in", post(agent::check_in))
+        .route("/agent/v1/devices/{id}/report", post(agent::report))
+        .route("/agent/v1/devices/{id}/commands/{command}/ack", post(agent::ack))
+        .route("/agent/v1/devices/{id}/leave", post(agent::leave))
+        .route("/{token}", get(enrol::look))
+        .route("/{token}/opened", post(enrol::opened))
+        .route("/{token}/state", get(enrol::state))
+        .route("/{token}/request", post(enrol::request))
+        .route("/{token}/claim", post(agent::claim))
         .layer(middleware::from_fn_with_state(site.clone(), guard::layer))
         .layer(RequestBodyLimitLayer::new(BODY))
         .layer(TimeoutLayer::with_status_code(http::StatusCode::REQUEST_TIMEOUT, TIME))

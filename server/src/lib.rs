@@ -3,6 +3,7 @@
 pub mod adapters;
 pub mod commands;
 pub mod http;
+pub mod jobs;
 pub mod message;
 pub mod phone;
 pub mod system;

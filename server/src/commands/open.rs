@@ -4,16 +4,24 @@ use crate::system::{SystemClock, keys::Keys, passwords::Argon2id};
 use anyhow::Context;
 use muster_domain::{InvitationId, WorkspaceId, ports::Secrets, usecase::Ports};
 use muster_store::Sqlite;
-use std::{os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
+use std::{
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// The address of links while no public address is set.
-const LOCAL: &str = "http://127.0.0.1:8080";
+pub(super) const LOCAL: &str = "http://127.0.0.1:8080";
+
+/// The file with the server's own address.
+const ADDRESS: &str = "address";
 
 /// An opened data folder.
 pub(super) struct Muster {
     pub(super) ports: Ports,
     pub(super) sqlite: Arc<Sqlite>,
     pub(super) workspace: WorkspaceId,
+    data: PathBuf,
 }
 
 impl Muster {
@@ -30,13 +38,20 @@ impl Muster {
             Ports { store: sqlite.clone(), clock, secrets: keys, passwords: Arc::new(Argon2id::new()) };
         let now = ports.clock.now();
         let workspace = ports.store.first_workspace(WorkspaceId::new(now, &*ports.secrets), now).await?;
-        Ok(Self { ports, sqlite, workspace })
+        Ok(Self { ports, sqlite, workspace, data: data.to_owned() })
     }
 
-    /// The address before links, without a slash at the end.
+    /// The address before links, without a slash at the end: the setting, or where the server last listened.
     pub(super) async fn public_url(&self) -> anyhow::Result<String> {
         let settings = self.ports.store.settings(self.workspace).await?;
-        Ok(settings.public_url.unwrap_or_else(|| LOCAL.to_owned()))
+        let served = || std::fs::read_to_string(self.data.join(ADDRESS)).ok().map(|a| a.trim().to_owned());
+        Ok(settings.public_url.or_else(served).unwrap_or_else(|| LOCAL.to_owned()))
+    }
+
+    /// Keeps the server's own address for commands that make links.
+    pub(super) fn served_at(&self, address: &str) -> anyhow::Result<()> {
+        let file = self.data.join(ADDRESS);
+        std::fs::write(&file, address).with_context(|| format!("cannot write {}", file.display()))
     }
 
     /// The link of an invitation's first generation.

@@ -75,7 +75,10 @@ pub async fn stream(State(site): Shared, headers: HeaderMap) -> Response {
             let hello = Event::default().event("hello").data("{}");
             return Some((Ok::<_, Infallible>(hello), (site, headers, who, changes, false)));
         }
-        let topics = next(&mut changes, who.workspace).await?;
+        let topics = tokio::select! {
+            topics = next(&mut changes, who.workspace) => topics?,
+            () = site.stop.cancelled() => return None,
+        };
         if topics.contains(&Topic::Accounts) && still(&site, &headers).await.as_ref() != Some(&who) {
             return None;
         }

@@ -1,0 +1,275 @@
+//! The agent protocol over HTTP: every call is verified before anything of it is believed (ABUSE A18, A20).
+
+use super::{Shared, Site};
+use axum::{
+    Json,
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, Uri, header};
+use muster_agent_protocol::{
+    CLAIM_KEYID, MAX_BODY,
+    key::PublicKey,
+    messages::{AckRequest, CheckInRequest, CheckInResponse, ClaimRequest, ClaimResponse},
+    problem::{ProblemCode, ProblemResponse},
+    report::{Protection, Report},
+    verify::{Request, Verified, parse},
+};
+use muster_domain::{
+    DeviceId, WorkspaceId,
+    device::{Facts, Platform},
+    invitation::Refusal,
+    ports::{Claim, Claimed, StoreError},
+    token::InvitationToken,
+};
+use serde::de::DeserializeOwned;
+
+/// Seconds between check-ins of an agent.
+const CHECK_IN: u32 = 15 * 60;
+
+/// A refusal as the protocol words it.
+#[must_use]
+pub fn problem(code: ProblemCode) -> Response {
+    let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::BAD_REQUEST);
+    (status, Json(ProblemResponse::from(code))).into_response()
+}
+
+fn failed(error: &StoreError) -> ProblemCode {
+    tracing::error!(%error, "agent");
+    ProblemCode::Unavailable
+}
+
+/// A request as it came, to be verified.
+struct Call<'r> {
+    site: &'r Site,
+    headers: &'r HeaderMap,
+    uri: &'r Uri,
+    body: &'r [u8],
+}
+
+impl Call<'_> {
+    /// Verifies the signature with the key. The address that was signed is ours from the settings, never one
+    /// from the request's `Host` (ABUSE A24).
+    async fn verify(
+        &self,
+        workspace: WorkspaceId,
+        key: &PublicKey,
+        keyid: &str,
+    ) -> Result<Verified, ProblemCode> {
+        let settings = self.site.ports.store.settings(workspace).await.map_err(|e| failed(&e))?;
+        let path = self.uri.path_and_query().map_or(self.uri.path(), |p| p.as_str());
+        let mut fields = Vec::new();
+        for (name, value) in self.headers {
+            let value = value.to_str().map_err(|_| ProblemCode::SignatureInvalid)?;
+            fields.push((name.as_str(), value));
+        }
+        let now = self.site.ports.clock.now().seconds();
+        let mut refusal = ProblemCode::SignatureInvalid;
+        // Agents keep the address that they were connected by, also when the setting comes later.
+        let bases = settings.public_url.iter().map(String::as_str).chain([self.site.address.as_str()]);
+        for base in bases {
+            let target_uri = format!("{base}{path}");
+            let request =
+                Request { method: "POST", target_uri: &target_uri, headers: &fields, body: self.body };
+            let unverified = parse(&request).map_err(ProblemCode::from)?;
+            if unverified.keyid() != keyid {
+                return Err(ProblemCode::DeviceUnknown);
+            }
+            match unverified.verify(key, &request, now) {
+                Ok(verified) => return Ok(verified),
+                Err(error) => refusal = error.into(),
+            }
+        }
+        Err(refusal)
+    }
+
+    fn read<T: DeserializeOwned>(&self) -> Result<T, ProblemCode> {
+        let kind = self.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        if self.body.len() > MAX_BODY {
+            return Err(ProblemCode::TooLarge);
+        }
+        if !kind.starts_with("application/json") {
+            return Err(ProblemCode::Malformed);
+        }
+        serde_json::from_slice(self.body).map_err(|_| ProblemCode::Malformed)
+    }
+
+    /// The device of a path, if its own key signed the request.
+    async fn device(&self, id: &str) -> Result<(WorkspaceId, DeviceId, Verified), ProblemCode> {
+        if self.body.len() > MAX_BODY {
+            return Err(ProblemCode::TooLarge);
+        }
+        let id: DeviceId = id.parse().map_err(|_| ProblemCode::DeviceUnknown)?;
+        let found = self.site.ports.store.find_device_key(id).await.map_err(|e| failed(&e))?;
+        let (workspace, point) = found.ok_or(ProblemCode::DeviceUnknown)?;
+        let key = PublicKey::from_point(&point).map_err(|_| ProblemCode::SignatureInvalid)?;
+        let verified = self.verify(workspace, &key, &id.to_string()).await?;
+        Ok((workspace, id, verified))
+    }
+}
+
+fn facts(report: Report) -> Facts {
+    let some = |text: String| Some(text).filter(|t| !t.is_empty());
+    Facts {
+        name: report.name,
+        manufacturer: some(report.manufacturer),
+        model: some(report.model),
+        os_version: some(report.os_version),
+        agent_version: some(report.agent_version),
+        serial: report.serial,
+        battery_percent: report.battery_percent,
+        battery_charging: report.battery_charging,
+        storage_total_bytes: report.storage_total_bytes,
+        storage_free_bytes: report.storage_free_bytes,
+        protection: report.protection.map(|p| p == Protection::Enabled),
+        // A report without another management says that there is none (any more).
+        managed_by: Some(report.managed_by.unwrap_or_default()),
+    }
+}
+
+/// `POST /{token}/claim`: binds the link to the device whose key signed this.
+pub async fn claim(
+    State(site): Shared,
+    Path(token): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let call = Call { site: &site, headers: &headers, uri: &uri, body: &body };
+    claimed(&call, &token).await.unwrap_or_else(problem)
+}
+
+async fn claimed(call: &Call<'_>, token: &str) -> Result<Response, ProblemCode> {
+    let (ports, site) = (&call.site.ports, call.site);
+    let token: InvitationToken = token.parse().map_err(|_| ProblemCode::LinkUnknown)?;
+    let asked: ClaimRequest = call.read()?;
+    let key = asked.validate().map_err(|_| ProblemCode::Malformed)?;
+    let found = ports.store.find_invitation(token.hash()).await.map_err(|e| failed(&e))?;
+    let workspace = found.ok_or(ProblemCode::LinkUnknown)?.workspace;
+    let verified = call.verify(workspace, &key, CLAIM_KEYID).await?;
+    let now = ports.clock.now();
+    let claim = Claim {
+        token: token.hash(),
+        device: DeviceId::new(now, &*ports.secrets),
+        hardware_id: asked.hardware_id,
+        public_key: key.point().to_vec(),
+        platform: Platform::Android,
+        facts: facts(asked.report),
+        nonce: verified.nonce,
+        now,
+    };
+    match ports.store.claim(claim).await.map_err(|e| failed(&e))? {
+        Claimed::Connected { workspace, device, owner } => {
+            let settings = ports.store.settings(workspace).await.map_err(|e| failed(&e))?;
+            Ok(Json(ClaimResponse {
+                device_id: device.to_string(),
+                api_base: settings.public_url.unwrap_or_else(|| site.address.clone()),
+                owner_name: owner,
+                organisation: settings.name.to_string(),
+                check_in_seconds: CHECK_IN,
+                server_time: now.rfc3339(),
+            })
+            .into_response())
+        }
+        Claimed::Replayed => Err(ProblemCode::Replayed),
+        Claimed::Refused(refusal) => Err(match refusal {
+            Refusal::Unknown => ProblemCode::LinkUnknown,
+            Refusal::Expired => ProblemCode::LinkExpired,
+            Refusal::Revoked => ProblemCode::LinkRevoked,
+            Refusal::Used => ProblemCode::LinkUsed,
+            Refusal::OtherManagement => ProblemCode::OtherEmm,
+        }),
+    }
+}
+
+/// Writes that a device was heard of.
+async fn heard(call: &Call<'_>, id: &str, report: Option<Report>) -> Result<(), ProblemCode> {
+    if report.as_ref().is_some_and(|r| r.validate().is_err()) {
+        return Err(ProblemCode::Malformed);
+    }
+    let (workspace, id, verified) = call.device(id).await?;
+    let facts = report.map(facts);
+    let now = call.site.ports.clock.now();
+    match call.site.ports.store.check_in(workspace, id, &verified.nonce, facts.as_ref(), now).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(ProblemCode::Replayed),
+        Err(StoreError::NotFound) => Err(ProblemCode::DeviceUnknown),
+        Err(error) => Err(failed(&error)),
+    }
+}
+
+/// `POST /agent/v1/devices/{id}/check-in`.
+pub async fn check_in(
+    State(site): Shared,
+    Path(id): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let call = Call { site: &site, headers: &headers, uri: &uri, body: &body };
+    let done = async {
+        let asked: CheckInRequest = call.read()?;
+        heard(&call, &id, asked.report).await
+    };
+    match done.await {
+        Ok(()) => Json(CheckInResponse {
+            commands: Vec::new(),
+            check_in_seconds: CHECK_IN,
+            server_time: site.ports.clock.now().rfc3339(),
+        })
+        .into_response(),
+        Err(refusal) => problem(refusal),
+    }
+}
+
+/// `POST /agent/v1/devices/{id}/report`.
+pub async fn report(
+    State(site): Shared,
+    Path(id): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let call = Call { site: &site, headers: &headers, uri: &uri, body: &body };
+    let done = async { heard(&call, &id, Some(call.read()?)).await };
+    done.await.map_or_else(problem, |()| StatusCode::NO_CONTENT.into_response())
+}
+
+/// `POST /agent/v1/devices/{id}/commands/{command}/ack`: the console gives no commands yet, so that none is known.
+pub async fn ack(
+    State(site): Shared,
+    Path((id, _)): Path<(String, String)>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let call = Call { site: &site, headers: &headers, uri: &uri, body: &body };
+    let done = async {
+        let asked: AckRequest = call.read()?;
+        asked.validate().map_err(|_| ProblemCode::Malformed)?;
+        heard(&call, &id, None).await
+    };
+    done.await.map_or_else(problem, |()| problem(ProblemCode::Malformed))
+}
+
+/// `POST /agent/v1/devices/{id}/leave`.
+pub async fn leave(
+    State(site): Shared,
+    Path(id): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let call = Call { site: &site, headers: &headers, uri: &uri, body: &body };
+    let done = async {
+        let (workspace, id, verified) = call.device(&id).await?;
+        match site.ports.store.leave(workspace, id, &verified.nonce, site.ports.clock.now()).await {
+            Ok(true) => Ok(StatusCode::NO_CONTENT.into_response()),
+            Ok(false) => Err(ProblemCode::Replayed),
+            Err(StoreError::NotFound) => Err(ProblemCode::DeviceUnknown),
+            Err(error) => Err(failed(&error)),
+        }
+    };
+    done.await.unwrap_or_else(problem)
+}

@@ -1,0 +1,48 @@
+//! The work that goes on by itself: mails out of the outbox, links that end, statuses that time changes.
+
+pub mod mail;
+
+use muster_domain::{
+    time::{MINUTE, SECOND},
+    usecase::Ports,
+};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How often links and statuses are looked at.
+const SWEEP: Duration = Duration::from_secs(30);
+
+/// A mail that a killed process had in its hands is tried again after so long.
+pub const LEASE: i64 = 2 * MINUTE;
+/// The first wait after a passing fault; it doubles up to [`LONGEST_WAIT`].
+pub const FIRST_WAIT: i64 = 30 * SECOND;
+/// The longest wait.
+pub const LONGEST_WAIT: i64 = 60 * MINUTE;
+
+/// Ends links whose time is over and works statuses out again, until `stop`.
+pub async fn sweep(ports: Ports, stop: CancellationToken) {
+    loop {
+        if let Err(error) = sweep_once(&ports).await {
+            tracing::error!(%error, "sweep");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(SWEEP) => {}
+        }
+    }
+}
+
+/// One look at everything.
+///
+/// # Errors
+/// When the store fails; the next look tries again.
+pub async fn sweep_once(ports: &Ports) -> Result<(), muster_domain::ports::StoreError> {
+    let now = ports.clock.now();
+    // A thousand at a time, so that other writers get their turn.
+    while ports.store.expire(now).await? > 0 {}
+    for workspace in ports.store.workspaces().await? {
+        let silence = ports.store.settings(workspace).await?.silence;
+        ports.store.refresh_statuses(workspace, silence, now).await?;
+    }
+    Ok(())
+}
