@@ -12,6 +12,7 @@ use muster_agent_protocol::{
 };
 use serde_json::{Value, json};
 use std::{
+    fs::File,
     path::{Path, PathBuf},
     process::Command,
     sync::LazyLock,
@@ -42,8 +43,17 @@ fn stamp(name: &str, list: &str) -> (PathBuf, String, bool) {
     (path, wanted, there)
 }
 
+/// One installation at a time: each test may be a process of its own. Ends with the file.
+fn alone() -> File {
+    std::fs::create_dir_all(installed()).unwrap();
+    let file = File::create(installed().join("lock")).unwrap();
+    file.lock().unwrap();
+    file
+}
+
 /// Python with its package.
 static PYTHON: LazyLock<PathBuf> = LazyLock::new(|| {
+    let _alone = alone();
     let venv = installed().join("venv");
     let python = venv.join("bin/python");
     let (stamp, wanted, there) = stamp("venv.installed", "requirements.txt");
@@ -58,10 +68,10 @@ static PYTHON: LazyLock<PathBuf> = LazyLock::new(|| {
 
 /// The folder with npm's package; scripts find it by `NODE_PATH`.
 static NODE_MODULES: LazyLock<PathBuf> = LazyLock::new(|| {
+    let _alone = alone();
     let modules = installed().join("node_modules");
     let (stamp, wanted, there) = stamp("node_modules.installed", "package.json");
     if !there || !modules.exists() {
-        std::fs::create_dir_all(installed()).unwrap();
         std::fs::copy(scripts().join("package.json"), installed().join("package.json")).unwrap();
         run(Command::new("npm")
             .args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"])

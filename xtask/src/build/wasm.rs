@@ -97,8 +97,13 @@ pub fn optimise(workspace: &Workspace, mode: Mode) -> anyhow::Result<Outcome> {
         fs::copy(&input, &output)?;
         return Ok(Outcome::Skipped("a debug build"));
     }
+    let stamp_file = workspace.work(mode).join("optimised.stamp");
     if !npm::present() {
         fs::copy(&input, &output)?;
+        // Otherwise this copy would count as optimised once npm is back.
+        if stamp_file.exists() {
+            fs::remove_file(&stamp_file)?;
+        }
         return Ok(Outcome::Skipped(
             "npm is missing, and so is its package binaryen: the console loads slower",
         ));
@@ -107,7 +112,7 @@ pub fn optimise(workspace: &Workspace, mode: Mode) -> anyhow::Result<Outcome> {
         .file(&input)?
         .file(&workspace.root.join("xtask/npm/package-lock.json"))?
         .bytes(OPTIONS.join(" ").as_bytes())
-        .stamp(workspace.work(mode).join("optimised.stamp"));
+        .stamp(stamp_file);
     if stamp.holds(&[&output]) {
         return Ok(Outcome::Unchanged);
     }
