@@ -149,7 +149,10 @@ async fn a_message_goes_out_a_phone_connects_and_the_open_browser_is_told() {
         status.is_success()
             && html.contains("https://play.google.com/store/apps/details?id=com.hmdm.launcher")
     );
-    assert!(page(link, IPHONE).await.1.contains("An iPhone cannot be connected yet"), "the honest page for an iPhone");
+    assert!(
+        page(link, IPHONE).await.1.contains("An iPhone cannot be connected yet"),
+        "the honest page for an iPhone"
+    );
     // What came before the claim is read away; then nothing but the claim can be told.
     tokio::time::sleep(Duration::from_millis(700)).await;
     while tokio::time::timeout(Duration::from_millis(100), events.next()).await.is_ok() {}
