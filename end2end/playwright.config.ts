@@ -2,7 +2,7 @@
 import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
-  testDir: ".",
+  testDir: "tests",
   outputDir: "test-results",
   workers: 1,
   fullyParallel: false,

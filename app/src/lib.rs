@@ -1,8 +1,88 @@
 //! The Leptos app of Muster: compiled for the server and for WebAssembly.
 
+#![recursion_limit = "256"]
+
 pub mod api;
 pub mod error;
+mod pages;
 #[cfg(feature = "ssr")]
 pub mod services;
+pub mod text;
+mod ui;
 
 pub use error::AppError;
+
+use leptos::prelude::*;
+use leptos_router::{
+    SsrMode,
+    components::{Redirect, Route, Router, Routes},
+    path,
+};
+use pages::{devices::Devices, frame::Frame, invitations::Invitations, users::Users};
+
+/// The pages of the console, for the server's router.
+pub const PATHS: [&str; 4] = ["/", "/users", "/devices", "/invitations"];
+
+/// The language of the visit: from the server's context, or from the document that it made.
+fn visit_language() -> muster_domain::Language {
+    #[cfg(feature = "ssr")]
+    {
+        use_context::<services::Visit>().map(|v| v.language).unwrap_or_default()
+    }
+    #[cfg(not(feature = "ssr"))]
+    {
+        let tag =
+            document().document_element().and_then(|html| html.get_attribute("lang")).unwrap_or_default();
+        muster_domain::Language::from_tag(&tag).unwrap_or_default()
+    }
+}
+
+/// The console.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_context(visit_language());
+    ui::live::provide();
+    view! {
+        <Router>
+            <Frame>
+                <Routes fallback=|| view! { <main class="main"><h1>"404"</h1></main> }>
+                    <Route path=path!("/") view=|| view! { <Redirect path="/users"/> } ssr=SsrMode::Async/>
+                    <Route path=path!("/users") view=Users ssr=SsrMode::Async/>
+                    <Route path=path!("/devices") view=Devices ssr=SsrMode::Async/>
+                    <Route path=path!("/invitations") view=Invitations ssr=SsrMode::Async/>
+                </Routes>
+            </Frame>
+        </Router>
+    }
+}
+
+/// The document around the console.
+#[cfg(feature = "ssr")]
+pub fn document_of(assets: &services::Assets, visit: &services::Visit) -> impl IntoView + use<> {
+    use leptos::nonce::use_nonce;
+    let nonce = use_nonce();
+    let start = format!(
+        "import init, {{ hydrate }} from '/pkg/{}'; init({{ module_or_path: '/pkg/{}' }}).then(() => hydrate())",
+        assets.js, assets.wasm
+    );
+    let css = format!("/pkg/{}", assets.css);
+    let font = format!("/pkg/{}", assets.fonts);
+    let module = format!("/pkg/{}", assets.js);
+    let theme = visit.theme.clone();
+    view! {
+        <!DOCTYPE html>
+        <html lang=visit.language.tag() data-theme=theme>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <title>"Muster"</title>
+                <link rel="stylesheet" href=css/>
+                <link rel="preload" href=font r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
+                <link rel="modulepreload" href=module nonce=nonce.clone()/>
+                <script type="module" nonce=nonce inner_html=start></script>
+            </head>
+            <body><App/></body>
+        </html>
+    }
+}

@@ -1,1 +1,10 @@
 //! The WebAssembly entry point of the console: hydrates the app, nothing else.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Called by the page when the module is loaded.
+#[wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(app::App);
+}

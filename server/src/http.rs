@@ -1,13 +1,16 @@
 //! HTTP: the routes, and the layers around all of them.
 
 pub mod agent;
+pub mod assets;
 pub mod client;
+pub mod console;
 pub mod enrol;
 pub mod events;
 pub mod guard;
 pub mod health;
 pub mod limit;
 pub mod page;
+pub mod preview;
 pub mod session;
 pub mod setup;
 pub mod sign_in;
@@ -57,7 +60,18 @@ pub type Shared = State<Arc<Site>>;
 
 /// All routes with all layers.
 pub fn router(site: Arc<Site>) -> Router {
-    Router::new()
+    // Once for the process; a second call says so and changes nothing.
+    let _ = any_spawner::Executor::init_tokio();
+    let mut router = Router::new();
+    for path in app::PATHS {
+        router = router.route(path, get(console::page));
+    }
+    router
+        .route("/favicon.ico", get(assets::icon))
+        .route("/pkg/{name}", get(assets::serve))
+        .route("/preview", get(preview::show))
+        .route("/session/language", post(session::language_chosen))
+        .route("/session/theme", post(session::theme_turned))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/login", get(sign_in::form).post(sign_in::submit))

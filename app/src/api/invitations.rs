@@ -8,7 +8,7 @@ use leptos::{prelude::*, server_fn::codec::Json};
 #[cfg(feature = "ssr")]
 use muster_domain::account::Permission;
 use muster_domain::{
-    BatchId, InvitationId, Language,
+    BatchId, InvitationId, Language, UserId,
     invitation::{Invitation, Step},
     ports::{Progress, Recipient},
     query::{InvitationQuery, Selection},
@@ -30,14 +30,14 @@ pub struct Review {
 /// The message as it will look.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shown {
+    /// Whom the preview is for.
+    pub user: UserId,
     /// The name of the person it is for.
     pub person: String,
     /// Its language.
     pub language: Language,
-    /// The subject.
+    /// The subject. The body stands at `/preview`, with a policy of its own.
     pub subject: String,
-    /// The body.
-    pub html: String,
 }
 
 #[cfg(feature = "ssr")]
@@ -95,7 +95,7 @@ pub async fn send_preview(
         help: settings.help_contact,
         language,
     });
-    Ok(Shown { person: person.name.clone(), language, subject: made.subject, html: made.html })
+    Ok(Shown { user: person.id, person: person.name.clone(), language, subject: made.subject })
 }
 
 /// Sends; it can be undone for ten seconds.

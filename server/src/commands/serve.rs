@@ -7,7 +7,7 @@ use crate::{
     jobs, message,
 };
 use anyhow::Context;
-use app::services::{Assets, Preview, PreviewHtml, Services};
+use app::services::{Preview, PreviewHtml, Services};
 use axum::serve::ListenerExt;
 use clap::Args;
 use muster_domain::usecase::sign_in;
@@ -117,7 +117,7 @@ impl Serve {
         let services = Services {
             ports: muster.ports.clone(),
             public_url: address.clone(),
-            assets: Assets::default(),
+            assets: http::assets::names(),
             preview: Arc::new(preview),
         };
         let site = Site {

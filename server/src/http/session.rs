@@ -3,6 +3,7 @@
 use super::{Shared, Site, client};
 use app::services::Visit;
 use axum::{
+    Form,
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
@@ -87,6 +88,48 @@ pub async fn end_all(State(site): Shared, headers: HeaderMap) -> Response {
         tracing::error!(%error, "sign out everywhere");
     }
     with_cookie(&site, "", 0, "/login")
+}
+
+#[derive(serde::Deserialize)]
+/// What the language's button sends.
+pub struct Chosen {
+    language: String,
+}
+
+/// `POST /session/language`: another language, for the account if there is one.
+pub async fn language_chosen(
+    State(site): Shared,
+    headers: HeaderMap,
+    Form(chosen): Form<Chosen>,
+) -> Response {
+    let Some(language) = Language::from_tag(&chosen.language) else {
+        return Redirect::to("/users").into_response();
+    };
+    if let Some(who) = who(&site, &headers).await
+        && let Err(error) = site.ports.store.set_language(who.account.id, language).await
+    {
+        tracing::error!(%error, "language");
+    }
+    preference("muster_language", language.tag())
+}
+
+/// `POST /session/theme`: from the system's choice to light, dark, and back.
+pub async fn theme_turned(headers: HeaderMap) -> Response {
+    let next = match cookie(&headers, "muster_theme") {
+        Some("light") => "dark",
+        Some("dark") => "system",
+        _ => "light",
+    };
+    preference("muster_theme", next)
+}
+
+fn preference(name: &str, value: &'static str) -> Response {
+    let mut response = Redirect::to("/users").into_response();
+    let cookie = format!("{name}={value}; Path=/; SameSite=Lax; Max-Age=31536000");
+    if let Ok(cookie) = HeaderValue::try_from(cookie) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
 }
 
 /// The network that attempts of this request count for.

@@ -1,0 +1,6 @@
+//! The console's pages.
+
+pub(crate) mod devices;
+pub(crate) mod frame;
+pub(crate) mod invitations;
+pub(crate) mod users;

@@ -1,0 +1,165 @@
+//! The words of the console, made from `locales/` by the build; and numbers and times as each language writes them.
+
+use leptos::prelude::*;
+use muster_domain::{
+    Language, Timestamp,
+    device::{Reason, Status},
+    invitation::State,
+    time::{DAY, MINUTE},
+};
+
+/// One function for each text.
+pub mod t {
+    #![expect(missing_docs, reason = "the texts are in locales/")]
+    use super::{Form, form, number};
+    use muster_domain::Language;
+    include!(concat!(env!("OUT_DIR"), "/texts.rs"));
+}
+
+/// A plural form (Unicode CLDR, cardinal rules for whole numbers).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Form {
+    One,
+    Few,
+    Many,
+}
+
+pub(crate) fn form(language: Language, n: u64) -> Form {
+    match language {
+        Language::En if n == 1 => Form::One,
+        Language::En => Form::Many,
+        Language::Ru => match (n % 10, n % 100) {
+            (1, rest) if rest != 11 => Form::One,
+            (2..=4, rest) if !(12..=14).contains(&rest) => Form::Few,
+            _ => Form::Many,
+        },
+    }
+}
+
+/// A number with its thousands apart.
+#[must_use]
+pub fn number(language: Language, n: u64) -> String {
+    let digits = n.to_string();
+    let gap = match language {
+        Language::En => ',',
+        Language::Ru => '\u{a0}',
+    };
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(gap);
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// How long ago, seen from `now`, which comes with the list so that server and browser agree.
+#[must_use]
+pub fn ago(language: Language, at: Timestamp, now: Timestamp) -> String {
+    let minutes = u64::try_from(now.since(at).max(0) / MINUTE).unwrap_or(0);
+    match minutes {
+        0 => t::just_now(language).to_owned(),
+        1..60 => t::minutes_ago(language, minutes),
+        60..1440 => t::hours_ago(language, minutes / 60),
+        _ => t::days_ago(language, u64::try_from(now.since(at).max(0) / DAY).unwrap_or(0)),
+    }
+}
+
+/// A day, such as `12 Nov`.
+#[must_use]
+pub fn day(language: Language, at: Timestamp) -> String {
+    let civil = at.civil();
+    let month = t::months(language).split(' ').nth(usize::from(civil.month) - 1).unwrap_or_default();
+    format!("{} {month}", civil.day)
+}
+
+/// A day with the time, UTC.
+#[must_use]
+pub fn moment(language: Language, at: Timestamp) -> String {
+    let civil = at.civil();
+    format!("{}, {:02}:{:02}", day(language, at), civil.hour, civil.minute)
+}
+
+/// An invitation's state in words.
+#[must_use]
+pub fn state(language: Language, state: State) -> &'static str {
+    match state {
+        State::Queued => t::state_queued(language),
+        State::Sent => t::state_sent(language),
+        State::Opened => t::state_opened(language),
+        State::Enrolling => t::state_enrolling(language),
+        State::Enrolled => t::state_enrolled(language),
+        State::Failed => t::state_failed(language),
+        State::Expired => t::state_expired(language),
+        State::Revoked => t::state_revoked(language),
+    }
+}
+
+/// A status in a word.
+#[must_use]
+pub fn status(language: Language, status: Status) -> &'static str {
+    match status {
+        Status::Ok => t::ok(language),
+        Status::Warning => t::warning(language),
+        Status::Critical => t::critical(language),
+    }
+}
+
+/// Why a status is not ok.
+#[must_use]
+pub fn reason(language: Language, reason: &Reason) -> String {
+    match reason {
+        Reason::Left => t::reason_left(language).to_owned(),
+        Reason::ManagedBy { name } => t::reason_managed(language, name),
+        Reason::ProtectionOff => t::reason_protection(language).to_owned(),
+        Reason::NotConnected { days } => t::reason_silent(language, u64::from(*days)),
+        Reason::StorageLow => t::reason_storage(language).to_owned(),
+    }
+}
+
+/// What went wrong, in words that say what to do.
+#[must_use]
+pub fn error(language: Language, error: &crate::AppError) -> String {
+    use crate::AppError;
+    match error {
+        AppError::SignedOut | AppError::Forbidden => t::forbidden(language).to_owned(),
+        AppError::NotFound => t::gone(language).to_owned(),
+        AppError::Conflict => t::conflict(language).to_owned(),
+        AppError::Invalid { message } => message.clone(),
+        AppError::Failed { reference } if reference.is_empty() => t::unreachable(language).to_owned(),
+        AppError::Failed { reference } => t::failed(language, reference),
+    }
+}
+
+/// The language of this visit.
+#[must_use]
+pub fn language() -> Language {
+    use_context::<Language>().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn russian_counts_in_three_forms_and_thousands_stand_apart() {
+        let ru = |n| t::selected(Language::Ru, n);
+        assert_eq!(ru(1), "Выбран 1 человек");
+        assert_eq!(ru(3), "Выбрано 3 человека");
+        assert_eq!(ru(11), "Выбрано 11 человек");
+        assert_eq!(ru(21), "Выбран 21 человек");
+        assert_eq!(ru(12_431), "Выбран 12\u{a0}431 человек");
+        assert_eq!(t::selected(Language::En, 12_431), "12,431 people selected");
+    }
+
+    #[test]
+    fn times_are_told_from_now() {
+        let now = Timestamp(100 * DAY);
+        for (before, text) in
+            [(0, "just now"), (5 * MINUTE, "5 min ago"), (120 * MINUTE, "2 h ago"), (9 * DAY, "9 days ago")]
+        {
+            assert_eq!(ago(Language::En, now.plus(-before), now), text);
+        }
+    }
+}

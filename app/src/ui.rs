@@ -1,0 +1,6 @@
+//! What several pages use.
+
+pub(crate) mod icon;
+pub(crate) mod list;
+pub(crate) mod live;
+pub(crate) mod status;

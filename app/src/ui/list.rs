@@ -1,0 +1,192 @@
+//! Parts of every list: rows that keep their place, the search field, the foot with pages, and the address bar.
+
+use super::{
+    icon::{self, Icon},
+    live::live,
+};
+use crate::text::{self, t};
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
+use std::time::Duration;
+
+/// Rows by id, each a signal of its own: a refetch changes what changed and leaves nodes, focus and scroll alone.
+pub(crate) type Rows<K, R> = RwSignal<Vec<(K, ArcRwSignal<R>)>>;
+
+/// Brings `rows` to what was fetched.
+pub(crate) fn merge<K, R>(rows: Rows<K, R>, fetched: Vec<R>, id: fn(&R) -> K)
+where
+    K: Copy + PartialEq + Send + Sync + 'static,
+    R: Clone + PartialEq + Send + Sync + 'static,
+{
+    let old = rows.get_untracked();
+    let new: Vec<(K, ArcRwSignal<R>)> = fetched
+        .into_iter()
+        .map(|row| {
+            let key = id(&row);
+            match old.iter().find(|(k, _)| *k == key) {
+                Some((_, signal)) => {
+                    if signal.with_untracked(|r| *r != row) {
+                        signal.set(row);
+                    }
+                    (key, signal.clone())
+                }
+                None => (key, ArcRwSignal::new(row)),
+            }
+        })
+        .collect();
+    let same = old.len() == new.len() && old.iter().zip(&new).all(|(a, b)| a.0 == b.0);
+    if !same {
+        rows.set(new);
+    }
+}
+
+/// A way to change the address's query without a new entry in the history. An empty value removes its name;
+/// whatever changes, the list begins at its first page again, unless `page` itself is set.
+pub(crate) fn use_address(path: &'static str) -> impl Fn(&[(&'static str, String)]) + Clone + 'static {
+    let query = use_query_map();
+    let navigate = use_navigate();
+    move |changes| {
+        let mut map = query.get_untracked();
+        map.remove("page");
+        for (name, value) in changes {
+            map.remove(name);
+            if !value.is_empty() {
+                map.insert((*name).to_owned(), value.clone());
+            }
+        }
+        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        navigate(&format!("{path}{}", map.to_query_string()), options);
+    }
+}
+
+/// The value of a name in the address's query.
+pub(crate) fn query_value(name: &'static str) -> Memo<String> {
+    let query = use_query_map();
+    Memo::new(move |_| query.read().get(name).unwrap_or_default())
+}
+
+/// The page of the address's query, from 1.
+pub(crate) fn query_page() -> Memo<u32> {
+    let page = query_value("page");
+    Memo::new(move |_| page.read().parse().unwrap_or(1).max(1))
+}
+
+/// The search field: the address follows a moment after the last key.
+#[component]
+pub(crate) fn Search(
+    /// The list's path.
+    path: &'static str,
+    /// What can be searched.
+    label: &'static str,
+) -> impl IntoView {
+    let value = query_value("q");
+    let set = use_address(path);
+    let latest = StoredValue::new(0_u32);
+    let typed = move |event| {
+        let text = event_target_value(&event);
+        latest.update_value(|n| *n = n.wrapping_add(1));
+        let mine = latest.get_value();
+        let set = set.clone();
+        set_timeout(
+            move || {
+                if latest.try_get_value() == Some(mine) {
+                    set(&[("q", text.clone())]);
+                }
+            },
+            Duration::from_millis(200),
+        );
+    };
+    view! {
+        <label class="field search">
+            <Icon path=icon::SEARCH/>
+            <input type="search" name="q" placeholder=label aria-label=label prop:value=value value=value.get_untracked() on:input=typed/>
+        </label>
+    }
+    .into_any()
+}
+
+/// A column's head that sorts.
+#[component]
+pub(crate) fn Sorter(
+    /// The list's path.
+    path: &'static str,
+    /// The value in the address.
+    column: &'static str,
+    /// Whether the list is sorted by this when the address says nothing.
+    #[prop(optional)]
+    default: bool,
+    /// The column's name.
+    label: &'static str,
+) -> impl IntoView {
+    let (sort, descending) = (query_value("sort"), query_value("desc"));
+    let set = use_address(path);
+    let here = Memo::new(move |_| sort.with(|s| s == column || (s.is_empty() && default)));
+    let down = Memo::new(move |_| descending.with(|d| d == "1"));
+    let order = move || match (here.get(), down.get()) {
+        (false, _) => "none",
+        (true, false) => "ascending",
+        (true, true) => "descending",
+    };
+    let arrow = move || match (here.get(), down.get()) {
+        (false, _) => "",
+        (true, false) => "↑",
+        (true, true) => "↓",
+    };
+    let click = move |_| {
+        let turn = here.get_untracked() && !down.get_untracked();
+        set(&[("sort", column.to_owned()), ("desc", if turn { "1".to_owned() } else { String::new() })]);
+    };
+    view! {
+        <th aria-sort=order scope="col"><button class="sorter" on:click=click>{label}<span aria-hidden="true">{arrow}</span></button></th>
+    }
+    .into_any()
+}
+
+/// The foot: which rows these are, whether they are live, and the pages.
+#[component]
+pub(crate) fn Foot(
+    /// The list's path.
+    path: &'static str,
+    /// Rows in all.
+    total: Signal<u64>,
+    /// Rows a page.
+    size: u32,
+) -> impl IntoView {
+    let language = text::language();
+    let page = query_page();
+    let set = use_address(path);
+    let go = {
+        let set = set.clone();
+        move |to: u32| set(&[("page", if to > 1 { to.to_string() } else { String::new() })])
+    };
+    let back = go.clone();
+    let last = move || page.get().saturating_mul(size) as u64 >= total.get();
+    let range = move || {
+        let from = u64::from(page.get() - 1) * u64::from(size) + 1;
+        let to = (from + u64::from(size) - 1).min(total.get());
+        let n = |n| text::number(language, n);
+        if total.get() == 0 { String::from("0") } else { t::range(language, n(from), n(to), n(total.get())) }
+    };
+    let connected = live().connected;
+    view! {
+        <div class="foot">
+            <span class="num">{range}</span>
+            <span class="st none" role="status">
+                <span class="dot" class:off=move || !connected.get()></span>
+                {move || if connected.get() { t::live(language) } else { t::reconnecting(language) }}
+            </span>
+            <span class="end">
+                <button class="btn" aria-label=t::previous(language) disabled=move || page.get() <= 1 on:click=move |_| back(page.get_untracked() - 1)>
+                    <Icon path=icon::LEFT/>
+                </button>
+                <button class="btn" aria-label=t::next(language) disabled=last on:click=move |_| go(page.get_untracked() + 1)>
+                    <Icon path=icon::RIGHT/>
+                </button>
+            </span>
+        </div>
+    }
+    .into_any()
+}
