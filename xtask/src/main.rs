@@ -47,9 +47,6 @@ enum Command {
     Run {
         #[command(flatten)]
         build: Build,
-        /// With people, devices and invitations to look at.
-        #[arg(long)]
-        demo: bool,
         /// Passed on to `muster serve`.
         #[arg(last = true)]
         arguments: Vec<String>,
@@ -86,7 +83,7 @@ fn dispatch(command: Command) -> anyhow::Result<()> {
     let workspace = Workspace::find()?;
     match command {
         Command::Build(build) => build::everything(&workspace, build.mode()),
-        Command::Run { build, demo, arguments } => run::serve(&workspace, build.mode(), demo, &arguments),
+        Command::Run { build, arguments } => run::serve(&workspace, build.mode(), &arguments),
         Command::Test { fast, filter } => test::run(&workspace, fast, filter.as_deref()),
         Command::Bench { name } => bench::run(&workspace, name.as_deref()),
     }

@@ -8,14 +8,11 @@ use anyhow::Context;
 use std::process::Command;
 
 /// Builds and starts the server in this terminal; signals go straight to it.
-pub fn serve(workspace: &Workspace, mode: Mode, demo: bool, arguments: &[String]) -> anyhow::Result<()> {
+pub fn serve(workspace: &Workspace, mode: Mode, arguments: &[String]) -> anyhow::Result<()> {
     build::everything(workspace, mode)?;
     let program = workspace.program(mode, "muster");
     let mut command = Command::new(&program);
     command.arg("serve");
-    if demo {
-        command.arg("--demo");
-    }
     become_it(command.args(arguments)).with_context(|| format!("cannot start {}", program.display()))
 }
 

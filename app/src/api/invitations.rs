@@ -59,11 +59,9 @@ pub async fn send_review(
     selection: Selection,
 ) -> Result<Review, AppError> {
     let (s, who) = allowed(Permission::Invite)?;
-    use muster_domain::usecase::send::MOST;
     let store = &s.ports.store;
     let (total, with_address) = store.count_recipients(who.workspace, &selection).await?;
-    let people = store.recipients(who.workspace, &selection, MOST).await?;
-    let without = people.into_iter().filter(|p| p.email.is_none()).take(20).collect();
+    let without = store.without_address(who.workspace, &selection, 20).await?;
     Ok(Review { total, with_address, without })
 }
 

@@ -485,3 +485,35 @@ async fn an_older_claim_of_the_same_worker_cannot_finish_a_newer_one() {
     assert_eq!(world.store.mail_delayed("w", &old, "x", world.now()).await, Err(StoreError::State));
     assert_eq!(world.store.mail_sent("w", &new, world.now()).await, Ok(()));
 }
+
+#[tokio::test]
+async fn a_pause_for_a_limit_is_no_attempt_and_a_fault_is_one() {
+    let world = World::new().await;
+    let anna = world.user("Anna", Some("anna@example.org"), &[]).await;
+    world.send(&[anna]).await;
+    world.pass(10 * SECOND);
+    let claim = async || world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
+    let job = claim().await;
+    world.store.mail_paused("w", &job, "limit", world.now()).await.unwrap();
+    let job = claim().await;
+    assert_eq!(job.attempts, 0);
+    world.store.mail_delayed("w", &job, "451", world.now()).await.unwrap();
+    assert_eq!(claim().await.attempts, 1);
+}
+
+#[tokio::test]
+async fn those_without_an_address_are_named_within_the_selection() {
+    let world = World::new().await;
+    world.user("Anna", Some("anna@example.org"), &[]).await;
+    let farah = world.user("Farah", None, &[]).await;
+    world.user("Zoe", None, &[]).await;
+    let all = Selection::Matching { filter: UserFilter::default(), except: vec![] };
+    let names = async |selection: &Selection, limit| {
+        let found = world.store.without_address(world.ws, selection, limit).await.unwrap();
+        found.into_iter().map(|p| p.name).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&all, 20).await, ["Farah", "Zoe"]);
+    assert_eq!(names(&all, 1).await, ["Farah"]);
+    let but = Selection::Matching { filter: UserFilter::default(), except: vec![farah] };
+    assert_eq!(names(&but, 20).await, ["Zoe"]);
+}

@@ -94,7 +94,7 @@ impl Mails {
         let _turn = if limited { Some(self.limited.lock().await) } else { None };
         if let Some(pause) = self.pause(workspace, &settings).await? {
             let at = self.ports.clock.now().plus(pause);
-            return store.mail_delayed(&self.worker, &job, "the limit of messages is reached", at).await;
+            return store.mail_paused(&self.worker, &job, "the limit of messages is reached", at).await;
         }
         let Some(mail) = self.render(&job, &settings) else {
             return store

@@ -291,6 +291,13 @@ pub trait InvitationStore {
         selection: &Selection,
         limit: u32,
     ) -> Stored<Vec<Recipient>>;
+    /// Who of a selection has no address, in the order of names; at most `limit`.
+    async fn without_address(
+        &self,
+        workspace: WorkspaceId,
+        selection: &Selection,
+        limit: u32,
+    ) -> Stored<Vec<Recipient>>;
     /// How many a selection means, and how many of them have an address.
     async fn count_recipients(&self, workspace: WorkspaceId, selection: &Selection) -> Stored<(u64, u64)>;
     /// Writes a batch with its invitations and jobs in one transaction.
@@ -467,6 +474,9 @@ pub trait JobStore {
     -> Stored<Vec<MailJob>>;
     /// The message was taken: the state becomes `sent` and the job ends, in one transaction. [`StoreError::State`] if the lease was lost.
     async fn mail_sent(&self, worker: &str, job: &MailJob, now: Timestamp) -> Stored<()>;
+    /// Not tried, since a limit is reached: again at `retry_at`; it does not count as an attempt.
+    async fn mail_paused(&self, worker: &str, job: &MailJob, reason: &str, retry_at: Timestamp)
+    -> Stored<()>;
     /// Not now: again at `retry_at`, with the reason kept.
     async fn mail_delayed(
         &self,

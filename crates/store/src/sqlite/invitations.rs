@@ -136,6 +136,26 @@ fn selected(query: &mut QueryBuilder<sqlx::Sqlite>, workspace: WorkspaceId, sele
     query.push_bind(serde_json::json!(ids).to_string()).push("))");
 }
 
+impl Sqlite {
+    async fn people(
+        &self,
+        workspace: WorkspaceId,
+        selection: &Selection,
+        condition: &'static str,
+        limit: u32,
+    ) -> Stored<Vec<Recipient>> {
+        let mut query = QueryBuilder::new("SELECT u.id, u.name, u.email, u.language FROM user u WHERE ");
+        selected(&mut query, workspace, selection);
+        query.push(condition).push(" ORDER BY u.sort_name, u.id LIMIT ").push_bind(i64::from(limit));
+        let rows = query.build().fetch_all(&self.readers).await.map_err(failed)?;
+        let person = |r: &SqliteRow| {
+            let (id, name, email) = (r.parsed("id")?, r.text("name")?, r.maybe("email")?);
+            Ok(Recipient { id, name, email, language: r.language_or_none("language")? })
+        };
+        rows.iter().map(person).collect()
+    }
+}
+
 #[async_trait]
 impl InvitationStore for Sqlite {
     async fn recipients(
@@ -144,20 +164,16 @@ impl InvitationStore for Sqlite {
         selection: &Selection,
         limit: u32,
     ) -> Stored<Vec<Recipient>> {
-        let mut query = QueryBuilder::new("SELECT u.id, u.name, u.email, u.language FROM user u WHERE ");
-        selected(&mut query, workspace, selection);
-        query.push(" ORDER BY u.sort_name, u.id LIMIT ").push_bind(i64::from(limit));
-        let rows = query.build().fetch_all(&self.readers).await.map_err(failed)?;
-        rows.iter()
-            .map(|r| {
-                Ok(Recipient {
-                    id: r.parsed("id")?,
-                    name: r.text("name")?,
-                    email: r.maybe("email")?,
-                    language: r.language_or_none("language")?,
-                })
-            })
-            .collect()
+        self.people(workspace, selection, "", limit).await
+    }
+
+    async fn without_address(
+        &self,
+        workspace: WorkspaceId,
+        selection: &Selection,
+        limit: u32,
+    ) -> Stored<Vec<Recipient>> {
+        self.people(workspace, selection, " AND u.email IS NULL", limit).await
     }
 
     async fn count_recipients(&self, workspace: WorkspaceId, selection: &Selection) -> Stored<(u64, u64)> {

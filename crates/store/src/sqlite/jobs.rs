@@ -11,7 +11,7 @@ use futures::FutureExt;
 use muster_domain::{
     Timestamp, WorkspaceId,
     invitation::State,
-    ports::{JobStore, MailJob, StoreError, Stored},
+    ports::{JobStore, MailJob, StoreError, Stored, Topic},
 };
 use sqlx::AssertSqlSafe;
 
@@ -27,6 +27,42 @@ async fn finish(tx: &mut Tx<'_>, worker: &str, job: &MailJob) -> Stored<()> {
         .bind(i64::from(job.attempts) + 1);
     let done = query.execute(&mut *tx.conn).await.map_err(failed)?;
     if done.rows_affected() == 0 { Err(StoreError::State) } else { Ok(()) }
+}
+
+impl Sqlite {
+    /// Puts a job that this worker holds back into the outbox, with so many attempts behind it.
+    async fn put_back(
+        &self,
+        worker: &str,
+        job: &MailJob,
+        reason: &str,
+        at: Timestamp,
+        attempts: u32,
+    ) -> Stored<()> {
+        let (worker, job, reason) = (worker.to_owned(), job.clone(), reason.to_owned());
+        self.writer
+            .write(move |tx| {
+                async move {
+                    let sql = "UPDATE mail_job SET worker = NULL, run_at = $4, reason = $5, attempts = $7
+                        WHERE workspace_id = $1 AND id = $2 AND worker = $3 AND attempts = $6";
+                    let query = sqlx::query(sql)
+                        .bind(job.invitation.workspace.to_string())
+                        .bind(job.id.to_string())
+                        .bind(worker)
+                        .bind(at.0)
+                        .bind(reason)
+                        .bind(i64::from(job.attempts) + 1)
+                        .bind(i64::from(attempts));
+                    if query.execute(&mut *tx.conn).await.map_err(failed)?.rows_affected() == 0 {
+                        return Err(StoreError::State);
+                    }
+                    tx.changed(job.invitation.workspace, &[Topic::Invitations]);
+                    Ok(())
+                }
+                .boxed()
+            })
+            .await
+    }
 }
 
 #[async_trait]
@@ -82,6 +118,16 @@ impl JobStore for Sqlite {
             .await
     }
 
+    async fn mail_paused(
+        &self,
+        worker: &str,
+        job: &MailJob,
+        reason: &str,
+        retry_at: Timestamp,
+    ) -> Stored<()> {
+        self.put_back(worker, job, reason, retry_at, job.attempts).await
+    }
+
     async fn mail_delayed(
         &self,
         worker: &str,
@@ -89,28 +135,7 @@ impl JobStore for Sqlite {
         reason: &str,
         retry_at: Timestamp,
     ) -> Stored<()> {
-        let (worker, job, reason) = (worker.to_owned(), job.clone(), reason.to_owned());
-        self.writer
-            .write(move |tx| {
-                async move {
-                    let sql = "UPDATE mail_job SET worker = NULL, run_at = $4, reason = $5 WHERE workspace_id = $1 AND id = $2 AND worker = $3 AND attempts = $6";
-                    let query = sqlx::query(sql)
-                        .bind(job.invitation.workspace.to_string())
-                        .bind(job.id.to_string())
-                        .bind(worker)
-                        .bind(retry_at.0)
-                        .bind(reason)
-                        .bind(i64::from(job.attempts) + 1);
-                    let done = query.execute(&mut *tx.conn).await.map_err(failed)?;
-                    if done.rows_affected() == 0 {
-                        return Err(StoreError::State);
-                    }
-                    tx.changed(job.invitation.workspace, &[muster_domain::ports::Topic::Invitations]);
-                    Ok(())
-                }
-                .boxed()
-            })
-            .await
+        self.put_back(worker, job, reason, retry_at, job.attempts.saturating_add(1)).await
     }
 
     async fn mail_failed(&self, worker: &str, job: &MailJob, reason: &str, now: Timestamp) -> Stored<()> {

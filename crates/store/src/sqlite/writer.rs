@@ -1,13 +1,13 @@
 //! The one writer: operations that wait are gathered into one transaction, each behind a savepoint of its own.
 
 use super::failed;
-use futures::future::BoxFuture;
+use futures::{FutureExt, future::BoxFuture};
 use muster_domain::{
     WorkspaceId,
     ports::{StoreError, Stored, Topic},
 };
 use sqlx::{SqliteConnection, SqlitePool};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, panic::AssertUnwindSafe};
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// Operations in one commit at most.
@@ -68,7 +68,7 @@ impl Writer {
                 (ok, reply)
             })
         });
-        let gone = || StoreError::Failed("the writer has stopped".into());
+        let gone = || StoreError::Failed("the operation did not end, and nothing of it was written".into());
         self.queue.send(run).await.map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?
     }
@@ -103,13 +103,17 @@ async fn commit(
     for run in batch {
         sqlx::query("SAVEPOINT op").execute(&mut *transaction).await?;
         let mut tx = Tx { conn: &mut transaction, changed: Vec::new() };
-        let (ok, reply) = run(&mut tx).await;
+        // One that panics fails alone: its caller gets an error, and the writer goes on.
+        let ran = AssertUnwindSafe(run(&mut tx)).catch_unwind().await;
         let changed = tx.changed;
-        replies.push(reply);
-        if ok {
+        if matches!(ran, Ok((true, _))) {
             changes.extend(changed);
         } else {
             sqlx::query("ROLLBACK TO op").execute(&mut *transaction).await?;
+        }
+        match ran {
+            Ok((_, reply)) => replies.push(reply),
+            Err(_) => tracing::error!("an operation of the store panicked and was taken back"),
         }
         sqlx::query("RELEASE op").execute(&mut *transaction).await?;
     }
@@ -130,4 +134,50 @@ async fn commit(
     }
     transaction.commit().await?;
     Ok(!changes.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::sqlite::SqlitePoolOptions;
+
+    async fn count(writer: &Writer) -> i64 {
+        writer
+            .write(|tx| {
+                async move {
+                    sqlx::query_scalar("SELECT count(*) FROM t")
+                        .fetch_one(&mut *tx.conn)
+                        .await
+                        .map_err(failed)
+                }
+                .boxed()
+            })
+            .await
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_operation_that_panics_is_taken_back_and_the_writer_goes_on() {
+        let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await.unwrap();
+        sqlx::query("CREATE TABLE t (x)").execute(&pool).await.unwrap();
+        sqlx::query("CREATE TABLE change (seq INTEGER PRIMARY KEY, workspace_id, topic)")
+            .execute(&pool)
+            .await
+            .unwrap();
+        let writer = Writer::start(pool);
+        let insert = |panics: bool| {
+            writer.write(move |tx| {
+                async move {
+                    sqlx::query("INSERT INTO t VALUES (1)").execute(&mut *tx.conn).await.map_err(failed)?;
+                    assert!(!panics, "as a mistake in an operation would");
+                    Ok(())
+                }
+                .boxed()
+            })
+        };
+        assert!(insert(true).await.is_err());
+        assert_eq!(count(&writer).await, 0);
+        insert(false).await.unwrap();
+        assert_eq!(count(&writer).await, 1);
+    }
 }
