@@ -98,7 +98,7 @@ fn Table(rows: Rows<DeviceId, Device>, now: RwSignal<Timestamp>) -> impl IntoVie
                         view! {
                             <tr>
                                 <td><span class="name">{move || row.with(|d| d.name.clone())}</span>
-                                    <div class="sub">{move || row.with(|d| d.facts.model.clone().unwrap_or_default())}</div></td>
+                                    <div class="sub">{move || row.with(|d| d.facts.model.clone().filter(|m| *m != d.name).unwrap_or_default())}</div></td>
                                 <td>{move || row.with(|d| d.owner_name.clone())}
                                     <div class="sub">{move || row.with(|d| d.owner_email.clone().unwrap_or_default())}</div></td>
                                 <td class="muted">{move || row.with(platform)}</td>
