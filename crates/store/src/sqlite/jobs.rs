@@ -4,10 +4,9 @@ use super::{
     Sqlite, failed,
     invitations::{self, Move},
     row::Read,
-    writer::Tx,
+    writer::{Tx, commit},
 };
 use async_trait::async_trait;
-use futures::FutureExt;
 use muster_domain::{
     Timestamp, WorkspaceId,
     invitation::State,
@@ -25,8 +24,8 @@ async fn finish(tx: &mut Tx<'_>, worker: &str, job: &MailJob) -> Stored<()> {
         .bind(job.id.to_string())
         .bind(worker)
         .bind(i64::from(job.attempts) + 1);
-    let done = query.execute(&mut *tx.conn).await.map_err(failed)?;
-    if done.rows_affected() == 0 { Err(StoreError::State) } else { Ok(()) }
+    let done = tx.run(query).await?;
+    if done == 0 { Err(StoreError::State) } else { Ok(()) }
 }
 
 impl Sqlite {
@@ -40,28 +39,23 @@ impl Sqlite {
         attempts: u32,
     ) -> Stored<()> {
         let (worker, job, reason) = (worker.to_owned(), job.clone(), reason.to_owned());
-        self.writer
-            .write(move |tx| {
-                async move {
-                    let sql = "UPDATE mail_job SET worker = NULL, run_at = $4, reason = $5, attempts = $7
+        commit!(self, |tx| {
+            let sql = "UPDATE mail_job SET worker = NULL, run_at = $4, reason = $5, attempts = $7
                         WHERE workspace_id = $1 AND id = $2 AND worker = $3 AND attempts = $6";
-                    let query = sqlx::query(sql)
-                        .bind(job.invitation.workspace.to_string())
-                        .bind(job.id.to_string())
-                        .bind(worker)
-                        .bind(at.0)
-                        .bind(reason)
-                        .bind(i64::from(job.attempts) + 1)
-                        .bind(i64::from(attempts));
-                    if query.execute(&mut *tx.conn).await.map_err(failed)?.rows_affected() == 0 {
-                        return Err(StoreError::State);
-                    }
-                    tx.changed(job.invitation.workspace, &[Topic::Invitations]);
-                    Ok(())
-                }
-                .boxed()
-            })
-            .await
+            let query = sqlx::query(sql)
+                .bind(job.invitation.workspace.to_string())
+                .bind(job.id.to_string())
+                .bind(worker)
+                .bind(at.0)
+                .bind(reason)
+                .bind(i64::from(job.attempts) + 1)
+                .bind(i64::from(attempts));
+            if tx.run(query).await? == 0 {
+                return Err(StoreError::State);
+            }
+            tx.changed(job.invitation.workspace, &[Topic::Invitations]);
+            Ok(())
+        })
     }
 }
 
@@ -75,47 +69,46 @@ impl JobStore for Sqlite {
         lease: i64,
     ) -> Stored<Vec<MailJob>> {
         let worker = worker.to_owned();
-        self.writer
-            .write(move |tx| {
-                async move {
-                    // A claimed job is due again when its lease ends: `run_at` is both.
-                    let sql = "UPDATE mail_job SET worker = $1, run_at = $2, attempts = attempts + 1
+        commit!(self, |tx| {
+            // A claimed job is due again when its lease ends: `run_at` is both.
+            let sql = "UPDATE mail_job SET worker = $1, run_at = $2, attempts = attempts + 1
                         WHERE (workspace_id, id) IN (SELECT workspace_id, id FROM mail_job WHERE run_at <= $3 ORDER BY run_at LIMIT $4)
                         RETURNING workspace_id, id, attempts";
-                    let query = sqlx::query(sql).bind(&worker).bind(now.plus(lease).0).bind(now.0).bind(i64::from(limit));
-                    let mut jobs = Vec::new();
-                    for row in query.fetch_all(&mut *tx.conn).await.map_err(failed)? {
-                        let sql = format!("{} WHERE i.workspace_id = $1 AND i.id = $2", invitations::SELECT);
-                        let query = sqlx::query(AssertSqlSafe(sql)).bind(row.text("workspace_id")?).bind(row.text("id")?);
-                        let invitation = invitations::row(&query.fetch_one(&mut *tx.conn).await.map_err(failed)?)?;
-                        let attempts = u32::try_from(row.count("attempts")?).unwrap_or(u32::MAX).saturating_sub(1);
-                        jobs.push(MailJob { id: row.parsed("id")?, invitation, attempts });
-                    }
-                    Ok(jobs)
-                }
-                .boxed()
-            })
-            .await
+            let query =
+                sqlx::query(sql).bind(&worker).bind(now.plus(lease).0).bind(now.0).bind(i64::from(limit));
+            let mut jobs = Vec::new();
+            for row in tx.rows(query).await? {
+                let sql = format!("{} WHERE i.workspace_id = $1 AND i.id = $2", invitations::SELECT);
+                let query =
+                    sqlx::query(AssertSqlSafe(sql)).bind(row.text("workspace_id")?).bind(row.text("id")?);
+                let invitation = invitations::row(&tx.row(query).await?.ok_or(StoreError::NotFound)?)?;
+                let attempts = u32::try_from(row.count("attempts")?).unwrap_or(u32::MAX).saturating_sub(1);
+                jobs.push(MailJob { id: row.parsed("id")?, invitation, attempts });
+            }
+            Ok(jobs)
+        })
     }
 
     async fn mail_sent(&self, worker: &str, job: &MailJob, now: Timestamp) -> Stored<()> {
         let (worker, job) = (worker.to_owned(), job.clone());
-        self.writer
-            .write(move |tx| {
-                async move {
-                    finish(tx, &worker, &job).await?;
-                    let workspace = job.invitation.workspace;
-                    let sql = "INSERT INTO mail_log (workspace_id, at) VALUES ($1, $2)";
-                    sqlx::query(sql).bind(workspace.to_string()).bind(now.0).execute(&mut *tx.conn).await.map_err(failed)?;
-                    let sql = "UPDATE invitation SET sent_at = $3, error = NULL WHERE workspace_id = $1 AND id = $2";
-                    let query = sqlx::query(sql).bind(workspace.to_string()).bind(job.invitation.id.to_string()).bind(now.0);
-                    query.execute(&mut *tx.conn).await.map_err(failed)?;
-                    invitations::step(tx, workspace, job.invitation.id, Move { to: State::Sent, at: now, detail: None }).await?;
-                    Ok(())
-                }
-                .boxed()
-            })
-            .await
+        commit!(self, |tx| {
+            finish(tx, &worker, &job).await?;
+            let workspace = job.invitation.workspace;
+            let sql = "INSERT INTO mail_log (workspace_id, at) VALUES ($1, $2)";
+            tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(now.0)).await?;
+            let sql = "UPDATE invitation SET sent_at = $3, error = NULL WHERE workspace_id = $1 AND id = $2";
+            let query =
+                sqlx::query(sql).bind(workspace.to_string()).bind(job.invitation.id.to_string()).bind(now.0);
+            tx.run(query).await?;
+            invitations::step(
+                tx,
+                workspace,
+                job.invitation.id,
+                Move { to: State::Sent, at: now, detail: None },
+            )
+            .await?;
+            Ok(())
+        })
     }
 
     async fn mail_paused(
@@ -140,27 +133,16 @@ impl JobStore for Sqlite {
 
     async fn mail_failed(&self, worker: &str, job: &MailJob, reason: &str, now: Timestamp) -> Stored<()> {
         let (worker, job, reason) = (worker.to_owned(), job.clone(), reason.to_owned());
-        self.writer
-            .write(move |tx| {
-                async move {
-                    finish(tx, &worker, &job).await?;
-                    let (workspace, id) = (job.invitation.workspace, job.invitation.id);
-                    let sql = "UPDATE invitation SET error = $3 WHERE workspace_id = $1 AND id = $2";
-                    let query =
-                        sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(&reason);
-                    query.execute(&mut *tx.conn).await.map_err(failed)?;
-                    invitations::step(
-                        tx,
-                        workspace,
-                        id,
-                        Move { to: State::Failed, at: now, detail: Some(reason) },
-                    )
-                    .await?;
-                    Ok(())
-                }
-                .boxed()
-            })
-            .await
+        commit!(self, |tx| {
+            finish(tx, &worker, &job).await?;
+            let (workspace, id) = (job.invitation.workspace, job.invitation.id);
+            let sql = "UPDATE invitation SET error = $3 WHERE workspace_id = $1 AND id = $2";
+            let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(&reason);
+            tx.run(query).await?;
+            invitations::step(tx, workspace, id, Move { to: State::Failed, at: now, detail: Some(reason) })
+                .await?;
+            Ok(())
+        })
     }
 
     async fn mails_since(&self, workspace: WorkspaceId, since: Timestamp) -> Stored<u64> {

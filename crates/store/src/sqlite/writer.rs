@@ -6,7 +6,11 @@ use muster_domain::{
     WorkspaceId,
     ports::{StoreError, Stored, Topic},
 };
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::{
+    Sqlite, SqliteConnection, SqlitePool,
+    query::Query,
+    sqlite::{SqliteArguments, SqliteRow},
+};
 use std::{collections::BTreeSet, panic::AssertUnwindSafe};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -15,6 +19,17 @@ const MOST: usize = 64;
 /// Changes that are kept for those who were away.
 const CHANGES: i64 = 10_000;
 
+/// A statement with its arguments.
+type Statement<'q> = Query<'q, Sqlite, SqliteArguments>;
+
+/// `commit!(self, |tx| { … })`: an operation of the store, run in the writer's next transaction.
+macro_rules! commit {
+    ($store:expr, |$tx:ident| $operation:expr) => {
+        $store.writer.write(move |$tx| Box::pin(async move { $operation })).await
+    };
+}
+pub(crate) use commit;
+
 /// What an operation writes with: the connection, and the notes of what it changed.
 pub(crate) struct Tx<'c> {
     pub(crate) conn: &'c mut SqliteConnection,
@@ -22,6 +37,21 @@ pub(crate) struct Tx<'c> {
 }
 
 impl Tx<'_> {
+    /// Runs a statement; answers how many rows it changed.
+    pub(crate) async fn run(&mut self, query: Statement<'_>) -> Stored<u64> {
+        Ok(query.execute(&mut *self.conn).await.map_err(failed)?.rows_affected())
+    }
+
+    /// The first row of a query.
+    pub(crate) async fn row(&mut self, query: Statement<'_>) -> Stored<Option<SqliteRow>> {
+        query.fetch_optional(&mut *self.conn).await.map_err(failed)
+    }
+
+    /// All rows of a query.
+    pub(crate) async fn rows(&mut self, query: Statement<'_>) -> Stored<Vec<SqliteRow>> {
+        query.fetch_all(&mut *self.conn).await.map_err(failed)
+    }
+
     /// Notes a change for live pages. Told only if the operation succeeds.
     pub(crate) fn changed(&mut self, workspace: WorkspaceId, topics: &[Topic]) {
         self.changed.extend(topics.iter().map(|t| (workspace, *t)));
@@ -78,7 +108,7 @@ async fn work(pool: SqlitePool, mut waiting: mpsc::Receiver<Run>, tell: watch::S
     let mut batch = Vec::with_capacity(MOST);
     while waiting.recv_many(&mut batch, MOST).await > 0 {
         let mut replies = Vec::with_capacity(batch.len());
-        let result = commit(&pool, batch.drain(..), &mut replies).await;
+        let result = run_all(&pool, batch.drain(..), &mut replies).await;
         let (outcome, changes) = match result {
             Ok(changes) => (Ok(()), changes),
             Err(error) => (Err(failed(error)), false),
@@ -92,7 +122,7 @@ async fn work(pool: SqlitePool, mut waiting: mpsc::Receiver<Run>, tell: watch::S
     }
 }
 
-async fn commit(
+async fn run_all(
     pool: &SqlitePool,
     batch: impl Iterator<Item = Run>,
     replies: &mut Vec<Reply>,

@@ -81,9 +81,14 @@ pub fn details(name: &str, email: Option<&str>, groups: &[&str]) -> UserDetails 
 }
 
 impl World {
-    pub async fn new() -> Self {
+    /// On SQLite.
+    pub async fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store: Arc<dyn Store> = Arc::new(Sqlite::open(&folder.path().join("muster.db")).await.unwrap());
+        let store = Sqlite::open(&folder.path().join("muster.db")).await.unwrap();
+        Self::on(Arc::new(store), folder).await
+    }
+
+    async fn on(store: Arc<dyn Store>, folder: tempfile::TempDir) -> Self {
         let clock = Arc::new(SetClock(AtomicI64::new(1_795_000_000 * 1_000_000)));
         let secrets: Arc<dyn Secrets> = Arc::new(Counting(AtomicU64::new(1)));
         let ws = store.first_workspace(WorkspaceId::new(clock.now(), &*secrets), clock.now()).await.unwrap();
@@ -143,6 +148,14 @@ impl World {
             facts: Facts { model: Some("Pixel 8".into()), ..Facts::default() },
             nonce: nonce.into(),
             now: self.now(),
+        }
+    }
+
+    /// Connects a device with a link.
+    pub async fn connect(&self, link: InvitationId, hardware_id: &str, nonce: &str) -> DeviceId {
+        match self.store.claim(self.claim(link, hardware_id, nonce)).await.unwrap() {
+            Claimed::Connected { device, .. } => device,
+            refused => panic!("{refused:?}"),
         }
     }
 }

@@ -1,0 +1,71 @@
+//! The outbox: each message once, under a lease.
+
+use crate::world::World;
+use muster_domain::{
+    invitation::State,
+    ports::*,
+    time::{MINUTE, SECOND},
+};
+
+pub async fn a_mail_is_sent_once_and_a_worker_that_lost_its_lease_cannot_write(world: World) {
+    let anna = world.user("Anna", Some("anna@example.org"), &[]).await;
+    let batch = world.send(&[anna]).await;
+    world.pass(10 * SECOND);
+    let lost = world.store.claim_mails("first", 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
+    assert!(world.store.claim_mails("second", 10, world.now(), MINUTE).await.unwrap().is_empty());
+    world.pass(2 * MINUTE);
+    let job = world.store.claim_mails("second", 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
+    assert_eq!((job.attempts, job.invitation.email.as_deref()), (1, Some("anna@example.org")));
+    assert_eq!(world.store.mail_sent("first", &lost, world.now()).await, Err(StoreError::State));
+    world.store.mail_delayed("second", &job, "451 later", world.now().plus(MINUTE)).await.unwrap();
+    assert_eq!(world.store.progress(world.ws, batch).await.unwrap().delayed.as_deref(), Some("451 later"));
+    world.pass(MINUTE);
+    let job = world.store.claim_mails("second", 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
+    world.store.mail_sent("second", &job, world.now()).await.unwrap();
+    assert_eq!(world.store.next_mail().await, Ok(None));
+    assert_eq!(world.store.mails_since(world.ws, world.now()).await, Ok(1));
+    let states: Vec<_> =
+        world.store.steps(world.ws, job.invitation.id).await.unwrap().into_iter().map(|s| s.state).collect();
+    assert_eq!(states, [State::Queued, State::Sent]);
+}
+
+pub async fn a_refused_mail_fails_with_the_servers_words_and_can_be_sent_again(world: World) {
+    let anna = world.user("Anna", Some("anna@example.org"), &[]).await;
+    let batch = world.send(&[anna]).await;
+    world.pass(10 * SECOND);
+    let job = world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
+    world.store.mail_failed("w", &job, "550 mailbox does not exist", world.now()).await.unwrap();
+    let message = world.store.user(world.ws, anna).await.unwrap().unwrap().message.unwrap();
+    assert_eq!(
+        (message.state, message.detail.as_deref()),
+        (State::Failed, Some("550 mailbox does not exist"))
+    );
+    assert_eq!(world.store.progress(world.ws, batch).await.unwrap().failures.len(), 1);
+    world.store.resend(world.ws, job.invitation.id, world.now()).await.unwrap();
+    assert_eq!(world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap().len(), 1);
+}
+
+pub async fn an_older_claim_of_the_same_worker_cannot_finish_a_newer_one(world: World) {
+    let anna = world.user("Anna", Some("anna@example.org"), &[]).await;
+    world.send(&[anna]).await;
+    world.pass(10 * SECOND);
+    let old = world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
+    world.pass(2 * MINUTE);
+    let new = world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
+    assert_eq!(world.store.mail_sent("w", &old, world.now()).await, Err(StoreError::State));
+    assert_eq!(world.store.mail_delayed("w", &old, "x", world.now()).await, Err(StoreError::State));
+    assert_eq!(world.store.mail_sent("w", &new, world.now()).await, Ok(()));
+}
+
+pub async fn a_pause_for_a_limit_is_no_attempt_and_a_fault_is_one(world: World) {
+    let anna = world.user("Anna", Some("anna@example.org"), &[]).await;
+    world.send(&[anna]).await;
+    world.pass(10 * SECOND);
+    let claim = async || world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
+    let job = claim().await;
+    world.store.mail_paused("w", &job, "limit", world.now()).await.unwrap();
+    let job = claim().await;
+    assert_eq!(job.attempts, 0);
+    world.store.mail_delayed("w", &job, "451", world.now()).await.unwrap();
+    assert_eq!(claim().await.attempts, 1);
+}
