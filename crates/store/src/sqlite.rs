@@ -2,11 +2,14 @@
 
 mod accounts;
 mod batches;
+mod changes;
+mod commands;
 mod devices;
 mod invitations;
 mod jobs;
 mod lookups;
 mod row;
+mod upkeep;
 mod users;
 mod workspaces;
 mod writer;
@@ -22,6 +25,9 @@ use writer::Writer;
 
 /// Earlier releases can lose committed writes in WAL mode (ABUSE A48).
 const OLDEST: (u32, u32, u32) = (3, 51, 3);
+
+/// Prepared statements that each connection keeps: more than there are.
+const STATEMENTS: usize = 500;
 
 /// The Store port on one SQLite file.
 pub struct Sqlite {
@@ -55,9 +61,12 @@ impl Sqlite {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            .statement_cache_capacity(STATEMENTS)
             .busy_timeout(Duration::from_secs(10));
+        // A statement costs a way to the connection's thread and back, and so would asking first whether it is alive.
         let one = SqlitePoolOptions::new()
             .max_connections(1)
+            .test_before_acquire(false)
             .connect_with(options.clone())
             .await
             .map_err(failed)?;
@@ -73,6 +82,7 @@ impl Sqlite {
         let writer = Writer::start(one);
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
+            .test_before_acquire(false)
             .connect_with(options.read_only(true).create_if_missing(false))
             .await
             .map_err(failed)?;

@@ -6,11 +6,14 @@
 
 mod stories {
     pub mod accounts;
+    pub mod check_ins;
+    pub mod commands;
     pub mod devices;
     pub mod links;
     pub mod outbox;
     pub mod people;
     pub mod sending;
+    pub mod upkeep;
     pub mod workspaces;
 }
 mod world;
@@ -38,6 +41,7 @@ stories! {
     outbox: a_mail_is_sent_once_and_a_worker_that_lost_its_lease_cannot_write,
         a_refused_mail_fails_with_the_servers_words_and_can_be_sent_again,
         an_older_claim_of_the_same_worker_cannot_finish_a_newer_one,
+        the_attempt_at_a_link_that_was_replaced_does_not_end_the_message_with_the_newer_one,
         a_pause_for_a_limit_is_no_attempt_and_a_fault_is_one;
     links: a22_of_thirty_two_devices_that_race_for_one_link_exactly_one_wins,
         the_same_hardware_may_come_back_even_after_expiry_and_another_may_not,
@@ -52,4 +56,13 @@ stories! {
         a33_sessions_end_by_time_by_sign_out_and_by_a_new_password;
     workspaces: a29_no_id_of_another_workspace_reaches_anything,
         each_change_is_told_once_a_commit_with_its_workspace;
+    check_ins: a18_of_the_same_nonce_at_the_same_time_exactly_one_is_taken,
+        each_of_many_is_answered_for_itself_and_written,
+        two_of_the_same_device_at_once_both_count,
+        many_check_ins_are_told_once_and_a_new_status_at_once,
+        a_device_that_tells_nothing_new_within_a_minute_writes_nothing_but_its_nonce;
+    commands: a_command_comes_with_each_check_in_until_it_is_answered,
+        a12_an_answer_to_another_devices_command_or_a_second_one_changes_nothing,
+        a_device_that_left_is_asked_nothing_and_answers_nothing;
+    upkeep: what_is_over_is_taken_away_and_nothing_else;
 }

@@ -4,19 +4,23 @@
 
 mod accounts;
 mod changes;
+mod commands;
 mod devices;
 mod invitations;
 mod jobs;
 mod lookups;
+mod upkeep;
 mod users;
 mod workspaces;
 
 pub use accounts::*;
 pub use changes::*;
+pub use commands::*;
 pub use devices::*;
 pub use invitations::*;
 pub use jobs::*;
 pub use lookups::*;
+pub use upkeep::*;
 pub use users::*;
 pub use workspaces::*;
 
@@ -42,20 +46,31 @@ pub type Stored<T> = Result<T, StoreError>;
 
 /// Everything that is kept.
 pub trait Store:
-    WorkspaceStore + UserStore + InvitationStore + DeviceStore + AccountStore + JobStore + Lookups + Send + Sync
+    WorkspaceStore
+    + UserStore
+    + InvitationStore
+    + DeviceStore
+    + CommandStore
+    + AccountStore
+    + JobStore
+    + Lookups
+    + UpkeepStore
+    + Send
+    + Sync
 {
 }
 
-impl<
+impl<T> Store for T where
     T: WorkspaceStore
         + UserStore
         + InvitationStore
         + DeviceStore
+        + CommandStore
         + AccountStore
         + JobStore
         + Lookups
+        + UpkeepStore
         + Send
-        + Sync,
-> Store for T
+        + Sync
 {
 }

@@ -1,6 +1,6 @@
 //! Devices: the claim that binds a link, check-ins and statuses.
 
-mod check_in;
+pub(super) mod check_in;
 mod claim;
 
 use super::{
@@ -11,6 +11,7 @@ use super::{
     writer::{Tx, commit},
 };
 use async_trait::async_trait;
+use check_in::CheckIn;
 use muster_domain::{
     DeviceId, PersonName, Timestamp, UserId, WorkspaceId,
     device::{self, Device, Facts, Platform, Silence, Status},
@@ -158,7 +159,8 @@ impl DeviceStore for Sqlite {
         now: Timestamp,
     ) -> Stored<bool> {
         let (nonce, facts) = (nonce.to_owned(), facts.cloned());
-        commit!(self, |tx| check_in::heard(tx, workspace, id, &nonce, facts.as_ref(), now).await)
+        let check_in = CheckIn { workspace, device: id, nonce, facts, fetch: false, now };
+        Ok(self.writer.check_in(check_in).await?.is_some())
     }
 
     async fn leave(&self, workspace: WorkspaceId, id: DeviceId, nonce: &str, now: Timestamp) -> Stored<bool> {
@@ -222,8 +224,6 @@ impl DeviceStore for Sqlite {
         now: Timestamp,
     ) -> Stored<u64> {
         commit!(self, |tx| {
-            tx.run(sqlx::query("DELETE FROM nonce WHERE at < $1").bind(now.plus(-check_in::NONCES).0))
-                .await?;
             // Only silence changes by itself; ok devices that were heard of lately need no look.
             let sql = format!(
                 "{SELECT} WHERE d.workspace_id = $1 AND d.left_at IS NULL AND (d.status > 1 OR d.last_seen <= $2)"

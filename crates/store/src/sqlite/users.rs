@@ -30,7 +30,7 @@ pub(super) fn condition(query: &mut QueryBuilder<sqlx::Sqlite>, workspace: Works
         }
         Term::Trigrams(term) => {
             query
-                .push(" AND u.rowid IN (SELECT rowid FROM user_search WHERE user_search MATCH ")
+                .push(" AND u.number IN (SELECT rowid FROM user_search WHERE user_search MATCH ")
                 .push_bind(term)
                 .push(")");
         }

@@ -5,6 +5,7 @@ use muster_domain::{
     invitation::State,
     ports::*,
     time::{MINUTE, SECOND},
+    usecase::send,
 };
 
 pub async fn a_mail_is_sent_once_and_a_worker_that_lost_its_lease_cannot_write(world: World) {
@@ -68,4 +69,19 @@ pub async fn a_pause_for_a_limit_is_no_attempt_and_a_fault_is_one(world: World) 
     assert_eq!(job.attempts, 0);
     world.store.mail_delayed("w", &job, "451", world.now()).await.unwrap();
     assert_eq!(claim().await.attempts, 1);
+}
+
+pub async fn the_attempt_at_a_link_that_was_replaced_does_not_end_the_message_with_the_newer_one(
+    world: World,
+) {
+    let anna = world.user("Anna", Some("anna@example.org"), &[]).await;
+    world.send(&[anna]).await;
+    world.pass(10 * SECOND);
+    let old = world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
+    send::renew(&world.ports, world.ws, old.invitation.id).await.unwrap();
+    let new = world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
+    assert_eq!((old.attempts, new.attempts, new.invitation.generation), (0, 0, 2));
+    assert_eq!(world.store.mail_sent("w", &old, world.now()).await, Err(StoreError::State));
+    assert_eq!(world.store.mail_failed("w", &old, "x", world.now()).await, Err(StoreError::State));
+    assert_eq!(world.store.mail_sent("w", &new, world.now()).await, Ok(()));
 }

@@ -1,7 +1,7 @@
 //! Workspaces keep apart, and changes are told.
 
 use crate::world::{World, details, tokens};
-use muster_domain::{BatchId, InvitationId, UserId, ports::*, query::*};
+use muster_domain::{BatchId, CommandId, InvitationId, UserId, command::CommandKind, ports::*, query::*};
 
 pub async fn a29_no_id_of_another_workspace_reaches_anything(world: World) {
     let (user, link) = world.link("Anna").await;
@@ -24,6 +24,14 @@ pub async fn a29_no_id_of_another_workspace_reaches_anything(world: World) {
     assert_eq!(store.move_device(other, device, user).await, gone);
     assert_eq!(store.delete_device(other, device, now).await, gone);
     assert_eq!(store.check_in(other, device, "n", None, now).await, Err(StoreError::NotFound));
+    assert_eq!(store.fetch_commands(other, device, "m", None, now).await, Err(StoreError::NotFound));
+    let command = CommandId::new(now, &*world.ports.secrets);
+    let asked = store.add_command(other, device, command, CommandKind::Report, now).await;
+    assert_eq!(asked, Err(StoreError::NotFound));
+    store.add_command(world.ws, device, command, CommandKind::Report, now).await.unwrap();
+    assert_eq!(store.commands(other, device, 9).await, Ok(vec![]));
+    let answer = Answer { device, command, done: true, detail: None, nonce: "k".into(), now };
+    assert_eq!(store.answer_command(other, answer).await, Err(StoreError::NotFound));
     let these = Selection::These { ids: vec![user] };
     assert_eq!(store.count_recipients(other, &these).await, Ok((0, 0)));
     let foreign = NewInvitation {

@@ -13,6 +13,8 @@ pub struct MailJob {
     pub invitation: Invitation,
     /// How often it was tried before.
     pub attempts: u32,
+    /// The number of this claim, unlike that of any other: a later claim of the same message ends this one.
+    pub claim: i64,
 }
 
 /// The outbox.
@@ -21,7 +23,8 @@ pub trait JobStore {
     /// Claims up to `limit` mails that are due, for `lease` microseconds, under the worker's name.
     async fn claim_mails(&self, worker: &str, limit: u32, now: Timestamp, lease: i64)
     -> Stored<Vec<MailJob>>;
-    /// The message was taken: the state becomes `sent` and the job ends, in one transaction. [`StoreError::State`] if the lease was lost.
+    /// The message was taken: the state becomes `sent` and the job ends, in one transaction. [`StoreError::State`] if
+    /// someone else has claimed it since, or it was put into the outbox anew.
     async fn mail_sent(&self, worker: &str, job: &MailJob, now: Timestamp) -> Stored<()>;
     /// Not tried, since a limit is reached: again at `retry_at`; it does not count as an attempt.
     async fn mail_paused(&self, worker: &str, job: &MailJob, reason: &str, retry_at: Timestamp)
