@@ -44,5 +44,6 @@ pub async fn sweep_once(ports: &Ports) -> Result<(), muster_domain::ports::Store
         let silence = ports.store.settings(workspace).await?.silence;
         ports.store.refresh_statuses(workspace, silence, now).await?;
     }
+    while ports.store.clean(now).await?.more {}
     Ok(())
 }

@@ -88,6 +88,8 @@ fn calls() -> Vec<Call> {
         call("device_rename", MANAGE, true, |i| json!({ "id": i.device, "name": "X" })),
         call("device_move", MANAGE, true, |i| json!({ "id": i.device, "owner": i.user })),
         call("device_delete", MANAGE, true, |i| json!({ "id": i.device })),
+        call("device_commands", READ, true, |i| json!({ "id": i.device })),
+        call("device_ask_report", MANAGE, true, |i| json!({ "id": i.device })),
         call("settings_get", MANAGE, false, |_| json!({})),
         call(
             "settings_set",
@@ -248,6 +250,7 @@ async fn a29_ids_of_another_workspace_are_refused_and_nothing_there_changes() {
         (
             store.user(world.theirs, victim.user).await.unwrap(),
             store.device(world.theirs, victim.device).await.unwrap(),
+            store.commands(world.theirs, victim.device, 9).await.unwrap(),
             store.invitation(world.theirs, victim.invitation).await.unwrap(),
             store.progress(world.theirs, victim.batch).await.unwrap(),
         )

@@ -1,5 +1,9 @@
 //! Devices: what is connected, whose it is, and how it is.
 
+// The device's window includes it.
+#[allow(dead_code)]
+pub(crate) mod commands;
+
 use crate::{
     api::devices::devices_list,
     text::{self, t},
