@@ -108,7 +108,7 @@ impl Sqlite {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{row::Read, writer::commit, *};
 
     #[test]
     fn a48_an_sqlite_that_can_lose_writes_is_refused() {
@@ -117,5 +117,23 @@ mod tests {
         assert!(new_enough("3.51.3"));
         assert!(new_enough("3.52.0"));
         assert!(new_enough("4.0.0"));
+    }
+
+    #[tokio::test]
+    async fn a48_the_writer_flushes_each_commit_so_that_nothing_spent_returns_after_a_power_loss() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Sqlite::open(&folder.path().join("muster.db")).await.unwrap();
+        let pragma = async |sql: &'static str| {
+            let value: Stored<String> = commit!(store, |tx| {
+                tx.row(sqlx::query(sql)).await?.ok_or(StoreError::NotFound)?.val("value")
+            });
+            value.unwrap()
+        };
+        assert_eq!(pragma("SELECT journal_mode AS value FROM pragma_journal_mode").await, "wal");
+        assert_eq!(
+            pragma("SELECT CAST(synchronous AS TEXT) AS value FROM pragma_synchronous").await,
+            "2",
+            "FULL"
+        );
     }
 }

@@ -41,6 +41,7 @@ stories! {
     outbox: a_mail_is_sent_once_and_a_worker_that_lost_its_lease_cannot_write,
         a_refused_mail_fails_with_the_servers_words_and_can_be_sent_again,
         an_older_claim_of_the_same_worker_cannot_finish_a_newer_one,
+        a46_a_lease_that_is_renewed_is_not_taken_over_and_one_that_was_lost_cannot_be_renewed,
         the_attempt_at_a_link_that_was_replaced_does_not_end_the_message_with_the_newer_one,
         a_pause_for_a_limit_is_no_attempt_and_a_fault_is_one;
     links: a22_of_thirty_two_devices_that_race_for_one_link_exactly_one_wins,
@@ -57,6 +58,7 @@ stories! {
     workspaces: a29_no_id_of_another_workspace_reaches_anything,
         each_change_is_told_once_a_commit_with_its_workspace;
     check_ins: a18_of_the_same_nonce_at_the_same_time_exactly_one_is_taken,
+        a18_a_nonce_that_was_taken_stays_taken_after_a_restart,
         each_of_many_is_answered_for_itself_and_written,
         two_of_the_same_device_at_once_both_count,
         many_check_ins_are_told_once_and_a_new_status_at_once,

@@ -1,11 +1,11 @@
 //! The mail job: claims messages in batches, renders each, sends it, and marks it before the next.
 
-use super::{FIRST_WAIT, LEASE, LONGEST_WAIT};
+use super::{FIRST_WAIT, LEASE, LONGEST_WAIT, TRIES};
 use crate::{
     adapters::{files::FileMailer, qr, smtp::SmtpMailer},
     message,
 };
-use futures::{StreamExt, stream};
+use futures::{FutureExt, StreamExt, stream};
 use muster_domain::{
     WorkspaceId,
     ports::{Mail, MailError, MailJob, Mailer, StoreError},
@@ -13,7 +13,7 @@ use muster_domain::{
     time::{DAY, MINUTE},
     usecase::Ports,
 };
-use std::{sync::Arc, time::Duration};
+use std::{convert::Infallible, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use tokio::sync::{Mutex, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -21,6 +21,8 @@ use tokio_util::sync::CancellationToken;
 const CONNECTIONS: usize = 8;
 /// Messages that are claimed at once.
 const BATCH: u32 = 64;
+/// How often the leases of what is in hand are renewed: several times while one lasts.
+const RENEW: Duration = Duration::from_micros(LEASE.unsigned_abs() / 4);
 /// Without news the outbox is looked at this often: another process may have written.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -75,8 +77,12 @@ impl Mails {
     pub async fn round(&self) -> Result<usize, StoreError> {
         let jobs = self.ports.store.claim_mails(&self.worker, BATCH, self.ports.clock.now(), LEASE).await?;
         let claimed = jobs.len();
-        let results: Vec<_> =
-            stream::iter(jobs).map(|job| self.one(job)).buffer_unordered(CONNECTIONS).collect().await;
+        let Some(claim) = jobs.first().map(|job| job.claim) else { return Ok(0) };
+        let sent = stream::iter(jobs).map(|job| self.guarded(job)).buffer_unordered(CONNECTIONS);
+        let results: Vec<_> = tokio::select! {
+            results = sent.collect() => results,
+            never = self.renew(claim) => match never {},
+        };
         for result in results {
             match result {
                 // The lease was lost or the invitation ended meanwhile: whoever did that has written it.
@@ -87,20 +93,56 @@ impl Mails {
         Ok(claimed)
     }
 
-    async fn one(&self, job: MailJob) -> Result<(), StoreError> {
+    /// Keeps what is in hand from being claimed by another process while it is slow.
+    async fn renew(&self, claim: i64) -> Infallible {
+        loop {
+            tokio::time::sleep(RENEW).await;
+            let until = self.ports.clock.now().plus(LEASE);
+            if let Err(error) = self.ports.store.renew_mails(&self.worker, claim, until).await {
+                tracing::error!(%error, "leases of mails");
+            }
+        }
+    }
+
+    /// One message, whatever happens in it: a mistake that ends in a panic is a try that failed, and the others go
+    /// on (ABUSE A47).
+    async fn guarded(&self, job: MailJob) -> Result<(), StoreError> {
+        if job.attempts >= TRIES {
+            let reason = "given up: each time that it was tried, Muster was stopped in the middle";
+            return self.ports.store.mail_failed(&self.worker, &job, reason, self.ports.clock.now()).await;
+        }
+        match AssertUnwindSafe(self.one(&job)).catch_unwind().await {
+            Ok(done) => done,
+            Err(_) => self.again(&job, "Muster failed in making this message; its log says more").await,
+        }
+    }
+
+    /// Later, or never if it was tried often enough.
+    async fn again(&self, job: &MailJob, reason: &str) -> Result<(), StoreError> {
+        let (store, now) = (&self.ports.store, self.ports.clock.now());
+        if job.attempts + 1 >= TRIES {
+            let reason = format!("given up after {TRIES} tries; the last: {reason}");
+            return store.mail_failed(&self.worker, job, &reason, now).await;
+        }
+        let mut random = [0];
+        self.ports.secrets.fill(&mut random);
+        store.mail_delayed(&self.worker, job, reason, now.plus(wait(job.attempts, random[0]))).await
+    }
+
+    async fn one(&self, job: &MailJob) -> Result<(), StoreError> {
         let (store, workspace) = (&self.ports.store, job.invitation.workspace);
         let settings = store.settings(workspace).await?;
         let limited = settings.mail_per_minute > 0 || settings.mail_per_day > 0;
         let _turn = if limited { Some(self.limited.lock().await) } else { None };
         if let Some(pause) = self.pause(workspace, &settings).await? {
             let at = self.ports.clock.now().plus(pause);
-            return store.mail_paused(&self.worker, &job, "the limit of messages is reached", at).await;
+            return store.mail_paused(&self.worker, job, "the limit of messages is reached", at).await;
         }
-        let Some(mail) = self.render(&job, &settings) else {
+        let Some(mail) = self.render(job, &settings) else {
             return store
                 .mail_failed(
                     &self.worker,
-                    &job,
+                    job,
                     "the person has no e-mail address any more",
                     self.ports.clock.now(),
                 )
@@ -117,13 +159,9 @@ impl Mails {
         };
         let now = self.ports.clock.now();
         match sent {
-            Ok(()) => store.mail_sent(&self.worker, &job, now).await,
-            Err(MailError::Permanent(words)) => store.mail_failed(&self.worker, &job, &words, now).await,
-            Err(MailError::Transient(words)) => {
-                let mut random = [0];
-                self.ports.secrets.fill(&mut random);
-                store.mail_delayed(&self.worker, &job, &words, now.plus(wait(job.attempts, random[0]))).await
-            }
+            Ok(()) => store.mail_sent(&self.worker, job, now).await,
+            Err(MailError::Permanent(words)) => store.mail_failed(&self.worker, job, &words, now).await,
+            Err(MailError::Transient(words)) => self.again(job, &words).await,
         }
     }
 
@@ -183,5 +221,12 @@ mod tests {
         assert_eq!(wait(1, 0), 2 * FIRST_WAIT);
         assert_eq!(wait(99, 0), LONGEST_WAIT);
         assert_eq!(wait(0, 255), FIRST_WAIT - FIRST_WAIT / 5);
+    }
+
+    #[test]
+    fn a47_what_never_succeeds_is_given_up_after_about_five_days() {
+        let all = |random| (0..TRIES - 1).map(|n| wait(n, random)).sum::<i64>();
+        assert!(all(255) > 3 * DAY && all(0) < 6 * DAY, "{} to {}", all(255) / DAY, all(0) / DAY);
+        assert!((all(0) + all(255)) / 2 > 4 * DAY);
     }
 }

@@ -110,6 +110,14 @@ impl JobStore for Sqlite {
         })
     }
 
+    async fn renew_mails(&self, worker: &str, claim: i64, until: Timestamp) -> Stored<u64> {
+        let worker = worker.to_owned();
+        commit!(self, |tx| {
+            let sql = "UPDATE mail_job SET run_at = $3 WHERE worker = $1 AND claim = $2";
+            tx.run(sqlx::query(sql).bind(worker).bind(claim).bind(until.0)).await
+        })
+    }
+
     async fn mail_sent(&self, worker: &str, job: &MailJob, now: Timestamp) -> Stored<()> {
         let (worker, job) = (worker.to_owned(), job.clone());
         commit!(self, |tx| {

@@ -110,3 +110,11 @@ pub async fn a_device_that_tells_nothing_new_within_a_minute_writes_nothing_but_
     world.store.check_in(world.ws, device, "n2", None, world.now()).await.unwrap();
     assert_eq!(seen().await, world.now());
 }
+
+pub async fn a18_a_nonce_that_was_taken_stays_taken_after_a_restart(mut world: World) {
+    let device = fleet(&world, 1).await[0];
+    assert_eq!(world.store.check_in(world.ws, device, "n", None, world.now()).await, Ok(true));
+    world.reopen().await;
+    assert_eq!(world.store.check_in(world.ws, device, "n", None, world.now()).await, Ok(false));
+    assert_eq!(world.store.check_in(world.ws, device, "m", None, world.now()).await, Ok(true));
+}

@@ -85,3 +85,28 @@ pub async fn the_attempt_at_a_link_that_was_replaced_does_not_end_the_message_wi
     assert_eq!(world.store.mail_failed("w", &old, "x", world.now()).await, Err(StoreError::State));
     assert_eq!(world.store.mail_sent("w", &new, world.now()).await, Ok(()));
 }
+
+pub async fn a46_a_lease_that_is_renewed_is_not_taken_over_and_one_that_was_lost_cannot_be_renewed(
+    world: World,
+) {
+    let anna = world.user("Anna", Some("anna@example.org"), &[]).await;
+    world.send(&[anna]).await;
+    world.pass(10 * SECOND);
+    let job = world.store.claim_mails("a", 9, world.now(), MINUTE).await.unwrap().pop().unwrap();
+    world.pass(MINUTE / 2);
+    assert_eq!(world.store.renew_mails("a", job.claim, world.now().plus(MINUTE)).await, Ok(1));
+    world.pass(MINUTE / 2);
+    assert!(world.store.claim_mails("b", 9, world.now(), MINUTE).await.unwrap().is_empty());
+    world.pass(MINUTE);
+    let taken = world.store.claim_mails("b", 9, world.now(), MINUTE).await.unwrap().pop().unwrap();
+    assert_eq!(world.store.renew_mails("a", job.claim, world.now().plus(MINUTE)).await, Ok(0));
+    for lost in [
+        world.store.mail_sent("a", &job, world.now()).await,
+        world.store.mail_failed("a", &job, "x", world.now()).await,
+        world.store.mail_delayed("a", &job, "x", world.now()).await,
+        world.store.mail_paused("a", &job, "x", world.now()).await,
+    ] {
+        assert_eq!(lost, Err(StoreError::State), "a worker that lost its lease cannot write");
+    }
+    assert_eq!(world.store.mail_sent("b", &taken, world.now()).await, Ok(()));
+}

@@ -23,6 +23,8 @@ pub trait JobStore {
     /// Claims up to `limit` mails that are due, for `lease` microseconds, under the worker's name.
     async fn claim_mails(&self, worker: &str, limit: u32, now: Timestamp, lease: i64)
     -> Stored<Vec<MailJob>>;
+    /// Puts off the end of the leases of a claim: the worker lives, and is still at it. Answers how many it still holds.
+    async fn renew_mails(&self, worker: &str, claim: i64, until: Timestamp) -> Stored<u64>;
     /// The message was taken: the state becomes `sent` and the job ends, in one transaction. [`StoreError::State`] if
     /// someone else has claimed it since, or it was put into the outbox anew.
     async fn mail_sent(&self, worker: &str, job: &MailJob, now: Timestamp) -> Stored<()>;
