@@ -2,7 +2,9 @@
 
 mod accounts;
 mod batches;
+mod device_events;
 mod devices;
+mod invitation_acts;
 mod invitations;
 mod jobs;
 mod lookups;

@@ -321,8 +321,8 @@ async fn a29_no_id_of_another_workspace_reaches_anything() {
     assert!(store.undo_batch(other, batch, now).await.is_err());
     assert!(store.progress(other, batch).await.is_err());
     assert_eq!(store.device(other, device).await, Ok(None));
-    assert_eq!(store.rename_device(other, device, &"X".parse().unwrap()).await, gone);
-    assert_eq!(store.move_device(other, device, user).await, gone);
+    assert_eq!(store.rename_device(other, device, &"X".parse().unwrap(), None, now).await, gone);
+    assert_eq!(store.move_device(other, device, user, None, now).await, gone);
     assert_eq!(store.delete_device(other, device, now).await, gone);
     assert_eq!(store.check_in(other, device, "n", None, now).await, Err(StoreError::NotFound));
     let these = Selection::These { ids: vec![user] };
@@ -345,7 +345,7 @@ async fn a29_no_id_of_another_workspace_reaches_anything() {
     };
     assert_eq!(store.queue_batch(other, batch, now).await, gone, "the database itself refuses the reference");
     let theirs = world.user_in(other, "Theirs").await;
-    assert_eq!(store.move_device(world.ws, device, theirs).await, gone, "a move checks its target too");
+    assert_eq!(store.move_device(world.ws, device, theirs, None, world.now()).await, gone, "a move checks its target too");
     assert!(store.user(world.ws, user).await.unwrap().is_some());
 }
 
@@ -461,7 +461,7 @@ async fn a_device_that_was_moved_stays_when_its_former_owner_is_deleted() {
     else {
         panic!("refused")
     };
-    world.store.move_device(world.ws, device, boris).await.unwrap();
+    world.store.move_device(world.ws, device, boris, None, world.now()).await.unwrap();
     world.store.delete_user(world.ws, anna).await.unwrap();
     assert_eq!(world.store.device(world.ws, device).await.unwrap().unwrap().owner, boris);
     let row = world.store.user(world.ws, boris).await.unwrap().unwrap();

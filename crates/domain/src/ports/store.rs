@@ -6,8 +6,8 @@ use crate::{
     AccountId, BatchId, DeviceId, EmailAddress, InvitationId, JobId, Language, PersonName, Timestamp, UserId,
     WorkspaceId,
     account::{Account, Role, Who},
-    device::{Device, Facts, Platform, Silence},
-    invitation::{Invitation, Refusal, Step},
+    device::{Device, Facts, HistoryEntry, Platform, Silence},
+    invitation::{Invitation, Refusal, StateCounts, Step},
     query::{DeviceQuery, InvitationQuery, Page, Selection, UserQuery},
     settings::Settings,
     token::TokenHash,
@@ -310,6 +310,8 @@ pub trait InvitationStore {
     async fn progress(&self, workspace: WorkspaceId, id: BatchId) -> Stored<Progress>;
     /// A page of invitations, the newest first.
     async fn invitations(&self, workspace: WorkspaceId, query: &InvitationQuery) -> Stored<Page<Invitation>>;
+    /// How many are in each state.
+    async fn invitation_counts(&self, workspace: WorkspaceId) -> Stored<StateCounts>;
     /// One invitation.
     async fn invitation(&self, workspace: WorkspaceId, id: InvitationId) -> Stored<Option<Invitation>>;
     /// Its steps, oldest first.
@@ -370,10 +372,26 @@ pub trait DeviceStore {
     ) -> Stored<bool>;
     /// It says good-bye. `false` if the nonce was seen before.
     async fn leave(&self, workspace: WorkspaceId, id: DeviceId, nonce: &str, now: Timestamp) -> Stored<bool>;
+    /// Its history, the newest first.
+    async fn device_history(&self, workspace: WorkspaceId, id: DeviceId) -> Stored<Vec<HistoryEntry>>;
     /// Gives it another name.
-    async fn rename_device(&self, workspace: WorkspaceId, id: DeviceId, name: &PersonName) -> Stored<()>;
+    async fn rename_device(
+        &self,
+        workspace: WorkspaceId,
+        id: DeviceId,
+        name: &PersonName,
+        by: Option<AccountId>,
+        now: Timestamp,
+    ) -> Stored<()>;
     /// Gives it to another user.
-    async fn move_device(&self, workspace: WorkspaceId, id: DeviceId, owner: UserId) -> Stored<()>;
+    async fn move_device(
+        &self,
+        workspace: WorkspaceId,
+        id: DeviceId,
+        owner: UserId,
+        by: Option<AccountId>,
+        now: Timestamp,
+    ) -> Stored<()>;
     /// Deletes it; its link is revoked.
     async fn delete_device(&self, workspace: WorkspaceId, id: DeviceId, now: Timestamp) -> Stored<()>;
     /// Works out statuses that time has changed; answers how many changed.

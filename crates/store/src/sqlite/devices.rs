@@ -1,7 +1,7 @@
 //! Devices: the claim that binds a link, check-ins and statuses.
 
 use super::{
-    Sqlite, failed,
+    Sqlite, device_events, failed, invitation_acts,
     invitations::{self, Move},
     row::{Read, json, like},
     users,
@@ -10,9 +10,9 @@ use super::{
 use async_trait::async_trait;
 use futures::FutureExt;
 use muster_domain::{
-    DeviceId, PersonName, Timestamp, UserId, WorkspaceId,
-    device::{self, Device, Facts, Platform, Silence, Status},
-    invitation::{Refusal, State},
+    AccountId, DeviceId, PersonName, Timestamp, UserId, WorkspaceId,
+    device::{self, Device, HistoryEntry, Facts, Platform, Silence, Status},
+    invitation::{Acted, Refusal, State},
     ports::{Claim, Claimed, DeviceStore, StoreError, Stored, Topic},
     query::{DeviceQuery, DeviceSort, Page},
     settings::Settings,
@@ -151,6 +151,7 @@ async fn claim(tx: &mut Tx<'_>, claim: Claim) -> Stored<Claimed> {
         return Ok(Claimed::Refused(Refusal::Used));
     };
     let id: DeviceId = bound.parsed("device_id")?;
+    let former_key = device_events::pinned_key(tx, workspace, id).await?;
     let word = match claim.platform {
         Platform::Android => "Android",
         Platform::Ios => "iPhone",
@@ -175,11 +176,14 @@ async fn claim(tx: &mut Tx<'_>, claim: Claim) -> Stored<Claimed> {
         .await
         .map_err(failed)?;
     let mut device = get(tx, workspace, id).await?;
+    device_events::claimed(tx, &device, former_key.as_deref(), &claim.public_key, claim.now).await?;
+    let before = device.clone();
     merge(&mut device.facts, &claim.facts);
     device.last_seen = claim.now;
     (device.status, device.reasons) =
         device::status(&device.facts, claim.now, false, claim.now, silence(tx, workspace).await?);
     put(tx, &device).await?;
+    device_events::changed(tx, &before, &device, None, claim.now).await?;
     invitations::dequeue(tx, workspace, invitation.id).await?;
     invitations::step(
         tx,
@@ -206,17 +210,17 @@ async fn heard(
     if device.left_at.is_some() {
         return Err(StoreError::NotFound);
     }
-    let before = (device.facts.clone(), device.status, device.reasons.clone());
+    let before = device.clone();
     if let Some(facts) = facts {
         merge(&mut device.facts, facts);
     }
     (device.status, device.reasons) =
         device::status(&device.facts, now, false, now, silence(tx, workspace).await?);
-    let quiet = before == (device.facts.clone(), device.status, device.reasons.clone())
-        && now.since(device.last_seen) < MINUTE;
+    let quiet = before == device && now.since(device.last_seen) < MINUTE;
     if !quiet {
         device.last_seen = now;
         put(tx, &device).await?;
+        device_events::changed(tx, &before, &device, None, now).await?;
     }
     Ok(true)
 }
@@ -269,6 +273,10 @@ impl DeviceStore for Sqlite {
         query.fetch_optional(&self.readers).await.map_err(failed)?.as_ref().map(row).transpose()
     }
 
+    async fn device_history(&self, workspace: WorkspaceId, id: DeviceId) -> Stored<Vec<HistoryEntry>> {
+        self.history(workspace, id).await
+    }
+
     async fn claim(&self, new: Claim) -> Stored<Claimed> {
         self.writer.write(move |tx| async move { claim(tx, new).await }.boxed()).await
     }
@@ -298,11 +306,13 @@ impl DeviceStore for Sqlite {
                         return Ok(false);
                     }
                     let mut device = get(tx, workspace, id).await?;
+                    let before = device.clone();
                     device.left_at = Some(now);
                     device.last_seen = now;
                     (device.status, device.reasons) =
                         device::status(&device.facts, now, true, now, silence(tx, workspace).await?);
                     put(tx, &device).await?;
+                    device_events::changed(tx, &before, &device, None, now).await?;
                     Ok(true)
                 }
                 .boxed()
@@ -310,21 +320,37 @@ impl DeviceStore for Sqlite {
             .await
     }
 
-    async fn rename_device(&self, workspace: WorkspaceId, id: DeviceId, name: &PersonName) -> Stored<()> {
+    async fn rename_device(
+        &self,
+        workspace: WorkspaceId,
+        id: DeviceId,
+        name: &PersonName,
+        by: Option<AccountId>,
+        now: Timestamp,
+    ) -> Stored<()> {
         let name = name.to_string();
         self.writer
             .write(move |tx| {
                 async move {
                     let mut device = get(tx, workspace, id).await?;
+                    let before = device.clone();
                     device.name = name;
-                    put(tx, &device).await
+                    put(tx, &device).await?;
+                    device_events::changed(tx, &before, &device, by, now).await
                 }
                 .boxed()
             })
             .await
     }
 
-    async fn move_device(&self, workspace: WorkspaceId, id: DeviceId, owner: UserId) -> Stored<()> {
+    async fn move_device(
+        &self,
+        workspace: WorkspaceId,
+        id: DeviceId,
+        owner: UserId,
+        by: Option<AccountId>,
+        now: Timestamp,
+    ) -> Stored<()> {
         self.writer
             .write(move |tx| {
                 async move {
@@ -336,9 +362,11 @@ impl DeviceStore for Sqlite {
                         .map_err(failed)?
                         .ok_or(StoreError::NotFound)?;
                     let mut device = get(tx, workspace, id).await?;
+                    let former = device.clone();
                     let before = std::mem::replace(&mut device.owner, owner);
                     (device.owner_name, device.owner_email) = (to.text("name")?, to.maybe("email")?);
                     put(tx, &device).await?;
+                    device_events::changed(tx, &former, &device, by, now).await?;
                     // The link goes with its device: deleting the former owner must not take either.
                     let sql = "UPDATE invitation SET user_id = $3 WHERE workspace_id = $1 AND id = $2";
                     let query = sqlx::query(sql)
@@ -368,13 +396,10 @@ impl DeviceStore for Sqlite {
                         .execute(&mut *tx.conn)
                         .await
                         .map_err(failed)?;
-                    invitations::step(
-                        tx,
-                        workspace,
-                        device.invitation,
-                        Move { to: State::Revoked, at: now, detail: None },
-                    )
-                    .await?;
+                    let link = device.invitation;
+                    let end = Move { to: State::Revoked, at: now, detail: Some(device.name) };
+                    let ended = invitations::step(tx, workspace, link, end).await?;
+                    invitation_acts::acted(tx, workspace, link, Acted::DeviceDeleted, ended, now).await?;
                     tx.changed(workspace, &[Topic::Devices]);
                     users::refresh_devices(tx, workspace, &device.owner.to_string()).await
                 }
@@ -402,8 +427,10 @@ impl DeviceStore for Sqlite {
                         let mut device = row(&found)?;
                         let (status, reasons) = device::status(&device.facts, device.last_seen, false, now, silence);
                         if (status, &reasons) != (device.status, &device.reasons) {
+                            let before = device.clone();
                             (device.status, device.reasons) = (status, reasons);
                             put(tx, &device).await?;
+                            device_events::changed(tx, &before, &device, None, now).await?;
                             changed += 1;
                         }
                     }

@@ -1,7 +1,7 @@
 //! Invitations: states, their steps, and lists of them.
 
 use super::{
-    Sqlite, batches, failed,
+    Sqlite, batches, failed, invitation_acts,
     row::{Read, like},
     users,
     writer::Tx,
@@ -11,14 +11,16 @@ use futures::FutureExt;
 use muster_domain::{
     BatchId, InvitationId, Language, Timestamp, WorkspaceId,
     device::Platform,
-    invitation::{Invitation, State, Step},
+    invitation::{Acted, Invitation, State, StateCounts, Step},
     ports::{InvitationStore, NewBatch, Progress, Recipient, StoreError, Stored, Topic},
     query::{InvitationQuery, Page, Selection},
     token::TokenHash,
 };
 use sqlx::{AssertSqlSafe, QueryBuilder, sqlite::SqliteRow};
 
-pub(super) const SELECT: &str = "SELECT i.*, u.name AS user_name, u.email AS email, b.note AS note
+pub(super) const SELECT: &str = "SELECT i.*, u.name AS user_name, u.email AS email, b.note AS note,
+    (SELECT a.name FROM account a WHERE a.id = b.account_id) AS sent_by,
+    (SELECT j.reason FROM mail_job j WHERE j.workspace_id = i.workspace_id AND j.id = i.id) AS waiting
     FROM invitation i JOIN user u ON u.workspace_id = i.workspace_id AND u.id = i.user_id
     JOIN batch b ON b.workspace_id = i.workspace_id AND b.id = i.batch_id";
 
@@ -45,6 +47,8 @@ pub(super) fn row(row: &SqliteRow) -> Stored<Invitation> {
         requested_at: row.time_or_none("requested_at")?,
         language: row.named("language", Language::from_tag)?,
         note: row.maybe("note")?,
+        sent_by: row.maybe("sent_by")?,
+        waiting: row.maybe("waiting")?,
     })
 }
 
@@ -258,6 +262,9 @@ impl InvitationStore for Sqlite {
             if let Some(state) = query.state {
                 sql.push(" AND i.state = ").push_bind(state.name());
             }
+            if query.asking {
+                sql.push(" AND i.requested_at IS NOT NULL AND i.state <> 'revoked'");
+            }
             if let Some(id) = query.id {
                 sql.push(" AND i.id = ").push_bind(id.to_string());
             }
@@ -284,6 +291,10 @@ impl InvitationStore for Sqlite {
         })
     }
 
+    async fn invitation_counts(&self, workspace: WorkspaceId) -> Stored<StateCounts> {
+        self.state_counts(workspace).await
+    }
+
     async fn invitation(&self, workspace: WorkspaceId, id: InvitationId) -> Stored<Option<Invitation>> {
         let sql = format!("{SELECT} WHERE i.workspace_id = $1 AND i.id = $2");
         let query = sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(id.to_string());
@@ -291,7 +302,7 @@ impl InvitationStore for Sqlite {
     }
 
     async fn steps(&self, workspace: WorkspaceId, id: InvitationId) -> Stored<Vec<Step>> {
-        let sql = "SELECT state, at, detail FROM invitation_step WHERE workspace_id = $1 AND invitation_id = $2 ORDER BY seq";
+        let sql = "SELECT state, at, detail, acted FROM invitation_step WHERE workspace_id = $1 AND invitation_id = $2 ORDER BY seq";
         let rows = sqlx::query(sql)
             .bind(workspace.to_string())
             .bind(id.to_string())
@@ -304,6 +315,7 @@ impl InvitationStore for Sqlite {
                     state: r.named("state", State::from_name)?,
                     at: r.time("at")?,
                     detail: r.maybe("detail")?,
+                    acted: r.maybe("acted")?.as_deref().and_then(Acted::from_name),
                 })
             })
             .collect()
@@ -318,6 +330,7 @@ impl InvitationStore for Sqlite {
                     let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(now.0);
                     query.fetch_optional(&mut *tx.conn).await.map_err(failed)?.ok_or(StoreError::State)?;
                     allowed(tx, workspace, id, Move { to: State::Queued, at: now, detail: None }).await?;
+                    invitation_acts::acted(tx, workspace, id, Acted::Resent, true, now).await?;
                     enqueue(tx, workspace, id, now).await
                 }
                 .boxed()
@@ -349,7 +362,8 @@ impl InvitationStore for Sqlite {
                         return Err(StoreError::State);
                     }
                     // A message that still waits carries the new link by itself, since the link is made when it is sent.
-                    step(tx, workspace, id, Move { to: State::Queued, at: now, detail: None }).await?;
+                    let moved = step(tx, workspace, id, Move { to: State::Queued, at: now, detail: None }).await?;
+                    invitation_acts::acted(tx, workspace, id, Acted::Renewed, moved, now).await?;
                     enqueue(tx, workspace, id, now).await
                 }
                 .boxed()
@@ -383,9 +397,9 @@ impl InvitationStore for Sqlite {
                         WHERE workspace_id = $1 AND id = $2 AND state NOT IN ('revoked', 'enrolled') RETURNING state, user_id";
                     let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(expires_at.0);
                     let found = query.fetch_optional(&mut *tx.conn).await.map_err(failed)?.ok_or(StoreError::State)?;
-                    if found.named("state", State::from_name)? == State::Expired {
-                        step(tx, workspace, id, Move { to: State::Sent, at: now, detail: None }).await?;
-                    }
+                    let lives_again = found.named("state", State::from_name)? == State::Expired
+                        && step(tx, workspace, id, Move { to: State::Sent, at: now, detail: None }).await?;
+                    invitation_acts::acted(tx, workspace, id, Acted::Extended, lives_again, now).await?;
                     tx.changed(workspace, &[Topic::Invitations]);
                     Ok(())
                 }
@@ -425,6 +439,7 @@ impl InvitationStore for Sqlite {
                     let sql = "UPDATE invitation SET requested_at = $3 WHERE workspace_id = $1 AND id = $2 AND requested_at IS NULL AND hardware_id IS NULL";
                     let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(now.0);
                     if query.execute(&mut *tx.conn).await.map_err(failed)?.rows_affected() > 0 {
+                        invitation_acts::acted(tx, workspace, id, Acted::Asked, false, now).await?;
                         tx.changed(workspace, &[Topic::Invitations]);
                     }
                     Ok(())
