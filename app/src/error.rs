@@ -172,7 +172,7 @@ impl From<muster_domain::usecase::send::SendError> for AppError {
             SendError::Store(error) => error.into(),
             SendError::Nobody => Self::refused(Invalid::Nobody, error),
             SendError::Devices => Self::refused(Invalid::Devices, error),
-            SendError::Days => Self::refused(Invalid::LinkDays, error),
+            SendError::Days | SendError::Lifetime(_) => Self::refused(Invalid::LinkDays, error),
             SendError::Note => Self::refused(Invalid::Note, error),
         }
     }

@@ -20,10 +20,16 @@ use leptos_router::{
     components::{Redirect, Route, Router, Routes},
     path,
 };
-use pages::{devices::Devices, frame::Frame, invitations::Invitations, users::Users};
+use pages::{
+    devices::{Devices, window::DeviceWindow},
+    frame::Frame,
+    invitations::{Invitations, window::InvitationWindow},
+    users::Users,
+};
 
 /// The pages of the console, for the server's router.
-pub const PATHS: [&str; 4] = ["/", "/users", "/devices", "/invitations"];
+pub const PATHS: &[&str] =
+    &["/", "/users", "/devices", "/devices/{id}", "/invitations", "/invitations/{id}"];
 
 /// The language of the visit: from the server's context, or from the document that it made.
 fn visit_language() -> muster_domain::Language {
@@ -46,6 +52,7 @@ pub fn App() -> impl IntoView {
     ui::live::provide();
     ui::role::provide();
     ui::moment::provide();
+    ui::announce::provide();
     view! {
         <Router>
             <Frame>
@@ -53,9 +60,12 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=|| view! { <Redirect path="/users"/> } ssr=SsrMode::Async/>
                     <Route path=path!("/users") view=Users ssr=SsrMode::Async/>
                     <Route path=path!("/devices") view=Devices ssr=SsrMode::Async/>
+                    <Route path=path!("/devices/:id") view=DeviceWindow ssr=SsrMode::Async/>
                     <Route path=path!("/invitations") view=Invitations ssr=SsrMode::Async/>
+                    <Route path=path!("/invitations/:id") view=InvitationWindow ssr=SsrMode::Async/>
                 </Routes>
             </Frame>
+            <ui::announce::Announce/>
         </Router>
     }
 }

@@ -79,6 +79,8 @@ fn calls() -> Vec<Call> {
         call("user_messages", READ, true, |i| json!({ "user": i.user })),
         call("send_progress", READ, true, |i| json!({ "batch": i.batch })),
         call("invitations_list", READ, false, |_| json!({ "query": {} })),
+        call("invitations_counts", READ, false, |_| json!({})),
+        call("invitation_get", READ, true, |i| json!({ "id": i.invitation })),
         call("invitation_steps", READ, false, |i| json!({ "id": i.invitation })),
         call("invitation_resend", INVITE, true, |i| json!({ "id": i.invitation })),
         call("invitation_renew", INVITE, true, |i| json!({ "id": i.invitation })),

@@ -9,7 +9,7 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use muster_domain::account::Permission;
 use muster_domain::{
     BatchId, InvitationId, Language, UserId,
-    invitation::{Invitation, Step},
+    invitation::{Invitation, StateCounts, Step},
     ports::{Progress, Recipient},
     query::{InvitationQuery, Selection},
     usecase::send::{Choices, Sent},
@@ -199,6 +199,33 @@ pub async fn user_messages(
         stories.push(Story { invitation, steps });
     }
     Ok(stories)
+}
+
+/// How many invitations are in each state.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "invitations_counts", prefix = "/api/fn", input = Json)]
+pub async fn invitations_counts() -> Result<StateCounts, AppError> {
+    let (s, who) = allowed(Permission::Read)?;
+    Ok(s.ports.store.invitation_counts(who.workspace).await?)
+}
+
+/// One invitation with its history.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "invitation_get", prefix = "/api/fn", input = Json)]
+pub async fn invitation_get(
+    /// Which one.
+    id: InvitationId,
+) -> Result<Story, AppError> {
+    let (s, who) = allowed(Permission::Read)?;
+    let store = &s.ports.store;
+    let invitation =
+        store.invitation(who.workspace, id).await?.ok_or_else(|| AppError::NotFound.told())?;
+    let steps = store.steps(who.workspace, id).await?;
+    Ok(Story { invitation, steps })
 }
 
 /// The steps of an invitation, oldest first.
