@@ -9,8 +9,10 @@ mod pages;
 pub mod services;
 pub mod text;
 mod ui;
+pub mod zone;
 
 pub use error::AppError;
+pub use zone::Zone;
 
 use leptos::prelude::*;
 use leptos_router::{
@@ -18,10 +20,16 @@ use leptos_router::{
     components::{Redirect, Route, Router, Routes},
     path,
 };
-use pages::{devices::Devices, frame::Frame, invitations::Invitations, users::Users};
+use pages::{
+    devices::{Devices, window::DeviceWindow},
+    frame::Frame,
+    invitations::{Invitations, window::InvitationWindow},
+    users::Users,
+};
 
 /// The pages of the console, for the server's router.
-pub const PATHS: [&str; 4] = ["/", "/users", "/devices", "/invitations"];
+pub const PATHS: &[&str] =
+    &["/", "/users", "/devices", "/devices/{id}", "/invitations", "/invitations/{id}"];
 
 /// The language of the visit: from the server's context, or from the document that it made.
 fn visit_language() -> muster_domain::Language {
@@ -42,6 +50,9 @@ fn visit_language() -> muster_domain::Language {
 pub fn App() -> impl IntoView {
     provide_context(visit_language());
     ui::live::provide();
+    ui::role::provide();
+    ui::moment::provide();
+    ui::announce::provide();
     view! {
         <Router>
             <Frame>
@@ -49,9 +60,12 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=|| view! { <Redirect path="/users"/> } ssr=SsrMode::Async/>
                     <Route path=path!("/users") view=Users ssr=SsrMode::Async/>
                     <Route path=path!("/devices") view=Devices ssr=SsrMode::Async/>
+                    <Route path=path!("/devices/:id") view=DeviceWindow ssr=SsrMode::Async/>
                     <Route path=path!("/invitations") view=Invitations ssr=SsrMode::Async/>
+                    <Route path=path!("/invitations/:id") view=InvitationWindow ssr=SsrMode::Async/>
                 </Routes>
             </Frame>
+            <ui::announce::Announce/>
         </Router>
     }
 }
@@ -69,9 +83,10 @@ pub fn document_of(assets: &services::Assets, visit: &services::Visit) -> impl I
     let font = format!("/pkg/{}", assets.fonts);
     let module = format!("/pkg/{}", assets.js);
     let theme = visit.theme.clone();
+    let role = visit.who.as_ref().map(|who| who.role.name());
     view! {
         <!DOCTYPE html>
-        <html lang=visit.language.tag() data-theme=theme>
+        <html lang=visit.language.tag() data-theme=theme data-role=role>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

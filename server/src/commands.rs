@@ -6,6 +6,7 @@
 mod account;
 mod backup;
 mod devices;
+mod duration;
 mod invitations;
 mod open;
 mod output;

@@ -63,7 +63,7 @@ pub fn router(site: Arc<Site>) -> Router {
     // Once for the process; a second call says so and changes nothing.
     let _ = any_spawner::Executor::init_tokio();
     let mut router = Router::new();
-    for path in app::PATHS {
+    for &path in app::PATHS {
         router = router.route(path, get(console::page));
     }
     router

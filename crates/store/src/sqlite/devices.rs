@@ -4,7 +4,7 @@ pub(super) mod check_in;
 mod claim;
 
 use super::{
-    Sqlite, failed,
+    Sqlite, device_events, failed, invitation_acts,
     invitations::{self, Move},
     row::{Read, json, like},
     users,
@@ -13,9 +13,9 @@ use super::{
 use async_trait::async_trait;
 use check_in::CheckIn;
 use muster_domain::{
-    DeviceId, PersonName, Timestamp, UserId, WorkspaceId,
-    device::{self, Device, Facts, Platform, Silence, Status},
-    invitation::State,
+    AccountId, DeviceId, PersonName, Timestamp, UserId, WorkspaceId,
+    device::{self, Device, Facts, HistoryEntry, Platform, Silence, Status},
+    invitation::{Acted, State},
     ports::{Claim, Claimed, DeviceStore, StoreError, Stored, Topic},
     query::{DeviceQuery, DeviceSort, Page},
     settings::Settings,
@@ -146,6 +146,10 @@ impl DeviceStore for Sqlite {
         query.fetch_optional(&self.readers).await.map_err(failed)?.as_ref().map(row).transpose()
     }
 
+    async fn device_history(&self, workspace: WorkspaceId, id: DeviceId) -> Stored<Vec<HistoryEntry>> {
+        self.history(workspace, id).await
+    }
+
     async fn claim(&self, new: Claim) -> Stored<Claimed> {
         commit!(self, |tx| claim::claim(tx, new).await)
     }
@@ -168,24 +172,42 @@ impl DeviceStore for Sqlite {
         commit!(self, |tx| check_in::leave(tx, workspace, id, &nonce, now).await)
     }
 
-    async fn rename_device(&self, workspace: WorkspaceId, id: DeviceId, name: &PersonName) -> Stored<()> {
+    async fn rename_device(
+        &self,
+        workspace: WorkspaceId,
+        id: DeviceId,
+        name: &PersonName,
+        by: Option<AccountId>,
+        now: Timestamp,
+    ) -> Stored<()> {
         let name = name.to_string();
         commit!(self, |tx| {
             let mut device = get(tx, workspace, id).await?;
+            let before = device.clone();
             device.name = name;
-            put(tx, &device).await
+            put(tx, &device).await?;
+            device_events::changed(tx, &before, &device, by, now).await
         })
     }
 
-    async fn move_device(&self, workspace: WorkspaceId, id: DeviceId, owner: UserId) -> Stored<()> {
+    async fn move_device(
+        &self,
+        workspace: WorkspaceId,
+        id: DeviceId,
+        owner: UserId,
+        by: Option<AccountId>,
+        now: Timestamp,
+    ) -> Stored<()> {
         commit!(self, |tx| {
             let sql = "SELECT name, email FROM user WHERE workspace_id = $1 AND id = $2";
             let query = sqlx::query(sql).bind(workspace.to_string()).bind(owner.to_string());
             let to = tx.row(query).await?.ok_or(StoreError::NotFound)?;
             let mut device = get(tx, workspace, id).await?;
+            let former = device.clone();
             let before = std::mem::replace(&mut device.owner, owner);
             (device.owner_name, device.owner_email) = (to.text("name")?, to.maybe("email")?);
             put(tx, &device).await?;
+            device_events::changed(tx, &former, &device, by, now).await?;
             // The link goes with its device: deleting the former owner must not take either.
             let sql = "UPDATE invitation SET user_id = $3 WHERE workspace_id = $1 AND id = $2";
             let query = sqlx::query(sql)
@@ -205,13 +227,10 @@ impl DeviceStore for Sqlite {
             let device = get(tx, workspace, id).await?;
             let sql = "DELETE FROM device WHERE workspace_id = $1 AND id = $2";
             tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string())).await?;
-            invitations::step(
-                tx,
-                workspace,
-                device.invitation,
-                Move { to: State::Revoked, at: now, detail: None },
-            )
-            .await?;
+            let link = device.invitation;
+            let end = Move { to: State::Revoked, at: now, detail: Some(device.name) };
+            let ended = invitations::step(tx, workspace, link, end).await?;
+            invitation_acts::acted(tx, workspace, link, Acted::DeviceDeleted, ended, now).await?;
             tx.changed(workspace, &[Topic::Devices]);
             users::refresh_devices(tx, workspace, &device.owner.to_string()).await
         })
@@ -235,8 +254,10 @@ impl DeviceStore for Sqlite {
                 let mut device = row(&found)?;
                 let (status, reasons) = device::status(&device.facts, device.last_seen, false, now, silence);
                 if (status, &reasons) != (device.status, &device.reasons) {
+                    let before = device.clone();
                     (device.status, device.reasons) = (status, reasons);
                     put(tx, &device).await?;
+                    device_events::changed(tx, &before, &device, None, now).await?;
                     changed += 1;
                 }
             }

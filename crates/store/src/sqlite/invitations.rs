@@ -6,15 +6,16 @@ mod steps;
 pub(super) use steps::{Move, dequeue, step};
 
 use super::{
-    Sqlite, batches, failed,
+    Sqlite, batches, failed, invitation_acts,
     row::{Read, like},
+    users,
     writer::commit,
 };
 use async_trait::async_trait;
 use muster_domain::{
     BatchId, InvitationId, Language, Timestamp, WorkspaceId,
     device::Platform,
-    invitation::{Invitation, State, Step},
+    invitation::{Acted, Invitation, State, StateCounts, Step},
     ports::{InvitationStore, NewBatch, Progress, Recipient, StoreError, Stored, Topic},
     query::{InvitationQuery, Page, Selection},
     token::TokenHash,
@@ -23,7 +24,9 @@ use selection::selected;
 use sqlx::{AssertSqlSafe, QueryBuilder, sqlite::SqliteRow};
 use steps::{allowed, enqueue};
 
-pub(super) const SELECT: &str = "SELECT i.*, u.name AS user_name, u.email AS email, b.note AS note
+pub(super) const SELECT: &str = "SELECT i.*, u.name AS user_name, u.email AS email, b.note AS note,
+    (SELECT a.name FROM account a WHERE a.id = b.account_id) AS sent_by,
+    (SELECT j.reason FROM mail_job j WHERE j.workspace_id = i.workspace_id AND j.id = i.id) AS waiting
     FROM invitation i JOIN user u ON u.workspace_id = i.workspace_id AND u.id = i.user_id
     JOIN batch b ON b.workspace_id = i.workspace_id AND b.id = i.batch_id";
 
@@ -50,6 +53,8 @@ pub(super) fn row(row: &SqliteRow) -> Stored<Invitation> {
         requested_at: row.time_or_none("requested_at")?,
         language: row.named("language", Language::from_tag)?,
         note: row.maybe("note")?,
+        sent_by: row.maybe("sent_by")?,
+        waiting: row.maybe("waiting")?,
     })
 }
 
@@ -89,6 +94,10 @@ impl InvitationStore for Sqlite {
         commit!(self, |tx| batches::undo(tx, workspace, id, now).await)
     }
 
+    async fn resend_failed(&self, workspace: WorkspaceId, id: BatchId, now: Timestamp) -> Stored<u64> {
+        commit!(self, |tx| batches::resend_failed(tx, workspace, id, now).await)
+    }
+
     async fn progress(&self, workspace: WorkspaceId, id: BatchId) -> Stored<Progress> {
         batches::progress(&self.readers, workspace, id).await
     }
@@ -101,6 +110,9 @@ impl InvitationStore for Sqlite {
             }
             if let Some(state) = query.state {
                 sql.push(" AND i.state = ").push_bind(state.name());
+            }
+            if query.asking {
+                sql.push(" AND i.requested_at IS NOT NULL AND i.state <> 'revoked'");
             }
             if let Some(id) = query.id {
                 sql.push(" AND i.id = ").push_bind(id.to_string());
@@ -128,6 +140,10 @@ impl InvitationStore for Sqlite {
         })
     }
 
+    async fn invitation_counts(&self, workspace: WorkspaceId) -> Stored<StateCounts> {
+        self.state_counts(workspace).await
+    }
+
     async fn invitation(&self, workspace: WorkspaceId, id: InvitationId) -> Stored<Option<Invitation>> {
         let sql = format!("{SELECT} WHERE i.workspace_id = $1 AND i.id = $2");
         let query = sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(id.to_string());
@@ -135,7 +151,7 @@ impl InvitationStore for Sqlite {
     }
 
     async fn steps(&self, workspace: WorkspaceId, id: InvitationId) -> Stored<Vec<Step>> {
-        let sql = "SELECT state, at, detail FROM invitation_step WHERE workspace_id = $1 AND invitation_id = $2 ORDER BY seq";
+        let sql = "SELECT state, at, detail, acted FROM invitation_step WHERE workspace_id = $1 AND invitation_id = $2 ORDER BY seq";
         let rows = sqlx::query(sql)
             .bind(workspace.to_string())
             .bind(id.to_string())
@@ -148,6 +164,7 @@ impl InvitationStore for Sqlite {
                     state: r.named("state", State::from_name)?,
                     at: r.time("at")?,
                     detail: r.maybe("detail")?,
+                    acted: r.maybe("acted")?.as_deref().and_then(Acted::from_name),
                 })
             })
             .collect()
@@ -159,6 +176,7 @@ impl InvitationStore for Sqlite {
             let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(now.0);
             tx.row(query).await?.ok_or(StoreError::State)?;
             allowed(tx, workspace, id, Move { to: State::Queued, at: now, detail: None }).await?;
+            invitation_acts::acted(tx, workspace, id, Acted::Resent, true, now).await?;
             enqueue(tx, workspace, id, now).await
         })
     }
@@ -185,7 +203,9 @@ impl InvitationStore for Sqlite {
                 return Err(StoreError::State);
             }
             // A message that still waits carries the new link by itself, since the link is made when it is sent.
-            step(tx, workspace, id, Move { to: State::Queued, at: now, detail: None }).await?;
+            let moved =
+                step(tx, workspace, id, Move { to: State::Queued, at: now, detail: None }).await?;
+            invitation_acts::acted(tx, workspace, id, Acted::Renewed, moved, now).await?;
             enqueue(tx, workspace, id, now).await
         })
     }
@@ -209,9 +229,9 @@ impl InvitationStore for Sqlite {
                         WHERE workspace_id = $1 AND id = $2 AND state NOT IN ('revoked', 'enrolled') RETURNING state, user_id";
             let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(expires_at.0);
             let found = tx.row(query).await?.ok_or(StoreError::State)?;
-            if found.named("state", State::from_name)? == State::Expired {
-                step(tx, workspace, id, Move { to: State::Sent, at: now, detail: None }).await?;
-            }
+            let lives_again = found.named("state", State::from_name)? == State::Expired
+                && step(tx, workspace, id, Move { to: State::Sent, at: now, detail: None }).await?;
+            invitation_acts::acted(tx, workspace, id, Acted::Extended, lives_again, now).await?;
             tx.changed(workspace, &[Topic::Invitations]);
             Ok(())
         })
@@ -241,6 +261,7 @@ impl InvitationStore for Sqlite {
                     .bind(now.0)
                     .bind(platform.map(Platform::name));
                 tx.run(query).await?;
+                users::refresh_message_of(tx, workspace, id).await?;
             }
             Ok(())
         })
@@ -251,6 +272,7 @@ impl InvitationStore for Sqlite {
             let sql = "UPDATE invitation SET requested_at = $3 WHERE workspace_id = $1 AND id = $2 AND requested_at IS NULL AND hardware_id IS NULL";
             let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(now.0);
             if tx.run(query).await? > 0 {
+                invitation_acts::acted(tx, workspace, id, Acted::Asked, false, now).await?;
                 tx.changed(workspace, &[Topic::Invitations]);
             }
             Ok(())

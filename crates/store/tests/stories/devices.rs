@@ -46,7 +46,7 @@ pub async fn a_device_that_was_moved_stays_when_its_former_owner_is_deleted(worl
     let (anna, link) = world.link("Anna").await;
     let boris = world.user("Boris", None, &[]).await;
     let device = world.connect(link, "hardware-1", "a").await;
-    world.store.move_device(world.ws, device, boris).await.unwrap();
+    world.store.move_device(world.ws, device, boris, None, world.now()).await.unwrap();
     world.store.delete_user(world.ws, anna).await.unwrap();
     assert_eq!(world.store.device(world.ws, device).await.unwrap().unwrap().owner, boris);
     let row = world.store.user(world.ws, boris).await.unwrap().unwrap();

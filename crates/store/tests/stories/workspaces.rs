@@ -20,8 +20,8 @@ pub async fn a29_no_id_of_another_workspace_reaches_anything(world: World) {
     assert!(store.undo_batch(other, batch, now).await.is_err());
     assert!(store.progress(other, batch).await.is_err());
     assert_eq!(store.device(other, device).await, Ok(None));
-    assert_eq!(store.rename_device(other, device, &"X".parse().unwrap()).await, gone);
-    assert_eq!(store.move_device(other, device, user).await, gone);
+    assert_eq!(store.rename_device(other, device, &"X".parse().unwrap(), None, now).await, gone);
+    assert_eq!(store.move_device(other, device, user, None, now).await, gone);
     assert_eq!(store.delete_device(other, device, now).await, gone);
     assert_eq!(store.check_in(other, device, "n", None, now).await, Err(StoreError::NotFound));
     assert_eq!(store.fetch_commands(other, device, "m", None, now).await, Err(StoreError::NotFound));
@@ -52,7 +52,7 @@ pub async fn a29_no_id_of_another_workspace_reaches_anything(world: World) {
     };
     assert_eq!(store.queue_batch(other, batch, now).await, gone, "the database itself refuses the reference");
     let theirs = world.user_in(other, "Theirs").await;
-    assert_eq!(store.move_device(world.ws, device, theirs).await, gone, "a move checks its target too");
+    assert_eq!(store.move_device(world.ws, device, theirs, None, world.now()).await, gone, "a move checks its target too");
     assert!(store.user(world.ws, user).await.unwrap().is_some());
 }
 

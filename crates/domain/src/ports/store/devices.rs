@@ -2,8 +2,8 @@
 
 use super::Stored;
 use crate::{
-    DeviceId, PersonName, Timestamp, UserId, WorkspaceId,
-    device::{Device, Facts, Platform, Silence},
+    AccountId, DeviceId, PersonName, Timestamp, UserId, WorkspaceId,
+    device::{Device, Facts, HistoryEntry, Platform, Silence},
     invitation::Refusal,
     query::{DeviceQuery, Page},
     token::TokenHash,
@@ -69,10 +69,26 @@ pub trait DeviceStore {
     ) -> Stored<bool>;
     /// It says good-bye. `false` if the nonce was seen before.
     async fn leave(&self, workspace: WorkspaceId, id: DeviceId, nonce: &str, now: Timestamp) -> Stored<bool>;
+    /// Its history, the newest first.
+    async fn device_history(&self, workspace: WorkspaceId, id: DeviceId) -> Stored<Vec<HistoryEntry>>;
     /// Gives it another name.
-    async fn rename_device(&self, workspace: WorkspaceId, id: DeviceId, name: &PersonName) -> Stored<()>;
+    async fn rename_device(
+        &self,
+        workspace: WorkspaceId,
+        id: DeviceId,
+        name: &PersonName,
+        by: Option<AccountId>,
+        now: Timestamp,
+    ) -> Stored<()>;
     /// Gives it to another user.
-    async fn move_device(&self, workspace: WorkspaceId, id: DeviceId, owner: UserId) -> Stored<()>;
+    async fn move_device(
+        &self,
+        workspace: WorkspaceId,
+        id: DeviceId,
+        owner: UserId,
+        by: Option<AccountId>,
+        now: Timestamp,
+    ) -> Stored<()>;
     /// Deletes it; its link is revoked.
     async fn delete_device(&self, workspace: WorkspaceId, id: DeviceId, now: Timestamp) -> Stored<()>;
     /// Works out statuses that time has changed; answers how many changed.

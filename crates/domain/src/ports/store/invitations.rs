@@ -4,7 +4,7 @@ use super::Stored;
 use crate::{
     AccountId, BatchId, InvitationId, Language, Timestamp, UserId, WorkspaceId,
     device::Platform,
-    invitation::{Invitation, Step},
+    invitation::{Invitation, StateCounts, Step},
     query::{InvitationQuery, Page, Selection},
     token::TokenHash,
 };
@@ -100,10 +100,14 @@ pub trait InvitationStore {
     async fn queue_batch(&self, workspace: WorkspaceId, batch: NewBatch, now: Timestamp) -> Stored<()>;
     /// Takes a batch back while nothing of it was sent; [`StoreError::State`] afterwards.
     async fn undo_batch(&self, workspace: WorkspaceId, id: BatchId, now: Timestamp) -> Stored<()>;
+    /// Sends what failed of a batch again, with the same links; answers how many. Links that expired stay failed.
+    async fn resend_failed(&self, workspace: WorkspaceId, id: BatchId, now: Timestamp) -> Stored<u64>;
     /// How far a batch came.
     async fn progress(&self, workspace: WorkspaceId, id: BatchId) -> Stored<Progress>;
     /// A page of invitations, the newest first.
     async fn invitations(&self, workspace: WorkspaceId, query: &InvitationQuery) -> Stored<Page<Invitation>>;
+    /// How many are in each state.
+    async fn invitation_counts(&self, workspace: WorkspaceId) -> Stored<StateCounts>;
     /// One invitation.
     async fn invitation(&self, workspace: WorkspaceId, id: InvitationId) -> Stored<Option<Invitation>>;
     /// Its steps, oldest first.

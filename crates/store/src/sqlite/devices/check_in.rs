@@ -3,7 +3,7 @@
 
 use super::{get, put, silence};
 use crate::sqlite::{
-    commands,
+    commands, device_events,
     row::{Read, json},
     writer::Tx,
 };
@@ -134,12 +134,14 @@ async fn write(tx: &mut Tx<'_>, devices: BTreeMap<(WorkspaceId, DeviceId), Known
                 None => *silences.entry(workspace).or_insert(silence(tx, workspace).await?),
             };
             let (status, reasons) = device::status(&known.facts, known.seen, false, known.seen, silence);
-            let listed = |f: &Facts| (f.model.clone(), f.os_version.clone());
+            let listed = |f: &Facts| (f.model.clone(), f.os_version.clone(), f.agent_version.clone());
             let shown = listed(&known.facts) != listed(&known.before);
             if shown || (status, &reasons) != (known.status, &known.reasons) {
-                let device = get(tx, workspace, id).await?;
+                let before = get(tx, workspace, id).await?;
                 let (facts, last_seen) = (known.facts, known.seen);
-                put(tx, &device::Device { facts, last_seen, status, reasons, ..device }).await?;
+                let after = device::Device { facts, last_seen, status, reasons, ..before.clone() };
+                put(tx, &after).await?;
+                device_events::changed(tx, &before, &after, None, known.seen).await?;
                 continue;
             }
         }
@@ -203,10 +205,12 @@ pub(super) async fn leave(
         return Ok(false);
     }
     let mut device = get(tx, workspace, id).await?;
+    let before = device.clone();
     device.left_at = Some(now);
     device.last_seen = now;
     (device.status, device.reasons) =
         device::status(&device.facts, now, true, now, silence(tx, workspace).await?);
     put(tx, &device).await?;
+    device_events::changed(tx, &before, &device, None, now).await?;
     Ok(true)
 }

@@ -5,6 +5,7 @@ use super::{
     get, put, silence,
 };
 use crate::sqlite::{
+    device_events,
     invitations::{self, Move},
     row::Read,
     writer::Tx,
@@ -46,6 +47,7 @@ pub(super) async fn claim(tx: &mut Tx<'_>, claim: Claim) -> Stored<Claimed> {
         return Ok(Claimed::Refused(Refusal::Used));
     };
     let id: DeviceId = bound.parsed("device_id")?;
+    let former_key = device_events::pinned_key(tx, workspace, id).await?;
     let word = match claim.platform {
         Platform::Android => "Android",
         Platform::Ios => "iPhone",
@@ -70,11 +72,14 @@ pub(super) async fn claim(tx: &mut Tx<'_>, claim: Claim) -> Stored<Claimed> {
     )
     .await?;
     let mut device = get(tx, workspace, id).await?;
+    device_events::claimed(tx, &device, former_key.as_deref(), &claim.public_key, claim.now).await?;
+    let before = device.clone();
     merge(&mut device.facts, &claim.facts);
     device.last_seen = claim.now;
     (device.status, device.reasons) =
         device::status(&device.facts, claim.now, false, claim.now, silence(tx, workspace).await?);
     put(tx, &device).await?;
+    device_events::changed(tx, &before, &device, None, claim.now).await?;
     invitations::dequeue(tx, workspace, invitation.id).await?;
     invitations::step(
         tx,
