@@ -42,6 +42,7 @@ fn visit_language() -> muster_domain::Language {
 pub fn App() -> impl IntoView {
     provide_context(visit_language());
     ui::live::provide();
+    ui::role::provide();
     view! {
         <Router>
             <Frame>
@@ -69,9 +70,10 @@ pub fn document_of(assets: &services::Assets, visit: &services::Visit) -> impl I
     let font = format!("/pkg/{}", assets.fonts);
     let module = format!("/pkg/{}", assets.js);
     let theme = visit.theme.clone();
+    let role = visit.who.as_ref().map(|who| who.role.name());
     view! {
         <!DOCTYPE html>
-        <html lang=visit.language.tag() data-theme=theme>
+        <html lang=visit.language.tag() data-theme=theme data-role=role>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

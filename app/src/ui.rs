@@ -3,4 +3,5 @@
 pub(crate) mod icon;
 pub(crate) mod list;
 pub(crate) mod live;
+pub(crate) mod role;
 pub(crate) mod status;
