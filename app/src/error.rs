@@ -25,7 +25,10 @@ pub enum AppError {
     /// What was typed cannot be taken.
     #[error("{message}")]
     Invalid {
-        /// Why.
+        /// Why, to be put into words by the browser.
+        #[serde(default)]
+        code: Invalid,
+        /// Why, in English, for logs and for what has no words of its own.
         message: String,
     },
     /// Muster failed, or could not be reached; the log has more.
@@ -36,6 +39,53 @@ pub enum AppError {
     },
 }
 
+/// Why something typed cannot be taken: a stable name, worded by the browser in its language.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Invalid {
+    /// The request itself could not be read.
+    Request,
+    /// Nobody in the selection has an address.
+    Nobody,
+    /// The number of devices for each person.
+    Devices,
+    /// The days that a link works.
+    LinkDays,
+    /// The note in the message.
+    Note,
+    /// The public address.
+    PublicUrl,
+    /// The agent's package.
+    AgentPackage,
+    /// The days of silence.
+    Silence,
+    /// The mail server.
+    Smtp,
+    /// Whom to ask.
+    HelpContact,
+    /// Something else: the message says what.
+    #[default]
+    #[serde(other)]
+    Other,
+}
+
+impl Invalid {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Request,
+        Self::Nobody,
+        Self::Devices,
+        Self::LinkDays,
+        Self::Note,
+        Self::PublicUrl,
+        Self::AgentPackage,
+        Self::Silence,
+        Self::Smtp,
+        Self::HelpContact,
+        Self::Other,
+    ];
+}
+
 impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
 
@@ -44,7 +94,8 @@ impl FromServerFnError for AppError {
             ServerFnErrorErr::Args(_)
             | ServerFnErrorErr::MissingArg(_)
             | ServerFnErrorErr::Deserialization(_) => {
-                Self::Invalid { message: "the request could not be read".into() }.told()
+                let message = "the request could not be read".into();
+                Self::Invalid { code: Invalid::Request, message }.told()
             }
             #[cfg(feature = "ssr")]
             other => Self::failed(&other),
@@ -81,9 +132,14 @@ impl AppError {
         self
     }
 
-    /// What cannot be taken.
+    /// What cannot be taken, and has no code of its own.
     pub(crate) fn invalid(why: impl std::fmt::Display) -> Self {
-        Self::Invalid { message: why.to_string() }.told()
+        Self::refused(Invalid::Other, why)
+    }
+
+    /// What cannot be taken.
+    pub(crate) fn refused(code: Invalid, why: impl std::fmt::Display) -> Self {
+        Self::Invalid { code, message: why.to_string() }.told()
     }
 
     /// Logs what happened under a reference that the browser gets to know.
@@ -114,7 +170,46 @@ impl From<muster_domain::usecase::send::SendError> for AppError {
         use muster_domain::usecase::send::SendError;
         match error {
             SendError::Store(error) => error.into(),
-            other => Self::invalid(other),
+            SendError::Nobody => Self::refused(Invalid::Nobody, error),
+            SendError::Devices => Self::refused(Invalid::Devices, error),
+            SendError::Days => Self::refused(Invalid::LinkDays, error),
+            SendError::Note => Self::refused(Invalid::Note, error),
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<muster_domain::settings::InvalidSetting> for AppError {
+    fn from(error: muster_domain::settings::InvalidSetting) -> Self {
+        use muster_domain::settings::InvalidSetting;
+        let code = match error {
+            InvalidSetting::PublicUrl => Invalid::PublicUrl,
+            InvalidSetting::AgentPackage => Invalid::AgentPackage,
+            InvalidSetting::LinkDays => Invalid::LinkDays,
+            InvalidSetting::Silence => Invalid::Silence,
+            InvalidSetting::Smtp => Invalid::Smtp,
+            InvalidSetting::HelpContact => Invalid::HelpContact,
+        };
+        Self::refused(code, error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_of_a_refusal_travels_and_an_unknown_one_keeps_its_words() {
+        for code in Invalid::ALL {
+            let error = AppError::Invalid { code, message: "why".into() };
+            let json = serde_json::to_string(&error).unwrap();
+            assert_eq!(serde_json::from_str::<AppError>(&json).unwrap(), error, "{json}");
+        }
+        let newer = r#"{"kind":"invalid","code":"of_tomorrow","message":"why"}"#;
+        let older = r#"{"kind":"invalid","message":"why"}"#;
+        for json in [newer, older] {
+            let error = AppError::Invalid { code: Invalid::Other, message: "why".into() };
+            assert_eq!(serde_json::from_str::<AppError>(json).unwrap(), error);
         }
     }
 }

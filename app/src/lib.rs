@@ -9,8 +9,10 @@ mod pages;
 pub mod services;
 pub mod text;
 mod ui;
+pub mod zone;
 
 pub use error::AppError;
+pub use zone::Zone;
 
 use leptos::prelude::*;
 use leptos_router::{
@@ -43,6 +45,7 @@ pub fn App() -> impl IntoView {
     provide_context(visit_language());
     ui::live::provide();
     ui::role::provide();
+    ui::moment::provide();
     view! {
         <Router>
             <Frame>

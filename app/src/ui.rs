@@ -3,5 +3,6 @@
 pub(crate) mod icon;
 pub(crate) mod list;
 pub(crate) mod live;
+pub(crate) mod moment;
 pub(crate) mod role;
 pub(crate) mod status;

@@ -75,6 +75,8 @@ fn calls() -> Vec<Call> {
         call("send_preview", INVITE, true, |i| json!({ "choices": choices(i) })),
         call("send_now", INVITE, true, |i| json!({ "choices": choices(i) })),
         call("send_undo", INVITE, true, |i| json!({ "batch": i.batch })),
+        call("send_retry", INVITE, true, |i| json!({ "batch": i.batch })),
+        call("user_messages", READ, true, |i| json!({ "user": i.user })),
         call("send_progress", READ, true, |i| json!({ "batch": i.batch })),
         call("invitations_list", READ, false, |_| json!({ "query": {} })),
         call("invitation_steps", READ, false, |i| json!({ "id": i.invitation })),

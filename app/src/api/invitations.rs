@@ -3,7 +3,7 @@
 use super::users::Listed;
 use crate::AppError;
 #[cfg(feature = "ssr")]
-use crate::services::allowed;
+use crate::{error::Invalid, services::allowed};
 use leptos::{prelude::*, server_fn::codec::Json};
 #[cfg(feature = "ssr")]
 use muster_domain::account::Permission;
@@ -25,6 +25,19 @@ pub struct Review {
     pub with_address: u64,
     /// The first twenty without one.
     pub without: Vec<Recipient>,
+    /// Days that links work, as the workspace sets them.
+    pub link_days: u32,
+    /// The language of mails where a person has none of their own.
+    pub language: Language,
+}
+
+/// A message and what became of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Story {
+    /// The message.
+    pub invitation: Invitation,
+    /// Its steps, oldest first.
+    pub steps: Vec<Step>,
 }
 
 /// The message as it will look.
@@ -45,7 +58,7 @@ fn lifetime(days: u32) -> Result<u32, AppError> {
     if (1..=90).contains(&days) {
         Ok(days)
     } else {
-        Err(AppError::invalid("links must work for 1 to 90 days"))
+        Err(AppError::refused(Invalid::LinkDays, "links must work for 1 to 90 days"))
     }
 }
 
@@ -62,7 +75,9 @@ pub async fn send_review(
     let store = &s.ports.store;
     let (total, with_address) = store.count_recipients(who.workspace, &selection).await?;
     let without = store.without_address(who.workspace, &selection, 20).await?;
-    Ok(Review { total, with_address, without })
+    let settings = store.settings(who.workspace).await?;
+    let (link_days, language) = (settings.link_days, settings.language);
+    Ok(Review { total, with_address, without, link_days, language })
 }
 
 /// The message to the first person of a selection; it holds no working link.
@@ -83,7 +98,10 @@ pub async fn send_preview(
     let language = choices.language.or(person.language).unwrap_or(settings.language);
     let note = choices.note.trim();
     if note.chars().count() > 1000 {
-        return Err(AppError::invalid("the note must be plain text of at most 1,000 characters"));
+        return Err(AppError::refused(
+            Invalid::Note,
+            "the note must be plain text of at most 1,000 characters",
+        ));
     }
     let made = (s.preview)(&crate::services::Preview {
         company: settings.name.to_string(),
@@ -122,6 +140,19 @@ pub async fn send_undo(
     Ok(s.ports.store.undo_batch(who.workspace, batch, s.ports.clock.now()).await?)
 }
 
+/// Sends what failed of a send again; answers how many.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "send_retry", prefix = "/api/fn", input = Json)]
+pub async fn send_retry(
+    /// Which send.
+    batch: BatchId,
+) -> Result<u64, AppError> {
+    let (s, who) = allowed(Permission::Invite)?;
+    Ok(s.ports.store.resend_failed(who.workspace, batch, s.ports.clock.now()).await?)
+}
+
 /// How far a send came.
 ///
 /// # Errors
@@ -147,6 +178,27 @@ pub async fn invitations_list(
     let (s, who) = allowed(Permission::Read)?;
     let page = s.ports.store.invitations(who.workspace, &query).await?;
     Ok(Listed { now: s.ports.clock.now(), page })
+}
+
+/// The messages to a user with their history, the newest first; at most fifty.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "user_messages", prefix = "/api/fn", input = Json)]
+pub async fn user_messages(
+    /// To whom.
+    user: UserId,
+) -> Result<Vec<Story>, AppError> {
+    let (s, who) = allowed(Permission::Read)?;
+    let store = &s.ports.store;
+    store.user(who.workspace, user).await?.ok_or_else(|| AppError::NotFound.told())?;
+    let query = InvitationQuery { user: Some(user), ..InvitationQuery::default() };
+    let mut stories = Vec::new();
+    for invitation in store.invitations(who.workspace, &query).await?.rows {
+        let steps = store.steps(who.workspace, invitation.id).await?;
+        stories.push(Story { invitation, steps });
+    }
+    Ok(stories)
 }
 
 /// The steps of an invitation, oldest first.

@@ -68,7 +68,7 @@ pub async fn settings_set(
     password: Password,
 ) -> Result<(), AppError> {
     let (s, who) = allowed(Permission::Configure)?;
-    settings.check().map_err(AppError::invalid)?;
+    settings.check()?;
     let sealed = match password {
         Password::Keep => None,
         Password::Remove => Some(None),

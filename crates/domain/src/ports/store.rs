@@ -304,6 +304,8 @@ pub trait InvitationStore {
     async fn queue_batch(&self, workspace: WorkspaceId, batch: NewBatch, now: Timestamp) -> Stored<()>;
     /// Takes a batch back while nothing of it was sent; [`StoreError::State`] afterwards.
     async fn undo_batch(&self, workspace: WorkspaceId, id: BatchId, now: Timestamp) -> Stored<()>;
+    /// Sends what failed of a batch again, with the same links; answers how many. Links that expired stay failed.
+    async fn resend_failed(&self, workspace: WorkspaceId, id: BatchId, now: Timestamp) -> Stored<u64>;
     /// How far a batch came.
     async fn progress(&self, workspace: WorkspaceId, id: BatchId) -> Stored<Progress>;
     /// A page of invitations, the newest first.

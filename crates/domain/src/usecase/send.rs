@@ -36,9 +36,15 @@ pub enum SendError {
     /// Nobody in the selection has an address.
     #[error("nobody in the selection has an e-mail address")]
     Nobody,
-    /// A choice is out of its bounds.
-    #[error("{0}")]
-    Invalid(&'static str),
+    /// Too few or too many devices.
+    #[error("choose 1 to 10 devices for each person")]
+    Devices,
+    /// Links that work too short or too long.
+    #[error("links must work for 1 to 90 days")]
+    Days,
+    /// A note that is no plain text, or too long.
+    #[error("the note must be plain text of at most 1,000 characters")]
+    Note,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -83,13 +89,12 @@ pub async fn send(
     choices: &Choices,
 ) -> Result<Sent, SendError> {
     if !(1..=10).contains(&choices.devices) {
-        return Err(SendError::Invalid("choose 1 to 10 devices for each person"));
+        return Err(SendError::Devices);
     }
     if choices.days.is_some_and(|d| !(1..=90).contains(&d)) {
-        return Err(SendError::Invalid("links must work for 1 to 90 days"));
+        return Err(SendError::Days);
     }
-    let note = note(&choices.note)
-        .map_err(|_| SendError::Invalid("the note must be plain text of at most 1,000 characters"))?;
+    let note = note(&choices.note).map_err(|_| SendError::Note)?;
     let settings = ports.store.settings(workspace).await?;
     let now = ports.clock.now();
     let people = ports.store.recipients(workspace, &choices.selection, MOST).await?;
@@ -142,7 +147,7 @@ pub async fn links(
     count: u32,
 ) -> Result<(Vec<(UserId, InvitationId)>, Timestamp), SendError> {
     if !(1..=10).contains(&count) {
-        return Err(SendError::Invalid("choose 1 to 10 devices for each person"));
+        return Err(SendError::Devices);
     }
     let settings = ports.store.settings(workspace).await?;
     let now = ports.clock.now();

@@ -114,3 +114,40 @@ pub(super) async fn undo(
     }
     Ok(())
 }
+
+/// Sends what failed of a batch again. A set at a time: thousands may have failed for one reason.
+pub(super) async fn resend_failed(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    batch: BatchId,
+    now: Timestamp,
+) -> Stored<u64> {
+    let (workspace_id, batch_id) = (workspace.to_string(), batch.to_string());
+    let there = sqlx::query("SELECT 1 FROM batch WHERE workspace_id = $1 AND id = $2")
+        .bind(&workspace_id)
+        .bind(&batch_id)
+        .fetch_optional(&mut *tx.conn)
+        .await
+        .map_err(failed)?;
+    there.ok_or(StoreError::NotFound)?;
+    let jobs = "INSERT OR REPLACE INTO mail_job (workspace_id, id, run_at) SELECT workspace_id, id, $3 FROM invitation
+        WHERE workspace_id = $1 AND batch_id = $2 AND state = 'failed' AND expires_at > $3";
+    let steps = "INSERT INTO invitation_step (workspace_id, invitation_id, seq, state, at)
+        SELECT i.workspace_id, i.id, coalesce((SELECT max(s.seq) FROM invitation_step s
+            WHERE s.workspace_id = i.workspace_id AND s.invitation_id = i.id), 0) + 1, 'queued', $3
+        FROM invitation i WHERE i.workspace_id = $1 AND i.batch_id = $2 AND i.state = 'failed' AND i.expires_at > $3";
+    let rows = "UPDATE user SET message_state = 'queued', message_at = $3, message_detail = NULL
+        WHERE workspace_id = $1 AND message_id IN (SELECT id FROM invitation
+            WHERE workspace_id = $1 AND batch_id = $2 AND state = 'failed' AND expires_at > $3)";
+    let states = "UPDATE invitation SET state = 'queued', state_at = $3
+        WHERE workspace_id = $1 AND batch_id = $2 AND state = 'failed' AND expires_at > $3";
+    let mut again = 0;
+    for sql in [jobs, steps, rows, states] {
+        let query = sqlx::query(sql).bind(&workspace_id).bind(&batch_id).bind(now.0);
+        again = query.execute(&mut *tx.conn).await.map_err(failed)?.rows_affected();
+    }
+    if again > 0 {
+        tx.changed(workspace, &[Topic::Users, Topic::Invitations, Topic::Jobs]);
+    }
+    Ok(again)
+}

@@ -194,6 +194,12 @@ impl InvitationStore for Sqlite {
         self.writer.write(move |tx| async move { batches::undo(tx, workspace, id, now).await }.boxed()).await
     }
 
+    async fn resend_failed(&self, workspace: WorkspaceId, id: BatchId, now: Timestamp) -> Stored<u64> {
+        self.writer
+            .write(move |tx| async move { batches::resend_failed(tx, workspace, id, now).await }.boxed())
+            .await
+    }
+
     async fn progress(&self, workspace: WorkspaceId, id: BatchId) -> Stored<Progress> {
         let (workspace, id) = (workspace.to_string(), id.to_string());
         let sql = "SELECT total, undone_at, undo_until,
@@ -403,6 +409,7 @@ impl InvitationStore for Sqlite {
                             WHERE workspace_id = $1 AND id = $2";
                         let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(now.0).bind(platform.map(Platform::name));
                         query.execute(&mut *tx.conn).await.map_err(failed)?;
+                        users::refresh_message_of(tx, workspace, id).await?;
                     }
                     Ok(())
                 }

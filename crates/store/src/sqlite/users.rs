@@ -8,7 +8,7 @@ use super::{
 use async_trait::async_trait;
 use futures::FutureExt;
 use muster_domain::{
-    EmailAddress, Language, PersonName, Timestamp, UserId, WorkspaceId,
+    EmailAddress, InvitationId, Language, PersonName, Timestamp, UserId, WorkspaceId,
     device::Status,
     invitation::State,
     ports::{GroupRow, Imported, StoreError, Stored, Topic, UserStore},
@@ -96,12 +96,32 @@ pub(super) async fn refresh_devices(tx: &mut Tx<'_>, workspace: WorkspaceId, use
 /// Copies the newest invitation of a user into their row.
 pub(super) async fn refresh_message(tx: &mut Tx<'_>, workspace: WorkspaceId, user: &str) -> Stored<()> {
     let sql = "UPDATE user SET (message_id, message_state, message_at, message_detail) = (
-            SELECT i.id, i.state, i.state_at, coalesce(i.error, (SELECT d.model FROM device d WHERE d.workspace_id = $1 AND d.id = i.device_id))
+            SELECT i.id, i.state, i.state_at, CASE i.state
+                WHEN 'failed' THEN i.error
+                WHEN 'opened' THEN i.platform
+                WHEN 'enrolling' THEN i.platform
+                WHEN 'enrolled' THEN coalesce((SELECT nullif(d.model, '') FROM device d WHERE d.workspace_id = $1 AND d.id = i.device_id), i.platform)
+            END
             FROM invitation i WHERE i.workspace_id = $1 AND i.user_id = $2 ORDER BY i.id DESC LIMIT 1)
         WHERE workspace_id = $1 AND id = $2";
     sqlx::query(sql).bind(workspace.to_string()).bind(user).execute(&mut *tx.conn).await.map_err(failed)?;
     tx.changed(workspace, &[Topic::Users, Topic::Invitations]);
     Ok(())
+}
+
+/// [`refresh_message`] for whom this invitation is.
+pub(super) async fn refresh_message_of(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: InvitationId,
+) -> Stored<()> {
+    let sql = "SELECT user_id FROM invitation WHERE workspace_id = $1 AND id = $2";
+    let query = sqlx::query_scalar(sql).bind(workspace.to_string()).bind(id.to_string());
+    let user: Option<String> = query.fetch_optional(&mut *tx.conn).await.map_err(failed)?;
+    match user {
+        Some(user) => refresh_message(tx, workspace, &user).await,
+        None => Ok(()),
+    }
 }
 
 fn search(details: &UserDetails) -> String {
