@@ -133,7 +133,8 @@ impl AppError {
     }
 
     /// What cannot be taken, and has no code of its own.
-    pub(crate) fn invalid(why: impl std::fmt::Display) -> Self {
+    #[must_use]
+    pub fn invalid(why: impl std::fmt::Display) -> Self {
         Self::refused(Invalid::Other, why)
     }
 

@@ -1,8 +1,11 @@
 //! What several pages use.
 
+pub(crate) mod confirm;
+pub(crate) mod follow;
 pub(crate) mod icon;
 pub(crate) mod list;
 pub(crate) mod live;
+pub(crate) mod message_actions;
 pub(crate) mod moment;
 pub(crate) mod role;
 pub(crate) mod status;
