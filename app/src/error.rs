@@ -107,7 +107,9 @@ impl FromServerFnError for AppError {
 
 #[cfg(not(feature = "ssr"))]
 impl AppError {
-    fn told(self) -> Self {
+    /// In the browser there is no response whose status could be set.
+    #[must_use]
+    pub fn told(self) -> Self {
         self
     }
 }

@@ -42,7 +42,7 @@ use muster_domain::{
 type Whole = (UserRow, Vec<Device>, Vec<Story>);
 
 async fn whole(id: Option<UserId>) -> Result<Whole, AppError> {
-    let id = id.ok_or(AppError::NotFound)?;
+    let id = id.ok_or_else(|| AppError::NotFound.told())?;
     let user = user_get(id).await?;
     let window = Window { page: 1, size: 200 };
     let devices = devices_list(DeviceQuery { owner: Some(id), window, ..DeviceQuery::default() }).await?;
