@@ -107,7 +107,9 @@ impl FromServerFnError for AppError {
 
 #[cfg(not(feature = "ssr"))]
 impl AppError {
-    fn told(self) -> Self {
+    /// In the browser there is no response whose status could be set.
+    #[must_use]
+    pub fn told(self) -> Self {
         self
     }
 }
@@ -133,7 +135,8 @@ impl AppError {
     }
 
     /// What cannot be taken, and has no code of its own.
-    pub(crate) fn invalid(why: impl std::fmt::Display) -> Self {
+    #[must_use]
+    pub fn invalid(why: impl std::fmt::Display) -> Self {
         Self::refused(Invalid::Other, why)
     }
 

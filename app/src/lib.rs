@@ -24,12 +24,13 @@ use pages::{
     devices::{Devices, window::DeviceWindow},
     frame::Frame,
     invitations::{Invitations, window::InvitationWindow},
-    users::Users,
+    missing::Missing,
+    users::{Users, window::UserWindow},
 };
 
 /// The pages of the console, for the server's router.
 pub const PATHS: &[&str] =
-    &["/", "/users", "/devices", "/devices/{id}", "/invitations", "/invitations/{id}"];
+    &["/", "/users", "/users/{id}", "/devices", "/devices/{id}", "/invitations", "/invitations/{id}"];
 
 /// The language of the visit: from the server's context, or from the document that it made.
 fn visit_language() -> muster_domain::Language {
@@ -53,12 +54,15 @@ pub fn App() -> impl IntoView {
     ui::role::provide();
     ui::moment::provide();
     ui::announce::provide();
+    ui::follow::provide();
+    leptos_meta::provide_meta_context();
     view! {
         <Router>
             <Frame>
-                <Routes fallback=|| view! { <main class="main"><h1>"404"</h1></main> }>
+                <Routes fallback=Missing>
                     <Route path=path!("/") view=|| view! { <Redirect path="/users"/> } ssr=SsrMode::Async/>
                     <Route path=path!("/users") view=Users ssr=SsrMode::Async/>
+                    <Route path=path!("/users/:id") view=UserWindow ssr=SsrMode::Async/>
                     <Route path=path!("/devices") view=Devices ssr=SsrMode::Async/>
                     <Route path=path!("/devices/:id") view=DeviceWindow ssr=SsrMode::Async/>
                     <Route path=path!("/invitations") view=Invitations ssr=SsrMode::Async/>
@@ -83,15 +87,17 @@ pub fn document_of(assets: &services::Assets, visit: &services::Visit) -> impl I
     let font = format!("/pkg/{}", assets.fonts);
     let module = format!("/pkg/{}", assets.js);
     let theme = visit.theme.clone();
+    let zone = use_context::<Zone>().map(|zone| zone.text());
+    let now = use_context::<services::Services>().map(|s| s.ports.clock.now().0.to_string());
     let role = visit.who.as_ref().map(|who| who.role.name());
     view! {
         <!DOCTYPE html>
-        <html lang=visit.language.tag() data-theme=theme data-role=role>
+        <html lang=visit.language.tag() data-theme=theme data-role=role data-zone=zone data-now=now>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
-                <title>"Muster"</title>
+                <leptos_meta::MetaTags/>
                 <link rel="stylesheet" href=css/>
                 <link rel="preload" href=font r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
                 <link rel="modulepreload" href=module nonce=nonce.clone()/>

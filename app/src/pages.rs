@@ -3,4 +3,5 @@
 pub(crate) mod devices;
 pub(crate) mod frame;
 pub(crate) mod invitations;
+pub(crate) mod missing;
 pub(crate) mod users;

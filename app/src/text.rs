@@ -185,7 +185,8 @@ pub fn reason(language: Language, reason: &Reason) -> String {
 pub fn error(language: Language, error: &crate::AppError) -> String {
     use crate::AppError;
     match error {
-        AppError::SignedOut | AppError::Forbidden => t::forbidden(language).to_owned(),
+        AppError::SignedOut => t::users_signed_out(language).to_owned(),
+        AppError::Forbidden => t::forbidden(language).to_owned(),
         AppError::NotFound => t::gone(language).to_owned(),
         AppError::Conflict => t::conflict(language).to_owned(),
         AppError::Invalid { code, message } => invalid(language, *code, message).to_owned(),

@@ -89,6 +89,7 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/{token}/state", get(enrol::state))
         .route("/{token}/request", post(enrol::request))
         .route("/{token}/claim", post(agent::claim))
+        .fallback(console::missing)
         .layer(middleware::from_fn_with_state(site.clone(), guard::layer))
         .layer(RequestBodyLimitLayer::new(BODY))
         .layer(TimeoutLayer::with_status_code(http::StatusCode::REQUEST_TIMEOUT, TIME))

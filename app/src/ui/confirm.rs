@@ -34,7 +34,7 @@ pub(crate) fn Confirm(
     let confirmed = StoredValue::new(confirmed);
     let shown = move |words: Signal<String>| move || if open.get() { words.get() } else { String::new() };
     view! {
-        <dialog class="dialog small confirm" node_ref=dialog on:close=move |_| open.set(false) role="alertdialog">
+        <dialog class="dialog small confirm" node_ref=dialog on:close=move |_| open.set(false) role="alertdialog" aria-label=shown(title)>
             <div class="pane">
                 <h2>{shown(title)}</h2>
                 <p class="muted lines">{shown(text)}</p>

@@ -24,12 +24,15 @@ pub(crate) fn provide() {
     provide_context(Mine(RwSignal::new(of_the_document().unwrap_or(Role::Auditor))));
 }
 
-/// The server told the role anew.
-pub(crate) fn heard(role: Role) {
-    if let Some(Mine(mine)) = use_context::<Mine>()
-        && mine.get_untracked() != role
-    {
-        mine.set(role);
+/// Takes what the server tells of the role later.
+pub(crate) fn ear() -> impl Fn(Role) + Copy {
+    let mine = use_context::<Mine>();
+    move |role| {
+        if let Some(Mine(mine)) = mine
+            && mine.get_untracked() != role
+        {
+            mine.set(role);
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod stories {
     pub mod accounts;
+    pub mod again;
     pub mod check_ins;
     pub mod commands;
     pub mod devices;
@@ -44,6 +45,9 @@ stories! {
         a46_a_lease_that_is_renewed_is_not_taken_over_and_one_that_was_lost_cannot_be_renewed,
         the_attempt_at_a_link_that_was_replaced_does_not_end_the_message_with_the_newer_one,
         a_pause_for_a_limit_is_no_attempt_and_a_fault_is_one;
+    again: all_that_failed_of_a_send_goes_out_again_and_nothing_else,
+        what_failed_and_has_expired_since_stays_failed,
+        the_users_row_tells_on_what_a_link_was_opened_and_which_device_it_connected;
     links: a22_of_thirty_two_devices_that_race_for_one_link_exactly_one_wins,
         the_same_hardware_may_come_back_even_after_expiry_and_another_may_not,
         a18_a_claim_or_check_in_that_is_repeated_is_refused,

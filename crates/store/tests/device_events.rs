@@ -52,7 +52,7 @@ fn protection(on: bool) -> Facts {
 
 #[tokio::test]
 async fn a_claim_again_is_told_and_says_whether_the_key_is_another() {
-    let world = World::new().await;
+    let world = World::sqlite().await;
     let phone = phone(&world).await;
     let mut again = world.claim(phone.link, "hw-1", "n2");
     world.store.claim(again.clone()).await.unwrap();
@@ -74,7 +74,7 @@ async fn a_claim_again_is_told_and_says_whether_the_key_is_another() {
 
 #[tokio::test]
 async fn leaving_and_coming_back_are_told() {
-    let world = World::new().await;
+    let world = World::sqlite().await;
     let phone = phone(&world).await;
     assert!(world.store.leave(world.ws, phone.id, "bye", world.now()).await.unwrap());
     world.store.claim(world.claim(phone.link, "hw-1", "n2")).await.unwrap();
@@ -91,7 +91,7 @@ async fn leaving_and_coming_back_are_told() {
 
 #[tokio::test]
 async fn a_new_name_and_a_new_owner_stand_there_with_who_did_it_and_when() {
-    let world = World::new().await;
+    let world = World::sqlite().await;
     let phone = phone(&world).await;
     let rosa = account(&world, "Rosa Klein").await;
     let boris = world.user("Boris", None, &[]).await;
@@ -111,7 +111,7 @@ async fn a_new_name_and_a_new_owner_stand_there_with_who_did_it_and_when() {
 
 #[tokio::test]
 async fn statuses_are_told_when_a_report_or_time_changes_them() {
-    let world = World::new().await;
+    let world = World::sqlite().await;
     let phone = phone(&world).await;
     let report = async |nonce: &str, facts: &Facts| {
         assert!(world.store.check_in(world.ws, phone.id, nonce, Some(facts), world.now()).await.unwrap());
@@ -138,7 +138,7 @@ async fn statuses_are_told_when_a_report_or_time_changes_them() {
 
 #[tokio::test]
 async fn what_failed_is_not_told() {
-    let world = World::new().await;
+    let world = World::sqlite().await;
     let phone = phone(&world).await;
     let theirs = world.user_in(world.other, "Stranger").await;
     let moved = world.store.move_device(world.ws, phone.id, theirs, None, world.now()).await;
@@ -150,7 +150,7 @@ async fn what_failed_is_not_told() {
 
 #[tokio::test]
 async fn a29_a_history_is_read_in_its_own_workspace_alone() {
-    let world = World::new().await;
+    let world = World::sqlite().await;
     let phone = phone(&world).await;
     assert!(world.store.device_history(world.other, phone.id).await.unwrap().is_empty());
     assert_eq!(world.store.device_history(world.ws, phone.id).await.unwrap().len(), 1);
@@ -158,7 +158,7 @@ async fn a29_a_history_is_read_in_its_own_workspace_alone() {
 
 #[tokio::test]
 async fn an_agent_that_reports_back_and_forth_keeps_a_history_of_bounded_length() {
-    let world = World::new().await;
+    let world = World::sqlite().await;
     let phone = phone(&world).await;
     for n in 0..520 {
         let facts = protection(n % 2 == 1);
@@ -175,7 +175,7 @@ async fn an_agent_that_reports_back_and_forth_keeps_a_history_of_bounded_length(
 
 #[tokio::test]
 async fn a_deleted_device_takes_its_history_along_and_its_message_says_so() {
-    let world = World::new().await;
+    let world = World::sqlite().await;
     let phone = phone(&world).await;
     world.store.delete_device(world.ws, phone.id, world.now()).await.unwrap();
     assert!(events(&world, phone.id).await.is_empty());

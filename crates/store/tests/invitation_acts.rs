@@ -76,7 +76,7 @@ async fn act(world: &World, id: InvitationId, act: Act) -> Stored<()> {
 async fn what_is_offered_is_just_what_the_store_does() {
     for state in State::ALL.into_iter().filter(|s| *s != State::Enrolling) {
         for what in Act::ALL {
-            let world = World::new().await;
+            let world = World::sqlite().await;
             let id = in_state(&world, state).await;
             let before = get(&world, id).await;
             assert_eq!(before.state, state);
@@ -88,7 +88,7 @@ async fn what_is_offered_is_just_what_the_store_does() {
 
 #[tokio::test]
 async fn a_link_whose_time_is_over_is_not_offered_before_anybody_marked_it() {
-    let world = World::new().await;
+    let world = World::sqlite().await;
     let (_, link) = world.link("Anna").await;
     world.pass(8 * DAY);
     let invitation = get(&world, link).await;
@@ -99,7 +99,7 @@ async fn a_link_whose_time_is_over_is_not_offered_before_anybody_marked_it() {
 
 #[tokio::test]
 async fn nothing_is_sent_to_somebody_without_an_address() {
-    let world = World::new().await;
+    let world = World::sqlite().await;
     let user = world.user("Farah", None, &[]).await;
     let (made, _) = send::links(&world.ports, world.ws, &[user], 1).await.unwrap();
     let invitation = get(&world, made[0].1).await;
@@ -109,7 +109,7 @@ async fn nothing_is_sent_to_somebody_without_an_address() {
 
 #[tokio::test]
 async fn the_history_tells_requests_failures_and_what_was_done() {
-    let world = World::new().await;
+    let world = World::sqlite().await;
     let (_, link) = world.link("Anna").await;
     let store = &world.store;
     store.extend(world.ws, link, world.now().plus(DAY), world.now()).await.unwrap();
@@ -139,7 +139,7 @@ async fn the_history_tells_requests_failures_and_what_was_done() {
 
 #[tokio::test]
 async fn who_asks_is_counted_and_found_until_a_new_link_is_made() {
-    let world = World::new().await;
+    let world = World::sqlite().await;
     let (_, asking) = world.link("Anna").await;
     let (_, quiet) = world.link("Boris").await;
     world.pass(8 * DAY);
@@ -165,7 +165,7 @@ async fn who_asks_is_counted_and_found_until_a_new_link_is_made() {
 
 #[tokio::test]
 async fn a_message_says_who_sent_it_and_why_it_waits() {
-    let world = World::new().await;
+    let world = World::sqlite().await;
     let id = AccountId::new(world.now(), &*world.ports.secrets);
     let account = Account {
         id,
@@ -188,7 +188,7 @@ async fn a_message_says_who_sent_it_and_why_it_waits() {
 
 #[tokio::test]
 async fn links_made_for_a_script_may_end_after_seconds() {
-    let world = World::new().await;
+    let world = World::sqlite().await;
     let anna = world.user("Anna", Some("anna@example.org"), &[]).await;
     let (made, ends) =
         send::links_for(&world.ports, world.ws, &[anna], 1, Some(2 * SECOND)).await.unwrap();

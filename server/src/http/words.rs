@@ -38,4 +38,6 @@ words! {
     bad_email: "An address looks like name@example.org.", "Адрес выглядит так: name@example.org.";
     bad_name: "A name is one line of at most 120 characters.", "Имя — одна строка, не длиннее 120 символов.";
     failed: "Muster could not do this now. The log has the reason.", "Muster не смог этого сделать. Причина есть в журнале.";
+    missing: "There is nothing at this address", "По этому адресу ничего нет";
+    missing_text: "The link may be old or mistyped.", "Ссылка могла устареть или быть набрана с ошибкой.";
 }

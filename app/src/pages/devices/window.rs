@@ -73,6 +73,8 @@ fn Body(shown: Shown, gone: RwSignal<bool>) -> impl IntoView {
             s.as_ref().map(|f| view! { <StatusView status=Some(f.device.status) reasons=f.device.reasons.clone()/> })
         })
     };
+    let device = shown.with_untracked(|s| s.as_ref().map(|f| f.device.id));
+    let commands = device.map(|device| view! { <super::commands::Commands device=device/> });
     let manage = may(Permission::Manage);
     let heading = NodeRef::<html::H1>::new();
     view! {
@@ -92,7 +94,7 @@ fn Body(shown: Shown, gone: RwSignal<bool>) -> impl IntoView {
                 <h2>{t::dev_facts(language)}</h2>
                 <Facts shown=shown/>
             </section>
-            // The commands' panel stands here: what was asked of the device, and what it answered.
+            <section class="panel" aria-label=t::cmd_title(language)>{commands}</section>
             <section class="panel wide" aria-label=t::history(language)>
                 <h2>{t::history(language)}</h2>
                 <History shown=shown/>
