@@ -7,7 +7,6 @@ mod world;
 
 use futures::StreamExt;
 use muster_agent::link::Link;
-use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::time::Duration;
 use world::{IPHONE, PIXEL, Server, agent, page, phone};

@@ -1,6 +1,6 @@
 //! The HTTP surface as it is seen from outside: headers, limits, and how the server ends.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that panics fails, as it should")]
+#![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
 
 mod world;
 

@@ -3,9 +3,11 @@
 mod accounts;
 mod batches;
 mod devices;
+mod figures;
 mod invitations;
 mod jobs;
 mod lookups;
+mod roles;
 mod row;
 mod users;
 mod workspaces;

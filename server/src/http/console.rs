@@ -26,10 +26,14 @@ pub async fn page(State(site): Shared, request: Request<Body>) -> Response {
         return Redirect::to("/login").into_response();
     }
     let services = site.services.clone();
+    let id = request.extensions().get::<app::services::RequestId>().cloned();
     let (assets, seen) = (services.assets.clone(), visit.clone());
     let context = move || {
         provide_context(services.clone());
         provide_context(visit.clone());
+        if let Some(id) = &id {
+            provide_context(id.clone());
+        }
         if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
             && let Ok(policy) = HeaderValue::try_from(policy(&nonce))
         {

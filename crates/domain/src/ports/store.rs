@@ -504,7 +504,17 @@ pub trait Lookups {
 
 /// Everything that is kept.
 pub trait Store:
-    WorkspaceStore + UserStore + InvitationStore + DeviceStore + AccountStore + JobStore + Lookups + Send + Sync
+    WorkspaceStore
+    + UserStore
+    + InvitationStore
+    + DeviceStore
+    + AccountStore
+    + JobStore
+    + Lookups
+    + super::FigureStore
+    + super::RoleStore
+    + Send
+    + Sync
 {
 }
 
@@ -516,6 +526,8 @@ impl<
         + AccountStore
         + JobStore
         + Lookups
+        + super::FigureStore
+        + super::RoleStore
         + Send
         + Sync,
 > Store for T
