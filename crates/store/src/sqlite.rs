@@ -110,4 +110,18 @@ mod tests {
         assert!(new_enough("3.52.0"));
         assert!(new_enough("4.0.0"));
     }
+
+    #[tokio::test]
+    async fn a48_every_commit_of_the_writer_survives_a_power_loss() {
+        use futures::FutureExt;
+        let folder = tempfile::tempdir().unwrap();
+        let store = Sqlite::open(&folder.path().join("db")).await.unwrap();
+        let ask = |sql: &'static str| {
+            store.writer.write(move |tx| {
+                async move { sqlx::query_scalar::<_, i64>(sql).fetch_one(&mut *tx.conn).await.map_err(failed) }.boxed()
+            })
+        };
+        assert_eq!(ask("PRAGMA synchronous").await.unwrap(), 2, "FULL");
+        assert_eq!(ask("PRAGMA foreign_keys").await.unwrap(), 1);
+    }
 }

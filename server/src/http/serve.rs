@@ -220,4 +220,62 @@ mod tests {
         assert!(open.take(a, 2).is_some());
         assert!(open.0.lock().unwrap().is_empty());
     }
+
+    async fn served(limits: Limits) -> (SocketAddr, CancellationToken) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().route("/", axum::routing::get(|| async { "here" }));
+        let stop = CancellationToken::new();
+        let end = stop.clone();
+        tokio::spawn(async move { serve(listener, router, &[], limits, end).await });
+        (address, stop)
+    }
+
+    /// What comes back for these bytes until the server closes, or `None` if it does not.
+    async fn said(address: SocketAddr, bytes: &[u8], within: Duration) -> Option<String> {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let mut tcp = TcpStream::connect(address).await.unwrap();
+        let _ = tcp.write_all(bytes).await;
+        let mut answer = Vec::new();
+        tokio::time::timeout(within, tcp.read_to_end(&mut answer)).await.ok()?.ok();
+        Some(String::from_utf8_lossy(&answer).into_owned())
+    }
+
+    #[tokio::test]
+    async fn a_head_that_trickles_and_a_connection_that_says_nothing_are_ended() {
+        let head_time = Duration::from_millis(300);
+        let (address, _stop) = served(Limits { all: 8, one: 8, head_time }).await;
+        for bytes in [b"".as_slice(), b"GET / HTTP/1.1\r\nHost: a\r\nX: "] {
+            assert!(said(address, bytes, Duration::from_secs(5)).await.is_some(), "it was closed");
+        }
+        let good = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+        let kept = said(address, good, Duration::from_secs(5)).await.unwrap();
+        assert!(kept.ends_with("here"), "answered, and closed when nothing more came: {kept}");
+    }
+
+    #[tokio::test]
+    async fn a_network_with_too_many_connections_is_turned_away_and_served_again_when_they_end() {
+        let head_time = Duration::from_secs(30);
+        let (address, _stop) = served(Limits { all: 8, one: 2, head_time }).await;
+        let held = [TcpStream::connect(address).await.unwrap(), TcpStream::connect(address).await.unwrap()];
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let good = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+        assert_eq!(said(address, good, Duration::from_secs(5)).await.as_deref(), Some(""));
+        drop(held);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert!(said(address, good, Duration::from_secs(5)).await.unwrap().ends_with("here"));
+    }
+
+    #[tokio::test]
+    async fn connections_without_a_request_do_not_hold_up_the_end() {
+        let (address, stop) = served(Limits::within(1024)).await;
+        let idle = TcpStream::connect(address).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        stop.cancel();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert!(TcpStream::connect(address).await.is_err(), "nothing new");
+        let mut one = [0];
+        idle.readable().await.unwrap();
+        assert_eq!(idle.try_read(&mut one).unwrap(), 0, "closed");
+    }
 }

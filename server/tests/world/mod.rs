@@ -96,9 +96,14 @@ impl Server {
 
     /// A browser that is signed in as the owner.
     pub async fn owner(&self) -> reqwest::Client {
+        self.owner_at(&self.setup).await
+    }
+
+    /// The same by another address of the link.
+    pub async fn owner_at(&self, setup: &str) -> reqwest::Client {
         let browser = browser();
         let form = [("name", "Rosa"), ("email", "rosa@example.org"), ("password", "longenough1")];
-        let done = browser.post(&self.setup).form(&form).send().await.unwrap();
+        let done = browser.post(setup).form(&form).send().await.unwrap();
         assert_eq!(done.status(), StatusCode::SEE_OTHER);
         browser
     }
@@ -149,4 +154,43 @@ pub const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X)
 pub async fn page(link: &str, agent: &str) -> (StatusCode, String) {
     let answer = browser().get(link).header(header::USER_AGENT, agent).send().await.unwrap();
     (answer.status(), answer.text().await.unwrap())
+}
+
+/// Sends bytes as they are and reads until the server closes; for what no client would send.
+pub async fn raw(base: &str, request: &str) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let address = base.strip_prefix("http://").unwrap();
+    let mut tcp = tokio::net::TcpStream::connect(address).await.unwrap();
+    tcp.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    let read = tcp.read_to_end(&mut answer);
+    // A connection that is reset has said what it had to say.
+    let _ = tokio::time::timeout(std::time::Duration::from_secs(20), read).await.unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// The status of a raw answer.
+pub fn status(answer: &str) -> u16 {
+    answer.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+impl Server {
+    /// A browser signed in with an account of this role, made on the command line.
+    pub async fn account(&self, email: &str, role: &str) -> reqwest::Client {
+        let made = self.json(&["account", "create", email, "--role", role]);
+        self.set_password(made["link"].as_str().unwrap()).await
+    }
+
+    /// A browser that used a one-time link to set a password, and is signed in.
+    pub async fn set_password(&self, link: &str) -> reqwest::Client {
+        let browser = browser();
+        let done = browser.post(link).form(&[("password", "longenough1")]).send().await.unwrap();
+        assert_eq!(done.status(), StatusCode::SEE_OTHER);
+        browser
+    }
+
+    /// The store that the server works on, opened by another process as the command line does.
+    pub async fn store(&self) -> muster_store::Sqlite {
+        muster_store::Sqlite::open(&self.folder.path().join("data/muster.db")).await.unwrap()
+    }
 }
