@@ -114,7 +114,7 @@ async fn what_is_too_much_at_once_is_asked_to_come_again_and_who_watches_is_stil
 async fn a_flood_of_sign_ins_leaves_room_for_the_others() {
     let server = Server::start();
     let login = format!("{}/login", server.base);
-    let flood = (0..40).map(|n| {
+    let flood = (0..120).map(|n| {
         let form = [("email", format!("n{n}@example.org")), ("password", "wrong".into())];
         let asked = browser().post(&login).form(&form);
         async move { asked.send().await.unwrap().status() }
@@ -125,8 +125,8 @@ async fn a_flood_of_sign_ins_leaves_room_for_the_others() {
     });
     assert_eq!(other, StatusCode::OK);
     let turned_away = answers.iter().filter(|s| **s == StatusCode::SERVICE_UNAVAILABLE).count();
-    let refused = answers.iter().filter(|s| **s == StatusCode::UNAUTHORIZED).count();
-    assert_eq!(turned_away + refused, 40, "{answers:?}");
+    assert!(turned_away > 0, "{answers:?}");
+    assert!(answers.contains(&StatusCode::UNAUTHORIZED), "{answers:?}");
 }
 
 #[tokio::test]
@@ -192,7 +192,7 @@ async fn the_files_of_the_build_are_kept_for_ever_and_pages_are_not_kept_and_are
     let files: BTreeSet<&str> = page.filter(|name| !name.is_empty()).collect();
     if files.is_empty() {
         // Built without the console, as `cargo test` alone does; `cargo xtask test` builds it before.
-        assert!(std::env::var_os("MUSTER_SITE").is_none(), "the page names its files");
+        assert!(muster::http::assets::names().js.is_empty(), "the page names its files");
         return;
     }
     for name in files {

@@ -96,10 +96,10 @@ impl Streams {
     pub fn open(self: &Arc<Self>, account: AccountId) -> Option<Stream> {
         let opened = self.with(|open| {
             let all: usize = open.values().sum();
-            let own = open.entry(account).or_default();
-            let allowed = all < STREAMS && *own < STREAMS_PER_ACCOUNT;
+            let own = open.get(&account).copied().unwrap_or_default();
+            let allowed = all < STREAMS && own < STREAMS_PER_ACCOUNT;
             if allowed {
-                *own += 1;
+                open.insert(account, own + 1);
             }
             allowed
         });
