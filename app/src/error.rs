@@ -145,11 +145,11 @@ impl AppError {
         Self::Invalid { code, message: why.to_string() }.told()
     }
 
-    /// Logs what happened under a reference that the browser gets to know.
+    /// Logs what happened under a reference that the browser gets to know: the request's id, which stands in every
+    /// line of its log.
     pub(crate) fn failed(why: impl std::fmt::Display) -> Self {
-        use std::sync::atomic::{AtomicU64, Ordering};
-        static NEXT: AtomicU64 = AtomicU64::new(1);
-        let reference = format!("E{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let id = leptos::prelude::use_context::<crate::services::RequestId>();
+        let reference = id.map(|id| id.0.to_string()).unwrap_or_default();
         tracing::error!(%reference, "{why}");
         Self::Failed { reference }.told()
     }

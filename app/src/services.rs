@@ -64,6 +64,10 @@ pub struct Services {
     pub preview: PreviewFn,
 }
 
+/// The id of the request, as it stands in the log.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub Arc<str>);
+
 /// Who visits, and how they want the console.
 #[derive(Clone, Debug)]
 pub struct Visit {

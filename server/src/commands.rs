@@ -77,12 +77,6 @@ pub fn main(cli: Cli) -> ExitCode {
     }
 }
 
-/// Logs go to stderr; `MUSTER_LOG` says which (`info` if unset).
-fn log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("MUSTER_LOG").unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-}
-
 fn refused(error: &anyhow::Error) -> ExitCode {
     eprintln!("muster: {error:#}");
     ExitCode::FAILURE
@@ -97,7 +91,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     let json = cli.json;
     match cli.command {
         Command::Serve(command) => {
-            log();
+            crate::logging::begin()?;
             command.run(muster, &cli.data).await
         }
         Command::Account(command) => command.run(&muster, json).await,

@@ -4,6 +4,8 @@ pub mod adapters;
 pub mod commands;
 pub mod http;
 pub mod jobs;
+pub mod logging;
 pub mod message;
+pub mod metrics;
 pub mod phone;
 pub mod system;

@@ -97,6 +97,29 @@ impl ProblemCode {
         }
     }
 
+    /// The code as it stands in the body.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LinkUnknown => "link_unknown",
+            Self::LinkExpired => "link_expired",
+            Self::LinkRevoked => "link_revoked",
+            Self::LinkUsed => "link_used",
+            Self::OtherEmm => "other_emm",
+            Self::SignatureMissing => "signature_missing",
+            Self::SignatureInvalid => "signature_invalid",
+            Self::SignatureStale => "signature_stale",
+            Self::Replayed => "replayed",
+            Self::ClockSkew => "clock_skew",
+            Self::DeviceUnknown => "device_unknown",
+            Self::DeviceLeft => "device_left",
+            Self::Malformed => "malformed",
+            Self::TooLarge => "too_large",
+            Self::Unavailable => "unavailable",
+            Self::Unknown => "unknown",
+        }
+    }
+
     fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::LinkUnknown => {
@@ -173,6 +196,7 @@ mod tests {
             assert!(problem.message.ends_with('.') && problem.advice.ends_with('.'), "{code:?}");
             assert!((400..600).contains(&code.status()), "{code:?}");
             let json = serde_json::to_string(&problem).unwrap();
+            assert!(json.contains(&format!("\"code\":\"{}\"", code.name())), "{json}");
             assert_eq!(serde_json::from_str::<ProblemResponse>(&json).unwrap(), problem);
         }
     }

@@ -3,17 +3,16 @@
 use super::open::{LOCAL, Muster};
 use crate::{
     adapters::{files::FileMailer, smtp::SmtpMailer},
-    http::{self, Site, limit::Attempts},
+    http::{self, Site, limit::Attempts, load::Load, scrape::Scrape, serve::Limits},
     jobs, message,
 };
 use anyhow::Context;
 use app::services::{Preview, PreviewHtml, Services};
-use axum::serve::ListenerExt;
 use clap::Args;
 use muster_domain::usecase::sign_in;
 use std::{
     net::{IpAddr, SocketAddr},
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
@@ -36,6 +35,14 @@ pub(super) struct Serve {
     /// A proxy whose X-Forwarded-For is believed; may be given several times.
     #[arg(long = "trust-proxy", env = "MUSTER_TRUST_PROXY", value_name = "ADDR", value_delimiter = ',')]
     proxies: Vec<IpAddr>,
+    /// A file with the bearer token that opens /metrics; MUSTER_METRICS_TOKEN may hold the token itself. Without
+    /// either there is no /metrics.
+    #[arg(long, env = "MUSTER_METRICS_TOKEN_FILE", value_name = "FILE")]
+    metrics_token_file: Option<PathBuf>,
+    /// Requests that are worked on at once; what is too much is asked to come again.
+    #[arg(long, env = "MUSTER_MAX_REQUESTS", value_name = "N", default_value_t = http::load::REQUESTS as u32,
+          value_parser = clap::value_parser!(u32).range(1..))]
+    max_requests: u32,
 }
 
 fn address(text: &str) -> Result<String, String> {
@@ -80,6 +87,9 @@ async fn stopped() {
 
 impl Serve {
     pub(super) async fn run(self, muster: Muster, data: &Path) -> anyhow::Result<()> {
+        let token = std::env::var("MUSTER_METRICS_TOKEN").ok();
+        let started = muster.ports.clock.now();
+        let scrape = Scrape::new(self.metrics_token_file.as_deref(), token, started)?;
         let listener = TcpListener::bind(self.listen)
             .await
             .with_context(|| format!("cannot listen on {}", self.listen))?;
@@ -120,30 +130,30 @@ impl Serve {
             assets: http::assets::names(),
             preview: Arc::new(preview),
         };
+        let proxies: Vec<IpAddr> = self.proxies.into_iter().map(|p| p.to_canonical()).collect();
         let site = Site {
             ports: muster.ports,
             workspace: muster.workspace,
             address,
-            proxies: self.proxies.into_iter().map(|p| p.to_canonical()).collect(),
+            proxies: proxies.clone(),
             changes,
             attempts: Attempts::default(),
             services,
             stop: stop.clone(),
+            load: Load::new(self.max_requests as usize),
+            scrape,
         };
-        let app = http::router(Arc::new(site)).into_make_service_with_connect_info::<SocketAddr>();
-        // Without it, small answers in several writes wait 40 ms for an acknowledgement.
-        let listener = listener.tap_io(|tcp| {
-            if let Err(error) = tcp.set_nodelay(true) {
-                tracing::debug!(%error, "TCP_NODELAY");
-            }
-        });
+        let router = http::router(Arc::new(site));
         let ended = stop.clone();
-        let served = axum::serve(listener, app).with_graceful_shutdown(async move {
+        tokio::spawn(async move {
             stopped().await;
             tracing::info!("stopping: what is in hand is finished");
             ended.cancel();
         });
-        let server = tokio::spawn(served.into_future());
+        let served = stop.clone();
+        let server = tokio::spawn(async move {
+            http::serve::serve(listener, router, &proxies, Limits::of_system(), served).await;
+        });
         stop.cancelled().await;
         let all = async {
             let _ = server.await;

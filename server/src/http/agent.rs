@@ -1,6 +1,7 @@
 //! The agent protocol over HTTP: every call is verified before anything of it is believed (ABUSE A18, A20).
 
 use super::{Shared, Site};
+use crate::metrics::metrics;
 use axum::{
     Json,
     extract::{Path, State},
@@ -139,7 +140,10 @@ pub async fn claim(
     body: Bytes,
 ) -> Response {
     let call = Call { site: &site, headers: &headers, uri: &uri, body: &body };
-    claimed(&call, &token).await.unwrap_or_else(problem)
+    let done = claimed(&call, &token).await;
+    let result = done.as_ref().map_or_else(|code| code.name(), |_| "connected");
+    metrics().enrolment(result, Platform::Android.name());
+    done.unwrap_or_else(problem)
 }
 
 async fn claimed(call: &Call<'_>, token: &str) -> Result<Response, ProblemCode> {

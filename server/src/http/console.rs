@@ -50,11 +50,15 @@ pub async fn missing(State(site): Shared, request: Request<Body>) -> Response {
 async fn render(site: &Site, visit: Visit, request: Request<Body>) -> Response {
     let zone = session::cookie(request.headers(), app::zone::COOKIE).and_then(app::Zone::parse);
     let services = site.services.clone();
+    let id = request.extensions().get::<app::services::RequestId>().cloned();
     let (assets, seen) = (services.assets.clone(), visit.clone());
     let context = move || {
         provide_context(services.clone());
         provide_context(visit.clone());
         provide_context(zone.clone().unwrap_or_default());
+        if let Some(id) = &id {
+            provide_context(id.clone());
+        }
         if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
             && let Ok(policy) = HeaderValue::try_from(policy(&nonce))
         {

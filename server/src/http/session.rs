@@ -46,6 +46,15 @@ pub async fn who(site: &Site, headers: &HeaderMap) -> Option<Who> {
     }
 }
 
+/// Whether the session is still alive and the same, without using it: an open stream is no use of a console.
+pub async fn still(site: &Site, headers: &HeaderMap, who: &Who) -> bool {
+    let Some(secret) = cookie(headers, COOKIE) else { return false };
+    let now = site.ports.clock.now();
+    let session =
+        site.ports.store.session(sign_in::Secret::hash(secret), now, now.plus(-sign_in::IDLE)).await;
+    session.is_ok_and(|s| s.is_some_and(|s| s.who == *who))
+}
+
 /// What the app knows of a visit.
 pub async fn visit(site: &Site, headers: &HeaderMap) -> Visit {
     let who = who(site, headers).await;
@@ -54,9 +63,13 @@ pub async fn visit(site: &Site, headers: &HeaderMap) -> Visit {
     Visit { who, language, theme }
 }
 
-/// Begins a session in the browser: a new cookie always, so that none from before sign-in lives on (ABUSE A33).
-#[must_use]
-pub fn begin(site: &Site, secret: &sign_in::Secret, to: &'static str) -> Response {
+/// Begins a session in the browser: a new cookie always, and the one from before the sign-in ends (ABUSE A33).
+pub async fn begin(site: &Site, headers: &HeaderMap, secret: &sign_in::Secret, to: &'static str) -> Response {
+    if let Some(former) = cookie(headers, COOKIE)
+        && let Err(error) = site.ports.store.end_session(sign_in::Secret::hash(former)).await
+    {
+        tracing::error!(%error, "the former session");
+    }
     with_cookie(site, &secret.0, sign_in::ABSOLUTE / muster_domain::time::SECOND, to)
 }
 

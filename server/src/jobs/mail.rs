@@ -4,6 +4,7 @@ use super::{FIRST_WAIT, LEASE, LONGEST_WAIT, TRIES};
 use crate::{
     adapters::{files::FileMailer, qr, smtp::SmtpMailer},
     message,
+    metrics::{MailOutcome, metrics},
 };
 use futures::{FutureExt, StreamExt, stream};
 use muster_domain::{
@@ -157,6 +158,11 @@ impl Mails {
             }
             None => self.files.send(&settings, None, &mail).await,
         };
+        metrics().mail(match &sent {
+            Ok(()) => MailOutcome::Sent,
+            Err(MailError::Permanent(_)) => MailOutcome::Failed,
+            Err(MailError::Transient(_)) => MailOutcome::Delayed,
+        });
         let now = self.ports.clock.now();
         match sent {
             Ok(()) => store.mail_sent(&self.worker, job, now).await,

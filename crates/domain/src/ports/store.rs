@@ -55,6 +55,8 @@ pub trait Store:
     + JobStore
     + Lookups
     + UpkeepStore
+    + super::FigureStore
+    + super::RoleStore
     + Send
     + Sync
 {
@@ -70,6 +72,8 @@ impl<T> Store for T where
         + JobStore
         + Lookups
         + UpkeepStore
+        + super::FigureStore
+        + super::RoleStore
         + Send
         + Sync
 {
