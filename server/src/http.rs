@@ -8,6 +8,7 @@ pub mod enrol;
 pub mod events;
 pub mod guard;
 pub mod health;
+pub mod instance;
 pub mod limit;
 pub mod page;
 pub mod preview;
@@ -43,6 +44,8 @@ pub struct Site {
     pub workspace: WorkspaceId,
     /// The address of links while the workspace sets none; without a slash at the end.
     pub address: String,
+    /// The name of this running server.
+    pub instance: String,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub proxies: Vec<IpAddr>,
     /// What changed, for live pages.
@@ -73,6 +76,7 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/session/language", post(session::language_chosen))
         .route("/session/theme", post(session::theme_turned))
         .route("/healthz", get(health::alive))
+        .route(instance::PATH, get(instance::show))
         .route("/readyz", get(health::ready))
         .route("/login", get(sign_in::form).post(sign_in::submit))
         .route("/setup/{link}", get(setup::form).post(setup::submit))

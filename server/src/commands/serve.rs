@@ -1,8 +1,12 @@
 //! `muster serve`: the server, until it is told to stop.
 
-use super::open::{LOCAL, Muster};
+use super::{
+    open::{LOCAL, Muster},
+    output,
+};
 use crate::{
     adapters::{files::FileMailer, smtp::SmtpMailer},
+    config::{self, Config, Flags, address},
     http::{self, Site, limit::Attempts},
     jobs, message,
 };
@@ -11,9 +15,9 @@ use app::services::{Preview, PreviewHtml, Services};
 use axum::serve::ListenerExt;
 use clap::Args;
 use muster_domain::usecase::sign_in;
+use serde_json::json;
 use std::{
     net::{IpAddr, SocketAddr},
-    path::Path,
     sync::Arc,
     time::Duration,
 };
@@ -27,22 +31,18 @@ const BEHIND: usize = 1024;
 
 #[derive(Args)]
 pub(super) struct Serve {
-    /// Where to listen.
-    #[arg(long, env = "MUSTER_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR:PORT")]
-    listen: SocketAddr,
-    /// The address under which phones reach Muster, while the settings name none.
-    #[arg(long, env = "MUSTER_PUBLIC_URL", value_name = "URL", value_parser = address)]
+    /// Where to listen (MUSTER_LISTEN; 127.0.0.1:8080 if unset).
+    #[arg(long, value_name = "ADDR:PORT")]
+    listen: Option<SocketAddr>,
+    /// The address under which phones reach Muster, while the settings name none (MUSTER_PUBLIC_URL).
+    #[arg(long, value_name = "URL", value_parser = address)]
     public_url: Option<String>,
-    /// A proxy whose X-Forwarded-For is believed; may be given several times.
-    #[arg(long = "trust-proxy", env = "MUSTER_TRUST_PROXY", value_name = "ADDR", value_delimiter = ',')]
+    /// A proxy whose X-Forwarded-For is believed; may be given several times (MUSTER_TRUSTED_PROXIES).
+    #[arg(long = "trust-proxy", value_name = "ADDR", value_delimiter = ',')]
     proxies: Vec<IpAddr>,
-}
-
-fn address(text: &str) -> Result<String, String> {
-    let url = text.trim_end_matches('/').to_owned();
-    let settings = muster_domain::settings::Settings { public_url: Some(url.clone()), ..Default::default() };
-    settings.check().map_err(|e| e.to_string())?;
-    Ok(url)
+    /// Fills an empty workspace with a made-up company. No mail goes out for it.
+    #[arg(long)]
+    demo: bool,
 }
 
 fn preview(preview: &Preview) -> PreviewHtml {
@@ -79,13 +79,25 @@ async fn stopped() {
 }
 
 impl Serve {
-    pub(super) async fn run(self, muster: Muster, data: &Path) -> anyhow::Result<()> {
-        let listener = TcpListener::bind(self.listen)
-            .await
-            .with_context(|| format!("cannot listen on {}", self.listen))?;
+    /// What was given on the command line.
+    pub(super) fn flags(&self, flags: &mut Flags) {
+        flags.set("server.listen", self.listen.map(|a| a.to_string()));
+        flags.set("server.public_url", self.public_url.clone());
+        let proxies: Vec<String> = self.proxies.iter().map(ToString::to_string).collect();
+        flags.set("server.trusted_proxies", (!proxies.is_empty()).then_some(proxies));
+    }
+
+    pub(super) async fn run(self, muster: Muster, config: Config, json: bool) -> anyhow::Result<()> {
+        let config::Server { listen, public_url, trusted_proxies, .. } = config.server;
+        let listener = TcpListener::bind(listen).await.with_context(|| {
+            format!("cannot listen on {listen}: choose another address with --listen ADDR:PORT")
+        })?;
+        if self.demo {
+            crate::demo::fill(&muster.ports, muster.workspace).await?.tell();
+        }
         let listen = listener.local_addr()?;
         let default = if listen.port() == 8080 { LOCAL.to_owned() } else { format!("http://{listen}") };
-        let address = self.public_url.unwrap_or(default);
+        let address = public_url.unwrap_or(default);
         muster.served_at(&address)?;
         let (changes, _) = broadcast::channel(BEHIND);
         let stop = CancellationToken::new();
@@ -101,18 +113,23 @@ impl Serve {
             ports: muster.ports.clone(),
             address: address.clone(),
             smtp: SmtpMailer::default(),
-            files: FileMailer { dir: data.join("mail") },
+            files: FileMailer { dir: muster.data().join("mail") },
             worker: sign_in::Secret::new(&muster.ports).0,
             limited: tokio::sync::Mutex::new(()),
         });
         work.spawn(jobs::mail::run(mails, muster.sqlite.committed(), stop.clone()));
         work.close();
-        println!("Muster listens on http://{listen}; phones reach it at {address}");
-        if let Some(link) = sign_in::owner_link(&muster.ports).await? {
-            println!(
-                "Create the owner's account (the link works once, for a day): {address}/setup/{}",
-                link.0
-            );
+        let owner =
+            sign_in::owner_link(&muster.ports).await?.map(|link| format!("{address}/setup/{}", link.0));
+        if json {
+            let document =
+                json!({ "listen": format!("http://{listen}"), "public_url": address, "owner_link": owner });
+            output::document(&document)?;
+        } else {
+            println!("Muster listens on http://{listen}; phones reach it at {address}");
+            if let Some(link) = owner {
+                println!("Create the owner's account (the link works once, for a day): {link}");
+            }
         }
         let services = Services {
             ports: muster.ports.clone(),
@@ -120,11 +137,13 @@ impl Serve {
             assets: http::assets::names(),
             preview: Arc::new(preview),
         };
+        let instance = http::instance::make(muster.data(), &*muster.ports.secrets)?;
         let site = Site {
+            instance,
             ports: muster.ports,
             workspace: muster.workspace,
             address,
-            proxies: self.proxies.into_iter().map(|p| p.to_canonical()).collect(),
+            proxies: trusted_proxies,
             changes,
             attempts: Attempts::default(),
             services,

@@ -411,6 +411,17 @@ impl InvitationStore for Sqlite {
             .await
     }
 
+    async fn enrolling(&self, workspace: WorkspaceId, id: InvitationId, now: Timestamp) -> Stored<()> {
+        self.writer
+            .write(move |tx| {
+                async move {
+                    allowed(tx, workspace, id, Move { to: State::Enrolling, at: now, detail: None }).await
+                }
+                .boxed()
+            })
+            .await
+    }
+
     async fn request_link(&self, workspace: WorkspaceId, id: InvitationId, now: Timestamp) -> Stored<()> {
         self.writer
             .write(move |tx| {

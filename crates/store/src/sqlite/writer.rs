@@ -39,6 +39,14 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
+    /// Waits until what was asked for is written, and ends the connection.
+    pub(crate) async fn close(self) {
+        let Self { queue, mut committed } = self;
+        drop(queue);
+        // The task ends with its queue and lets go of the other side of this channel.
+        while committed.changed().await.is_ok() {}
+    }
+
     pub(crate) fn start(pool: SqlitePool) -> Self {
         let (queue, waiting) = mpsc::channel(1024);
         let (tell, committed) = watch::channel(0);
@@ -90,6 +98,8 @@ async fn work(pool: SqlitePool, mut waiting: mpsc::Receiver<Run>, tell: watch::S
             reply(outcome.clone());
         }
     }
+    pool.close().await;
+    drop(tell);
 }
 
 async fn commit(
