@@ -106,9 +106,6 @@ async fn look(config: &Config) -> Vec<Finding> {
         found.extend(mail::look(opened, keys).await);
     }
     found.extend(files::disk(data));
-    if let Some(opened) = opened {
-        opened.store.close().await;
-    }
     found
 }
 
