@@ -10,6 +10,7 @@ pub mod events;
 pub mod fault;
 pub mod guard;
 pub mod health;
+pub mod instance;
 pub mod limit;
 pub mod load;
 pub mod page;
@@ -51,6 +52,8 @@ pub struct Site {
     pub workspace: WorkspaceId,
     /// The address of links while the workspace sets none; without a slash at the end.
     pub address: String,
+    /// The name of this running server.
+    pub instance: String,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub proxies: Vec<IpAddr>,
     /// What changed, for live pages.
@@ -85,6 +88,7 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/session/language", post(session::language_chosen))
         .route("/session/theme", post(session::theme_turned))
         .route("/healthz", get(health::alive))
+        .route(instance::PATH, get(instance::show))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(scrape::show))
         .route("/api/openapi.json", get(api_docs::document))

@@ -2,6 +2,8 @@
 
 pub mod adapters;
 pub mod commands;
+pub mod config;
+pub mod demo;
 pub mod http;
 pub mod jobs;
 pub mod logging;

@@ -44,9 +44,17 @@ enum Command {
     /// Without npm there is no wasm-opt and no typeface; the build says so and goes on.
     Build(Build),
     /// Builds, then starts `muster serve` in this terminal.
+    ///
+    /// Data is in ./data: an SQLite database, and mails as files that the console shows. The server
+    /// prints its address and, until there is an account, a one-time link to create the owner's.
+    /// Ctrl-C ends it. The first build takes some minutes; each step says what it does.
     Run {
         #[command(flatten)]
         build: Build,
+        /// Shows a made-up company (240 people, devices in every status, invitations in every
+        /// state) from a data folder of its own, ./data-demo. Delete the folder for a new one.
+        #[arg(long)]
+        demo: bool,
         /// Passed on to `muster serve`.
         #[arg(last = true)]
         arguments: Vec<String>,
@@ -83,7 +91,7 @@ fn dispatch(command: Command) -> anyhow::Result<()> {
     let workspace = Workspace::find()?;
     match command {
         Command::Build(build) => build::everything(&workspace, build.mode()),
-        Command::Run { build, arguments } => run::serve(&workspace, build.mode(), &arguments),
+        Command::Run { build, demo, arguments } => run::serve(&workspace, build.mode(), demo, &arguments),
         Command::Test { fast, filter } => test::run(&workspace, fast, filter.as_deref()),
         Command::Bench { name } => bench::run(&workspace, name.as_deref()),
     }

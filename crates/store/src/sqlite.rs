@@ -1,6 +1,7 @@
 //! The store on SQLite: a pool of readers and one writer that gathers operations into shared commits.
 
 mod accounts;
+pub(crate) mod backup;
 mod batches;
 mod changes;
 mod commands;
@@ -8,6 +9,7 @@ mod device_events;
 mod devices;
 mod invitation_acts;
 mod figures;
+pub(crate) mod inspect;
 mod invitations;
 mod jobs;
 mod lookups;
@@ -32,6 +34,8 @@ const OLDEST: (u32, u32, u32) = (3, 51, 3);
 
 /// Prepared statements that each connection keeps: more than there are.
 const STATEMENTS: usize = 500;
+/// What brings the tables up to date.
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// The Store port on one SQLite file.
 pub struct Sqlite {
@@ -81,7 +85,7 @@ impl Sqlite {
                 "SQLite {version} can lose writes: 3.51.3 or later is needed"
             )));
         }
-        let migrated = sqlx::migrate!("migrations/sqlite").run(&one).await;
+        let migrated = MIGRATIONS.run(&one).await;
         migrated.map_err(|e| StoreError::Failed(format!("migration: {e}")))?;
         let writer = Writer::start(one);
         let readers = SqlitePoolOptions::new()
@@ -97,16 +101,6 @@ impl Sqlite {
     #[must_use]
     pub fn committed(&self) -> watch::Receiver<u64> {
         self.writer.committed()
-    }
-
-    /// Writes a copy of the database to a new file while everything goes on.
-    ///
-    /// # Errors
-    /// When the file is there already or cannot be written.
-    pub async fn backup_to(&self, file: &Path) -> Stored<()> {
-        let file = file.to_str().ok_or_else(|| StoreError::Failed("the file's name is not UTF-8".into()))?;
-        sqlx::query("VACUUM INTO $1").bind(file).execute(&self.readers).await.map_err(failed)?;
-        Ok(())
     }
 }
 

@@ -81,6 +81,28 @@ impl SmtpMailer {
         Self { limit, parked: Mutex::default() }
     }
 
+    /// Connects, greets, protects and signs in as for a message, and says good-bye: what the server says of itself.
+    ///
+    /// # Errors
+    /// What went wrong, with the server's words where it had some.
+    pub async fn greet(&self, settings: &Settings, password: Option<&str>) -> Result<String, String> {
+        let smtp = settings.smtp.as_ref().ok_or("no mail server is set")?;
+        let hello = settings.sender.as_ref().map_or("localhost", |sender| sender.domain());
+        let talk = async {
+            let mut connection = connect(smtp, password, hello).await?;
+            let words = clean(&connection.server_info().to_string());
+            let _ = connection.quit().await;
+            Ok(words)
+        };
+        match tokio::time::timeout(self.limit, talk).await {
+            Ok(Ok(words)) => Ok(words),
+            Ok(Err(Fault::Refused { words, .. } | Fault::Lost { words, .. } | Fault::Impossible(words))) => {
+                Err(words)
+            }
+            Err(_) => Err("no answer in time".to_owned()),
+        }
+    }
+
     fn take(&self, key: &Key) -> Option<AsyncSmtpConnection> {
         let mut parked = self.parked.lock().unwrap_or_else(PoisonError::into_inner);
         let stack = parked.get_mut(&Slot::from(key.clone()))?;

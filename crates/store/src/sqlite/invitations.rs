@@ -267,6 +267,12 @@ impl InvitationStore for Sqlite {
         })
     }
 
+    async fn enrolling(&self, workspace: WorkspaceId, id: InvitationId, now: Timestamp) -> Stored<()> {
+        commit!(self, |tx| {
+            allowed(tx, workspace, id, Move { to: State::Enrolling, at: now, detail: None }).await
+        })
+    }
+
     async fn request_link(&self, workspace: WorkspaceId, id: InvitationId, now: Timestamp) -> Stored<()> {
         commit!(self, |tx| {
             let sql = "UPDATE invitation SET requested_at = $3 WHERE workspace_id = $1 AND id = $2 AND requested_at IS NULL AND hardware_id IS NULL";

@@ -89,6 +89,14 @@ fn gone() -> StoreError {
 }
 
 impl Writer {
+    /// Waits until what was asked for is written, and ends the connection.
+    pub(crate) async fn close(self) {
+        let Self { queue, mut committed } = self;
+        drop(queue);
+        // The task ends with its queue and lets go of the other side of this channel.
+        while committed.changed().await.is_ok() {}
+    }
+
     pub(crate) fn start(pool: SqlitePool) -> Self {
         let (queue, waiting) = mpsc::channel(2 * MOST);
         let (tell, committed) = watch::channel(0);
@@ -156,6 +164,8 @@ async fn work(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, tell: watch::
             reply(outcome.clone());
         }
     }
+    pool.close().await;
+    drop(tell);
 }
 
 /// Runs all of it in one transaction; answers whether live pages have something to fetch.

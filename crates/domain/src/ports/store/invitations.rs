@@ -142,6 +142,8 @@ pub trait InvitationStore {
         platform: Option<Platform>,
         now: Timestamp,
     ) -> Stored<()>;
+    /// A device began to connect: the state becomes `enrolling`.
+    async fn enrolling(&self, workspace: WorkspaceId, id: InvitationId, now: Timestamp) -> Stored<()>;
     /// The person asks for a new link.
     async fn request_link(&self, workspace: WorkspaceId, id: InvitationId, now: Timestamp) -> Stored<()>;
     /// Marks those whose time is over; answers how many.
