@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use muster_domain::{
     Language, Timestamp,
-    device::{Reason, Status},
+    device::{Platform, Reason, Status},
     invitation::State,
     time::{DAY, MINUTE},
 };
@@ -93,6 +93,16 @@ pub fn state(language: Language, state: State) -> &'static str {
         State::Failed => t::state_failed(language),
         State::Expired => t::state_expired(language),
         State::Revoked => t::state_revoked(language),
+    }
+}
+
+/// What else is known of a link that was opened: somebody waits with a device that cannot be connected yet.
+#[must_use]
+pub fn waits(language: Language, state: State, platform: Option<Platform>) -> Option<&'static str> {
+    match (state, platform?) {
+        (State::Opened, Platform::Ios) => Some(t::opened_iphone_waits(language)),
+        (State::Opened, Platform::Ipados) => Some(t::opened_ipad_waits(language)),
+        _ => None,
     }
 }
 

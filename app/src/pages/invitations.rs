@@ -116,7 +116,8 @@ fn Row(id: InvitationId, row: ArcRwSignal<Invitation>, problem: RwSignal<Option<
         row.with(|i| match (&i.error, i.requested_at) {
             (Some(error), _) => error.clone(),
             (None, Some(_)) => t::wants_link(language).to_owned(),
-            (None, None) => t::until(language, text::moment(language, i.expires_at)),
+            (None, None) => text::waits(language, i.state, i.platform)
+                .map_or_else(|| t::until(language, text::moment(language, i.expires_at)), str::to_owned),
         })
     };
     view! {

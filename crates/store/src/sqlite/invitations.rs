@@ -403,6 +403,14 @@ impl InvitationStore for Sqlite {
                             WHERE workspace_id = $1 AND id = $2";
                         let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(now.0).bind(platform.map(Platform::name));
                         query.execute(&mut *tx.conn).await.map_err(failed)?;
+                    } else if let Some(platform) = platform {
+                        // Looked at on a computer first, then on the phone: what counts is the phone.
+                        let sql = "UPDATE invitation SET platform = $3
+                            WHERE workspace_id = $1 AND id = $2 AND state = 'opened' AND platform IS NOT $3";
+                        let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(platform.name());
+                        if query.execute(&mut *tx.conn).await.map_err(failed)?.rows_affected() > 0 {
+                            tx.changed(workspace, &[Topic::Invitations]);
+                        }
                     }
                     Ok(())
                 }
