@@ -12,6 +12,8 @@ const WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (K
 const FIRE = "Mozilla/5.0 (Linux; Android 9; KFMAWI) AppleWebKit/537.36 (KHTML, like Gecko) Silk/108.4.6 like Chrome/108.0.5359.160 Safari/537.36";
 const GMAIL = PIXEL.replace("Pixel 8)", "Pixel 8; wv)");
 
+test.describe.configure({ timeout: 120_000 });
+
 let world: World;
 
 test.beforeAll(async () => {

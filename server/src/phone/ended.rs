@@ -53,7 +53,8 @@ pub(super) fn requested(view: &View<'_>) -> (&'static str, String) {
 /// The server cannot do it now.
 pub(super) fn unavailable(view: &View<'_>) -> (&'static str, String) {
     let l = view.language;
-    titled(t::phone_unavailable(l), &format!("<p class=soft>{}</p>{}", t::phone_unavailable_text(l), help(view)))
+    let text = t::phone_unavailable_text(l);
+    titled(t::phone_unavailable(l), &format!("<p class=soft>{text}</p>{}{}", help(view), folds::sees(view)))
 }
 
 /// The link does not connect a device.
