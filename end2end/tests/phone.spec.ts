@@ -137,7 +137,7 @@ for (const [name, agent, prepare, english, russian] of PAGES) {
         expect(bad, `${name} ${locale} ${colorScheme}`).toEqual([]);
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
         // What one taps is high enough.
-        for (const box of await page.locator(".btn:visible, summary:visible, input:visible").all()) {
+        for (const box of await page.locator(".btn:visible, summary:visible, textarea:visible").all()) {
           expect((await box.boundingBox())!.height).toBeGreaterThanOrEqual(52);
         }
         if (colorScheme === "light") await picture(page, `${name}-${locale.slice(0, 2)}-open`);

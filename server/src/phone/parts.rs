@@ -3,6 +3,7 @@
 use super::{Chosen, View};
 use crate::message::escape;
 use app::text::t;
+use muster_domain::EmailAddress;
 use std::fmt::Write;
 
 /// Numbered steps, each with a line below.
@@ -23,7 +24,7 @@ pub(super) fn button(target: &str, label: &str) -> String {
 pub(super) fn copy(view: &View<'_>) -> String {
     let (link, l) = (escape(view.link), view.language);
     format!(
-        "<input class=link readonly aria-label=\"{}\" value=\"{link}\"><button class=btn type=button hidden data-copy data-done=\"{}\">{}</button>",
+        "<textarea class=link readonly rows=2 aria-label=\"{}\">{link}</textarea><button class=btn type=button hidden data-copy data-done=\"{}\">{}</button>",
         t::phone_link(l),
         t::phone_copied(l),
         t::phone_copy(l)
@@ -44,7 +45,15 @@ pub(super) fn waiting(view: &View<'_>) -> String {
 pub(super) fn help(view: &View<'_>) -> String {
     let l = view.language;
     match view.help {
-        Some(help) => format!("<p>{} <b>{}</b></p>", t::phone_whom(l), escape(help)),
+        Some(help) => {
+            let name = escape(help);
+            let who = if help.parse::<EmailAddress>().is_ok() {
+                format!("<a href=\"mailto:{}\">{name}</a>", percent(help).replace("%40", "@"))
+            } else {
+                name
+            };
+            format!("<p class=who>{} <b>{who}</b></p>", t::phone_whom(l))
+        }
         None => format!("<p>{}</p>", t::phone_whom_nobody(l)),
     }
 }
@@ -61,7 +70,7 @@ pub(super) fn others(view: &View<'_>) -> String {
         };
         links.push(format!("<a href=\"{}\">{name}</a>", view.again(Some(chosen), view.kept())));
     }
-    format!("{} {}", t::phone_another_kind(view.language), links.join(" · "))
+    format!("{} {}", t::phone_another_kind(view.language), links.join("&nbsp;· "))
 }
 
 /// The query by which a form keeps the language that was chosen.

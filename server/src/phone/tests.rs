@@ -111,7 +111,7 @@ fn every_page_names_the_company_whom_to_ask_what_is_seen_and_offers_the_other_la
         let html = page(&view);
         for part in [
             "<b>Northwind Hospital</b>",
-            "<b>it-help@northwind.example</b>",
+            "<b><a href=\"mailto:it-help@northwind.example\">it-help@northwind.example</a></b>",
             "What Northwind Hospital can see",
             "It does not see",
             "<a lang=ru hreflang=ru href=\"/k7qf2-m9xtr-wd84h-cjn3p-6vbey-a?lang=ru\">Русский</a>",
@@ -140,7 +140,7 @@ fn what_needs_the_script_is_hidden_until_it_runs_and_has_a_way_without() {
     let html = page(&view());
     assert!(html.contains("id=wait class=wait role=status hidden"));
     assert!(html.contains("<noscript><a class=btn href=\"/k7qf2-m9xtr-wd84h-cjn3p-6vbey-a\">Is it done? Look again"));
-    assert!(html.contains("<input class=link readonly") && html.contains("hidden data-copy"));
+    assert!(html.contains("<textarea class=link readonly") && html.contains("hidden data-copy"));
     let iphone = page(&View { visitor: Visitor::Iphone { in_app: false }, ..view() });
     assert!(iphone.contains("role=status hidden>Northwind Hospital can see that you are waiting"));
 }
@@ -174,6 +174,18 @@ fn a40_markup_from_outside_stays_text() {
         });
         assert!(!html.contains("<script>"), "{html}");
         assert_eq!(html.matches("<script").count(), 1, "{html}");
+    }
+}
+
+#[test]
+fn whom_to_ask_is_a_link_only_if_it_is_an_address() {
+    for (help, html) in [
+        ("o'neil+it@example.org", "<a href=\"mailto:o%27neil%2Bit@example.org\">o&#39;neil+it@example.org</a>"),
+        ("IT desk, room 12, a@b", "<b>IT desk, room 12, a@b</b>"),
+        ("javascript:alert(1)", "<b>javascript:alert(1)</b>"),
+    ] {
+        let page = page(&View { help: Some(help), ..view() });
+        assert!(page.contains(html), "{page}");
     }
 }
 
