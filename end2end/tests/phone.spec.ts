@@ -215,6 +215,10 @@ test("an iPad that calls itself a Mac is told by its touch points, a Mac stays a
     await page.addInitScript((n) => Object.defineProperty(navigator, "maxTouchPoints", { get: () => n }), points);
     await page.goto(`${address}?lang=en`);
     await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
+    if (points) {
+      await expect(page.getByText("Northwind Hospital can see that you are waiting")).toBeVisible({ timeout: 8000 });
+      expect(newest().platform).toBe("ipados");
+    }
     await page.getByRole("link", { name: "Android" }).click();
     await expect(page.getByRole("heading", { name: "Connect this phone" })).toBeVisible();
     await page.getByRole("link", { name: "computer" }).click();
@@ -222,7 +226,6 @@ test("an iPad that calls itself a Mac is told by its touch points, a Mac stays a
     await page.waitForTimeout(300);
     expect(page.url()).toContain("as=desktop&lang=en");
   }
-  await expect.poll(() => newest().platform).toBe("ipados");
 });
 
 test("the button copies the link, and a page in the background does not count as opened", async ({ browser }) => {
