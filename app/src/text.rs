@@ -158,6 +158,16 @@ pub fn state(language: Language, state: State) -> &'static str {
     }
 }
 
+/// What else is known of a link that was opened: somebody waits with a device that cannot be connected yet.
+#[must_use]
+pub fn waits(language: Language, state: State, platform: Option<Platform>) -> Option<&'static str> {
+    match (state, platform?) {
+        (State::Opened, Platform::Ios) => Some(t::opened_iphone_waits(language)),
+        (State::Opened, Platform::Ipados) => Some(t::opened_ipad_waits(language)),
+        _ => None,
+    }
+}
+
 /// A status in a word.
 #[must_use]
 pub fn status(language: Language, status: Status) -> &'static str {

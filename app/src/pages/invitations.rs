@@ -150,7 +150,8 @@ fn below(language: Language, i: &Invitation) -> String {
         State::Revoked | State::Enrolled => text::moment(language, i.state_at),
         _ if i.requested_at.is_some() => t::wants_link(language).to_owned(),
         State::Expired => text::moment(language, i.expires_at),
-        _ => t::until(language, text::moment(language, i.expires_at)),
+        _ => text::waits(language, i.state, i.platform)
+            .map_or_else(|| t::until(language, text::moment(language, i.expires_at)), str::to_owned),
     }
 }
 

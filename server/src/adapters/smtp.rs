@@ -4,15 +4,16 @@
 //! answer. Here a connection belongs to one send: it is parked only after a complete dialogue and dropped
 //! with the future otherwise.
 
+mod connect;
+mod tls;
+
 use crate::adapters::mail::lettre_message;
 use async_trait::async_trait;
 use lettre::{
     Message,
     transport::smtp::{
-        authentication::{Credentials, Mechanism},
-        client::{AsyncSmtpConnection, TlsParameters},
+        client::AsyncSmtpConnection,
         commands::{Data, Mail as MailFrom, Rcpt, Rset},
-        extension::{ClientId, Extension, MailParameter},
     },
 };
 use muster_domain::{
@@ -25,7 +26,6 @@ use std::{
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
-use tokio::net::TcpStream;
 
 /// A connection not used for this long is not used again.
 const IDLE: Duration = Duration::from_secs(20);
@@ -45,6 +45,7 @@ impl From<Key> for Slot {
 /// Sends mail to the SMTP server of a workspace.
 pub struct SmtpMailer {
     limit: Duration,
+    trust: tls::Trust,
     parked: Mutex<HashMap<Slot, Vec<(AsyncSmtpConnection, Instant)>>>,
 }
 
@@ -78,7 +79,7 @@ impl SmtpMailer {
     /// A mailer that gives every message so much time, connecting included.
     #[must_use]
     pub fn new(limit: Duration) -> Self {
-        Self { limit, parked: Mutex::default() }
+        Self { limit, trust: tls::Trust::default(), parked: Mutex::default() }
     }
 
     /// Connects, greets, protects and signs in as for a message, and says good-bye: what the server says of itself.
@@ -134,7 +135,7 @@ impl SmtpMailer {
         }
         let hello = message.envelope().from().map_or("localhost", |from| from.domain());
         // What fails before the message is about the settings: the message waits until they are mended.
-        let connection = connect(smtp, password, hello).await.map_err(Fault::unready)?;
+        let connection = connect::connect(&self.trust, smtp, password, hello).await.map_err(Fault::unready)?;
         self.deliver(&key, connection, message, &bytes).await
     }
 
@@ -167,17 +168,8 @@ async fn dialogue(
     bytes: &[u8],
 ) -> Result<(), Fault> {
     let envelope = message.envelope();
-    let mut parameters = Vec::new();
-    let ascii = |address: &lettre::Address| <lettre::Address as AsRef<str>>::as_ref(address).is_ascii();
-    if !envelope.from().is_none_or(ascii) || !envelope.to().iter().all(ascii) {
-        if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
-            return Err(Fault::Impossible(
-                "the mail server takes no addresses with other than ASCII letters".into(),
-            ));
-        }
-        parameters.push(MailParameter::SmtpUtfEight);
-    }
-    connection.command(MailFrom::new(envelope.from().cloned(), parameters)).await.map_err(early)?;
+    // Domains were turned into ASCII, and the border takes no other local part than ASCII ones (no SMTPUTF8).
+    connection.command(MailFrom::new(envelope.from().cloned(), vec![])).await.map_err(early)?;
     for to in envelope.to() {
         connection.command(Rcpt::new(to.clone(), vec![])).await.map_err(early)?;
     }
@@ -191,56 +183,6 @@ async fn dialogue(
         return Err(Fault::Lost { words: "the mail server answered out of turn".into(), early: false });
     }
     Ok(())
-}
-
-async fn connect(smtp: &Smtp, password: Option<&str>, hello: &str) -> Result<AsyncSmtpConnection, Fault> {
-    let hello = ClientId::Domain(if hello.is_ascii() { hello.to_owned() } else { "localhost".into() });
-    let tls = || {
-        TlsParameters::new(smtp.host.clone())
-            .map_err(|_| Fault::Impossible("the mail server's name cannot be used for TLS".into()))
-    };
-    let unreachable =
-        |why: &str| Fault::Lost { words: format!("{}:{}: {why}", smtp.host, smtp.port), early: true };
-    // Nothing that is said before a 220 is shown: the address may be any service inside (ABUSE A38).
-    let no_greeting = "no mail server answered there as it should";
-    let mut connection = if smtp.tls == SmtpTls::Implicit {
-        AsyncSmtpConnection::connect_tokio1((smtp.host.as_str(), smtp.port), None, &hello, Some(tls()?), None)
-            .await
-            .map_err(|_| unreachable(no_greeting))?
-    } else {
-        let stream = TcpStream::connect((smtp.host.as_str(), smtp.port))
-            .await
-            .map_err(|e| unreachable(&format!("no connection: {}", e.kind())))?;
-        stream.set_nodelay(true).map_err(|e| unreachable(&e.kind().to_string()))?;
-        AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello)
-            .await
-            .map_err(|_| unreachable(no_greeting))?
-    };
-    let offered = connection.can_starttls();
-    match smtp.tls {
-        SmtpTls::Required if !offered => {
-            return Err(Fault::Impossible(
-                "the mail server offers no STARTTLS, and the settings require it".into(),
-            ));
-        }
-        SmtpTls::Required | SmtpTls::Offered if offered => {
-            connection
-                .starttls(tls()?, &hello)
-                .await
-                .map_err(|_| unreachable("TLS failed: is the certificate valid for this name?"))?;
-        }
-        _ => {}
-    }
-    if let (Some(user), Some(password)) = (&smtp.user, password) {
-        let known = [Mechanism::Plain, Mechanism::Login];
-        if connection.server_info().get_auth_mechanism(&known).is_none() {
-            return Err(Fault::Impossible(
-                "the mail server offers no way to sign in that Muster knows".into(),
-            ));
-        }
-        connection.auth(&known, &Credentials::new(user.clone(), password.to_owned())).await.map_err(early)?;
-    }
-    Ok(connection)
 }
 
 fn early(e: lettre::transport::smtp::Error) -> Fault {

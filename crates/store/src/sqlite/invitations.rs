@@ -262,6 +262,16 @@ impl InvitationStore for Sqlite {
                     .bind(platform.map(Platform::name));
                 tx.run(query).await?;
                 users::refresh_message_of(tx, workspace, id).await?;
+            } else if let Some(platform) = platform {
+                // Looked at on a computer first, then on the phone: what counts is the phone.
+                let sql = "UPDATE invitation SET platform = $3
+                            WHERE workspace_id = $1 AND id = $2 AND state = 'opened' AND platform IS NOT $3";
+                let query =
+                    sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(platform.name());
+                if tx.run(query).await? > 0 {
+                    tx.changed(workspace, &[Topic::Invitations]);
+                    users::refresh_message_of(tx, workspace, id).await?;
+                }
             }
             Ok(())
         })

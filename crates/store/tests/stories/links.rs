@@ -92,10 +92,17 @@ pub async fn a_device_under_another_management_is_refused_and_binds_nothing(worl
 
 pub async fn a_look_at_the_page_is_a_hint_and_never_ends_a_link(world: World) {
     let (_, link) = world.link("Anna").await;
-    world.store.opened(world.ws, link, Some(Platform::Android), world.now()).await.unwrap();
-    world.store.opened(world.ws, link, Some(Platform::Ios), world.now()).await.unwrap();
-    let seen = world.store.invitation(world.ws, link).await.unwrap().unwrap();
-    assert_eq!((seen.state, seen.platform), (State::Opened, Some(Platform::Android)));
+    let opened_on = async |platform| {
+        world.store.opened(world.ws, link, platform, world.now()).await.unwrap();
+        let seen = world.store.invitation(world.ws, link).await.unwrap().unwrap();
+        assert_eq!(seen.state, State::Opened);
+        seen.platform
+    };
+    // First on a computer, then on the phone: the phone counts, and another look on the computer takes nothing back.
+    assert_eq!(opened_on(None).await, None);
+    assert_eq!(opened_on(Some(Platform::Android)).await, Some(Platform::Android));
+    assert_eq!(opened_on(Some(Platform::Ios)).await, Some(Platform::Ios));
+    assert_eq!(opened_on(None).await, Some(Platform::Ios));
     assert!(matches!(
         world.store.claim(world.claim(link, "hardware-1", "a")).await.unwrap(),
         Claimed::Connected { .. }
