@@ -5,6 +5,7 @@ mod batches;
 mod devices;
 mod invitations;
 mod jobs;
+mod kept;
 mod lookups;
 mod row;
 mod users;
@@ -27,6 +28,7 @@ const OLDEST: (u32, u32, u32) = (3, 51, 3);
 pub struct Sqlite {
     readers: SqlitePool,
     writer: Writer,
+    kept: kept::Kept,
 }
 
 pub(crate) fn failed(error: sqlx::Error) -> StoreError {
@@ -73,10 +75,13 @@ impl Sqlite {
         let writer = Writer::start(one);
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
+            // A connection to a file does not break by waiting, and asking it costs as much as a look-up.
+            .test_before_acquire(false)
             .connect_with(options.read_only(true).create_if_missing(false))
             .await
             .map_err(failed)?;
-        Ok(Self { readers, writer })
+        let kept = kept::Kept::new(writer.committed());
+        Ok(Self { readers, writer, kept })
     }
 
     /// Ticks after each commit of this process that changed something.

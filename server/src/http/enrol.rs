@@ -109,7 +109,7 @@ fn show(
         person_first_name: found.map_or("", |(i, _)| first_name(&i.user_name)),
         link: &link,
         link_path: &format!("/{token}"),
-        svg_qr: &qr::svg(&link),
+        svg_qr: qr::svg,
         visitor: visitor(shown.headers),
         chosen: shown.chosen,
         expires_at: found.map_or(Timestamp::default(), |(i, _)| i.expires_at),
