@@ -80,7 +80,7 @@ pub fn document_of(assets: &services::Assets, visit: &services::Visit) -> impl I
     use leptos::nonce::use_nonce;
     let nonce = use_nonce();
     let start = format!(
-        "import init, {{ hydrate }} from '/pkg/{}'; init({{ module_or_path: '/pkg/{}' }}).then(() => hydrate())",
+        "import init, {{ hydrate }} from '/pkg/{}'; init({{ module_or_path: '/pkg/{}' }}).then(() => {{ hydrate(); performance.mark('hydrated') }})",
         assets.js, assets.wasm
     );
     let css = format!("/pkg/{}", assets.css);

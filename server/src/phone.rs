@@ -100,8 +100,9 @@ pub struct View<'a> {
     pub link: &'a str,
     /// The link's path, `/token`.
     pub link_path: &'a str,
-    /// The link as an SVG, from [`crate::adapters::qr::svg`]; the one value that is not escaped.
-    pub svg_qr: &'a str,
+    /// Draws the link as an SVG, as [`crate::adapters::qr::svg`] does; the one value that is not escaped. Only
+    /// computers are shown it, and drawing costs more than the rest of the page.
+    pub svg_qr: fn(&str) -> String,
     /// What asks.
     pub visitor: Visitor,
     /// What the person says it is.

@@ -11,7 +11,7 @@ mod workspace;
 
 use build::Mode;
 use clap::{Args, Parser, Subcommand};
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 use workspace::Workspace;
 
 /// Builds, runs, tests and measures Muster.
@@ -71,9 +71,15 @@ enum Command {
         filter: Option<String>,
     },
     /// Prints measured figures beside their aims. It never fails for a figure.
+    ///
+    /// Groups: sizes, start, users, queue, mail, links, checkins, browser. All run on this machine over the loopback
+    /// with the programs of `cargo xtask build`, on data folders that are removed afterwards; about four minutes.
     Bench {
-        /// Only this group of figures: sizes.
-        name: Option<String>,
+        /// Only these groups.
+        names: Vec<String>,
+        /// Keeps the figures as JSON.
+        #[arg(long, value_name = "FILE")]
+        json: Option<PathBuf>,
     },
 }
 
@@ -93,7 +99,7 @@ fn dispatch(command: Command) -> anyhow::Result<()> {
         Command::Build(build) => build::everything(&workspace, build.mode()),
         Command::Run { build, demo, arguments } => run::serve(&workspace, build.mode(), demo, &arguments),
         Command::Test { fast, filter } => test::run(&workspace, fast, filter.as_deref()),
-        Command::Bench { name } => bench::run(&workspace, name.as_deref()),
+        Command::Bench { names, json } => bench::run(&workspace, &names, json.as_deref()),
     }
 }
 

@@ -12,6 +12,7 @@ mod figures;
 pub(crate) mod inspect;
 mod invitations;
 mod jobs;
+mod kept;
 mod lookups;
 mod roles;
 mod row;
@@ -41,6 +42,7 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite")
 pub struct Sqlite {
     readers: SqlitePool,
     writer: Writer,
+    kept: kept::Kept,
 }
 
 pub(crate) fn failed(error: sqlx::Error) -> StoreError {
@@ -90,11 +92,13 @@ impl Sqlite {
         let writer = Writer::start(one);
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
+            // A connection to a file does not break by waiting, and asking it costs as much as a look-up.
             .test_before_acquire(false)
             .connect_with(options.read_only(true).create_if_missing(false))
             .await
             .map_err(failed)?;
-        Ok(Self { readers, writer })
+        let kept = kept::Kept::new(writer.committed());
+        Ok(Self { readers, writer, kept })
     }
 
     /// Ticks after each commit of this process that changed something.

@@ -154,7 +154,7 @@ impl Shown<'_> {
             person: found.map_or("", |f| f.invitation.user_name.as_str()),
             link: &link,
             link_path: &format!("/{token}"),
-            svg_qr: &if state == State::Waiting { qr::svg(&link) } else { String::new() },
+            svg_qr: qr::svg,
             visitor: visitor(self.headers),
             chosen: self.asked.chosen(),
             expires_at: found.map_or(Timestamp::default(), |f| f.invitation.expires_at),

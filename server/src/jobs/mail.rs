@@ -6,7 +6,7 @@ use crate::{
     message,
     metrics::{MailOutcome, metrics},
 };
-use futures::{FutureExt, StreamExt, stream};
+use futures::FutureExt;
 use muster_domain::{
     WorkspaceId,
     ports::{Mail, MailError, MailJob, Mailer, StoreError},
@@ -14,8 +14,17 @@ use muster_domain::{
     time::{DAY, MINUTE},
     usecase::Ports,
 };
-use std::{convert::Infallible, panic::AssertUnwindSafe, sync::Arc, time::Duration};
-use tokio::sync::{Mutex, watch};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    convert::Infallible,
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::Duration,
+};
+use tokio::{
+    sync::{Mutex, watch},
+    task::JoinSet,
+};
 use tokio_util::sync::CancellationToken;
 
 /// Connections to a mail server at most.
@@ -43,10 +52,23 @@ pub struct Mails {
     pub limited: Mutex<()>,
 }
 
+/// What was claimed.
+#[derive(Default)]
+struct Hand {
+    /// What is not yet on its way.
+    jobs: VecDeque<MailJob>,
+    /// Claims of which something has not ended, and how much of each.
+    open: BTreeMap<i64, usize>,
+    /// How much was claimed in this round.
+    claimed: usize,
+    /// No more is claimed in this round.
+    last: bool,
+}
+
 /// Sends what is due until `stop`; what is in hand then is finished.
 pub async fn run(mails: Arc<Mails>, mut committed: watch::Receiver<u64>, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        match mails.round().await {
+        match mails.round(&stop).await {
             Ok(0) => {
                 tokio::select! {
                     () = stop.cancelled() => return,
@@ -71,36 +93,95 @@ fn wait(attempts: u32, random: u8) -> i64 {
 }
 
 impl Mails {
-    /// Claims and sends one batch; answers how many were claimed.
+    /// Claims and sends batch after batch until nothing is due; answers how many were claimed.
+    ///
+    /// A connection that is free takes the next message at once, and claims the next batch when there is none: none
+    /// waits for the slowest of a batch.
     ///
     /// # Errors
-    /// When the store fails.
-    pub async fn round(&self) -> Result<usize, StoreError> {
-        let jobs = self.ports.store.claim_mails(&self.worker, BATCH, self.ports.clock.now(), LEASE).await?;
-        let claimed = jobs.len();
-        let Some(claim) = jobs.first().map(|job| job.claim) else { return Ok(0) };
-        let sent = stream::iter(jobs).map(|job| self.guarded(job)).buffer_unordered(CONNECTIONS);
-        let results: Vec<_> = tokio::select! {
-            results = sent.collect() => results,
-            never = self.renew(claim) => match never {},
+    /// When the store fails. No more is claimed then; what was claimed is tried.
+    pub async fn round(self: &Arc<Self>, stop: &CancellationToken) -> Result<usize, StoreError> {
+        let hand = Arc::new(Mutex::new(Hand::default()));
+        // Tasks of their own: putting a message together is work for all cores.
+        let mut connections = JoinSet::new();
+        for _ in 0..CONNECTIONS {
+            let (mails, hand, stop) = (self.clone(), hand.clone(), stop.clone());
+            connections.spawn(async move { mails.connection(&hand, &stop).await });
+        }
+        let all = async {
+            let mut outcome = Ok(());
+            while let Some(ended) = connections.join_next().await {
+                match ended {
+                    Ok(Ok(())) => {}
+                    Ok(Err(error)) => outcome = Err(error),
+                    // Its message is claimed again when the lease is over.
+                    Err(error) => tracing::error!(%error, "a connection's task"),
+                }
+            }
+            outcome
         };
-        for result in results {
-            match result {
+        tokio::select! {
+            outcome = all => outcome?,
+            never = self.renew(&hand) => match never {},
+        }
+        Ok(hand.lock().await.claimed)
+    }
+
+    async fn connection(&self, hand: &Mutex<Hand>, stop: &CancellationToken) -> Result<(), StoreError> {
+        let mut outcome = Ok(());
+        while let Some(job) = self.next(hand, stop).await? {
+            let claim = job.claim;
+            let sent = self.guarded(job).await;
+            let mut hand = hand.lock().await;
+            if let Some(open) = hand.open.get_mut(&claim) {
+                *open -= 1;
+                if *open == 0 {
+                    hand.open.remove(&claim);
+                }
+            }
+            match sent {
                 // The lease was lost or the invitation ended meanwhile: whoever did that has written it.
                 Ok(()) | Err(StoreError::State | StoreError::NotFound) => {}
-                Err(error) => return Err(error),
+                Err(error) => {
+                    hand.last = true;
+                    outcome = Err(error);
+                }
             }
         }
-        Ok(claimed)
+        outcome
+    }
+
+    async fn next(
+        &self,
+        hand: &Mutex<Hand>,
+        stop: &CancellationToken,
+    ) -> Result<Option<MailJob>, StoreError> {
+        let mut hand = hand.lock().await;
+        if hand.jobs.is_empty() && !hand.last && !stop.is_cancelled() {
+            // A claim that fails is the last one too.
+            hand.last = true;
+            let now = self.ports.clock.now();
+            let jobs = self.ports.store.claim_mails(&self.worker, BATCH, now, LEASE).await?;
+            hand.last = jobs.is_empty();
+            hand.claimed += jobs.len();
+            if let Some(first) = jobs.first() {
+                hand.open.insert(first.claim, jobs.len());
+            }
+            hand.jobs.extend(jobs);
+        }
+        Ok(hand.jobs.pop_front())
     }
 
     /// Keeps what is in hand from being claimed by another process while it is slow.
-    async fn renew(&self, claim: i64) -> Infallible {
+    async fn renew(&self, hand: &Mutex<Hand>) -> Infallible {
         loop {
             tokio::time::sleep(RENEW).await;
+            let claims: Vec<i64> = hand.lock().await.open.keys().copied().collect();
             let until = self.ports.clock.now().plus(LEASE);
-            if let Err(error) = self.ports.store.renew_mails(&self.worker, claim, until).await {
-                tracing::error!(%error, "leases of mails");
+            for claim in claims {
+                if let Err(error) = self.ports.store.renew_mails(&self.worker, claim, until).await {
+                    tracing::error!(%error, "leases of mails");
+                }
             }
         }
     }
@@ -151,7 +232,8 @@ impl Mails {
         };
         let sent = match settings.smtp {
             Some(_) => {
-                let sealed = store.sealed(workspace, "smtp.password").await?;
+                let signs_in = settings.smtp.as_ref().is_some_and(|smtp| smtp.user.is_some());
+                let sealed = if signs_in { store.sealed(workspace, "smtp.password").await? } else { None };
                 let password = sealed.and_then(|s| self.ports.secrets.open("smtp.password", &s));
                 let password = password.and_then(|p| String::from_utf8(p).ok());
                 self.smtp.send(&settings, password.as_deref(), &mail).await

@@ -12,7 +12,7 @@ pub(super) fn page(view: &View<'_>) -> (&'static str, String) {
     let body = format!(
         "<p class=soft>{}</p><div class=qr>{}</div>{}{}{}{}",
         t::phone_desktop_text(l),
-        view.svg_qr,
+        (view.svg_qr)(view.link),
         copy(view),
         waiting(view),
         folds::sees(view),

@@ -49,13 +49,19 @@ impl WorkspaceStore for Sqlite {
     }
 
     async fn settings(&self, workspace: WorkspaceId) -> Stored<Settings> {
+        if let Some(settings) = self.kept.get(workspace) {
+            return Ok(settings);
+        }
+        let read = self.kept.moment();
         let sql = "SELECT settings FROM workspace WHERE id = $1";
         let row = sqlx::query(sql)
             .bind(workspace.to_string())
             .fetch_optional(&self.readers)
             .await
             .map_err(failed)?;
-        row.ok_or(StoreError::NotFound)?.json("settings")
+        let settings: Settings = row.ok_or(StoreError::NotFound)?.json("settings")?;
+        self.kept.put(workspace, read, settings.clone());
+        Ok(settings)
     }
 
     async fn set_settings(&self, workspace: WorkspaceId, settings: &Settings) -> Stored<()> {
