@@ -310,7 +310,10 @@ mod tests {
         let mut form =
             Edited { groups: vec!["Ward 3".into()], group: " ward 3, Nurses ,".into(), ..Edited::default() };
         form.take_group();
-        assert_eq!((form.groups, form.group), (vec!["Ward 3".to_owned(), "Nurses".to_owned()], String::new()));
+        assert_eq!(
+            (form.groups, form.group),
+            (vec!["Ward 3".to_owned(), "Nurses".to_owned()], String::new())
+        );
     }
 
     #[test]

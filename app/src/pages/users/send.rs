@@ -158,7 +158,7 @@ pub(super) fn Send(
             let until = text::day(language, now.plus_days(n));
             let words = t::users_days(language, u64::from(n));
             let chosen = days.get_untracked().unwrap_or_else(own) == n;
-            view! { <option value=n.to_string() selected=chosen>{t::users_until(language, words, until)}</option> }
+            view! { <option value=n.to_string() selected=chosen>{t::users_until(language, until, words)}</option> }
         };
         lifetimes(own()).into_iter().map(option).collect_view()
     };
