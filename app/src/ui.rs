@@ -1,6 +1,7 @@
 //! What several pages use.
 
 pub(crate) mod confirm;
+pub(crate) mod dialog;
 pub(crate) mod follow;
 pub(crate) mod icon;
 pub(crate) mod list;
