@@ -93,8 +93,7 @@ fn near_day(language: Language, at: Timestamp, now: Timestamp, zone: &Zone) -> O
 #[must_use]
 pub fn moment_in(language: Language, at: Timestamp, now: Timestamp, zone: &Zone) -> String {
     let civil = zone.local(at).civil();
-    let day = near_day(language, at, now, zone)
-        .map_or_else(|| date(language, at, now, zone), str::to_owned);
+    let day = near_day(language, at, now, zone).map_or_else(|| date(language, at, now, zone), str::to_owned);
     format!("{day}, {:02}:{:02}", civil.hour, civil.minute)
 }
 

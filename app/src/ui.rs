@@ -2,6 +2,8 @@
 
 pub(crate) mod announce;
 pub(crate) mod confirm;
+pub(crate) mod dialog;
+pub(crate) mod follow;
 pub(crate) mod icon;
 pub(crate) mod list;
 pub(crate) mod live;

@@ -11,7 +11,7 @@ use crate::{
         role,
     },
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 use muster_domain::Language;
@@ -20,23 +20,28 @@ use muster_domain::Language;
 pub(crate) fn Frame(children: Children) -> impl IntoView {
     let language = text::language();
     let (version, connected) = (live().version, live().connected);
-    // The stream ends with the session or with a change of role: who one is, is asked again when it comes back.
+    // The stream ends with the session or with a change of role. Lost for good, it leads to the sign-in; when it comes
+    // back, who one is may have changed.
     let again = RwSignal::new(0_u32);
     Effect::new(move |before: Option<bool>| {
         let connected = connected.get();
-        if connected && before == Some(false) {
-            again.update(|n| *n = n.wrapping_add(1));
+        match (before, connected) {
+            (Some(true), false) => spawn_local(async {
+                if let Err(AppError::SignedOut) = me().await {
+                    let _ = window().location().assign("/login");
+                }
+            }),
+            (Some(false), true) => again.update(|n| *n = n.wrapping_add(1)),
+            _ => {}
         }
         connected
     });
     let me = Resource::new(move || again.get(), |_| me());
     let hear = role::ear();
-    Effect::new(move |_| match me.get() {
-        Some(Ok(me)) => hear(me.role),
-        Some(Err(AppError::SignedOut)) => {
-            let _ = window().location().assign("/login");
+    Effect::new(move |_| {
+        if let Some(Ok(me)) = me.get() {
+            hear(me.role);
         }
-        _ => {}
     });
     let counts = Resource::new(move || version.get(), |_| counts());
     let name = move || me.get().and_then(Result::ok).map(|m| m.workspace).unwrap_or_default();
@@ -80,7 +85,11 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
 
 /// The first letters of the first words of a name.
 fn initials(name: &str, most: usize) -> String {
-    name.split_whitespace().filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).take(most).collect()
+    name.split_whitespace()
+        .filter_map(|word| word.chars().next())
+        .flat_map(char::to_uppercase)
+        .take(most)
+        .collect()
 }
 
 /// The title of a page whose view sets none of its own.
@@ -139,16 +148,21 @@ fn Account(person: Signal<String>) -> impl IntoView {
     Effect::new(move |_| {
         use wasm_bindgen::JsCast;
         let listener = window_event_listener(leptos::ev::click, move |event| {
-            let inside = event.target().and_then(|t| t.dyn_into::<web_sys::Node>().ok()).is_some_and(|target| {
-                menu.get_untracked().is_some_and(|menu| menu.contains(Some(&target)))
-            });
+            let inside = event
+                .target()
+                .and_then(|t| t.dyn_into::<web_sys::Node>().ok())
+                .is_some_and(|target| menu.get_untracked().is_some_and(|menu| menu.contains(Some(&target))));
             if !inside {
                 close();
             }
         });
         on_cleanup(move || listener.remove());
     });
-    let themes = [("system", t::users_theme_system(language)), ("light", t::users_theme_light(language)), ("dark", t::users_theme_dark(language))];
+    let themes = [
+        ("system", t::users_theme_system(language)),
+        ("light", t::users_theme_light(language)),
+        ("dark", t::users_theme_dark(language)),
+    ];
     let languages = Language::ALL.map(|l| (l, if l == Language::En { "English" } else { "Русский" }));
     view! {
         <details class="account" node_ref=menu on:keydown=key>

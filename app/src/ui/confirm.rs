@@ -1,5 +1,6 @@
 //! A question before something that cannot be taken back.
 
+use super::dialog::closed;
 use crate::text::{self, t};
 use leptos::{html, prelude::*};
 
@@ -34,7 +35,7 @@ pub(crate) fn Confirm(
     let confirmed = StoredValue::new(confirmed);
     let shown = move |words: Signal<String>| move || if open.get() { words.get() } else { String::new() };
     view! {
-        <dialog class="dialog small confirm" node_ref=dialog on:close=move |_| open.set(false) role="alertdialog" aria-label=shown(title)>
+        <dialog class="dialog small confirm" node_ref=dialog on:cancel=move |_: web_sys::Event| open.set(false) on:close=move |_| if closed(dialog) { open.set(false) } role="alertdialog" aria-label=shown(title)>
             <div class="pane">
                 <h2>{shown(title)}</h2>
                 <p class="muted lines">{shown(text)}</p>

@@ -258,6 +258,9 @@ mod tests {
     fn failures_are_counted_in_the_line() {
         assert_eq!(line(Language::En, &progress(0, 1, 1), Phase::Done), "1 message sent, 1 failed");
         assert_eq!(line(Language::En, &progress(1, 2, 0), Phase::Sending), "2 of 3 sent");
-        assert_eq!(line(Language::Ru, &progress(0, 5, 2), Phase::Done), "Отправлено 5 сообщений, с ошибкой: 2");
+        assert_eq!(
+            line(Language::Ru, &progress(0, 5, 2), Phase::Done),
+            "Отправлено 5 сообщений, с ошибкой: 2"
+        );
     }
 }

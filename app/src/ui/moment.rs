@@ -36,8 +36,7 @@ fn of_the_document() -> (Zone, Timestamp) {
 /// Puts the clock into the context; in the browser it begins to tick.
 pub(crate) fn provide() {
     let (zone, now) = of_the_document();
-    let clock =
-        Clock { zone: RwSignal::new(zone), now: RwSignal::new(now), behind: StoredValue::new(None) };
+    let clock = Clock { zone: RwSignal::new(zone), now: RwSignal::new(now), behind: StoredValue::new(None) };
     provide_context(clock);
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| browser::start(clock));

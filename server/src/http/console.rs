@@ -40,10 +40,8 @@ pub async fn missing(State(site): Shared, request: Request<Body>) -> Response {
         return render(&site, visit, request).await;
     }
     let (title, text) = (words::missing(visit.language), words::missing_text(visit.language));
-    let body = format!(
-        "<p>{text}</p><p><a href=\"/login\">{}</a></p>",
-        words::sign_in_button(visit.language)
-    );
+    let body =
+        format!("<p>{text}</p><p><a href=\"/login\">{}</a></p>", words::sign_in_button(visit.language));
     page::page(&*site.ports.secrets, visit.language, StatusCode::NOT_FOUND, title, &body)
 }
 

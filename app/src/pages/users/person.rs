@@ -4,7 +4,7 @@ use crate::{
     AppError,
     api::users::{groups_list, user_add, user_edit},
     text::{self, t},
-    ui::live::live,
+    ui::{dialog::closed, live::live},
 };
 use leptos::{html, prelude::*, task::spawn_local};
 use muster_domain::{
@@ -165,7 +165,7 @@ pub(super) fn Person(edited: RwSignal<Option<Edited>>) -> impl IntoView {
         if editing { t::users_edit_person(language) } else { t::add_person(language) }
     };
     view! {
-        <dialog class="dialog small person-form" node_ref=dialog on:close=move |_| edited.set(None) aria-labelledby="person-title">
+        <dialog class="dialog small person-form" node_ref=dialog on:cancel=move |_: web_sys::Event| edited.set(None) on:close=move |_| if closed(dialog) { edited.set(None) } aria-labelledby="person-title">
             <form class="pane" novalidate on:submit=save>
                 <h2 id="person-title">{title}</h2>
                 <Show when=move || wrong.with(|w| w.whole.is_some())>
@@ -310,7 +310,10 @@ mod tests {
         let mut form =
             Edited { groups: vec!["Ward 3".into()], group: " ward 3, Nurses ,".into(), ..Edited::default() };
         form.take_group();
-        assert_eq!((form.groups, form.group), (vec!["Ward 3".to_owned(), "Nurses".to_owned()], String::new()));
+        assert_eq!(
+            (form.groups, form.group),
+            (vec!["Ward 3".to_owned(), "Nurses".to_owned()], String::new())
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::{
     api::invitations::{Review, Shown, send_now, send_preview, send_review},
     text::{self, t},
     ui::{
+        dialog::closed,
         follow::follow,
         icon::{self, Icon},
         live::live,
@@ -158,12 +159,12 @@ pub(super) fn Send(
             let until = text::day(language, now.plus_days(n));
             let words = t::users_days(language, u64::from(n));
             let chosen = days.get_untracked().unwrap_or_else(own) == n;
-            view! { <option value=n.to_string() selected=chosen>{t::users_until(language, words, until)}</option> }
+            view! { <option value=n.to_string() selected=chosen>{t::users_until(language, until, words)}</option> }
         };
         lifetimes(own()).into_iter().map(option).collect_view()
     };
     view! {
-        <dialog class="dialog send" node_ref=dialog on:close=move |_| open.set(false) aria-labelledby="send-title">
+        <dialog class="dialog send" node_ref=dialog on:cancel=move |_: web_sys::Event| open.set(false) on:close=move |_| if closed(dialog) { open.set(false) } aria-labelledby="send-title">
             <div class="pane">
                 <h2 id="send-title">{title}</h2>
                 <p class="muted">{move || if count.get() == 0 { t::nothing_selected(language) } else { t::send_text(language) }}</p>

@@ -87,7 +87,7 @@ fn Empty() -> impl IntoView {
     let searched = query_value("q");
     let none = move || searched.with(String::is_empty);
     let clear = use_address(PATH);
-    let clear = StoredValue::new_local(clear);
+    let clear = StoredValue::new(clear);
     let words = move || match (none(), manage.get()) {
         (true, true) => t::empty_users_text(language).to_owned(),
         (true, false) => t::users_empty_reader(language).to_owned(),
@@ -117,9 +117,7 @@ fn Row(
     let row = RwSignal::from(row);
     let on = Memo::new(move |_| picked.with(|p| p.has(id)));
     let seen = move || {
-        row.with(|r| {
-            r.last_seen.map_or_else(|| "—".to_owned(), |at| text::ago(language, at, moment::now()))
-        })
+        row.with(|r| r.last_seen.map_or_else(|| "—".to_owned(), |at| text::ago(language, at, moment::now())))
     };
     view! {
         <tr aria-selected=move || on.get().to_string()>
@@ -167,7 +165,8 @@ fn below(
     moment: &dyn Fn(Timestamp) -> String,
     lately: &dyn Fn(Timestamp) -> String,
 ) -> String {
-    let device = last.detail.as_deref().map(|name| Platform::from_name(name).map_or(name, |p| text::platform(p)));
+    let device =
+        last.detail.as_deref().map(|name| Platform::from_name(name).map_or(name, |p| text::platform(p)));
     match (last.state, device) {
         (State::Failed, Some(why)) => why.to_owned(),
         (State::Enrolled, Some(device)) => format!("{}, {device}", lately(last.at)),

@@ -118,7 +118,7 @@ fn Dialogs(
     let selection = Signal::derive(move || Selection::These { ids: id.get().into_iter().collect() });
     let name = Signal::derive(move || user.with(|u| u.as_ref().map(|u| u.name.clone()).unwrap_or_default()));
     let problem = RwSignal::new(None::<String>);
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = StoredValue::new(use_navigate());
     let delete = move || {
         let Some(id) = id.get_untracked() else { return };
         spawn_local(async move {
@@ -142,7 +142,8 @@ fn Dialogs(
         }
     });
     let lost = Signal::derive(move || {
-        let names: Vec<String> = devices.with(|d| d.iter().map(|(_, d)| d.with(|d| d.name.clone())).collect());
+        let names: Vec<String> =
+            devices.with(|d| d.iter().map(|(_, d)| d.with(|d| d.name.clone())).collect());
         lost(language, &names, stories.with(Vec::len))
     });
     view! {
@@ -207,7 +208,9 @@ fn Head(
 fn Details(user: RwSignal<Option<UserRow>>) -> impl IntoView {
     let language = text::language();
     let get = move |read: fn(&UserRow) -> String| {
-        move || user.with(|u| u.as_ref().map(read).filter(|text| !text.is_empty()).unwrap_or_else(|| "—".into()))
+        move || {
+            user.with(|u| u.as_ref().map(read).filter(|text| !text.is_empty()).unwrap_or_else(|| "—".into()))
+        }
     };
     let mail_language = move || {
         let own = user.with(|u| u.as_ref().and_then(|u| u.language));
@@ -285,7 +288,10 @@ mod tests {
     fn the_question_before_deleting_names_what_is_lost() {
         let names = ["Pixel 8".to_owned(), "Galaxy S23".to_owned()];
         let en = lost(Language::En, &names, 3);
-        assert!(en.contains("2 devices") && en.contains("Pixel 8, Galaxy S23") && en.contains("3 messages"), "{en}");
+        assert!(
+            en.contains("2 devices") && en.contains("Pixel 8, Galaxy S23") && en.contains("3 messages"),
+            "{en}"
+        );
         let ru = lost(Language::Ru, &[], 1);
         assert!(ru.contains("1 сообщение") && !ru.contains("устройств"), "{ru}");
     }
