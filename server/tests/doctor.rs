@@ -57,8 +57,10 @@ fn a_new_machine_is_healthy_and_nothing_is_made() {
 #[test]
 fn a_sound_installation_is_told_so_and_is_not_changed() {
     let muster = made();
-    let content =
-        || ["muster.db", "muster.db-wal", "muster.key"].map(|n| fs::read(muster.data().join(n)).unwrap());
+    // The write-ahead log may move into the file when the last of them closes it; what is written may not change.
+    let tables = ["user", "change", "sealed", "workspace", "ticket", "_sqlx_migrations", "sqlite_schema"];
+    let all = tables.map(|t| format!("SELECT * FROM {t}")).join(";");
+    let content = || muster.sql(&muster.data().join("muster.db"), &all);
     let before = content();
     for check in ["configuration", "data folder", "database", "key", "clock", "disk"] {
         finds(&muster, check, "ok", "");
