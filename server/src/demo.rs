@@ -206,7 +206,7 @@ impl Demo<'_> {
         let batch = NewBatch {
             id: BatchId::new(invited, &self.dice),
             account: None,
-            note: (wave % 3 == 0).then(|| NOTE.to_owned()),
+            note: wave.is_multiple_of(3).then(|| NOTE.to_owned()),
             expires_at,
             not_before: invited.plus(10 * SECOND),
             invitations,

@@ -17,8 +17,7 @@ use std::{
 /// All findings, with whether the exit code and `ok` say the same.
 fn look(muster: &Muster) -> (bool, Vec<Value>) {
     let out = muster.run(&["doctor", "--json"], "");
-    let document: Value =
-        serde_json::from_slice(&out.stdout).unwrap_or_else(|e| panic!("{e}: {}", text(&out.stderr)));
+    let document: Value = serde_json::from_slice(&out.stdout).unwrap();
     let ok = document["ok"].as_bool().unwrap();
     assert_eq!(out.status.code(), Some(if ok { 0 } else { 1 }));
     let checks = document["checks"].as_array().unwrap().clone();
@@ -57,8 +56,10 @@ fn a_new_machine_is_healthy_and_nothing_is_made() {
 #[test]
 fn a_sound_installation_is_told_so_and_is_not_changed() {
     let muster = made();
-    let content =
-        || ["muster.db", "muster.db-wal", "muster.key"].map(|n| fs::read(muster.data().join(n)).unwrap());
+    // The write-ahead log may move into the file when the last of them closes it; what is written may not change.
+    let tables = ["user", "change", "sealed", "workspace", "ticket", "_sqlx_migrations", "sqlite_schema"];
+    let all = tables.map(|t| format!("SELECT * FROM {t}")).join(";");
+    let content = || muster.sql(&muster.data().join("muster.db"), &all);
     let before = content();
     for check in ["configuration", "data folder", "database", "key", "clock", "disk"] {
         finds(&muster, check, "ok", "");
