@@ -8,7 +8,6 @@ pub(crate) mod icon;
 pub(crate) mod list;
 pub(crate) mod live;
 pub(crate) mod modal;
-pub(crate) mod follow;
 pub(crate) mod message_actions;
 pub(crate) mod moment;
 pub(crate) mod role;

@@ -112,6 +112,7 @@ impl ProblemCode {
             Self::Replayed => "replayed",
             Self::ClockSkew => "clock_skew",
             Self::DeviceUnknown => "device_unknown",
+            Self::CommandUnknown => "command_unknown",
             Self::DeviceLeft => "device_left",
             Self::Malformed => "malformed",
             Self::TooLarge => "too_large",

@@ -15,7 +15,7 @@ use world::World;
 
 #[tokio::test]
 async fn jobs_are_counted_by_what_they_wait_for() {
-    let world = World::new().await;
+    let world = World::sqlite().await;
     let mut users = Vec::new();
     for name in ["A", "B", "C", "D"] {
         users.push(world.user(name, Some(&format!("{name}@example.org")), &[]).await);
@@ -45,7 +45,7 @@ async fn jobs_are_counted_by_what_they_wait_for() {
 
 #[tokio::test]
 async fn a33_another_role_ends_the_sessions_and_the_last_owner_stays_one() {
-    let world = World::new().await;
+    let world = World::sqlite().await;
     let mut accounts = Vec::new();
     for (name, role) in [("rosa", Role::Owner), ("olga", Role::Administrator)] {
         let account = Account {

@@ -37,7 +37,7 @@ async fn close(conn: SqliteConnection) -> Stored<()> {
 impl Sqlite {
     /// Ends all connections; what is in the write-ahead log goes into the file.
     pub async fn close(self) {
-        let Self { readers, writer } = self;
+        let Self { readers, writer, kept: _ } = self;
         readers.close().await;
         writer.close().await;
     }

@@ -148,7 +148,7 @@ async fn work(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, tell: watch::
             None => received.await,
         };
         if received == 0 {
-            return;
+            break;
         }
         let mut replies = Vec::with_capacity(batch.len());
         let outcome = match commit_all(&pool, batch, &mut told, &mut replies).await {
