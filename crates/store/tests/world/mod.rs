@@ -68,6 +68,7 @@ pub struct World {
     pub other: WorkspaceId,
     clock: Arc<SetClock>,
     open: Open,
+    #[allow(dead_code, reason = "held for its end; some tests look into it")]
     pub folder: tempfile::TempDir,
 }
 
