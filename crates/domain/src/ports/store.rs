@@ -8,6 +8,7 @@ use crate::{
     account::{Account, Role, Who},
     device::{Device, Facts, Platform, Silence},
     invitation::{Invitation, Refusal, Step},
+    pace::Through,
     query::{DeviceQuery, InvitationQuery, Page, Selection, UserQuery},
     settings::Settings,
     token::TokenHash,
@@ -240,6 +241,17 @@ pub struct Progress {
     pub failures: Vec<(InvitationId, String, String)>,
     /// Why messages wait longer, in the server's words.
     pub delayed: Option<String>,
+    /// When all that waits will be through, where there is a limit; worked out by `usecase::outbox`.
+    pub through: Option<Through>,
+}
+
+/// What waits in a workspace's outbox.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// Messages.
+    pub messages: u64,
+    /// Why the newest of those that were tried waits.
+    pub reason: Option<String>,
 }
 
 /// A device that claims an invitation.
@@ -489,6 +501,10 @@ pub trait JobStore {
     async fn mail_failed(&self, worker: &str, job: &MailJob, reason: &str, now: Timestamp) -> Stored<()>;
     /// Messages taken by servers since `since`, for the limits of a workspace.
     async fn mails_since(&self, workspace: WorkspaceId, since: Timestamp) -> Stored<u64>;
+    /// The same by the minute (since the epoch), oldest first, to work out when a limit lets more pass.
+    async fn mails_by_minute(&self, workspace: WorkspaceId, since: Timestamp) -> Stored<Vec<(i64, u64)>>;
+    /// What waits.
+    async fn waiting(&self, workspace: WorkspaceId) -> Stored<Waiting>;
     /// When the next mail is due.
     async fn next_mail(&self) -> Stored<Option<Timestamp>>;
 }
