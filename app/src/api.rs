@@ -2,6 +2,7 @@
 
 pub mod devices;
 pub mod invitations;
+pub mod mails;
 pub mod session;
 pub mod settings;
 pub mod users;

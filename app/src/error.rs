@@ -28,6 +28,12 @@ pub enum AppError {
         /// Why.
         message: String,
     },
+    /// A setting cannot be taken; it names its field.
+    #[error("{problem}")]
+    Setting {
+        /// Which, and why.
+        problem: muster_domain::settings::InvalidSetting,
+    },
     /// Muster failed, or could not be reached; the log has more.
     #[error("failed ({reference})")]
     Failed {
@@ -72,7 +78,7 @@ impl AppError {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Conflict => StatusCode::CONFLICT,
-            Self::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Invalid { .. } | Self::Setting { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Failed { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         };
         if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
@@ -105,6 +111,13 @@ impl From<muster_domain::ports::StoreError> for AppError {
             StoreError::Exists | StoreError::State => Self::Conflict.told(),
             StoreError::Failed(why) => Self::failed(why),
         }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<muster_domain::settings::InvalidSetting> for AppError {
+    fn from(problem: muster_domain::settings::InvalidSetting) -> Self {
+        Self::Setting { problem }.told()
     }
 }
 

@@ -18,10 +18,18 @@ use leptos_router::{
     components::{Redirect, Route, Router, Routes},
     path,
 };
-use pages::{devices::Devices, frame::Frame, invitations::Invitations, users::Users};
+use pages::{
+    devices::Devices,
+    frame::Frame,
+    invitations::Invitations,
+    mails::{Mails, one::OneMail},
+    settings::Settings,
+    users::Users,
+};
 
 /// The pages of the console, for the server's router.
-pub const PATHS: [&str; 4] = ["/", "/users", "/devices", "/invitations"];
+pub const PATHS: [&str; 7] =
+    ["/", "/users", "/devices", "/invitations", "/settings", "/mails", "/mails/{id}"];
 
 /// The language of the visit: from the server's context, or from the document that it made.
 fn visit_language() -> muster_domain::Language {
@@ -50,6 +58,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/users") view=Users ssr=SsrMode::Async/>
                     <Route path=path!("/devices") view=Devices ssr=SsrMode::Async/>
                     <Route path=path!("/invitations") view=Invitations ssr=SsrMode::Async/>
+                    <Route path=path!("/settings") view=Settings ssr=SsrMode::Async/>
+                    <Route path=path!("/mails") view=Mails ssr=SsrMode::Async/>
+                    <Route path=path!("/mails/:id") view=OneMail ssr=SsrMode::Async/>
                 </Routes>
             </Frame>
         </Router>

@@ -3,4 +3,6 @@
 pub(crate) mod devices;
 pub(crate) mod frame;
 pub(crate) mod invitations;
+pub(crate) mod mails;
+pub(crate) mod settings;
 pub(crate) mod users;

@@ -5,7 +5,10 @@ use muster_domain::{
     Language, Timestamp,
     device::{Reason, Status},
     invitation::State,
+    pace::Through,
+    settings::InvalidSetting,
     time::{DAY, MINUTE},
+    usecase::outbox::LIMIT_REACHED,
 };
 
 /// One function for each text.
@@ -127,8 +130,55 @@ pub fn error(language: Language, error: &crate::AppError) -> String {
         AppError::NotFound => t::gone(language).to_owned(),
         AppError::Conflict => t::conflict(language).to_owned(),
         AppError::Invalid { message } => message.clone(),
+        AppError::Setting { problem } => setting(language, *problem).to_owned(),
         AppError::Failed { reference } if reference.is_empty() => t::unreachable(language).to_owned(),
         AppError::Failed { reference } => t::failed(language, reference),
+    }
+}
+
+/// What is wrong with a setting.
+#[must_use]
+pub fn setting(language: Language, problem: InvalidSetting) -> &'static str {
+    match problem {
+        InvalidSetting::PublicUrl => t::set_bad_public_url(language),
+        InvalidSetting::AgentPackage => t::set_bad_package(language),
+        InvalidSetting::LinkDays => t::set_bad_link_days(language),
+        InvalidSetting::Silence => t::set_bad_silence(language),
+        InvalidSetting::SmtpHost => t::set_bad_host(language),
+        InvalidSetting::SmtpPort => t::set_bad_port(language),
+        InvalidSetting::SmtpUser => t::set_bad_user(language),
+        InvalidSetting::SmtpPassword => t::set_password_again(language),
+        InvalidSetting::HelpContact => t::set_bad_help(language),
+    }
+}
+
+/// Why a message waits: the server's words, or our own in the reader's language.
+#[must_use]
+pub fn waits(language: Language, why: &str) -> String {
+    if why == LIMIT_REACHED { t::set_limit_reached(language).to_owned() } else { why.to_owned() }
+}
+
+/// When all that waits will be through: a time of the day, or days.
+#[must_use]
+pub fn through(language: Language, through: Through) -> String {
+    match through.minutes {
+        0 => t::set_through_soon(language).to_owned(),
+        1..1440 => t::set_through_at(language, clock(through.at)),
+        minutes => t::set_through_days(language, u64::from(minutes.div_ceil(1440))),
+    }
+}
+
+/// The time of the day: the reader's in the browser, UTC on the server.
+fn clock(at: Timestamp) -> String {
+    #[cfg(feature = "hydrate")]
+    {
+        let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(at.millis() as f64));
+        format!("{:02}:{:02}", date.get_hours(), date.get_minutes())
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let civil = at.civil();
+        format!("{:02}:{:02} UTC", civil.hour, civil.minute)
     }
 }
 

@@ -8,6 +8,7 @@ pub mod enrol;
 pub mod events;
 pub mod guard;
 pub mod health;
+pub mod kept;
 pub mod limit;
 pub mod page;
 pub mod preview;
@@ -70,6 +71,8 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/favicon.ico", get(assets::icon))
         .route("/pkg/{name}", get(assets::serve))
         .route("/preview", get(preview::show))
+        .route("/mails/{id}/html", get(kept::html))
+        .route("/mails/{id}/parts/{number}", get(kept::part))
         .route("/session/language", post(session::language_chosen))
         .route("/session/theme", post(session::theme_turned))
         .route("/healthz", get(health::alive))

@@ -5,15 +5,16 @@ use crate::AppError;
 #[cfg(feature = "ssr")]
 use crate::services::allowed;
 use leptos::{prelude::*, server_fn::codec::Json};
-#[cfg(feature = "ssr")]
-use muster_domain::account::Permission;
 use muster_domain::{
     BatchId, InvitationId, Language, UserId,
     invitation::{Invitation, Step},
+    pace::Through,
     ports::{Progress, Recipient},
     query::{InvitationQuery, Selection},
     usecase::send::{Choices, Sent},
 };
+#[cfg(feature = "ssr")]
+use muster_domain::{account::Permission, usecase::outbox};
 use serde::{Deserialize, Serialize};
 
 /// Whom a selection means.
@@ -25,6 +26,10 @@ pub struct Review {
     pub with_address: u64,
     /// The first twenty without one.
     pub without: Vec<Recipient>,
+    /// Whether no mail server is set: messages are kept as files.
+    pub kept: bool,
+    /// When one message for each, and what waits already, will be through, where a limit holds them up.
+    pub through: Option<Through>,
 }
 
 /// The message as it will look.
@@ -62,7 +67,9 @@ pub async fn send_review(
     let store = &s.ports.store;
     let (total, with_address) = store.count_recipients(who.workspace, &selection).await?;
     let without = store.without_address(who.workspace, &selection, 20).await?;
-    Ok(Review { total, with_address, without })
+    let settings = store.settings(who.workspace).await?;
+    let through = outbox::through(&s.ports, who.workspace, &settings, with_address).await?;
+    Ok(Review { total, with_address, without, kept: settings.smtp.is_none(), through })
 }
 
 /// The message to the first person of a selection; it holds no working link.
@@ -132,7 +139,7 @@ pub async fn send_progress(
     batch: BatchId,
 ) -> Result<Progress, AppError> {
     let (s, who) = allowed(Permission::Read)?;
-    Ok(s.ports.store.progress(who.workspace, batch).await?)
+    Ok(outbox::progress(&s.ports, who.workspace, batch).await?)
 }
 
 /// A page of invitations.

@@ -44,6 +44,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
                 <Item href="/devices" path=icon::DEVICE label=t::devices(language)>
                     <Transition><b class="num">{move || number(count(|c| c.devices))}</b></Transition>
                 </Item>
+                <Item href="/settings" path=icon::GEAR label=t::settings(language)><b></b></Item>
                 <div class="account">
                     <form method="post" action="/session/language">
                         <button class="plain" name="language" value=other.tag() lang=other.tag()>{t::language_other(language)}</button>

@@ -4,28 +4,23 @@
 //! answer. Here a connection belongs to one send: it is parked only after a complete dialogue and dropped
 //! with the future otherwise.
 
+use super::dialogue::{End, Trouble, connect, deliver};
 use crate::adapters::mail::lettre_message;
 use async_trait::async_trait;
 use lettre::{
     Message,
-    transport::smtp::{
-        authentication::{Credentials, Mechanism},
-        client::{AsyncSmtpConnection, TlsParameters},
-        commands::{Data, Mail as MailFrom, Rcpt, Rset},
-        extension::{ClientId, Extension, MailParameter},
-    },
+    transport::smtp::{client::AsyncSmtpConnection, commands::Rset},
 };
 use muster_domain::{
     ports::{Mail, MailError, Mailer},
     settings::{Settings, Smtp, SmtpTls},
+    trial::{Fault, Heard},
 };
 use std::{
     collections::HashMap,
-    error::Error as _,
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
-use tokio::net::TcpStream;
 
 /// A connection not used for this long is not used again.
 const IDLE: Duration = Duration::from_secs(20);
@@ -51,26 +46,6 @@ pub struct SmtpMailer {
 impl Default for SmtpMailer {
     fn default() -> Self {
         Self::new(Duration::from_secs(30))
-    }
-}
-
-/// Why a dialogue did not end with `250`.
-enum Fault {
-    /// The server refused; the connection is still good unless the code is 421.
-    Refused { code: u16, words: String },
-    /// The connection is of no use any more. `early`: surely nothing was sent.
-    Lost { words: String, early: bool },
-    /// It cannot work with these settings.
-    Impossible(String),
-}
-
-impl Fault {
-    fn unready(self) -> Self {
-        match self {
-            Self::Refused { words, .. } | Self::Lost { words, .. } | Self::Impossible(words) => {
-                Self::Lost { words, early: true }
-            }
-        }
     }
 }
 
@@ -100,35 +75,41 @@ impl SmtpMailer {
         }
     }
 
-    async fn attempt(&self, smtp: &Smtp, password: Option<&str>, message: &Message) -> Result<(), Fault> {
+    async fn attempt(&self, smtp: &Smtp, password: Option<&str>, message: &Message) -> Result<(), Trouble> {
         let key = (smtp.host.clone(), smtp.port, smtp.tls, smtp.user.clone());
         let bytes = message.formatted();
         if let Some(connection) = self.take(&key) {
-            match self.deliver(&key, connection, message, &bytes).await {
+            match self.one(&key, connection, message, &bytes).await {
                 // The server closed the parked connection meanwhile.
-                Err(Fault::Lost { early: true, .. } | Fault::Refused { code: 421, .. }) => {}
+                Err(Trouble { end: End::Lost { early: true } | End::Refused(421), .. }) => {}
                 done => return done,
             }
         }
-        let hello = message.envelope().from().map_or("localhost", |from| from.domain());
-        // What fails before the message is about the settings: the message waits until they are mended.
-        let connection = connect(smtp, password, hello).await.map_err(Fault::unready)?;
-        self.deliver(&key, connection, message, &bytes).await
+        let connection =
+            connect(smtp, password, hello(message), &mut Heard::default()).await.map_err(|t| {
+                // What fails before the message is about the settings: the message waits until they are mended.
+                let place = match t.why {
+                    Fault::NoConnection(_) | Fault::NotMail => format!("{}:{}: ", smtp.host, smtp.port),
+                    _ => String::new(),
+                };
+                Trouble { end: End::Lost { early: true }, words: format!("{place}{}", t.text()), why: t.why }
+            })?;
+        self.one(&key, connection, message, &bytes).await
     }
 
     /// One message; afterwards the connection is parked if the dialogue is at a clean start again.
-    async fn deliver(
+    async fn one(
         &self,
         key: &Key,
         mut connection: AsyncSmtpConnection,
         message: &Message,
         bytes: &[u8],
-    ) -> Result<(), Fault> {
-        let result = dialogue(&mut connection, message, bytes).await;
+    ) -> Result<(), Trouble> {
+        let result = deliver(&mut connection, message, bytes, &mut Heard::default()).await;
         let clean = match &result {
             Ok(()) => true,
-            Err(Fault::Refused { code: 421, .. } | Fault::Lost { .. } | Fault::Impossible(_)) => false,
-            Err(Fault::Refused { .. }) => {
+            Err(Trouble { end: End::Refused(421) | End::Lost { .. } | End::Impossible, .. }) => false,
+            Err(Trouble { end: End::Refused(_), .. }) => {
                 connection.command(Rset).await.is_ok_and(|answer| answer.has_code(250))
             }
         };
@@ -139,110 +120,9 @@ impl SmtpMailer {
     }
 }
 
-async fn dialogue(
-    connection: &mut AsyncSmtpConnection,
-    message: &Message,
-    bytes: &[u8],
-) -> Result<(), Fault> {
-    let envelope = message.envelope();
-    let mut parameters = Vec::new();
-    let ascii = |address: &lettre::Address| <lettre::Address as AsRef<str>>::as_ref(address).is_ascii();
-    if !envelope.from().is_none_or(ascii) || !envelope.to().iter().all(ascii) {
-        if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
-            return Err(Fault::Impossible(
-                "the mail server takes no addresses with other than ASCII letters".into(),
-            ));
-        }
-        parameters.push(MailParameter::SmtpUtfEight);
-    }
-    connection.command(MailFrom::new(envelope.from().cloned(), parameters)).await.map_err(early)?;
-    for to in envelope.to() {
-        connection.command(Rcpt::new(to.clone(), vec![])).await.map_err(early)?;
-    }
-    let answer = connection.command(Data).await.map_err(early)?;
-    if !answer.has_code(354) {
-        return Err(Fault::Lost { words: "the mail server answered out of turn".into(), early: false });
-    }
-    let answer = connection.message(bytes).await.map_err(late)?;
-    if !answer.has_code(250) {
-        // Any other positive answer belongs to something else.
-        return Err(Fault::Lost { words: "the mail server answered out of turn".into(), early: false });
-    }
-    Ok(())
-}
-
-async fn connect(smtp: &Smtp, password: Option<&str>, hello: &str) -> Result<AsyncSmtpConnection, Fault> {
-    let hello = ClientId::Domain(if hello.is_ascii() { hello.to_owned() } else { "localhost".into() });
-    let tls = || {
-        TlsParameters::new(smtp.host.clone())
-            .map_err(|_| Fault::Impossible("the mail server's name cannot be used for TLS".into()))
-    };
-    let unreachable =
-        |why: &str| Fault::Lost { words: format!("{}:{}: {why}", smtp.host, smtp.port), early: true };
-    // Nothing that is said before a 220 is shown: the address may be any service inside (ABUSE A38).
-    let no_greeting = "no mail server answered there as it should";
-    let mut connection = if smtp.tls == SmtpTls::Implicit {
-        AsyncSmtpConnection::connect_tokio1((smtp.host.as_str(), smtp.port), None, &hello, Some(tls()?), None)
-            .await
-            .map_err(|_| unreachable(no_greeting))?
-    } else {
-        let stream = TcpStream::connect((smtp.host.as_str(), smtp.port))
-            .await
-            .map_err(|e| unreachable(&format!("no connection: {}", e.kind())))?;
-        stream.set_nodelay(true).map_err(|e| unreachable(&e.kind().to_string()))?;
-        AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello)
-            .await
-            .map_err(|_| unreachable(no_greeting))?
-    };
-    let offered = connection.can_starttls();
-    match smtp.tls {
-        SmtpTls::Required if !offered => {
-            return Err(Fault::Impossible(
-                "the mail server offers no STARTTLS, and the settings require it".into(),
-            ));
-        }
-        SmtpTls::Required | SmtpTls::Offered if offered => {
-            connection
-                .starttls(tls()?, &hello)
-                .await
-                .map_err(|_| unreachable("TLS failed: is the certificate valid for this name?"))?;
-        }
-        _ => {}
-    }
-    if let (Some(user), Some(password)) = (&smtp.user, password) {
-        let known = [Mechanism::Plain, Mechanism::Login];
-        if connection.server_info().get_auth_mechanism(&known).is_none() {
-            return Err(Fault::Impossible(
-                "the mail server offers no way to sign in that Muster knows".into(),
-            ));
-        }
-        connection.auth(&known, &Credentials::new(user.clone(), password.to_owned())).await.map_err(early)?;
-    }
-    Ok(connection)
-}
-
-fn early(e: lettre::transport::smtp::Error) -> Fault {
-    fault(&e, true)
-}
-
-fn late(e: lettre::transport::smtp::Error) -> Fault {
-    fault(&e, false)
-}
-
-fn fault(e: &lettre::transport::smtp::Error, early: bool) -> Fault {
-    match e.status() {
-        Some(code) => {
-            let words = e.source().map(ToString::to_string).unwrap_or_default();
-            Fault::Refused { code: code.into(), words: clean(&format!("{code} {words}")) }
-        }
-        None => Fault::Lost { words: "the mail server ended the connection".into(), early },
-    }
-}
-
-/// The server's words, fit for a page: one line of at most 300 characters.
-fn clean(words: &str) -> String {
-    let line: String = words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    line.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect()
+/// How Muster calls itself: the domain of the sender.
+pub(super) fn hello(message: &Message) -> &str {
+    message.envelope().from().map_or("localhost", |from| from.domain())
 }
 
 #[async_trait]
@@ -254,11 +134,11 @@ impl Mailer for SmtpMailer {
         // When the time is over, the future is dropped, and its connection with it.
         match tokio::time::timeout(self.limit, self.attempt(smtp, password, &message)).await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(Fault::Refused { code, words })) if code >= 500 => Err(MailError::Permanent(words)),
-            Ok(Err(Fault::Refused { words, .. } | Fault::Lost { words, .. })) => {
-                Err(MailError::Transient(words))
-            }
-            Ok(Err(Fault::Impossible(words))) => Err(MailError::Permanent(words)),
+            Ok(Err(trouble)) => Err(match trouble.end {
+                End::Impossible => MailError::Permanent(trouble.text()),
+                End::Refused(code) if code >= 500 => MailError::Permanent(trouble.text()),
+                End::Refused(_) | End::Lost { .. } => MailError::Transient(trouble.text()),
+            }),
             Err(_) => Err(MailError::Transient(format!("{}: no answer in time", smtp.host))),
         }
     }
@@ -266,4 +146,4 @@ impl Mailer for SmtpMailer {
 
 #[cfg(test)]
 #[path = "smtp_tests.rs"]
-mod tests;
+pub(crate) mod tests;

@@ -2,7 +2,7 @@
 
 use super::open::{LOCAL, Muster};
 use crate::{
-    adapters::{files::FileMailer, smtp::SmtpMailer},
+    adapters::{files::FileMailer, smtp::SmtpMailer, trial::SmtpTrial},
     http::{self, Site, limit::Attempts},
     jobs, message,
 };
@@ -24,6 +24,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 const GRACE: Duration = Duration::from_secs(30);
 /// Changes that a slow page may be behind before it is told that everything changed.
 const BEHIND: usize = 1024;
+
+/// A test mail may take so long; less than any request.
+const TRIAL: Duration = Duration::from_secs(20);
 
 #[derive(Args)]
 pub(super) struct Serve {
@@ -97,11 +100,12 @@ impl Serve {
             changes.clone(),
         )));
         work.spawn(jobs::sweep(muster.ports.clone(), stop.clone()));
+        let files = FileMailer { dir: data.join("mail") };
         let mails = Arc::new(jobs::mail::Mails {
             ports: muster.ports.clone(),
             address: address.clone(),
             smtp: SmtpMailer::default(),
-            files: FileMailer { dir: data.join("mail") },
+            files: files.clone(),
             worker: sign_in::Secret::new(&muster.ports).0,
             limited: tokio::sync::Mutex::new(()),
         });
@@ -119,6 +123,12 @@ impl Serve {
             public_url: address.clone(),
             assets: http::assets::names(),
             preview: Arc::new(preview),
+            kept: Arc::new(files),
+            trial: Arc::new(SmtpTrial {
+                clock: muster.ports.clock.clone(),
+                secrets: muster.ports.secrets.clone(),
+                limit: TRIAL,
+            }),
         };
         let site = Site {
             ports: muster.ports,

@@ -108,6 +108,10 @@ pub(super) fn Send(picked: RwSignal<Picked>, count: Signal<u64>, open: RwSignal<
                 <Show when=move || { without() > 0 }>
                     <p class="note warn"><b>{move || t::cannot(language, without())}</b>" "{names}</p>
                 </Show>
+                <Show when=move || reviewed().is_some_and(|r| r.kept)><crate::pages::mails::Unset/></Show>
+                <Show when=move || reviewed().is_some_and(|r| r.through.is_some())>
+                    <p class="muted">{move || reviewed().and_then(|r| r.through).map(|at| text::through(language, at))}</p>
+                </Show>
                 <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
                 <div class="row2">
                     <label>{t::language(language)}
@@ -184,7 +188,10 @@ fn Progress(followed: Followed, signal: RwSignal<Option<Followed>>) -> impl Into
             }
         }
         if let Some(why) = &p.delayed {
-            line = format!("{line}\n{}", t::delayed(language, why));
+            line = format!("{line}\n{}", t::delayed(language, text::waits(language, why)));
+        }
+        if let Some(at) = p.through {
+            line = format!("{line}\n{}", text::through(language, at));
         }
         if followed.late {
             line = format!("{line}\n{}", t::undo_late(language));
