@@ -3,6 +3,7 @@
 pub mod commands;
 pub mod devices;
 pub mod invitations;
+pub mod mails;
 pub mod session;
 pub mod settings;
 pub mod users;

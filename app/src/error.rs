@@ -31,6 +31,12 @@ pub enum AppError {
         /// Why, in English, for logs and for what has no words of its own.
         message: String,
     },
+    /// A setting cannot be taken; it names its field.
+    #[error("{problem}")]
+    Setting {
+        /// Which, and why.
+        problem: muster_domain::settings::InvalidSetting,
+    },
     /// Muster failed, or could not be reached; the log has more.
     #[error("failed ({reference})")]
     Failed {
@@ -53,16 +59,6 @@ pub enum Invalid {
     LinkDays,
     /// The note in the message.
     Note,
-    /// The public address.
-    PublicUrl,
-    /// The agent's package.
-    AgentPackage,
-    /// The days of silence.
-    Silence,
-    /// The mail server.
-    Smtp,
-    /// Whom to ask.
-    HelpContact,
     /// Something else: the message says what.
     #[default]
     #[serde(other)]
@@ -71,17 +67,12 @@ pub enum Invalid {
 
 impl Invalid {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 6] = [
         Self::Request,
         Self::Nobody,
         Self::Devices,
         Self::LinkDays,
         Self::Note,
-        Self::PublicUrl,
-        Self::AgentPackage,
-        Self::Silence,
-        Self::Smtp,
-        Self::HelpContact,
         Self::Other,
     ];
 }
@@ -125,7 +116,7 @@ impl AppError {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Conflict => StatusCode::CONFLICT,
-            Self::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Invalid { .. } | Self::Setting { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Failed { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         };
         if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
@@ -168,6 +159,13 @@ impl From<muster_domain::ports::StoreError> for AppError {
 }
 
 #[cfg(feature = "ssr")]
+impl From<muster_domain::settings::InvalidSetting> for AppError {
+    fn from(problem: muster_domain::settings::InvalidSetting) -> Self {
+        Self::Setting { problem }.told()
+    }
+}
+
+#[cfg(feature = "ssr")]
 impl From<muster_domain::usecase::send::SendError> for AppError {
     fn from(error: muster_domain::usecase::send::SendError) -> Self {
         use muster_domain::usecase::send::SendError;
@@ -178,22 +176,6 @@ impl From<muster_domain::usecase::send::SendError> for AppError {
             SendError::Days | SendError::Lifetime(_) => Self::refused(Invalid::LinkDays, error),
             SendError::Note => Self::refused(Invalid::Note, error),
         }
-    }
-}
-
-#[cfg(feature = "ssr")]
-impl From<muster_domain::settings::InvalidSetting> for AppError {
-    fn from(error: muster_domain::settings::InvalidSetting) -> Self {
-        use muster_domain::settings::InvalidSetting;
-        let code = match error {
-            InvalidSetting::PublicUrl => Invalid::PublicUrl,
-            InvalidSetting::AgentPackage => Invalid::AgentPackage,
-            InvalidSetting::LinkDays => Invalid::LinkDays,
-            InvalidSetting::Silence => Invalid::Silence,
-            InvalidSetting::Smtp => Invalid::Smtp,
-            InvalidSetting::HelpContact => Invalid::HelpContact,
-        };
-        Self::refused(code, error)
     }
 }
 

@@ -24,13 +24,25 @@ use pages::{
     devices::{Devices, window::DeviceWindow},
     frame::Frame,
     invitations::{Invitations, window::InvitationWindow},
+    mails::{Mails, one::OneMail},
     missing::Missing,
+    settings::Settings,
     users::{Users, window::UserWindow},
 };
 
 /// The pages of the console, for the server's router.
-pub const PATHS: &[&str] =
-    &["/", "/users", "/users/{id}", "/devices", "/devices/{id}", "/invitations", "/invitations/{id}"];
+pub const PATHS: &[&str] = &[
+    "/",
+    "/users",
+    "/users/{id}",
+    "/devices",
+    "/devices/{id}",
+    "/invitations",
+    "/invitations/{id}",
+    "/settings",
+    "/mails",
+    "/mails/{id}",
+];
 
 /// The language of the visit: from the server's context, or from the document that it made.
 fn visit_language() -> muster_domain::Language {
@@ -67,6 +79,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/devices/:id") view=DeviceWindow ssr=SsrMode::Async/>
                     <Route path=path!("/invitations") view=Invitations ssr=SsrMode::Async/>
                     <Route path=path!("/invitations/:id") view=InvitationWindow ssr=SsrMode::Async/>
+                    <Route path=path!("/settings") view=Settings ssr=SsrMode::Async/>
+                    <Route path=path!("/mails") view=Mails ssr=SsrMode::Async/>
+                    <Route path=path!("/mails/:id") view=OneMail ssr=SsrMode::Async/>
                 </Routes>
             </Frame>
             <ui::announce::Announce/>

@@ -5,6 +5,7 @@ use leptos::prelude::use_context;
 use muster_domain::{
     Language, Timestamp,
     account::{Permission, Who},
+    ports::{KeptMails, MailTrial},
     usecase::Ports,
 };
 use std::sync::Arc;
@@ -62,6 +63,10 @@ pub struct Services {
     pub assets: Assets,
     /// Makes the preview of a message.
     pub preview: PreviewFn,
+    /// Messages that were kept as files.
+    pub kept: Arc<dyn KeptMails>,
+    /// Sends test mails.
+    pub trial: Arc<dyn MailTrial>,
 }
 
 /// The id of the request, as it stands in the log.

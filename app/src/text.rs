@@ -6,7 +6,10 @@ use muster_domain::{
     Language, Timestamp,
     device::{Platform, Reason, Status},
     invitation::State,
+    pace::Through,
+    settings::InvalidSetting,
     time::{DAY, MINUTE},
+    usecase::outbox::LIMIT_REACHED,
 };
 
 /// One function for each text.
@@ -199,6 +202,7 @@ pub fn error(language: Language, error: &crate::AppError) -> String {
         AppError::NotFound => t::gone(language).to_owned(),
         AppError::Conflict => t::conflict(language).to_owned(),
         AppError::Invalid { code, message } => invalid(language, *code, message).to_owned(),
+        AppError::Setting { problem } => setting(language, *problem).to_owned(),
         AppError::Failed { reference } if reference.is_empty() => t::unreachable(language).to_owned(),
         AppError::Failed { reference } => t::failed(language, reference),
     }
@@ -212,13 +216,48 @@ fn invalid(language: Language, code: Invalid, message: &str) -> &str {
         Invalid::Devices => t::users_invalid_devices(language),
         Invalid::LinkDays => t::users_invalid_days(language),
         Invalid::Note => t::users_invalid_note(language),
-        Invalid::PublicUrl => t::users_invalid_public_url(language),
-        Invalid::AgentPackage => t::users_invalid_package(language),
-        Invalid::Silence => t::users_invalid_silence(language),
-        Invalid::Smtp => t::users_invalid_smtp(language),
-        Invalid::HelpContact => t::users_invalid_help(language),
         Invalid::Other => message,
     }
+}
+
+/// What is wrong with a setting.
+#[must_use]
+pub fn setting(language: Language, problem: InvalidSetting) -> &'static str {
+    match problem {
+        InvalidSetting::PublicUrl => t::set_bad_public_url(language),
+        InvalidSetting::AgentPackage => t::set_bad_package(language),
+        InvalidSetting::LinkDays => t::set_bad_link_days(language),
+        InvalidSetting::Silence => t::set_bad_silence(language),
+        InvalidSetting::SmtpHost => t::set_bad_host(language),
+        InvalidSetting::SmtpPort => t::set_bad_port(language),
+        InvalidSetting::SmtpUser => t::set_bad_user(language),
+        InvalidSetting::SmtpPassword => t::set_password_again(language),
+        InvalidSetting::HelpContact => t::set_bad_help(language),
+    }
+}
+
+/// Why a message waits: the server's words, or our own in the reader's language.
+#[must_use]
+pub fn delay(language: Language, why: &str) -> String {
+    if why == LIMIT_REACHED { t::set_limit_reached(language).to_owned() } else { why.to_owned() }
+}
+
+/// When all that waits will be through: a time of the day, or days.
+#[must_use]
+pub fn through(language: Language, through: Through) -> String {
+    match through.minutes {
+        0 => t::set_through_soon(language).to_owned(),
+        1..1440 => t::set_through_at(language, clock(through.at)),
+        minutes => t::set_through_days(language, u64::from(minutes.div_ceil(1440))),
+    }
+}
+
+/// The time of the day in the browser's time zone.
+fn clock(at: Timestamp) -> String {
+    told(at, |_, zone| {
+        let civil = zone.local(at).civil();
+        format!("{:02}:{:02}", civil.hour, civil.minute)
+    })
 }
 
 /// The language of this visit.

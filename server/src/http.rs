@@ -11,6 +11,7 @@ pub mod fault;
 pub mod guard;
 pub mod health;
 pub mod instance;
+pub mod kept;
 pub mod limit;
 pub mod load;
 pub mod page;
@@ -85,6 +86,8 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/favicon.ico", get(assets::icon))
         .route("/pkg/{name}", get(assets::serve))
         .route("/preview", get(preview::show))
+        .route("/mails/{id}/html", get(kept::html))
+        .route("/mails/{id}/parts/{number}", get(kept::part))
         .route("/session/language", post(session::language_chosen))
         .route("/session/theme", post(session::theme_turned))
         .route("/healthz", get(health::alive))

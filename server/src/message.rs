@@ -51,6 +51,17 @@ const RU: Templates = Templates {
     html: include_str!("../templates/mail/instructions/ru/html.html"),
 };
 
+const TEST_EN: Templates = Templates {
+    subject: include_str!("../templates/mail/test/en/subject.txt"),
+    text: include_str!("../templates/mail/test/en/text.txt"),
+    html: include_str!("../templates/mail/test/en/html.html"),
+};
+const TEST_RU: Templates = Templates {
+    subject: include_str!("../templates/mail/test/ru/subject.txt"),
+    text: include_str!("../templates/mail/test/ru/text.txt"),
+    html: include_str!("../templates/mail/test/ru/html.html"),
+};
+
 /// The message for these parts.
 #[must_use]
 pub fn render(language: Language, parts: &Parts<'_>) -> Rendered {
@@ -70,12 +81,28 @@ pub fn render(language: Language, parts: &Parts<'_>) -> Rendered {
         Language::En => &EN,
         Language::Ru => &RU,
     };
-    let one_line = |text: &str| clean(text).replace('\n', " ");
-    let subject = fill(templates.subject.trim_end(), &value, &one_line);
-    Rendered {
-        subject: subject.chars().take(200).collect(),
-        text: fill(templates.text, &value, &|text| clean(text).replace('\n', "\n> ")),
-        html: fill(templates.html, &value, &|text| escape(&clean(text)).replace('\n', "<br>")),
+    templates.filled(&value)
+}
+
+/// The test mail of the settings.
+#[must_use]
+pub fn test(language: Language, company: &str) -> Rendered {
+    let templates = match language {
+        Language::En => &TEST_EN,
+        Language::Ru => &TEST_RU,
+    };
+    templates.filled(&|name| if name == "company" { company } else { "" })
+}
+
+impl Templates {
+    fn filled<'v>(&self, value: &dyn Fn(&str) -> &'v str) -> Rendered {
+        let one_line = |text: &str| clean(text).replace('\n', " ");
+        let subject = fill(self.subject.trim_end(), value, &one_line);
+        Rendered {
+            subject: subject.chars().take(200).collect(),
+            text: fill(self.text, value, &|text| clean(text).replace('\n', "\n> ")),
+            html: fill(self.html, value, &|text| escape(&clean(text)).replace('\n', "<br>")),
+        }
     }
 }
 
@@ -252,6 +279,18 @@ mod tests {
             html.split('<').map(|t| t.split(['>', ' ']).next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(tags(Language::En), tags(Language::Ru));
+    }
+
+    #[test]
+    fn a15_the_test_mail_names_the_company_and_its_markup_stays_text() {
+        for language in Language::ALL {
+            let mail = test(language, "<b>Northwind</b>");
+            assert!(
+                mail.text.contains("<b>Northwind</b>") && mail.html.contains("&lt;b&gt;Northwind"),
+                "{mail:?}"
+            );
+            assert!(!mail.html.contains("{{") && mail.subject.contains("Muster"), "{mail:?}");
+        }
     }
 
     #[test]

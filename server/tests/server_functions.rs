@@ -11,20 +11,23 @@ use axum::{
     routing::any,
 };
 use leptos::prelude::provide_context;
-use muster::system::{SystemClock, keys::Keys, passwords::Argon2id};
+use muster::{
+    adapters::{files::FileMailer, trial::SmtpTrial},
+    system::{SystemClock, keys::Keys, passwords::Argon2id},
+};
 use muster_domain::{
-    AccountId, BatchId, DeviceId, InvitationId, Language, UserId, WorkspaceId,
+    AccountId, BatchId, DeviceId, InvitationId, Language, Timestamp, UserId, WorkspaceId,
     account::{Account, Role, Who},
     device::{Facts, Platform},
-    ports::{Claim, Claimed, Secrets},
+    ports::{Claim, Claimed, Mail, Mailer, Secrets},
     query::Selection,
-    settings::Settings,
+    settings::{Settings, Smtp, SmtpTls},
     usecase::{Ports, send},
     user::UserDetails,
 };
 use muster_store::Sqlite;
 use serde_json::{Value, json};
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use tower::ServiceExt;
 
 /// What a function needs: which roles may call it, and which body reaches for the given ids.
@@ -40,8 +43,14 @@ const READ: &[Role] = &[Role::Owner, Role::Administrator, Role::Operator, Role::
 const INVITE: &[Role] = &[Role::Owner, Role::Administrator, Role::Operator];
 const MANAGE: &[Role] = &[Role::Owner, Role::Administrator];
 
+/// The name of the message that was kept for a person.
+fn kept(ids: &Ids) -> String {
+    format!("20260921T141320Z-{}-{}-1", ids.workspace, ids.invitation)
+}
+
 #[derive(Clone, Copy)]
 struct Ids {
+    workspace: WorkspaceId,
     user: UserId,
     invitation: InvitationId,
     device: DeviceId,
@@ -101,6 +110,19 @@ fn calls() -> Vec<Call> {
             false,
             |_| json!({ "settings": Settings::default(), "password": { "kind": "keep" } }),
         ),
+        call(
+            "settings_try",
+            MANAGE,
+            false,
+            // Nobody listens there, and the refusal comes from the machine itself.
+            |_| {
+                let smtp = json!({ "host": "127.0.0.1", "port": 1, "tls": "none", "user": null });
+                json!({ "settings": { "smtp": smtp, "sender": "it@example.org" }, "password": { "kind": "remove" }, "to": "me@example.org" })
+            },
+        ),
+        call("settings_queue", MANAGE, false, |_| json!({})),
+        call("mails_list", INVITE, false, |_| json!({ "window": { "page": 1, "size": 50 } })),
+        call("mail_get", INVITE, true, |i| json!({ "id": kept(i) })),
         call("counts", READ, false, |_| json!({})),
         call("me", READ, false, |_| json!({})),
     ]
@@ -110,6 +132,7 @@ struct World {
     ports: Ports,
     ours: WorkspaceId,
     theirs: WorkspaceId,
+    files: FileMailer,
     _folder: tempfile::TempDir,
 }
 
@@ -124,7 +147,8 @@ impl World {
         let (ours, theirs) = (WorkspaceId::new(now, &*ports.secrets), WorkspaceId::new(now, &*ports.secrets));
         ports.store.add_workspace(ours, now).await.unwrap();
         ports.store.add_workspace(theirs, now).await.unwrap();
-        Self { ports, ours, theirs, _folder: folder }
+        let files = FileMailer { dir: folder.path().join("mail") };
+        Self { ports, ours, theirs, files, _folder: folder }
     }
 
     /// A person with a connected device, and a message that waits.
@@ -153,7 +177,18 @@ impl World {
             send::Choices { selection, devices: 1, days: None, language: None, note: String::new() };
         let batch = send::send(&self.ports, workspace, None, &choices).await.unwrap().batch;
         let invitation = store.user(workspace, user).await.unwrap().unwrap().message.unwrap().invitation;
-        Ids { user, invitation, device, batch }
+        let mail = Mail {
+            message_id: format!("{invitation}.1"),
+            to: ("Victim".into(), "victim@example.org".into()),
+            subject: "Connect your phone".into(),
+            text: "Victim's link".into(),
+            html: "<p>Victim's link</p>".into(),
+            qr_png: Some(vec![1, 2, 3]),
+            // 2026-09-21T14:13:20Z
+            date: Timestamp(1_790_000_000_000_000),
+        };
+        self.files.of(workspace).send(&Settings::default(), None, &mail).await.unwrap();
+        Ids { workspace, user, invitation, device, batch }
     }
 
     fn router(&self, role: Option<Role>) -> Router {
@@ -162,6 +197,12 @@ impl World {
             public_url: "https://muster.example.org".into(),
             assets: Assets::default(),
             preview: Arc::new(|p| PreviewHtml { subject: p.company.clone(), html: p.person.clone() }),
+            kept: Arc::new(self.files.clone()),
+            trial: Arc::new(SmtpTrial {
+                clock: self.ports.clock.clone(),
+                secrets: self.ports.secrets.clone(),
+                limit: Duration::from_secs(2),
+            }),
         };
         let id = AccountId::new(self.ports.clock.now(), &*self.ports.secrets);
         let account = Account {
@@ -303,4 +344,116 @@ async fn a30_the_mail_servers_password_never_comes_back() {
     assert!(text.contains("\"has_password\":true") && !text.contains("hunter2"), "{text}");
     let sealed = world.ports.store.sealed(world.ours, "smtp.password").await.unwrap().unwrap();
     assert_eq!(world.ports.secrets.open("smtp.password", &sealed).as_deref(), Some(b"hunter2".as_slice()));
+}
+
+#[tokio::test]
+async fn a_setting_that_is_refused_names_its_field() {
+    let world = World::new().await;
+    let router = world.router(Some(Role::Owner));
+    let ask = async |settings: Value| {
+        let body = json!({ "settings": settings, "password": { "kind": "keep" } });
+        ask(&router, Method::POST, "settings_set", &body).await
+    };
+    for (settings, field) in [
+        (json!({ "public_url": "https://a.example/x" }), "public_url"),
+        (json!({ "link_days": 0 }), "link_days"),
+        (json!({ "agent_package": "agent" }), "agent_package"),
+        (json!({ "silence": { "warning_days": 9, "critical_days": 9 } }), "silence"),
+    ] {
+        let (status, text) = ask(settings).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{text}");
+        assert_eq!(
+            serde_json::from_str::<Value>(&text).unwrap(),
+            json!({ "kind": "setting", "problem": field })
+        );
+    }
+}
+
+#[tokio::test]
+async fn a30_a_kept_password_goes_to_no_other_host_or_user() {
+    let world = World::new().await;
+    let router = world.router(Some(Role::Administrator));
+    let settings = |host: &str, user: &str| {
+        let smtp = json!({ "host": host, "port": 1, "tls": "none", "user": user });
+        json!({ "smtp": smtp, "sender": "it@example.org" })
+    };
+    let set = json!({ "settings": settings("127.0.0.1", "it"), "password": { "kind": "set", "password": "hunter2" } });
+    assert_eq!(ask(&router, Method::POST, "settings_set", &set).await.0, StatusCode::OK);
+    for (host, user, expected) in [
+        ("127.0.0.1", "it", StatusCode::OK),
+        ("127.0.0.2", "it", StatusCode::UNPROCESSABLE_ENTITY),
+        ("127.0.0.1", "eve", StatusCode::UNPROCESSABLE_ENTITY),
+    ] {
+        let body = json!({ "settings": settings(host, user), "password": { "kind": "keep" }, "to": "me@example.org" });
+        for name in ["settings_try", "settings_set"] {
+            let (status, text) = ask(&router, Method::POST, name, &body).await;
+            assert_eq!(status, expected, "{name} {host} {user}: {text}");
+            assert_eq!(text.contains("smtp_password"), expected != StatusCode::OK, "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a38_only_who_may_configure_reaches_an_address_typed_as_a_mail_server() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let world = World::new().await;
+    let smtp = json!({ "host": "127.0.0.1", "port": port, "tls": "none", "user": null });
+    let body = json!({
+        "settings": { "smtp": smtp, "sender": "it@example.org" },
+        "password": { "kind": "keep" },
+        "to": "me@example.org"
+    });
+    for role in [None, Some(Role::Auditor), Some(Role::Operator)] {
+        let (status, _) = ask(&world.router(role), Method::POST, "settings_try", &body).await;
+        assert!(status.is_client_error(), "{role:?}: {status}");
+        let reached = tokio::time::timeout(Duration::from_millis(100), listener.accept()).await;
+        assert!(reached.is_err(), "{role:?} reached it");
+    }
+    let talk = async {
+        use tokio::io::AsyncWriteExt;
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.write_all(b"-ERR secret of an inner service\r\n").await.unwrap();
+        stream
+    };
+    let router = world.router(Some(Role::Owner));
+    let ((status, text), _stream) = tokio::join!(ask(&router, Method::POST, "settings_try", &body), talk);
+    assert_eq!(status, StatusCode::OK);
+    assert!(text.contains("not_mail") && !text.contains("secret"), "{text}");
+}
+
+#[tokio::test]
+async fn a43_a_kept_messages_name_leads_nowhere_else() {
+    let world = World::new().await;
+    let ids = world.person(world.ours).await;
+    let router = world.router(Some(Role::Owner));
+    let outside = world.files.dir.parent().unwrap().join(format!("{}.eml", kept(&ids)));
+    std::fs::rename(world.files.dir.join(format!("{}.eml", kept(&ids))), outside).unwrap();
+    for id in [kept(&ids), format!("../{}", kept(&ids)), format!("..%2f{}", kept(&ids)), "/etc/passwd".into()]
+    {
+        let (status, text) = ask(&router, Method::POST, "mail_get", &json!({ "id": id })).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{id}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn before_sending_it_is_said_that_mails_are_kept_and_when_the_queue_is_through() {
+    let world = World::new().await;
+    let ids = world.person(world.ours).await;
+    let router = world.router(Some(Role::Operator));
+    let review = json!({ "selection": { "kind": "these", "ids": [ids.user] } });
+    let asked = async || -> Value {
+        serde_json::from_str(&ask(&router, Method::POST, "send_review", &review).await.1).unwrap()
+    };
+    let first = asked().await;
+    assert_eq!((&first["kept"], &first["through"]), (&json!(true), &Value::Null));
+    let smtp = Some(Smtp { host: "127.0.0.1".into(), port: 1, tls: SmtpTls::None, user: None });
+    // One message waits already, and one more is asked for.
+    let settings = Settings { smtp, mail_per_day: 1, ..Settings::default() };
+    world.ports.store.set_settings(world.ours, &settings).await.unwrap();
+    let then = asked().await;
+    assert_eq!((&then["kept"], &then["through"]["minutes"]), (&json!(false), &json!(1440)));
+    let progress = json!({ "batch": ids.batch });
+    let (_, progress) = ask(&router, Method::POST, "send_progress", &progress).await;
+    assert_eq!(serde_json::from_str::<Value>(&progress).unwrap()["through"]["minutes"], json!(0));
 }

@@ -5,15 +5,16 @@ use crate::AppError;
 #[cfg(feature = "ssr")]
 use crate::{error::Invalid, services::allowed};
 use leptos::{prelude::*, server_fn::codec::Json};
-#[cfg(feature = "ssr")]
-use muster_domain::account::Permission;
 use muster_domain::{
     BatchId, InvitationId, Language, UserId,
     invitation::{Invitation, StateCounts, Step},
+    pace::Through,
     ports::{Progress, Recipient},
     query::{InvitationQuery, Selection},
     usecase::send::{Choices, Sent},
 };
+#[cfg(feature = "ssr")]
+use muster_domain::{account::Permission, usecase::outbox};
 use serde::{Deserialize, Serialize};
 
 /// Whom a selection means.
@@ -29,6 +30,10 @@ pub struct Review {
     pub link_days: u32,
     /// The language of mails where a person has none of their own.
     pub language: Language,
+    /// Whether no mail server is set: messages are kept as files.
+    pub kept: bool,
+    /// When one message for each, and what waits already, will be through, where a limit holds them up.
+    pub through: Option<Through>,
 }
 
 /// A message and what became of it.
@@ -76,8 +81,9 @@ pub async fn send_review(
     let (total, with_address) = store.count_recipients(who.workspace, &selection).await?;
     let without = store.without_address(who.workspace, &selection, 20).await?;
     let settings = store.settings(who.workspace).await?;
-    let (link_days, language) = (settings.link_days, settings.language);
-    Ok(Review { total, with_address, without, link_days, language })
+    let through = outbox::through(&s.ports, who.workspace, &settings, with_address).await?;
+    let (link_days, language, kept) = (settings.link_days, settings.language, settings.smtp.is_none());
+    Ok(Review { total, with_address, without, link_days, language, kept, through })
 }
 
 /// The message to the first person of a selection; it holds no working link.
@@ -163,7 +169,7 @@ pub async fn send_progress(
     batch: BatchId,
 ) -> Result<Progress, AppError> {
     let (s, who) = allowed(Permission::Read)?;
-    Ok(s.ports.store.progress(who.workspace, batch).await?)
+    Ok(outbox::progress(&s.ports, who.workspace, batch).await?)
 }
 
 /// A page of invitations.

@@ -72,6 +72,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
                 <Item href="/devices" path=icon::DEVICE label=t::devices(language)>
                     <Transition><b class="num">{move || number(count(|c| c.devices))}</b></Transition>
                 </Item>
+                <Item href="/settings" path=icon::GEAR label=t::settings(language)><b></b></Item>
                 <Transition><Account person=Signal::derive(person)/></Transition>
             </nav>
             <div class="column" id="content" tabindex="-1">

@@ -144,7 +144,7 @@ fn below(language: Language, i: &Invitation) -> String {
         return error.clone();
     }
     if let Some(why) = i.waiting.as_ref().filter(|_| i.state == State::Queued) {
-        return t::delayed(language, why);
+        return t::delayed(language, text::delay(language, why));
     }
     match i.state {
         State::Revoked | State::Enrolled => text::moment(language, i.state_at),

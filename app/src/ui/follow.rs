@@ -191,6 +191,7 @@ fn Followed(batch: BatchId, follow: Follow) -> impl IntoView {
     };
     let share = move || progress.with(|p| p.as_ref().map_or((0, 0), |p| (p.sent + p.failed, p.total)));
     let delayed = move || progress.with(|p| p.as_ref().and_then(|p| p.delayed.clone()));
+    let through = move || progress.with(|p| p.as_ref().and_then(|p| p.through));
     let seconds = move || match phase.get() {
         Some(Phase::Undoable(seconds)) => Some(seconds),
         _ => None,
@@ -207,7 +208,8 @@ fn Followed(batch: BatchId, follow: Follow) -> impl IntoView {
             <Show when=move || phase.get() == Some(Phase::Sending)>
                 <progress max=move || share().1.to_string() prop:value=move || share().0 as f64 aria-label=t::instructions(language)></progress>
             </Show>
-            <Show when=move || delayed().is_some()><p class="small">{move || delayed().map(|why| t::delayed(language, why))}</p></Show>
+            <Show when=move || delayed().is_some()><p class="small">{move || delayed().map(|why| t::delayed(language, text::delay(language, &why)))}</p></Show>
+            <Show when=move || through().is_some()><p class="small">{move || through().map(|at| text::through(language, at))}</p></Show>
             <Show when=move || late.get()><p class="small">{t::undo_late(language)}</p></Show>
             <Show when=move || problem.read().is_some()><p class="note crit" role="alert">{move || problem.get()}</p></Show>
             <Show when=move || !failures().is_empty()>

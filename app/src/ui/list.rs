@@ -18,7 +18,7 @@ pub(crate) type Rows<K, R> = RwSignal<Vec<(K, ArcRwSignal<R>)>>;
 /// Brings `rows` to what was fetched.
 pub(crate) fn merge<K, R>(rows: Rows<K, R>, fetched: Vec<R>, id: fn(&R) -> K)
 where
-    K: Copy + PartialEq + Send + Sync + 'static,
+    K: Clone + PartialEq + Send + Sync + 'static,
     R: Clone + PartialEq + Send + Sync + 'static,
 {
     let old = rows.get_untracked();

@@ -9,12 +9,15 @@ pub mod detect;
 pub mod device;
 pub mod ids;
 pub mod invitation;
+pub mod kept;
+pub mod pace;
 pub mod ports;
 pub mod query;
 pub mod settings;
 pub mod text;
 pub mod time;
 pub mod token;
+pub mod trial;
 pub mod usecase;
 pub mod user;
 

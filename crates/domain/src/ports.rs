@@ -8,7 +8,14 @@ pub use figures::*;
 pub use roles::*;
 pub use store::*;
 
-use crate::{InvitationId, Timestamp, settings::Settings, token::InvitationToken};
+use crate::{
+    EmailAddress, InvitationId, Language, Timestamp, WorkspaceId,
+    kept::{KeptMail, KeptRow},
+    query::{Page, Window},
+    settings::Settings,
+    token::InvitationToken,
+    trial::Stepped,
+};
 use async_trait::async_trait;
 
 /// The time of day.
@@ -73,4 +80,26 @@ pub enum MailError {
 pub trait Mailer: Send + Sync {
     /// Sends one message with the workspace's settings. It counts as sent only after the server's `250`.
     async fn send(&self, settings: &Settings, password: Option<&str>, mail: &Mail) -> Result<(), MailError>;
+}
+
+/// Messages that were kept as files. They hold working links: whoever may see no link may not see them either.
+#[async_trait]
+pub trait KeptMails: Send + Sync {
+    /// A page of a workspace's messages, newest first.
+    async fn list(&self, workspace: WorkspaceId, window: Window) -> Stored<Page<KeptRow>>;
+    /// One of them; `None` if it is not there, or not this workspace's, or the id is not shaped like one (ABUSE A43).
+    async fn read(&self, workspace: WorkspaceId, id: &str) -> Stored<Option<KeptMail>>;
+}
+
+/// A test mail, sent step by step.
+#[async_trait]
+pub trait MailTrial: Send + Sync {
+    /// Sends a test mail with these settings, saved or not, and tells what the server said at each step.
+    async fn try_out(
+        &self,
+        settings: &Settings,
+        password: Option<&str>,
+        to: &EmailAddress,
+        language: Language,
+    ) -> Vec<Stepped>;
 }

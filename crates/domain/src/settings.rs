@@ -18,6 +18,21 @@ pub enum SmtpTls {
     None,
 }
 
+impl SmtpTls {
+    /// All of them, in the order of the menu.
+    pub const ALL: [Self; 4] = [Self::Implicit, Self::Required, Self::Offered, Self::None];
+
+    /// The port that servers usually listen on for it (RFC 8314, RFC 6409, RFC 5321).
+    #[must_use]
+    pub fn usual_port(self) -> u16 {
+        match self {
+            Self::Implicit => 465,
+            Self::Required => 587,
+            Self::Offered | Self::None => 25,
+        }
+    }
+}
+
 /// The SMTP server of a workspace. The password is kept apart, sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Smtp {
@@ -30,6 +45,33 @@ pub struct Smtp {
     /// The name to sign in with, if any.
     pub user: Option<String>,
 }
+
+impl Smtp {
+    /// Whether a password that was typed for the other is for this one too. A kept password must not go to a server
+    /// that somebody typed later: whoever may change the host may not read the password.
+    #[must_use]
+    pub fn same_account(&self, other: &Self) -> bool {
+        self.host.eq_ignore_ascii_case(&other.host) && self.user == other.user
+    }
+}
+
+/// What a mail provider allows: messages a minute and in 24 hours, 0 for no limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Preset {
+    /// The provider; empty for none.
+    pub provider: &'static str,
+    /// Messages a minute.
+    pub per_minute: u32,
+    /// Messages in 24 hours.
+    pub per_day: u32,
+}
+
+/// What the large providers allow (FINDINGS, SQLite, limits, mail).
+pub const PRESETS: [Preset; 3] = [
+    Preset { provider: "", per_minute: 0, per_day: 0 },
+    Preset { provider: "Exchange Online", per_minute: 30, per_day: 10_000 },
+    Preset { provider: "Google Workspace", per_minute: 0, per_day: 2_000 },
+];
 
 /// All settings of a workspace. Secrets are not among them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,9 +136,18 @@ pub enum InvalidSetting {
     /// The days of silence.
     #[error("days until warning must be fewer than days until critical, and both from 1 to 365")]
     Silence,
-    /// The SMTP server.
-    #[error("the SMTP host must be a host name or address, and the port from 1 to 65535")]
-    Smtp,
+    /// The SMTP server's name.
+    #[error("the SMTP host must be a host name or address")]
+    SmtpHost,
+    /// The SMTP server's port.
+    #[error("the SMTP port must be from 1 to 65535")]
+    SmtpPort,
+    /// The name to sign in with.
+    #[error("the SMTP user must be one line of at most 200 characters")]
+    SmtpUser,
+    /// A kept password is not given to a server or user that was typed later.
+    #[error("type the SMTP password again: it was kept for another host or user")]
+    SmtpPassword,
     /// The contact.
     #[error("whom to ask must be one line of at most 200 characters")]
     HelpContact,
@@ -108,47 +159,54 @@ impl Settings {
     /// # Errors
     /// The first rule that is broken.
     pub fn check(&self) -> Result<(), InvalidSetting> {
-        if let Some(url) = &self.public_url {
-            let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-            let ok = host.is_some_and(|h| {
-                !h.is_empty()
-                    && h.len() <= 255
-                    && h.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]".contains(c))
-            });
-            if !ok {
-                return Err(InvalidSetting::PublicUrl);
-            }
-        }
-        let part_ok = |p: &str| {
-            p.starts_with(|c: char| c.is_ascii_alphabetic())
-                && p.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-        };
-        if self.agent_package.len() > 200
-            || !self.agent_package.contains('.')
-            || !self.agent_package.split('.').all(part_ok)
-        {
-            return Err(InvalidSetting::AgentPackage);
-        }
-        if !(1..=90).contains(&self.link_days) {
-            return Err(InvalidSetting::LinkDays);
-        }
-        let Silence { warning_days, critical_days } = self.silence;
-        if warning_days < 1 || critical_days > 365 || warning_days >= critical_days {
-            return Err(InvalidSetting::Silence);
-        }
-        if let Some(smtp) = &self.smtp {
-            let ok = !smtp.host.is_empty()
-                && smtp.host.len() <= 255
-                && smtp.host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:".contains(c));
-            if !ok || smtp.port == 0 {
-                return Err(InvalidSetting::Smtp);
-            }
-        }
-        if self.help_contact.as_ref().is_some_and(|c| crate::text::line(c, 200).is_err()) {
-            return Err(InvalidSetting::HelpContact);
-        }
-        Ok(())
+        self.problems().into_iter().next().map_or(Ok(()), Err)
     }
+
+    /// All rules that are broken, so that a form can name each field at once.
+    #[must_use]
+    pub fn problems(&self) -> Vec<InvalidSetting> {
+        let contact_ok = self.help_contact.as_ref().is_none_or(|c| crate::text::line(c, 200).is_ok());
+        let Silence { warning_days, critical_days } = self.silence;
+        let smtp = self.smtp.as_ref();
+        let user = smtp.and_then(|s| s.user.as_ref());
+        let rules = [
+            (InvalidSetting::PublicUrl, self.public_url.as_deref().is_none_or(is_origin)),
+            (InvalidSetting::HelpContact, contact_ok),
+            (InvalidSetting::SmtpHost, smtp.is_none_or(|s| is_host(&s.host))),
+            (InvalidSetting::SmtpPort, smtp.is_none_or(|s| s.port != 0)),
+            (InvalidSetting::SmtpUser, user.is_none_or(|u| crate::text::line(u, 200).is_ok())),
+            (InvalidSetting::LinkDays, (1..=90).contains(&self.link_days)),
+            (InvalidSetting::AgentPackage, is_package(&self.agent_package)),
+            (
+                InvalidSetting::Silence,
+                1 <= warning_days && warning_days < critical_days && critical_days <= 365,
+            ),
+        ];
+        rules.into_iter().filter(|(_, kept)| !kept).map(|(problem, _)| problem).collect()
+    }
+}
+
+/// A scheme and a host, perhaps with a port, and nothing else.
+fn is_origin(url: &str) -> bool {
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    host.is_some_and(|h| {
+        !h.is_empty() && h.len() <= 255 && h.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]".contains(c))
+    })
+}
+
+fn is_host(host: &str) -> bool {
+    !host.is_empty()
+        && host.len() <= 255
+        && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:".contains(c))
+}
+
+/// An application id of Android: at least two parts, each beginning with a letter.
+fn is_package(package: &str) -> bool {
+    let part_ok = |p: &str| {
+        p.starts_with(|c: char| c.is_ascii_alphabetic())
+            && p.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    package.len() <= 200 && package.contains('.') && package.split('.').all(part_ok)
 }
 
 #[cfg(test)]
@@ -173,5 +231,46 @@ mod tests {
             let settings = Settings { public_url: Some(url.into()), ..Settings::default() };
             assert_eq!(settings.check(), Err(InvalidSetting::PublicUrl), "{url}");
         }
+    }
+
+    #[test]
+    fn every_broken_rule_is_named_with_its_field() {
+        let smtp = Smtp { host: "a b".into(), port: 0, tls: SmtpTls::None, user: Some("x\ny".into()) };
+        let settings = Settings {
+            public_url: Some("x".into()),
+            smtp: Some(smtp),
+            help_contact: Some("a\nb".into()),
+            link_days: 91,
+            agent_package: "agent".into(),
+            silence: crate::device::Silence { warning_days: 30, critical_days: 30 },
+            ..Settings::default()
+        };
+        use InvalidSetting::{AgentPackage, HelpContact, LinkDays, PublicUrl, SmtpHost, SmtpPort, SmtpUser};
+        let all = [
+            PublicUrl,
+            HelpContact,
+            SmtpHost,
+            SmtpPort,
+            SmtpUser,
+            LinkDays,
+            AgentPackage,
+            InvalidSetting::Silence,
+        ];
+        assert_eq!(settings.problems(), all);
+        assert_eq!(settings.check(), Err(PublicUrl));
+    }
+
+    #[test]
+    fn a_kept_password_is_for_one_host_and_user() {
+        let smtp = |host: &str, port, user: Option<&str>| Smtp {
+            host: host.into(),
+            port,
+            tls: SmtpTls::Required,
+            user: user.map(Into::into),
+        };
+        let kept = smtp("mail.example.org", 587, Some("it"));
+        assert!(kept.same_account(&smtp("Mail.example.org", 465, Some("it"))));
+        assert!(!kept.same_account(&smtp("evil.example.net", 587, Some("it"))));
+        assert!(!kept.same_account(&smtp("mail.example.org", 587, Some("eve"))));
     }
 }

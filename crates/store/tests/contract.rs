@@ -2,7 +2,7 @@
 //! runs the same ones. Adding it is one more module in `stories!`. A story that is missing here is dead code, which
 //! clippy refuses.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that panics fails, as it should")]
 
 mod stories {
     pub mod accounts;
@@ -44,7 +44,8 @@ stories! {
         an_older_claim_of_the_same_worker_cannot_finish_a_newer_one,
         a46_a_lease_that_is_renewed_is_not_taken_over_and_one_that_was_lost_cannot_be_renewed,
         the_attempt_at_a_link_that_was_replaced_does_not_end_the_message_with_the_newer_one,
-        a_pause_for_a_limit_is_no_attempt_and_a_fault_is_one;
+        a_pause_for_a_limit_is_no_attempt_and_a_fault_is_one,
+        what_waits_is_counted_with_the_newest_reason_and_what_was_sent_by_the_minute;
     again: all_that_failed_of_a_send_goes_out_again_and_nothing_else,
         what_failed_and_has_expired_since_stays_failed,
         the_users_row_tells_on_what_a_link_was_opened_and_which_device_it_connected;

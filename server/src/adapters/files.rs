@@ -1,27 +1,51 @@
-//! Mail as files, for a Muster without a mail server: the console shows them.
+//! Mail as files, for a workspace without a mail server: the console shows them.
 
-use crate::adapters::mail::lettre_message;
+use crate::adapters::{kept, mail::lettre_message};
 use async_trait::async_trait;
 use muster_domain::{
-    ports::{Mail, MailError, Mailer},
+    WorkspaceId,
+    kept::{KeptMail, KeptRow},
+    ports::{KeptMails, Mail, MailError, Mailer, StoreError, Stored},
+    query::{Page, Window},
     settings::Settings,
 };
-use std::{io, path::PathBuf};
+use std::{
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
 
-/// Writes every message as `{date}-{id}.eml` into a directory.
+/// So much of a file holds all headers that we write.
+const HEAD: u64 = 16 * 1024;
+
+/// Keeps every message as `{date}-{workspace}-{message}.eml` in one directory.
 #[derive(Clone, Debug)]
 pub struct FileMailer {
     /// Where the files are. It is made when it is missing.
     pub dir: PathBuf,
 }
 
+/// The files of one workspace.
+#[derive(Clone, Debug)]
+pub struct WorkspaceFiles<'d> {
+    dir: &'d Path,
+    workspace: WorkspaceId,
+}
+
 impl FileMailer {
+    /// The files of a workspace.
+    #[must_use]
+    pub fn of(&self, workspace: WorkspaceId) -> WorkspaceFiles<'_> {
+        WorkspaceFiles { dir: &self.dir, workspace }
+    }
+}
+
+impl WorkspaceFiles<'_> {
     /// The ids of all messages, newest first.
     ///
     /// # Errors
     /// If the directory cannot be read; one that is missing is empty.
     pub async fn list(&self) -> io::Result<Vec<String>> {
-        let mut entries = match tokio::fs::read_dir(&self.dir).await {
+        let mut entries = match tokio::fs::read_dir(self.dir).await {
             Ok(entries) => entries,
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(e) => return Err(e),
@@ -29,66 +53,108 @@ impl FileMailer {
         let mut ids = Vec::new();
         while let Some(entry) = entries.next_entry().await? {
             let name = entry.file_name();
-            if let Some(id) = name.to_str().and_then(|n| n.strip_suffix(".eml")).filter(|id| is_id(id)) {
-                ids.push(id.to_owned());
-            }
+            let id = name.to_str().and_then(|n| n.strip_suffix(".eml"));
+            ids.extend(id.filter(|id| self.is_ours(id)).map(str::to_owned));
         }
         ids.sort_unstable_by(|a, b| b.cmp(a));
         Ok(ids)
     }
 
-    /// A message; `None` if there is none of that id, or the id is not shaped like one (ABUSE A43).
+    /// A message; `None` if there is none of that id, it is another workspace's, or the id is not shaped like one
+    /// (ABUSE A43).
     ///
     /// # Errors
     /// If the file cannot be read.
     pub async fn read(&self, id: &str) -> io::Result<Option<Vec<u8>>> {
-        if !is_id(id) {
+        if !self.is_ours(id) {
             return Ok(None);
         }
-        match tokio::fs::read(self.dir.join(format!("{id}.eml"))).await {
+        match tokio::fs::read(self.file(id)).await {
             Ok(bytes) => Ok(Some(bytes)),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(e),
         }
     }
 
+    fn file(&self, id: &str) -> PathBuf {
+        self.dir.join(format!("{id}.eml"))
+    }
+
+    /// Letters, digits and hyphens alone lead nowhere else; behind the date stands the workspace.
+    fn is_ours(&self, id: &str) -> bool {
+        id.len() <= 200
+            && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+            && id.split_once('-').is_some_and(|(_, rest)| rest.starts_with(&self.workspace.to_string()))
+    }
+
+    /// The same for every attempt at the same message in the same second.
+    fn id(&self, mail: &Mail) -> String {
+        let c = mail.date.civil();
+        let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+        let name: String = mail.message_id.chars().map(plain).take(100).collect();
+        format!(
+            "{:04}{:02}{:02}T{:02}{:02}{:02}Z-{}-{}",
+            c.year,
+            c.month,
+            c.day,
+            c.hour,
+            c.minute,
+            c.second,
+            self.workspace,
+            name.trim_matches('-')
+        )
+    }
+
     async fn write(&self, id: &str, bytes: &[u8]) -> io::Result<()> {
-        tokio::fs::create_dir_all(&self.dir).await?;
+        tokio::fs::create_dir_all(self.dir).await?;
         let half = self.dir.join(format!("{id}.part"));
         tokio::fs::write(&half, bytes).await?;
-        tokio::fs::rename(&half, self.dir.join(format!("{id}.eml"))).await
+        tokio::fs::rename(&half, self.file(id)).await
     }
 }
 
 #[async_trait]
-impl Mailer for FileMailer {
+impl Mailer for WorkspaceFiles<'_> {
     async fn send(&self, settings: &Settings, _: Option<&str>, mail: &Mail) -> Result<(), MailError> {
         let message = lettre_message(settings, mail)?;
-        self.write(&id(mail), &message.formatted())
+        self.write(&self.id(mail), &message.formatted())
             .await
             .map_err(|e| MailError::Transient(format!("the message could not be written to a file: {e}")))
     }
 }
 
-/// The same for every attempt at the same message.
-fn id(mail: &Mail) -> String {
-    let c = mail.date.civil();
-    let name: String =
-        mail.message_id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(100).collect();
-    format!(
-        "{:04}{:02}{:02}T{:02}{:02}{:02}Z-{}",
-        c.year,
-        c.month,
-        c.day,
-        c.hour,
-        c.minute,
-        c.second,
-        name.trim_matches('-')
-    )
+fn failed(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Failed(format!("kept mails: {error}"))
 }
 
-fn is_id(id: &str) -> bool {
-    !id.is_empty() && id.len() <= 200 && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+#[async_trait]
+impl KeptMails for FileMailer {
+    async fn list(&self, workspace: WorkspaceId, window: Window) -> Stored<Page<KeptRow>> {
+        let ids = self.of(workspace).list().await.map_err(failed)?;
+        let total = ids.len() as u64;
+        let (skip, take) = (window.offset(), window.limit());
+        let (skip, take) = (usize::try_from(skip).unwrap_or(0), usize::try_from(take).unwrap_or(0));
+        let dir = self.dir.clone();
+        let read = move || {
+            let row = |id: &String| {
+                let mut head = Vec::new();
+                // One that is deleted meanwhile is left out.
+                std::fs::File::open(dir.join(format!("{id}.eml")))
+                    .ok()?
+                    .take(HEAD)
+                    .read_to_end(&mut head)
+                    .ok()?;
+                Some(kept::row(id, &head))
+            };
+            ids.iter().skip(skip).take(take).filter_map(row).collect()
+        };
+        Ok(Page { rows: tokio::task::spawn_blocking(read).await.map_err(failed)?, total })
+    }
+
+    async fn read(&self, workspace: WorkspaceId, id: &str) -> Stored<Option<KeptMail>> {
+        let bytes = self.of(workspace).read(id).await.map_err(failed)?;
+        bytes.map(|bytes| kept::mail(id, &bytes).map_err(failed)).transpose()
+    }
 }
 
 #[cfg(test)]
@@ -96,27 +162,64 @@ mod tests {
     use super::*;
     use crate::adapters::mail::tests::{mail, settings};
 
+    const OURS: &str = "01935c3e-0000-7000-8000-000000000001";
+    const THEIRS: &str = "01935c3e-0000-7000-8000-000000000002";
+
+    fn workspace(id: &str) -> WorkspaceId {
+        id.parse().unwrap()
+    }
+
     #[tokio::test]
     async fn what_is_sent_is_listed_and_read_once() {
         let dir = tempfile::tempdir().unwrap();
         let mailer = FileMailer { dir: dir.path().join("mail") };
-        assert!(mailer.list().await.unwrap().is_empty());
+        let ours = mailer.of(workspace(OURS));
+        assert!(ours.list().await.unwrap().is_empty());
         for _ in 0..2 {
-            mailer.send(&settings(), None, &mail("anna@example.org")).await.unwrap();
+            ours.send(&settings(), None, &mail("anna@example.org")).await.unwrap();
         }
-        let ids = mailer.list().await.unwrap();
-        assert_eq!(ids, ["20260921T141320Z-01935c3e-1-muster-example-org"]);
-        let text = String::from_utf8(mailer.read(&ids[0]).await.unwrap().unwrap()).unwrap();
-        assert!(text.contains("anna@example.org"));
+        let page = KeptMails::list(&mailer, workspace(OURS), Window::default()).await.unwrap();
+        assert_eq!((page.total, page.rows.len()), (1, 1));
+        let row = &page.rows[0];
+        assert_eq!(row.id, format!("20260921T141320Z-{OURS}-01935c3e-1-muster-example-org"));
+        assert_eq!(row.to, "Анна Петрова <anna@example.org>");
+        assert_eq!((row.subject.as_str(), row.at), ("Connect your phone", mail("a@b.c").date));
+        let whole = KeptMails::read(&mailer, workspace(OURS), &row.id).await.unwrap().unwrap();
+        assert_eq!(whole.text.trim(), "Hello");
+        assert!(whole.html.contains("cid:qr"), "{}", whole.html);
+        let parts: Vec<_> =
+            whole.parts.iter().map(|p| (p.attached, p.content_id.as_deref(), p.name.as_str())).collect();
+        assert_eq!(parts, [(false, Some("qr"), ""), (true, None, "qr-code.png")]);
+        assert!(
+            whole.parts.iter().all(|p| p.kind == "image/png" && p.bytes == mail("a@b.c").qr_png.unwrap())
+        );
+    }
+
+    #[tokio::test]
+    async fn a29_another_workspaces_messages_are_neither_listed_nor_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let mailer = FileMailer { dir: dir.path().to_owned() };
+        mailer.of(workspace(THEIRS)).send(&settings(), None, &mail("anna@example.org")).await.unwrap();
+        let id = mailer.of(workspace(THEIRS)).list().await.unwrap().remove(0);
+        assert_eq!(KeptMails::list(&mailer, workspace(OURS), Window::default()).await.unwrap().total, 0);
+        assert_eq!(KeptMails::read(&mailer, workspace(OURS), &id).await, Ok(None));
     }
 
     #[tokio::test]
     async fn a43_ids_lead_nowhere_else() {
         let dir = tempfile::tempdir().unwrap();
-        tokio::fs::write(dir.path().join("secret.eml"), "x").await.unwrap();
+        tokio::fs::write(dir.path().join(format!("x-{OURS}.eml")), "Subject: x\r\n\r\n").await.unwrap();
         let mailer = FileMailer { dir: dir.path().join("mail") };
-        for id in ["../secret", "..%2fsecret", "/etc/passwd", "a/../../secret", "", "a\0b", "a.eml"] {
-            assert_eq!(mailer.read(id).await.unwrap(), None, "{id:?}");
+        tokio::fs::create_dir(&mailer.dir).await.unwrap();
+        for id in ["../x-", "..%2fx-", "/etc/x-", "a/../../x-", "x-", "a\0b-", "..\\x-", "-"] {
+            for id in [format!("{id}{OURS}"), id.to_owned(), format!("x-{OURS}/../../{id}{OURS}")] {
+                assert_eq!(mailer.of(workspace(OURS)).read(&id).await.unwrap(), None, "{id:?}");
+            }
         }
+        let there = FileMailer { dir: dir.path().to_owned() };
+        assert!(
+            there.of(workspace(OURS)).read(&format!("x-{OURS}")).await.unwrap().is_some(),
+            "the bait is there"
+        );
     }
 }

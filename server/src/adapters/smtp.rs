@@ -7,22 +7,23 @@
 mod connect;
 mod tls;
 
+pub(super) use connect::connect;
+pub(super) use tls::Trust;
+
+use super::dialogue::{End, Trouble, clean, deliver};
 use crate::adapters::mail::lettre_message;
 use async_trait::async_trait;
 use lettre::{
     Message,
-    transport::smtp::{
-        client::AsyncSmtpConnection,
-        commands::{Data, Mail as MailFrom, Rcpt, Rset},
-    },
+    transport::smtp::{client::AsyncSmtpConnection, commands::Rset},
 };
 use muster_domain::{
     ports::{Mail, MailError, Mailer},
     settings::{Settings, Smtp, SmtpTls},
+    trial::{Fault, Heard},
 };
 use std::{
     collections::HashMap,
-    error::Error as _,
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -45,7 +46,7 @@ impl From<Key> for Slot {
 /// Sends mail to the SMTP server of a workspace.
 pub struct SmtpMailer {
     limit: Duration,
-    trust: tls::Trust,
+    trust: Trust,
     parked: Mutex<HashMap<Slot, Vec<(AsyncSmtpConnection, Instant)>>>,
 }
 
@@ -55,31 +56,11 @@ impl Default for SmtpMailer {
     }
 }
 
-/// Why a dialogue did not end with `250`.
-enum Fault {
-    /// The server refused; the connection is still good unless the code is 421.
-    Refused { code: u16, words: String },
-    /// The connection is of no use any more. `early`: surely nothing was sent.
-    Lost { words: String, early: bool },
-    /// It cannot work with these settings.
-    Impossible(String),
-}
-
-impl Fault {
-    fn unready(self) -> Self {
-        match self {
-            Self::Refused { words, .. } | Self::Lost { words, .. } | Self::Impossible(words) => {
-                Self::Lost { words, early: true }
-            }
-        }
-    }
-}
-
 impl SmtpMailer {
     /// A mailer that gives every message so much time, connecting included.
     #[must_use]
     pub fn new(limit: Duration) -> Self {
-        Self { limit, trust: tls::Trust::default(), parked: Mutex::default() }
+        Self { limit, trust: Trust::default(), parked: Mutex::default() }
     }
 
     /// Connects, greets, protects and signs in as for a message, and says good-bye: what the server says of itself.
@@ -90,16 +71,14 @@ impl SmtpMailer {
         let smtp = settings.smtp.as_ref().ok_or("no mail server is set")?;
         let hello = settings.sender.as_ref().map_or("localhost", |sender| sender.domain());
         let talk = async {
-            let mut connection = connect(smtp, password, hello).await?;
+            let mut heard = Heard::default();
+            let mut connection = connect(&self.trust, smtp, password, hello, &mut heard).await?;
             let words = clean(&connection.server_info().to_string());
             let _ = connection.quit().await;
-            Ok(words)
+            Ok::<_, Trouble>(words)
         };
         match tokio::time::timeout(self.limit, talk).await {
-            Ok(Ok(words)) => Ok(words),
-            Ok(Err(Fault::Refused { words, .. } | Fault::Lost { words, .. } | Fault::Impossible(words))) => {
-                Err(words)
-            }
+            Ok(done) => done.map_err(|trouble| trouble.text()),
             Err(_) => Err("no answer in time".to_owned()),
         }
     }
@@ -123,35 +102,47 @@ impl SmtpMailer {
         }
     }
 
-    async fn attempt(&self, smtp: &Smtp, password: Option<&str>, message: &Message) -> Result<(), Fault> {
+    async fn attempt(&self, smtp: &Smtp, password: Option<&str>, message: &Message) -> Result<(), Trouble> {
         let key = (smtp.host.clone(), smtp.port, smtp.tls, smtp.user.clone());
         let bytes = message.formatted();
         if let Some(connection) = self.take(&key) {
-            match self.deliver(&key, connection, message, &bytes).await {
+            match self.one(&key, connection, message, &bytes).await {
                 // The server closed the parked connection meanwhile.
-                Err(Fault::Lost { early: true, .. } | Fault::Refused { code: 421, .. }) => {}
+                Err(Trouble { end: End::Lost { early: true } | End::Refused(421), .. }) => {}
                 done => return done,
             }
         }
-        let hello = message.envelope().from().map_or("localhost", |from| from.domain());
-        // What fails before the message is about the settings: the message waits until they are mended.
-        let connection = connect::connect(&self.trust, smtp, password, hello).await.map_err(Fault::unready)?;
-        self.deliver(&key, connection, message, &bytes).await
+        let connection =
+            connect(&self.trust, smtp, password, hello(message), &mut Heard::default()).await.map_err(|t| {
+                // What fails before the message is about the settings: the message waits until they are mended.
+                let place = match t.why {
+                    Fault::NoConnection(_)
+                    | Fault::NotMail
+                    | Fault::UnknownAuthority
+                    | Fault::OtherName
+                    | Fault::Expired
+                    | Fault::Tls => format!("{}:{}: ", smtp.host, smtp.port),
+                    _ => String::new(),
+                };
+                let words = format!("{place}{}", t.text());
+                Trouble { end: End::Lost { early: true }, words, ..t }
+            })?;
+        self.one(&key, connection, message, &bytes).await
     }
 
     /// One message; afterwards the connection is parked if the dialogue is at a clean start again.
-    async fn deliver(
+    async fn one(
         &self,
         key: &Key,
         mut connection: AsyncSmtpConnection,
         message: &Message,
         bytes: &[u8],
-    ) -> Result<(), Fault> {
-        let result = dialogue(&mut connection, message, bytes).await;
+    ) -> Result<(), Trouble> {
+        let result = deliver(&mut connection, message, bytes, &mut Heard::default()).await;
         let clean = match &result {
             Ok(()) => true,
-            Err(Fault::Refused { code: 421, .. } | Fault::Lost { .. } | Fault::Impossible(_)) => false,
-            Err(Fault::Refused { .. }) => {
+            Err(Trouble { end: End::Refused(421) | End::Lost { .. } | End::Impossible, .. }) => false,
+            Err(Trouble { end: End::Refused(_), .. }) => {
                 connection.command(Rset).await.is_ok_and(|answer| answer.has_code(250))
             }
         };
@@ -162,51 +153,9 @@ impl SmtpMailer {
     }
 }
 
-async fn dialogue(
-    connection: &mut AsyncSmtpConnection,
-    message: &Message,
-    bytes: &[u8],
-) -> Result<(), Fault> {
-    let envelope = message.envelope();
-    // Domains were turned into ASCII, and the border takes no other local part than ASCII ones (no SMTPUTF8).
-    connection.command(MailFrom::new(envelope.from().cloned(), vec![])).await.map_err(early)?;
-    for to in envelope.to() {
-        connection.command(Rcpt::new(to.clone(), vec![])).await.map_err(early)?;
-    }
-    let answer = connection.command(Data).await.map_err(early)?;
-    if !answer.has_code(354) {
-        return Err(Fault::Lost { words: "the mail server answered out of turn".into(), early: false });
-    }
-    let answer = connection.message(bytes).await.map_err(late)?;
-    if !answer.has_code(250) {
-        // Any other positive answer belongs to something else.
-        return Err(Fault::Lost { words: "the mail server answered out of turn".into(), early: false });
-    }
-    Ok(())
-}
-
-fn early(e: lettre::transport::smtp::Error) -> Fault {
-    fault(&e, true)
-}
-
-fn late(e: lettre::transport::smtp::Error) -> Fault {
-    fault(&e, false)
-}
-
-fn fault(e: &lettre::transport::smtp::Error, early: bool) -> Fault {
-    match e.status() {
-        Some(code) => {
-            let words = e.source().map(ToString::to_string).unwrap_or_default();
-            Fault::Refused { code: code.into(), words: clean(&format!("{code} {words}")) }
-        }
-        None => Fault::Lost { words: "the mail server ended the connection".into(), early },
-    }
-}
-
-/// The server's words, fit for a page: one line of at most 300 characters.
-fn clean(words: &str) -> String {
-    let line: String = words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    line.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect()
+/// How Muster calls itself: the domain of the sender.
+pub(super) fn hello(message: &Message) -> &str {
+    message.envelope().from().map_or("localhost", |from| from.domain())
 }
 
 #[async_trait]
@@ -218,11 +167,11 @@ impl Mailer for SmtpMailer {
         // When the time is over, the future is dropped, and its connection with it.
         match tokio::time::timeout(self.limit, self.attempt(smtp, password, &message)).await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(Fault::Refused { code, words })) if code >= 500 => Err(MailError::Permanent(words)),
-            Ok(Err(Fault::Refused { words, .. } | Fault::Lost { words, .. })) => {
-                Err(MailError::Transient(words))
-            }
-            Ok(Err(Fault::Impossible(words))) => Err(MailError::Permanent(words)),
+            Ok(Err(trouble)) => Err(match trouble.end {
+                End::Impossible => MailError::Permanent(trouble.text()),
+                End::Refused(code) if code >= 500 => MailError::Permanent(trouble.text()),
+                End::Refused(_) | End::Lost { .. } => MailError::Transient(trouble.text()),
+            }),
             Err(_) => Err(MailError::Transient(format!("{}: no answer in time", smtp.host))),
         }
     }
@@ -230,4 +179,4 @@ impl Mailer for SmtpMailer {
 
 #[cfg(test)]
 #[path = "smtp_tests.rs"]
-mod tests;
+pub(crate) mod tests;

@@ -12,9 +12,9 @@ use tokio::{
 };
 
 #[derive(Default)]
-struct Seen {
-    connections: AtomicU32,
-    taken: AtomicU32,
+pub(crate) struct Seen {
+    pub(crate) connections: AtomicU32,
+    pub(crate) taken: AtomicU32,
 }
 
 async fn talk(stream: TcpStream, seen: &Seen, greeting: &str) -> std::io::Result<()> {
@@ -62,7 +62,7 @@ async fn talk(stream: TcpStream, seen: &Seen, greeting: &str) -> std::io::Result
     Ok(())
 }
 
-async fn server(greeting: &'static str) -> (Settings, Arc<Seen>) {
+pub(crate) async fn server(greeting: &'static str) -> (Settings, Arc<Seen>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let seen = Arc::new(Seen::default());
@@ -77,7 +77,7 @@ async fn server(greeting: &'static str) -> (Settings, Arc<Seen>) {
     (Settings { smtp: Some(smtp), ..settings() }, seen)
 }
 
-const HELLO: &str = "220 test ESMTP\r\n";
+pub(crate) const HELLO: &str = "220 test ESMTP\r\n";
 
 #[tokio::test]
 async fn a_refusal_keeps_the_connection_for_the_next_mail() {
@@ -124,7 +124,13 @@ async fn a_server_that_hangs_costs_the_limit_and_its_connection() {
 
 #[tokio::test]
 async fn a38_what_is_said_before_a_greeting_is_not_shown() {
-    for greeting in ["HTTP/1.1 200 secret\r\n\r\n", "554 secret\r\n", "-ERR secret\r\n"] {
+    for greeting in [
+        "HTTP/1.1 200 secret\r\n\r\n",
+        "554 secret\r\n",
+        "-ERR secret\r\n",
+        "250 secret\r\n",
+        "220-hello\r\n250 secret\r\n",
+    ] {
         let (settings, _) = server(greeting).await;
         let mailer = SmtpMailer::new(Duration::from_secs(2));
         let error = mailer.send(&settings, None, &mail("anna@example.org")).await.unwrap_err();

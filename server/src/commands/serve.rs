@@ -5,7 +5,7 @@ use super::{
     output,
 };
 use crate::{
-    adapters::{files::FileMailer, smtp::SmtpMailer},
+    adapters::{files::FileMailer, smtp::SmtpMailer, trial::SmtpTrial},
     config::{self, Config, Flags, address},
     http::{self, Site, limit::Attempts, load::Load, scrape::Scrape, serve::Limits},
     jobs, message,
@@ -28,6 +28,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 const GRACE: Duration = Duration::from_secs(30);
 /// Changes that a slow page may be behind before it is told that everything changed.
 const BEHIND: usize = 1024;
+
+/// A test mail may take so long; less than any request.
+const TRIAL: Duration = Duration::from_secs(20);
 
 #[derive(Args)]
 pub(super) struct Serve {
@@ -122,11 +125,12 @@ impl Serve {
             changes.clone(),
         )));
         work.spawn(jobs::sweep(muster.ports.clone(), stop.clone()));
+        let files = FileMailer { dir: muster.data().join("mail") };
         let mails = Arc::new(jobs::mail::Mails {
             ports: muster.ports.clone(),
             address: address.clone(),
             smtp: SmtpMailer::default(),
-            files: FileMailer { dir: muster.data().join("mail") },
+            files: files.clone(),
             worker: sign_in::Secret::new(&muster.ports).0,
             limited: tokio::sync::Mutex::new(()),
         });
@@ -149,6 +153,8 @@ impl Serve {
             public_url: address.clone(),
             assets: http::assets::names(),
             preview: Arc::new(preview),
+            kept: Arc::new(files),
+            trial: Arc::new(SmtpTrial::new(muster.ports.clock.clone(), muster.ports.secrets.clone(), TRIAL)),
         };
         let instance = http::instance::make(muster.data(), &*muster.ports.secrets)?;
         let site = Site {

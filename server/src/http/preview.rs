@@ -53,7 +53,11 @@ pub async fn show(State(site): Shared, Query(asked): Query<Asked>, headers: Head
     let picture = qr::png(address).map(|png| STANDARD.encode(png)).unwrap_or_default();
     let html =
         (site.services.preview)(&preview).html.replace("cid:qr", &format!("data:image/png;base64,{picture}"));
-    let mut response = Html(html).into_response();
+    framed(Html(html).into_response())
+}
+
+/// A mail as a document: no script, nothing from elsewhere, and only the console may frame it.
+pub(super) fn framed(mut response: Response) -> Response {
     let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox";
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     response.headers_mut().insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));

@@ -12,7 +12,7 @@ use muster_domain::{
     ports::{Mail, MailError, MailJob, Mailer, StoreError},
     settings::Settings,
     time::{DAY, MINUTE},
-    usecase::Ports,
+    usecase::{Ports, outbox::LIMIT_REACHED},
 };
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -218,7 +218,7 @@ impl Mails {
         let _turn = if limited { Some(self.limited.lock().await) } else { None };
         if let Some(pause) = self.pause(workspace, &settings).await? {
             let at = self.ports.clock.now().plus(pause);
-            return store.mail_paused(&self.worker, job, "the limit of messages is reached", at).await;
+            return store.mail_paused(&self.worker, job, LIMIT_REACHED, at).await;
         }
         let Some(mail) = self.render(job, &settings) else {
             return store
@@ -238,7 +238,7 @@ impl Mails {
                 let password = password.and_then(|p| String::from_utf8(p).ok());
                 self.smtp.send(&settings, password.as_deref(), &mail).await
             }
-            None => self.files.send(&settings, None, &mail).await,
+            None => self.files.of(workspace).send(&settings, None, &mail).await,
         };
         metrics().mail(match &sent {
             Ok(()) => MailOutcome::Sent,

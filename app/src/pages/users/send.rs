@@ -113,6 +113,7 @@ pub(super) fn Send(
         let note = js_sys::encode_uri_component(&shown_note.get()).as_string().unwrap_or_default();
         format!("/preview?user={}&language={}&days={}&note={note}", shown.user, shown.language.tag(), works())
     };
+    let through = move || reviewed.with(|r| r.as_ref().and_then(|r| r.through));
     let people = move || reviewed.with(|r| r.as_ref().map_or(0, |r| r.with_address));
     let messages = move || people() * u64::from(number.get());
     let without = move || reviewed.with(|r| r.as_ref().map_or(0, |r| r.total - r.with_address));
@@ -169,6 +170,10 @@ pub(super) fn Send(
                 <h2 id="send-title">{title}</h2>
                 <p class="muted">{move || if count.get() == 0 { t::nothing_selected(language) } else { t::send_text(language) }}</p>
                 <Show when=move || { without() > 0 }><Without reviewed=reviewed/></Show>
+                <Show when=move || reviewed.with(|r| r.as_ref().is_some_and(|r| r.kept))><crate::pages::mails::Unset/></Show>
+                <Show when=move || through().is_some()>
+                    <p class="muted">{move || through().map(|at| text::through(language, at))}</p>
+                </Show>
                 <div class="row2">
                     <div><label for="send-language">{t::language(language)}</label>
                         <select class="input" id="send-language" on:change=move |e| chosen.set(Language::from_tag(&event_target_value(&e)))>

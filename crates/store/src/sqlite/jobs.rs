@@ -10,7 +10,8 @@ use async_trait::async_trait;
 use muster_domain::{
     InvitationId, Timestamp, WorkspaceId,
     invitation::State,
-    ports::{JobStore, MailJob, StoreError, Stored, Topic},
+    ports::{JobStore, MailJob, StoreError, Stored, Topic, Waiting},
+    time::MINUTE,
 };
 use sqlx::AssertSqlSafe;
 use std::collections::HashMap;
@@ -183,6 +184,22 @@ impl JobStore for Sqlite {
             .await
             .map_err(failed)?;
         row.count("n")
+    }
+
+    async fn mails_by_minute(&self, workspace: WorkspaceId, since: Timestamp) -> Stored<Vec<(i64, u64)>> {
+        let sql = "SELECT at / $3 AS minute, count(*) AS n FROM mail_log WHERE workspace_id = $1 AND at >= $2 GROUP BY 1 ORDER BY 1";
+        let query = sqlx::query(sql).bind(workspace.to_string()).bind(since.0).bind(MINUTE);
+        let rows = query.fetch_all(&self.readers).await.map_err(failed)?;
+        rows.iter().map(|row| Ok((row.val("minute")?, row.count("n")?))).collect()
+    }
+
+    async fn waiting(&self, workspace: WorkspaceId) -> Stored<Waiting> {
+        let sql = "SELECT count(*) AS n,
+                (SELECT reason FROM mail_job WHERE workspace_id = $1 AND reason IS NOT NULL ORDER BY id DESC LIMIT 1) AS reason
+            FROM mail_job WHERE workspace_id = $1";
+        let query = sqlx::query(sql).bind(workspace.to_string());
+        let row = query.fetch_one(&self.readers).await.map_err(failed)?;
+        Ok(Waiting { messages: row.count("n")?, reason: row.maybe("reason")? })
     }
 
     async fn next_mail(&self) -> Stored<Option<Timestamp>> {

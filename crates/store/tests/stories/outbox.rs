@@ -110,3 +110,33 @@ pub async fn a46_a_lease_that_is_renewed_is_not_taken_over_and_one_that_was_lost
     }
     assert_eq!(world.store.mail_sent("b", &taken, world.now()).await, Ok(()));
 }
+
+pub async fn what_waits_is_counted_with_the_newest_reason_and_what_was_sent_by_the_minute(world: World) {
+    let first = world.user("Anna", Some("anna@example.org"), &[]).await;
+    let second = world.user("Ben", Some("ben@example.org"), &[]).await;
+    world.send(&[first]).await;
+    world.pass(SECOND);
+    world.send(&[second]).await;
+    world.pass(20 * SECOND);
+    let store = &world.store;
+    assert_eq!(store.waiting(world.ws).await.unwrap(), Waiting { messages: 2, reason: None });
+    assert_eq!(store.waiting(world.other).await.unwrap(), Waiting::default());
+    let jobs = store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap();
+    store.mail_delayed("w", &jobs[0], "451 first", world.now().plus(MINUTE)).await.unwrap();
+    store.mail_delayed("w", &jobs[1], "451 second", world.now().plus(MINUTE)).await.unwrap();
+    let newest = if jobs[0].id > jobs[1].id { "451 first" } else { "451 second" };
+    let waiting = store.waiting(world.ws).await.unwrap();
+    assert_eq!((waiting.messages, waiting.reason.as_deref()), (2, Some(newest)));
+    world.pass(2 * MINUTE);
+    let jobs = store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap();
+    store.mail_sent("w", &jobs[0], world.now()).await.unwrap();
+    world.pass(5 * MINUTE);
+    store.mail_sent("w", &jobs[1], world.now()).await.unwrap();
+    let minute = world.now().0.div_euclid(MINUTE);
+    let all = store.mails_by_minute(world.ws, world.now().plus(-60 * MINUTE)).await.unwrap();
+    assert_eq!(all, [(minute - 5, 1), (minute, 1)]);
+    let late = store.mails_by_minute(world.ws, world.now().plus(-MINUTE)).await.unwrap();
+    assert_eq!(late, [(minute, 1)]);
+    assert_eq!(store.mails_by_minute(world.other, Timestamp(0)).await.unwrap(), []);
+    assert_eq!(store.waiting(world.ws).await.unwrap(), Waiting::default());
+}

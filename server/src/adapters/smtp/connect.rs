@@ -4,13 +4,17 @@
 //! behind the `220` is taken for one from inside TLS. So all up to TLS is read here, and lettre only meets a
 //! connection whose protection is settled.
 
-use super::{Fault, early, tls::Trust};
+use super::tls::Trust;
+use crate::adapters::dialogue::{End, Trouble, clean, early, words};
 use lettre::transport::smtp::{
     authentication::{Credentials, Mechanism},
     client::{AsyncSmtpConnection, AsyncTokioStream},
     extension::ClientId,
 };
-use muster_domain::settings::{Smtp, SmtpTls};
+use muster_domain::{
+    settings::{Smtp, SmtpTls},
+    trial::{Fault, Heard, Step},
+};
 use std::{
     io,
     net::SocketAddr,
@@ -27,103 +31,109 @@ const ANSWER: usize = 16 * 1024;
 const KNOWN: [Mechanism; 2] = [Mechanism::Plain, Mechanism::Login];
 
 /// Connects, protects and signs in as the settings say.
-pub(super) async fn connect(
+///
+/// Nothing that is said before a `220` is shown: the address may be any service inside (ABUSE A38). lettre takes any
+/// positive code for a greeting, so that it is read here.
+pub(in crate::adapters) async fn connect(
     trust: &Trust,
     smtp: &Smtp,
     password: Option<&str>,
     hello: &str,
-) -> Result<AsyncSmtpConnection, Fault> {
-    let lost = |why: &str| Fault::Lost { words: format!("{}:{}: {why}", smtp.host, smtp.port), early: true };
-    // Nothing that is said before a 220 is shown: the address may be any service inside (ABUSE A38).
-    let no_greeting = || lost("no mail server answered there as it should");
-    let tcp = TcpStream::connect((smtp.host.as_str(), smtp.port))
-        .await
-        .map_err(|e| lost(&format!("no connection: {}", e.kind())))?;
-    // Without it, a message's last line waits for an acknowledgement of what came before.
-    tcp.set_nodelay(true).map_err(|e| lost(&e.kind().to_string()))?;
-    let peer = tcp.peer_addr().map_err(|e| lost(&e.kind().to_string()))?;
-    let mut safe = smtp.tls == SmtpTls::Implicit;
-    let stream: Box<dyn AsyncTokioStream> = match smtp.tls {
-        SmtpTls::None => Box::new(tcp),
-        SmtpTls::Implicit => {
-            Box::new(Settled { said: b"", stream: trust.wrap(&smtp.host, tcp).await?, peer })
-        }
-        SmtpTls::Required | SmtpTls::Offered => {
-            let mut tcp = tcp;
-            safe = start_tls(&mut tcp, hello).await.map_err(|why| lost(why.words()))?;
-            match safe {
-                true => Box::new(Settled { said: GREETING, stream: trust.wrap(&smtp.host, tcp).await?, peer }),
-                false if smtp.tls == SmtpTls::Required => {
-                    return Err(Fault::Impossible(
-                        "the mail server offers no STARTTLS, and the settings require it".into(),
-                    ));
-                }
-                false => Box::new(Settled { said: GREETING, stream: tcp, peer }),
-            }
-        }
-    };
+    heard: &mut Heard,
+) -> Result<AsyncSmtpConnection, Trouble> {
+    let (stream, safe) = protected(trust, smtp, hello, heard).await?;
     let client = ClientId::Domain(hello.to_owned());
-    let mut connection =
-        AsyncSmtpConnection::connect_with_transport(stream, &client).await.map_err(|_| no_greeting())?;
-    let (Some(user), Some(password)) = (&smtp.user, password) else { return Ok(connection) };
+    let mut connection = AsyncSmtpConnection::connect_with_transport(stream, &client).await.map_err(early)?;
+    let (Some(user), Some(password)) = (&smtp.user, password) else {
+        heard.skipped(Step::SignIn);
+        return Ok(connection);
+    };
+    heard.begin(Step::SignIn);
     if smtp.tls == SmtpTls::Offered && !safe {
         // Whoever strips STARTTLS from the answer would be told the password.
-        return Err(Fault::Impossible(
-            "the mail server offers no STARTTLS now, and the password is not sent in clear text".into(),
-        ));
+        return Err(Trouble::new(End::Impossible, Fault::ClearPassword));
     }
     if connection.server_info().get_auth_mechanism(&KNOWN).is_none() {
-        return Err(Fault::Impossible("the mail server offers no way to sign in that Muster knows".into()));
+        return Err(Trouble::new(End::Impossible, Fault::NoMechanism));
     }
-    connection.auth(&KNOWN, &Credentials::new(user.clone(), password.to_owned())).await.map_err(early)?;
+    let answer = connection.auth(&KNOWN, &Credentials::new(user.clone(), password.to_owned())).await;
+    heard.done(words(&answer.map_err(early)?));
     Ok(connection)
+}
+
+/// A connection that has greeted and whose protection is settled, and whether TLS protects it.
+async fn protected(
+    trust: &Trust,
+    smtp: &Smtp,
+    hello: &str,
+    heard: &mut Heard,
+) -> Result<(Box<dyn AsyncTokioStream>, bool), Trouble> {
+    heard.begin(Step::Connect);
+    let no = |e: io::Error| Trouble::lost(Fault::NoConnection(e.kind().to_string()));
+    let mut tcp = TcpStream::connect((smtp.host.as_str(), smtp.port)).await.map_err(no)?;
+    // Without it, a message's last line waits for an acknowledgement of what came before.
+    tcp.set_nodelay(true).map_err(no)?;
+    let peer = tcp.peer_addr().map_err(no)?;
+    match smtp.tls {
+        SmtpTls::None => {
+            heard.done(greeting(&mut tcp).await?);
+            heard.skipped(Step::Tls);
+            Ok((Box::new(Settled { said: GREETING, stream: tcp, peer }), false))
+        }
+        SmtpTls::Implicit => {
+            heard.done(String::new());
+            heard.begin(Step::Tls);
+            let mut stream = trust.wrap(&smtp.host, tcp).await?;
+            heard.done(greeting(&mut stream).await?);
+            Ok((Box::new(Settled { said: GREETING, stream, peer }), true))
+        }
+        SmtpTls::Required | SmtpTls::Offered => {
+            let offered = start_tls(&mut tcp, hello, heard).await?;
+            if !offered && smtp.tls == SmtpTls::Required {
+                heard.begin(Step::Tls);
+                return Err(Trouble::new(End::Impossible, Fault::NoStarttls));
+            }
+            if !offered {
+                heard.skipped(Step::Tls);
+                return Ok((Box::new(Settled { said: GREETING, stream: tcp, peer }), false));
+            }
+            heard.begin(Step::Tls);
+            let stream = trust.wrap(&smtp.host, tcp).await?;
+            heard.done(String::new());
+            Ok((Box::new(Settled { said: GREETING, stream, peer }), true))
+        }
+    }
 }
 
 /// What lettre, which waits for a greeting, is told where the real one was read here.
 const GREETING: &[u8] = b"220 ready\r\n";
 
-enum Unprotected {
-    Closed,
-    NoServer,
-    Refused,
-    Injected,
-}
-
-impl Unprotected {
-    fn words(&self) -> &'static str {
-        match self {
-            Self::Closed | Self::NoServer => "no mail server answered there as it should",
-            Self::Refused => "the mail server offers STARTTLS and then refuses it",
-            Self::Injected => {
-                "something was said in clear text behind the answer to STARTTLS: somebody on the way may be writing there"
-            }
-        }
-    }
-}
-
-impl From<io::Error> for Unprotected {
-    fn from(_: io::Error) -> Self {
-        Self::Closed
+/// The greeting, as it may be shown.
+async fn greeting(stream: &mut (impl AsyncRead + Unpin)) -> Result<String, Trouble> {
+    match answer(stream).await {
+        Ok((220, text)) => Ok(clean(&text)),
+        _ => Err(Trouble::lost(Fault::NotMail)),
     }
 }
 
 /// Greeting, EHLO and, if it is offered, STARTTLS. `true`: the next byte belongs to TLS.
-async fn start_tls(tcp: &mut TcpStream, hello: &str) -> Result<bool, Unprotected> {
+async fn start_tls(tcp: &mut TcpStream, hello: &str, heard: &mut Heard) -> Result<bool, Trouble> {
+    let ended = |_: io::Error| Trouble::lost(Fault::NotMail);
     let mut stream = BufReader::new(tcp);
-    if answer(&mut stream).await?.0 != 220 {
-        return Err(Unprotected::NoServer);
-    }
-    stream.write_all(format!("EHLO {hello}\r\n").as_bytes()).await?;
-    let (code, text) = answer(&mut stream).await?;
+    let words = greeting(&mut stream).await?;
+    stream.write_all(format!("EHLO {hello}\r\n").as_bytes()).await.map_err(ended)?;
+    let (code, text) = answer(&mut stream).await.map_err(ended)?;
+    heard.done(words);
     let offered = code == 250
         && text.lines().any(|line| line.get(4..).is_some_and(|l| l.trim().eq_ignore_ascii_case("STARTTLS")));
     if offered {
-        stream.write_all(b"STARTTLS\r\n").await?;
-        if answer(&mut stream).await?.0 != 220 {
-            return Err(Unprotected::Refused);
+        heard.begin(Step::Tls);
+        stream.write_all(b"STARTTLS\r\n").await.map_err(ended)?;
+        if answer(&mut stream).await.map_err(ended)?.0 != 220 {
+            return Err(Trouble::lost(Fault::StarttlsRefused));
         }
     }
-    if stream.buffer().is_empty() { Ok(offered) } else { Err(Unprotected::Injected) }
+    if stream.buffer().is_empty() { Ok(offered) } else { Err(Trouble::lost(Fault::Injected)) }
 }
 
 /// An answer of one or more lines (RFC 5321, section 4.2.1): its code and its text.

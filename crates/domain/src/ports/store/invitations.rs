@@ -4,6 +4,7 @@ use super::Stored;
 use crate::{
     AccountId, BatchId, InvitationId, Language, Timestamp, UserId, WorkspaceId,
     device::Platform,
+    pace::Through,
     invitation::{Invitation, StateCounts, Step},
     query::{InvitationQuery, Page, Selection},
     token::TokenHash,
@@ -75,6 +76,8 @@ pub struct Progress {
     pub failures: Vec<(InvitationId, String, String)>,
     /// Why messages wait longer, in the server's words.
     pub delayed: Option<String>,
+    /// When all that waits will be through, where there is a limit; worked out by `usecase::outbox`.
+    pub through: Option<Through>,
 }
 
 /// Invitations and their messages.

@@ -3,6 +3,16 @@
 use super::Stored;
 use crate::{JobId, Timestamp, WorkspaceId, invitation::Invitation};
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+/// What waits in a workspace's outbox.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// Messages.
+    pub messages: u64,
+    /// Why the newest of those that were tried waits.
+    pub reason: Option<String>,
+}
 
 /// A message to be sent.
 #[derive(Clone, Debug)]
@@ -43,6 +53,10 @@ pub trait JobStore {
     async fn mail_failed(&self, worker: &str, job: &MailJob, reason: &str, now: Timestamp) -> Stored<()>;
     /// Messages taken by servers since `since`, for the limits of a workspace.
     async fn mails_since(&self, workspace: WorkspaceId, since: Timestamp) -> Stored<u64>;
+    /// The same by the minute (since the epoch), oldest first, to work out when a limit lets more pass.
+    async fn mails_by_minute(&self, workspace: WorkspaceId, since: Timestamp) -> Stored<Vec<(i64, u64)>>;
+    /// What waits.
+    async fn waiting(&self, workspace: WorkspaceId) -> Stored<Waiting>;
     /// When the next mail is due.
     async fn next_mail(&self) -> Stored<Option<Timestamp>>;
 }

@@ -1,0 +1,101 @@
+//! Messages that were kept as files while no mail server was set.
+
+pub(crate) mod one;
+
+use crate::{
+    AppError,
+    api::mails::mails_list,
+    text::{self, t},
+    ui::{
+        list::{Foot, Rows, merge, query_page},
+        live::live,
+    },
+};
+use leptos::prelude::*;
+use muster_domain::{kept::KeptRow, query::Window};
+
+const PATH: &str = "/mails";
+const SIZE: u32 = 50;
+
+/// Says before sending that messages are kept as files, and where that is changed.
+#[component]
+pub(crate) fn Unset() -> impl IntoView {
+    let language = text::language();
+    view! {
+        <p class="note warn"><span>
+            {t::set_unset(language)}" "
+            <a class="link" href="/settings">{t::set_open(language)}</a>" · "
+            <a class="link" href=PATH>{t::set_read_kept(language)}</a>
+        </span></p>
+    }
+    .into_any()
+}
+
+#[component]
+pub(crate) fn Mails() -> impl IntoView {
+    let language = text::language();
+    let page = query_page();
+    let version = live().version;
+    let window = move || Window { page: page.get(), size: SIZE };
+    let list = Resource::new(move || (window(), version.get()), |(window, _)| mails_list(window));
+    let rows: Rows<String, KeptRow> = RwSignal::new(Vec::new());
+    let total = RwSignal::new(0_u64);
+    let problem = RwSignal::new(None::<String>);
+    let forbidden = RwSignal::new(false);
+    let take = move || match list.get() {
+        Some(Ok(listed)) => {
+            problem.set(None);
+            total.set(listed.page.total);
+            merge(rows, listed.page.rows, |m| m.id.clone());
+        }
+        Some(Err(AppError::Forbidden)) => forbidden.set(true),
+        Some(Err(error)) => problem.set(Some(text::error(language, &error))),
+        None => {}
+    };
+    view! {
+        <main class="main">
+            <div class="head"><h1>{t::mails(language)}</h1></div>
+            <Transition>
+                {take}
+                <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+                <Show when=move || !forbidden.get() fallback=move || view! { <p class="muted">{t::mails_forbidden(language)}</p> }>
+                    <p class="muted set-intro">{t::mails_text(language)}</p>
+                    <div class="card"><Table rows=rows/><Foot path=PATH total=Signal::from(total) size=SIZE/></div>
+                </Show>
+            </Transition>
+        </main>
+    }
+    .into_any()
+}
+
+#[component]
+fn Table(rows: Rows<String, KeptRow>) -> impl IntoView {
+    let language = text::language();
+    view! {
+        <table class="mails">
+            <thead><tr>
+                <th scope="col">{t::mails_subject(language)}</th>
+                <th scope="col">{t::person(language)}</th>
+                <th scope="col">{t::mails_when(language)}</th>
+            </tr></thead>
+            <tbody>
+                <For each=move || rows.get() key=|(id, _)| id.clone() let((id, row))>
+                    {
+                        let row = RwSignal::from(row);
+                        view! {
+                            <tr>
+                                <td><a class="name" href=format!("{PATH}/{id}")>{move || row.with(|m| m.subject.clone())}</a></td>
+                                <td>{move || row.with(|m| m.to.clone())}</td>
+                                <td class="muted num">{move || row.with(|m| text::moment(language, m.at))}</td>
+                            </tr>
+                        }
+                    }
+                </For>
+            </tbody>
+        </table>
+        <Show when=move || rows.with(Vec::is_empty)>
+            <div class="empty"><b>{t::mails_none(language)}</b><span>{t::mails_none_text(language)}</span></div>
+        </Show>
+    }
+    .into_any()
+}

@@ -1,0 +1,68 @@
+//! `/mails/{id}/html` and `/mails/{id}/parts/{number}`: what a kept message holds, for the console's page about it.
+//!
+//! They hold working links: whoever may see no link gets neither. Mail needs inline styles, so its HTML is a document
+//! of its own, without scripts, as `/preview`.
+
+use super::{Shared, preview, session};
+use axum::{
+    extract::{Path, State},
+    response::{Html, IntoResponse, Response},
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use muster_domain::{account::Permission, kept::KeptMail};
+
+/// The message, or the answer to who does not get it.
+async fn find(site: &super::Site, headers: &HeaderMap, id: &str) -> Result<KeptMail, Response> {
+    let Some(who) = session::who(site, headers).await else {
+        return Err(StatusCode::UNAUTHORIZED.into_response());
+    };
+    if !who.role.may(Permission::SeeLinks) {
+        return Err(StatusCode::FORBIDDEN.into_response());
+    }
+    match site.services.kept.read(who.workspace, id).await {
+        Ok(Some(mail)) => Ok(mail),
+        Ok(None) => Err(StatusCode::NOT_FOUND.into_response()),
+        Err(error) => {
+            tracing::error!(%error, "kept mail");
+            Err(StatusCode::SERVICE_UNAVAILABLE.into_response())
+        }
+    }
+}
+
+/// `GET /mails/{id}/html`: pictures that the message carries stand in the document itself.
+pub async fn html(State(site): Shared, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    let mail = match find(&site, &headers, &id).await {
+        Ok(mail) => mail,
+        Err(answer) => return answer,
+    };
+    let mut html = mail.html;
+    for part in mail.parts.iter().filter(|p| p.kind == "image/png") {
+        if let Some(id) = part.content_id.as_ref().filter(|id| !id.is_empty()) {
+            let picture = format!("data:image/png;base64,{}", STANDARD.encode(&part.bytes));
+            html = html.replace(&format!("cid:{id}"), &picture);
+        }
+    }
+    preview::framed(Html(html).into_response())
+}
+
+/// `GET /mails/{id}/parts/{number}`: a picture or attachment, always as a file to keep, never as a page.
+pub async fn part(
+    State(site): Shared,
+    Path((id, number)): Path<(String, usize)>,
+    headers: HeaderMap,
+) -> Response {
+    let mail = match find(&site, &headers, &id).await {
+        Ok(mail) => mail,
+        Err(answer) => return answer,
+    };
+    let Some(part) = mail.parts.into_iter().nth(number) else { return StatusCode::NOT_FOUND.into_response() };
+    let plain = |c: &char| c.is_ascii_alphanumeric() || "._-".contains(*c);
+    let name: String = part.name.chars().filter(plain).take(100).collect();
+    let disposition = HeaderValue::try_from(format!("attachment; filename=\"{name}\""));
+    let mut response = part.bytes.into_response();
+    let own = response.headers_mut();
+    own.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    own.insert(header::CONTENT_DISPOSITION, disposition.unwrap_or(HeaderValue::from_static("attachment")));
+    response
+}
