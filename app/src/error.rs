@@ -67,14 +67,8 @@ pub enum Invalid {
 
 impl Invalid {
     /// All of them.
-    pub const ALL: [Self; 6] = [
-        Self::Request,
-        Self::Nobody,
-        Self::Devices,
-        Self::LinkDays,
-        Self::Note,
-        Self::Other,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Request, Self::Nobody, Self::Devices, Self::LinkDays, Self::Note, Self::Other];
 }
 
 impl FromServerFnError for AppError {

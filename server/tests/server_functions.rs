@@ -198,11 +198,11 @@ impl World {
             assets: Assets::default(),
             preview: Arc::new(|p| PreviewHtml { subject: p.company.clone(), html: p.person.clone() }),
             kept: Arc::new(self.files.clone()),
-            trial: Arc::new(SmtpTrial {
-                clock: self.ports.clock.clone(),
-                secrets: self.ports.secrets.clone(),
-                limit: Duration::from_secs(2),
-            }),
+            trial: Arc::new(SmtpTrial::new(
+                self.ports.clock.clone(),
+                self.ports.secrets.clone(),
+                Duration::from_secs(2),
+            )),
         };
         let id = AccountId::new(self.ports.clock.now(), &*self.ports.secrets);
         let account = Account {

@@ -55,7 +55,9 @@ pub enum Fault {
     #[error("the mail server offers STARTTLS and then refuses it")]
     StarttlsRefused,
     /// Something stood in clear text behind the answer to STARTTLS.
-    #[error("something was said in clear text behind the answer to STARTTLS: somebody on the way may be writing there")]
+    #[error(
+        "something was said in clear text behind the answer to STARTTLS: somebody on the way may be writing there"
+    )]
     Injected,
     /// No TLS, and a password would go over the wire as it is.
     #[error("the mail server offers no STARTTLS now, and the password is not sent in clear text")]

@@ -5,7 +5,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a measurement that fails may panic")]
 
-#[expect(dead_code, reason = "the world of the contract's stories, of which this needs a part")]
 #[path = "../tests/world/mod.rs"]
 mod world;
 

@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
 
-#[allow(dead_code, reason = "the contract uses the rest")]
 mod world;
 
 use muster_domain::{

@@ -112,8 +112,9 @@ impl SmtpMailer {
                 done => return done,
             }
         }
-        let connection =
-            connect(&self.trust, smtp, password, hello(message), &mut Heard::default()).await.map_err(|t| {
+        let connection = connect(&self.trust, smtp, password, hello(message), &mut Heard::default())
+            .await
+            .map_err(|t| {
                 // What fails before the message is about the settings: the message waits until they are mended.
                 let place = match t.why {
                     Fault::NoConnection(_)

@@ -2,6 +2,7 @@
 
 use crate::world::World;
 use muster_domain::{
+    Timestamp,
     invitation::State,
     ports::*,
     time::{MINUTE, SECOND},

@@ -1,5 +1,11 @@
 //! A store on an empty database, with a clock and secrets that the test sets.
 
+#![allow(
+    dead_code,
+    clippy::panic,
+    reason = "each file of tests uses a part of it, and a test that panics fails"
+)]
+
 use async_trait::async_trait;
 use futures::{FutureExt, future::BoxFuture};
 use muster_domain::{

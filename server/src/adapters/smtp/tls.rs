@@ -19,7 +19,8 @@ impl Trust {
             tokio::task::spawn_blocking(|| {
                 let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
                 let verifier = rustls_platform_verifier::Verifier::new(provider.clone())?;
-                let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+                let builder =
+                    ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
                 let config = builder
                     .dangerous()
                     .with_custom_certificate_verifier(Arc::new(verifier))

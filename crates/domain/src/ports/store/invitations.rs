@@ -4,8 +4,8 @@ use super::Stored;
 use crate::{
     AccountId, BatchId, InvitationId, Language, Timestamp, UserId, WorkspaceId,
     device::Platform,
-    pace::Through,
     invitation::{Invitation, StateCounts, Step},
+    pace::Through,
     query::{InvitationQuery, Page, Selection},
     token::TokenHash,
 };
