@@ -25,7 +25,10 @@ pub enum AppError {
     /// What was typed cannot be taken.
     #[error("{message}")]
     Invalid {
-        /// Why.
+        /// Why, to be put into words by the browser.
+        #[serde(default)]
+        code: Invalid,
+        /// Why, in English, for logs and for what has no words of its own.
         message: String,
     },
     /// A setting cannot be taken; it names its field.
@@ -42,6 +45,32 @@ pub enum AppError {
     },
 }
 
+/// Why something typed cannot be taken: a stable name, worded by the browser in its language.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Invalid {
+    /// The request itself could not be read.
+    Request,
+    /// Nobody in the selection has an address.
+    Nobody,
+    /// The number of devices for each person.
+    Devices,
+    /// The days that a link works.
+    LinkDays,
+    /// The note in the message.
+    Note,
+    /// Something else: the message says what.
+    #[default]
+    #[serde(other)]
+    Other,
+}
+
+impl Invalid {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Request, Self::Nobody, Self::Devices, Self::LinkDays, Self::Note, Self::Other];
+}
+
 impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
 
@@ -50,7 +79,8 @@ impl FromServerFnError for AppError {
             ServerFnErrorErr::Args(_)
             | ServerFnErrorErr::MissingArg(_)
             | ServerFnErrorErr::Deserialization(_) => {
-                Self::Invalid { message: "the request could not be read".into() }.told()
+                let message = "the request could not be read".into();
+                Self::Invalid { code: Invalid::Request, message }.told()
             }
             #[cfg(feature = "ssr")]
             other => Self::failed(&other),
@@ -62,7 +92,9 @@ impl FromServerFnError for AppError {
 
 #[cfg(not(feature = "ssr"))]
 impl AppError {
-    fn told(self) -> Self {
+    /// In the browser there is no response whose status could be set.
+    #[must_use]
+    pub fn told(self) -> Self {
         self
     }
 }
@@ -87,16 +119,22 @@ impl AppError {
         self
     }
 
-    /// What cannot be taken.
-    pub(crate) fn invalid(why: impl std::fmt::Display) -> Self {
-        Self::Invalid { message: why.to_string() }.told()
+    /// What cannot be taken, and has no code of its own.
+    #[must_use]
+    pub fn invalid(why: impl std::fmt::Display) -> Self {
+        Self::refused(Invalid::Other, why)
     }
 
-    /// Logs what happened under a reference that the browser gets to know.
+    /// What cannot be taken.
+    pub(crate) fn refused(code: Invalid, why: impl std::fmt::Display) -> Self {
+        Self::Invalid { code, message: why.to_string() }.told()
+    }
+
+    /// Logs what happened under a reference that the browser gets to know: the request's id, which stands in every
+    /// line of its log.
     pub(crate) fn failed(why: impl std::fmt::Display) -> Self {
-        use std::sync::atomic::{AtomicU64, Ordering};
-        static NEXT: AtomicU64 = AtomicU64::new(1);
-        let reference = format!("E{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let id = leptos::prelude::use_context::<crate::services::RequestId>();
+        let reference = id.map(|id| id.0.to_string()).unwrap_or_default();
         tracing::error!(%reference, "{why}");
         Self::Failed { reference }.told()
     }
@@ -127,7 +165,30 @@ impl From<muster_domain::usecase::send::SendError> for AppError {
         use muster_domain::usecase::send::SendError;
         match error {
             SendError::Store(error) => error.into(),
-            other => Self::invalid(other),
+            SendError::Nobody => Self::refused(Invalid::Nobody, error),
+            SendError::Devices => Self::refused(Invalid::Devices, error),
+            SendError::Days | SendError::Lifetime(_) => Self::refused(Invalid::LinkDays, error),
+            SendError::Note => Self::refused(Invalid::Note, error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_of_a_refusal_travels_and_an_unknown_one_keeps_its_words() {
+        for code in Invalid::ALL {
+            let error = AppError::Invalid { code, message: "why".into() };
+            let json = serde_json::to_string(&error).unwrap();
+            assert_eq!(serde_json::from_str::<AppError>(&json).unwrap(), error, "{json}");
+        }
+        let newer = r#"{"kind":"invalid","code":"of_tomorrow","message":"why"}"#;
+        let older = r#"{"kind":"invalid","message":"why"}"#;
+        for json in [newer, older] {
+            let error = AppError::Invalid { code: Invalid::Other, message: "why".into() };
+            assert_eq!(serde_json::from_str::<AppError>(json).unwrap(), error);
         }
     }
 }

@@ -9,8 +9,10 @@ mod pages;
 pub mod services;
 pub mod text;
 mod ui;
+pub mod zone;
 
 pub use error::AppError;
+pub use zone::Zone;
 
 use leptos::prelude::*;
 use leptos_router::{
@@ -19,17 +21,28 @@ use leptos_router::{
     path,
 };
 use pages::{
-    devices::Devices,
+    devices::{Devices, window::DeviceWindow},
     frame::Frame,
-    invitations::Invitations,
+    invitations::{Invitations, window::InvitationWindow},
     mails::{Mails, one::OneMail},
+    missing::Missing,
     settings::Settings,
-    users::Users,
+    users::{Users, window::UserWindow},
 };
 
 /// The pages of the console, for the server's router.
-pub const PATHS: [&str; 7] =
-    ["/", "/users", "/devices", "/invitations", "/settings", "/mails", "/mails/{id}"];
+pub const PATHS: &[&str] = &[
+    "/",
+    "/users",
+    "/users/{id}",
+    "/devices",
+    "/devices/{id}",
+    "/invitations",
+    "/invitations/{id}",
+    "/settings",
+    "/mails",
+    "/mails/{id}",
+];
 
 /// The language of the visit: from the server's context, or from the document that it made.
 fn visit_language() -> muster_domain::Language {
@@ -50,19 +63,28 @@ fn visit_language() -> muster_domain::Language {
 pub fn App() -> impl IntoView {
     provide_context(visit_language());
     ui::live::provide();
+    ui::role::provide();
+    ui::moment::provide();
+    ui::announce::provide();
+    ui::follow::provide();
+    leptos_meta::provide_meta_context();
     view! {
         <Router>
             <Frame>
-                <Routes fallback=|| view! { <main class="main"><h1>"404"</h1></main> }>
+                <Routes fallback=Missing>
                     <Route path=path!("/") view=|| view! { <Redirect path="/users"/> } ssr=SsrMode::Async/>
                     <Route path=path!("/users") view=Users ssr=SsrMode::Async/>
+                    <Route path=path!("/users/:id") view=UserWindow ssr=SsrMode::Async/>
                     <Route path=path!("/devices") view=Devices ssr=SsrMode::Async/>
+                    <Route path=path!("/devices/:id") view=DeviceWindow ssr=SsrMode::Async/>
                     <Route path=path!("/invitations") view=Invitations ssr=SsrMode::Async/>
+                    <Route path=path!("/invitations/:id") view=InvitationWindow ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=Settings ssr=SsrMode::Async/>
                     <Route path=path!("/mails") view=Mails ssr=SsrMode::Async/>
                     <Route path=path!("/mails/:id") view=OneMail ssr=SsrMode::Async/>
                 </Routes>
             </Frame>
+            <ui::announce::Announce/>
         </Router>
     }
 }
@@ -73,21 +95,24 @@ pub fn document_of(assets: &services::Assets, visit: &services::Visit) -> impl I
     use leptos::nonce::use_nonce;
     let nonce = use_nonce();
     let start = format!(
-        "import init, {{ hydrate }} from '/pkg/{}'; init({{ module_or_path: '/pkg/{}' }}).then(() => hydrate())",
+        "import init, {{ hydrate }} from '/pkg/{}'; init({{ module_or_path: '/pkg/{}' }}).then(() => {{ hydrate(); performance.mark('hydrated') }})",
         assets.js, assets.wasm
     );
     let css = format!("/pkg/{}", assets.css);
     let font = format!("/pkg/{}", assets.fonts);
     let module = format!("/pkg/{}", assets.js);
     let theme = visit.theme.clone();
+    let zone = use_context::<Zone>().map(|zone| zone.text());
+    let now = use_context::<services::Services>().map(|s| s.ports.clock.now().0.to_string());
+    let role = visit.who.as_ref().map(|who| who.role.name());
     view! {
         <!DOCTYPE html>
-        <html lang=visit.language.tag() data-theme=theme>
+        <html lang=visit.language.tag() data-theme=theme data-role=role data-zone=zone data-now=now>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
-                <title>"Muster"</title>
+                <leptos_meta::MetaTags/>
                 <link rel="stylesheet" href=css/>
                 <link rel="preload" href=font r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
                 <link rel="modulepreload" href=module nonce=nonce.clone()/>

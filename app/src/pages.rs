@@ -4,5 +4,6 @@ pub(crate) mod devices;
 pub(crate) mod frame;
 pub(crate) mod invitations;
 pub(crate) mod mails;
+pub(crate) mod missing;
 pub(crate) mod settings;
 pub(crate) mod users;

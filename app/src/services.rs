@@ -69,6 +69,10 @@ pub struct Services {
     pub trial: Arc<dyn MailTrial>,
 }
 
+/// The id of the request, as it stands in the log.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub Arc<str>);
+
 /// Who visits, and how they want the console.
 #[derive(Clone, Debug)]
 pub struct Visit {

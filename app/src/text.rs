@@ -1,9 +1,10 @@
 //! The words of the console, made from `locales/` by the build; and numbers and times as each language writes them.
 
+use crate::{error::Invalid, ui::moment, zone::Zone};
 use leptos::prelude::*;
 use muster_domain::{
     Language, Timestamp,
-    device::{Reason, Status},
+    device::{Platform, Reason, Status},
     invitation::State,
     pace::Through,
     settings::InvalidSetting,
@@ -69,19 +70,85 @@ pub fn ago(language: Language, at: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// A day, such as `12 Nov`.
-#[must_use]
-pub fn day(language: Language, at: Timestamp) -> String {
-    let civil = at.civil();
+/// The day of a moment on the wall of a zone, such as `12 Nov`, with the year if it is not this one.
+fn date(language: Language, at: Timestamp, now: Timestamp, zone: &Zone) -> String {
+    let (civil, here) = (zone.local(at).civil(), zone.local(now).civil());
     let month = t::months(language).split(' ').nth(usize::from(civil.month) - 1).unwrap_or_default();
-    format!("{} {month}", civil.day)
+    if civil.year == here.year {
+        format!("{} {month}", civil.day)
+    } else {
+        format!("{} {month} {}", civil.day, civil.year)
+    }
 }
 
-/// A day with the time, UTC.
+/// Yesterday, today or tomorrow, seen from `now`.
+fn near_day(language: Language, at: Timestamp, now: Timestamp, zone: &Zone) -> Option<&'static str> {
+    let day = |at: Timestamp| zone.local(at).0.div_euclid(DAY);
+    match day(at) - day(now) {
+        -1 => Some(t::yesterday(language)),
+        0 => Some(t::today(language)),
+        1 => Some(t::tomorrow(language)),
+        _ => None,
+    }
+}
+
+/// A moment seen from `now` in a zone: `today, 09:12`, `12 Nov, 09:12`.
+#[must_use]
+pub fn moment_in(language: Language, at: Timestamp, now: Timestamp, zone: &Zone) -> String {
+    let civil = zone.local(at).civil();
+    let day = near_day(language, at, now, zone).map_or_else(|| date(language, at, now, zone), str::to_owned);
+    format!("{day}, {:02}:{:02}", civil.hour, civil.minute)
+}
+
+/// The time of the day in a zone.
+fn clock(at: Timestamp, zone: &Zone) -> String {
+    let civil = zone.local(at).civil();
+    format!("{:02}:{:02}", civil.hour, civil.minute)
+}
+
+/// A moment that matters less the longer it is over: with the time while it is of these days, then the day alone.
+#[must_use]
+pub fn lately_in(language: Language, at: Timestamp, now: Timestamp, zone: &Zone) -> String {
+    match near_day(language, at, now, zone) {
+        Some(_) => moment_in(language, at, now, zone),
+        None => date(language, at, now, zone),
+    }
+}
+
+/// Tells a moment from the page's clock and in its zone; where there is none, in UTC from the moment itself.
+fn told(at: Timestamp, words: impl FnOnce(Timestamp, &Zone) -> String) -> String {
+    match moment::clock() {
+        Some(clock) => clock.zone.with(|zone| words(clock.now.get(), zone)),
+        None => words(at.plus(-9 * DAY), &Zone::default()),
+    }
+}
+
+/// A day, such as `12 Nov`, in the browser's time zone.
+#[must_use]
+pub fn day(language: Language, at: Timestamp) -> String {
+    told(at, |now, zone| date(language, at, now, zone))
+}
+
+/// A day with the time, in the browser's time zone.
 #[must_use]
 pub fn moment(language: Language, at: Timestamp) -> String {
-    let civil = at.civil();
-    format!("{}, {:02}:{:02}", day(language, at), civil.hour, civil.minute)
+    told(at, |now, zone| moment_in(language, at, now, zone))
+}
+
+/// [`lately_in`] the browser's time zone.
+#[must_use]
+pub fn lately(language: Language, at: Timestamp) -> String {
+    told(at, |now, zone| lately_in(language, at, now, zone))
+}
+
+/// A platform's name as its maker writes it.
+#[must_use]
+pub fn platform(platform: Platform) -> &'static str {
+    match platform {
+        Platform::Android => "Android",
+        Platform::Ios => "iOS",
+        Platform::Ipados => "iPadOS",
+    }
 }
 
 /// An invitation's state in words.
@@ -96,6 +163,16 @@ pub fn state(language: Language, state: State) -> &'static str {
         State::Failed => t::state_failed(language),
         State::Expired => t::state_expired(language),
         State::Revoked => t::state_revoked(language),
+    }
+}
+
+/// What else is known of a link that was opened: somebody waits with a device that cannot be connected yet.
+#[must_use]
+pub fn waits(language: Language, state: State, platform: Option<Platform>) -> Option<&'static str> {
+    match (state, platform?) {
+        (State::Opened, Platform::Ios) => Some(t::opened_iphone_waits(language)),
+        (State::Opened, Platform::Ipados) => Some(t::opened_ipad_waits(language)),
+        _ => None,
     }
 }
 
@@ -126,10 +203,11 @@ pub fn reason(language: Language, reason: &Reason) -> String {
 pub fn error(language: Language, error: &crate::AppError) -> String {
     use crate::AppError;
     match error {
-        AppError::SignedOut | AppError::Forbidden => t::forbidden(language).to_owned(),
+        AppError::SignedOut => t::users_signed_out(language).to_owned(),
+        AppError::Forbidden => t::forbidden(language).to_owned(),
         AppError::NotFound => t::gone(language).to_owned(),
         AppError::Conflict => t::conflict(language).to_owned(),
-        AppError::Invalid { message } => message.clone(),
+        AppError::Invalid { code, message } => invalid(language, *code, message).to_owned(),
         AppError::Setting { problem } => setting(language, *problem).to_owned(),
         AppError::Failed { reference } if reference.is_empty() => t::unreachable(language).to_owned(),
         AppError::Failed { reference } => t::failed(language, reference),
@@ -154,7 +232,7 @@ pub fn setting(language: Language, problem: InvalidSetting) -> &'static str {
 
 /// Why a message waits: the server's words, or our own in the reader's language.
 #[must_use]
-pub fn waits(language: Language, why: &str) -> String {
+pub fn wait_reason(language: Language, why: &str) -> String {
     if why == LIMIT_REACHED { t::set_limit_reached(language).to_owned() } else { why.to_owned() }
 }
 
@@ -163,22 +241,20 @@ pub fn waits(language: Language, why: &str) -> String {
 pub fn through(language: Language, through: Through) -> String {
     match through.minutes {
         0 => t::set_through_soon(language).to_owned(),
-        1..1440 => t::set_through_at(language, clock(through.at)),
+        1..1440 => t::set_through_at(language, told(through.at, |_, zone| clock(through.at, zone))),
         minutes => t::set_through_days(language, u64::from(minutes.div_ceil(1440))),
     }
 }
 
-/// The time of the day: the reader's in the browser, UTC on the server.
-fn clock(at: Timestamp) -> String {
-    #[cfg(feature = "hydrate")]
-    {
-        let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(at.millis() as f64));
-        format!("{:02}:{:02}", date.get_hours(), date.get_minutes())
-    }
-    #[cfg(not(feature = "hydrate"))]
-    {
-        let civil = at.civil();
-        format!("{:02}:{:02} UTC", civil.hour, civil.minute)
+/// What is wrong with what was typed. `message` is the server's own, where there are no words for it here.
+fn invalid(language: Language, code: Invalid, message: &str) -> &str {
+    match code {
+        Invalid::Request => t::users_invalid_request(language),
+        Invalid::Nobody => t::nobody(language),
+        Invalid::Devices => t::users_invalid_devices(language),
+        Invalid::LinkDays => t::users_invalid_days(language),
+        Invalid::Note => t::users_invalid_note(language),
+        Invalid::Other => message,
     }
 }
 
@@ -201,6 +277,36 @@ mod tests {
         assert_eq!(ru(21), "Выбран 21 человек");
         assert_eq!(ru(12_431), "Выбран 12\u{a0}431 человек");
         assert_eq!(t::selected(Language::En, 12_431), "12,431 people selected");
+    }
+
+    #[test]
+    fn days_are_named_on_the_wall_of_the_zone_not_in_utc() {
+        let zone = |text: &str| Zone::parse(text).unwrap();
+        // 2026-11-24, 22:30 UTC: in Moscow it is tomorrow already.
+        let now = Timestamp(1_795_559_400_000_000);
+        let hours = |n: i64| now.plus(n * 60 * MINUTE);
+        let en = |at, zone: &Zone| moment_in(Language::En, at, now, zone);
+        let (utc, moscow) = (zone("0"), zone("180"));
+        assert_eq!(en(now, &utc), "today, 22:30");
+        assert_eq!(en(now, &moscow), "today, 01:30");
+        assert_eq!(en(hours(-3), &utc), "today, 19:30");
+        assert_eq!(en(hours(-3), &moscow), "yesterday, 22:30");
+        assert_eq!(en(hours(2), &utc), "tomorrow, 00:30");
+        assert_eq!(en(hours(-24 * 12), &utc), "12 Nov, 22:30");
+        assert_eq!(en(hours(-24 * 365), &utc), "24 Nov 2025, 22:30");
+        assert_eq!(moment_in(Language::Ru, hours(-3), now, &moscow), "вчера, 22:30");
+        assert_eq!(lately_in(Language::En, hours(-24 * 12), now, &utc), "12 Nov");
+        assert_eq!(lately_in(Language::En, hours(-24), now, &utc), "yesterday, 22:30");
+    }
+
+    #[test]
+    fn every_refusal_has_words_in_both_languages() {
+        for code in Invalid::ALL.into_iter().filter(|code| *code != Invalid::Other) {
+            let (en, ru) = (invalid(Language::En, code, "?"), invalid(Language::Ru, code, "?"));
+            assert!(en != "?" && ru != "?" && en != ru, "{code:?}");
+            assert!(ru.chars().any(|c| ('а'..='я').contains(&c)), "{ru}");
+        }
+        assert_eq!(invalid(Language::Ru, Invalid::Other, "why"), "why");
     }
 
     #[test]

@@ -1,6 +1,15 @@
 //! What several pages use.
 
+pub(crate) mod announce;
+pub(crate) mod confirm;
+pub(crate) mod dialog;
+pub(crate) mod follow;
 pub(crate) mod icon;
 pub(crate) mod list;
 pub(crate) mod live;
+pub(crate) mod modal;
+pub(crate) mod message_actions;
+pub(crate) mod moment;
+pub(crate) mod role;
 pub(crate) mod status;
+pub(crate) mod tabs;

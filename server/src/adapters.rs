@@ -1,7 +1,5 @@
 //! The world behind the ports: mail over SMTP, mail as files, QR codes.
 
-mod dial;
-mod dialogue;
 pub mod files;
 pub mod kept;
 pub mod mail;

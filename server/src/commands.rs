@@ -1,31 +1,47 @@
 //! The command line: on the same use cases as the console, and safe to use while the server runs.
 //!
 //! Plain output is for people. With `--json` there is one document on stdout and nothing else; errors go to
-//! stderr. Exit codes: 0 done, 1 refused or failed, 2 the words of the command are off.
+//! stderr, as a document too. Exit codes: 0 done, 1 refused or failed, 2 the words of the command are off.
 
 mod account;
 mod backup;
 mod devices;
+mod doctor;
+mod duration;
 mod invitations;
 mod open;
 mod output;
+mod passphrase;
+mod restore;
 mod serve;
 mod settings;
 mod users;
 
+use crate::config::{Config, Flags};
+use anyhow::bail;
 use clap::{CommandFactory, Parser, Subcommand};
-use std::{path::PathBuf, process::ExitCode};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 /// Brings a company's phones and tablets under management.
+///
+/// Settings of the process come from flags, the environment (MUSTER_…) and muster.toml, in this order.
 #[derive(Parser)]
 #[command(name = "muster", version)]
 pub struct Cli {
-    /// The folder with the database and the key.
-    #[arg(long, global = true, env = "MUSTER_DATA", default_value = "data", value_name = "DIR")]
-    data: PathBuf,
+    /// The folder with the database and the key (MUSTER_DATA; `data` if unset).
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The configuration (MUSTER_CONFIG; muster.toml here or in the data folder if unset).
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// One JSON document on stdout, for scripts.
     #[arg(long, global = true)]
     json: bool,
+    // `serve` takes these two behind its name as well, where its help shows them.
+    #[arg(long, hide = true, value_name = "ADDR:PORT")]
+    listen: Option<SocketAddr>,
+    #[arg(long, hide = true, value_name = "URL")]
+    public_url: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -54,8 +70,12 @@ enum Command {
     /// Settings of the workspace.
     #[command(subcommand)]
     Settings(settings::SettingsCommand),
-    /// Copies the database to FILE while everything goes on. The key is not in it.
+    /// Checks configuration, database, key, addresses, clock, mail and disk, and says how to mend what it finds.
+    Doctor,
+    /// Copies the database to FILE while everything goes on. Without --with-keys the key is not in it.
     Backup(backup::Backup),
+    /// Puts a backup in the place of the database, which is kept aside.
+    Restore(restore::Restore),
     /// Prints completions for a shell.
     Completions {
         /// Which shell.
@@ -66,38 +86,64 @@ enum Command {
 /// Runs one command.
 #[must_use]
 pub fn main(cli: Cli) -> ExitCode {
+    let json = cli.json;
+    if !matches!(cli.command, Command::Serve(_)) && (cli.listen.is_some() || cli.public_url.is_some()) {
+        let words = "--listen and --public-url are for `serve` alone";
+        Cli::command().error(clap::error::ErrorKind::ArgumentConflict, words).exit();
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return refused(&error.into()),
+        Err(error) => return refused(&error.into(), json),
     };
-    match runtime.block_on(run(cli)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => refused(&error),
+    runtime.block_on(run(cli)).unwrap_or_else(|error| refused(&error, json))
+}
+
+fn refused(error: &anyhow::Error, json: bool) -> ExitCode {
+    // Whoever reads the output has seen enough, as `| head` has.
+    let pipe = |e: &std::io::Error| e.kind() == std::io::ErrorKind::BrokenPipe;
+    if error.chain().any(|e| e.downcast_ref().is_some_and(pipe)) {
+        return ExitCode::SUCCESS;
     }
-}
-
-/// Logs go to stderr; `MUSTER_LOG` says which (`info` if unset).
-fn log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("MUSTER_LOG").unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-}
-
-fn refused(error: &anyhow::Error) -> ExitCode {
-    eprintln!("muster: {error:#}");
+    if json {
+        eprintln!("{}", serde_json::json!({ "error": format!("{error:#}") }));
+    } else {
+        eprintln!("muster: {error:#}");
+    }
     ExitCode::FAILURE
 }
 
-async fn run(cli: Cli) -> anyhow::Result<()> {
-    if let Command::Completions { shell } = cli.command {
-        clap_complete::generate(shell, &mut Cli::command(), "muster", &mut std::io::stdout());
-        return Ok(());
+fn flags(cli: &Cli) -> anyhow::Result<Flags> {
+    let mut flags = Flags::default();
+    if let Some(data) = &cli.data {
+        let Some(text) = data.to_str() else { bail!("the data folder's name is not UTF-8") };
+        flags.set("data.dir", Some(text));
     }
-    let muster = open::Muster::open(&cli.data).await?;
-    let json = cli.json;
+    flags.set("server.listen", cli.listen.map(|a| a.to_string()));
+    flags.set("server.public_url", cli.public_url.clone());
+    if let Command::Serve(serve) = &cli.command {
+        serve.flags(&mut flags);
+    }
+    Ok(flags)
+}
+
+async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let (json, flags) = (cli.json, flags(&cli)?);
+    let loaded = Config::load(cli.config.as_deref(), flags);
+    match cli.command {
+        Command::Completions { shell } => return completions(shell, json),
+        Command::Doctor => return doctor::run(loaded, json).await,
+        Command::Restore(command) => {
+            command.run(&loaded?.data.dir, json).await?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        _ => {}
+    }
+    let config = loaded?;
+    let muster = open::Muster::open(&config.data.dir).await?;
     match cli.command {
         Command::Serve(command) => {
-            log();
-            command.run(muster, &cli.data).await
+            crate::logging::begin(&config.log)?;
+            command.run(muster, config, json).await
         }
         Command::Account(command) => command.run(&muster, json).await,
         Command::Users(command) => command.run(&muster, json).await,
@@ -107,6 +153,29 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Devices(command) => command.run(&muster, json).await,
         Command::Settings(command) => command.run(&muster, json).await,
         Command::Backup(command) => command.run(&muster, json).await,
-        Command::Completions { .. } => Ok(()),
+        Command::Doctor | Command::Restore(_) | Command::Completions { .. } => Ok(()),
+    }?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn completions(shell: clap_complete::Shell, json: bool) -> anyhow::Result<ExitCode> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "muster", &mut script);
+    let script = String::from_utf8(script)?;
+    if json {
+        output::document(&serde_json::json!({ "shell": shell.to_string(), "script": script }))?;
+    } else {
+        print!("{script}");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
     }
 }

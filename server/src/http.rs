@@ -1,21 +1,30 @@
 //! HTTP: the routes, and the layers around all of them.
 
 pub mod agent;
+pub mod api_docs;
 pub mod assets;
 pub mod client;
 pub mod console;
 pub mod enrol;
 pub mod events;
+pub mod fault;
 pub mod guard;
 pub mod health;
+pub mod instance;
 pub mod kept;
 pub mod limit;
+pub mod load;
 pub mod page;
 pub mod preview;
+pub mod probe;
+pub mod scrape;
+pub mod serve;
 pub mod session;
 pub mod setup;
 pub mod sign_in;
+pub mod trace;
 mod words;
+mod zip;
 
 use axum::{
     Router,
@@ -44,6 +53,8 @@ pub struct Site {
     pub workspace: WorkspaceId,
     /// The address of links while the workspace sets none; without a slash at the end.
     pub address: String,
+    /// The name of this running server.
+    pub instance: String,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub proxies: Vec<IpAddr>,
     /// What changed, for live pages.
@@ -54,6 +65,10 @@ pub struct Site {
     pub stop: tokio_util::sync::CancellationToken,
     /// The services of the app.
     pub services: app::services::Services,
+    /// How much is done at once.
+    pub load: load::Load,
+    /// Who may read the figures.
+    pub scrape: scrape::Scrape,
 }
 
 /// What handlers take.
@@ -64,7 +79,7 @@ pub fn router(site: Arc<Site>) -> Router {
     // Once for the process; a second call says so and changes nothing.
     let _ = any_spawner::Executor::init_tokio();
     let mut router = Router::new();
-    for path in app::PATHS {
+    for &path in app::PATHS {
         router = router.route(path, get(console::page));
     }
     router
@@ -76,7 +91,11 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/session/language", post(session::language_chosen))
         .route("/session/theme", post(session::theme_turned))
         .route("/healthz", get(health::alive))
+        .route(instance::PATH, get(instance::show))
         .route("/readyz", get(health::ready))
+        .route("/metrics", get(scrape::show))
+        .route("/api/openapi.json", get(api_docs::document))
+        .route("/api/docs", get(api_docs::show))
         .route("/login", get(sign_in::form).post(sign_in::submit))
         .route("/setup/{link}", get(setup::form).post(setup::submit))
         .route("/session/end", post(session::end))
@@ -92,10 +111,18 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/{token}/state", get(enrol::state))
         .route("/{token}/request", post(enrol::request))
         .route("/{token}/claim", post(agent::claim))
-        .layer(middleware::from_fn_with_state(site.clone(), guard::layer))
+        .fallback(console::missing)
+        // From the inside out: what comes last sees a request first and its answer last.
+        .layer(middleware::from_fn(zip::mark))
+        .layer(zip::layer())
         .layer(RequestBodyLimitLayer::new(BODY))
         .layer(TimeoutLayer::with_status_code(http::StatusCode::REQUEST_TIMEOUT, TIME))
         .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(site.clone(), load::layer))
+        .layer(middleware::from_fn_with_state(site.clone(), probe::layer))
+        .layer(middleware::from_fn_with_state(site.clone(), fault::layer))
+        .layer(middleware::from_fn_with_state(site.clone(), guard::layer))
+        .layer(middleware::from_fn_with_state(site.clone(), trace::layer))
         .with_state(site)
 }
 
@@ -104,9 +131,13 @@ async fn server_function(State(site): Shared, request: Request<Body>) -> Respons
     use axum::response::IntoResponse;
     let visit = session::visit(&site, request.headers()).await;
     let services = site.services.clone();
+    let id = request.extensions().get::<app::services::RequestId>().cloned();
     let context = move || {
         provide_context(services.clone());
         provide_context(visit.clone());
+        if let Some(id) = &id {
+            provide_context(id.clone());
+        }
     };
     leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
 }

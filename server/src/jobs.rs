@@ -12,12 +12,14 @@ use tokio_util::sync::CancellationToken;
 /// How often links and statuses are looked at.
 const SWEEP: Duration = Duration::from_secs(30);
 
-/// A mail that a killed process had in its hands is tried again after so long.
-pub const LEASE: i64 = 2 * MINUTE;
+/// A mail that a killed process had in its hands is tried again after so long. A process that lives renews it.
+pub const LEASE: i64 = 20 * SECOND;
 /// The first wait after a passing fault; it doubles up to [`LONGEST_WAIT`].
 pub const FIRST_WAIT: i64 = 30 * SECOND;
 /// The longest wait.
 pub const LONGEST_WAIT: i64 = 60 * MINUTE;
+/// A message that could not be sent so often, which takes about five days, has failed (RFC 5321, section 4.5.4.1).
+pub const TRIES: u32 = 126;
 
 /// Ends links whose time is over and works statuses out again, until `stop`.
 pub async fn sweep(ports: Ports, stop: CancellationToken) {
@@ -44,5 +46,6 @@ pub async fn sweep_once(ports: &Ports) -> Result<(), muster_domain::ports::Store
         let silence = ports.store.settings(workspace).await?.silence;
         ports.store.refresh_statuses(workspace, silence, now).await?;
     }
+    while ports.store.clean(now).await?.more {}
     Ok(())
 }

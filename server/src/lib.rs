@@ -2,8 +2,12 @@
 
 pub mod adapters;
 pub mod commands;
+pub mod config;
+pub mod demo;
 pub mod http;
 pub mod jobs;
+pub mod logging;
 pub mod message;
+pub mod metrics;
 pub mod phone;
 pub mod system;

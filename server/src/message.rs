@@ -1,6 +1,7 @@
 //! The message with a person's link: subject, plain text and HTML, in their language.
 //!
-//! Templates have `{{name}}` and `{{#name}}…{{/name}}` (shown if there is such a value) and nothing else. They are
+//! Templates have `{{name}}`, `{{#name}}…{{/name}}` (shown if there is such a value) and `{{^name}}…{{/name}}` (shown
+//! if there is none), and nothing else. They are
 //! walked once: what a value holds is never looked at again (ABUSE A41), and is escaped in HTML (A15).
 
 use muster_domain::{Language, Timestamp};
@@ -65,8 +66,10 @@ const TEST_RU: Templates = Templates {
 #[must_use]
 pub fn render(language: Language, parts: &Parts<'_>) -> Rendered {
     let expires = date_in_words(language, parts.expires_at);
+    let initial = parts.company.chars().find(|c| c.is_alphanumeric()).unwrap_or('M').to_uppercase().to_string();
     let value = |name: &str| match name {
         "company" => parts.company,
+        "initial" => &initial,
         "person" => parts.person,
         "link" => parts.link,
         "note" => parts.note.unwrap_or_default().trim(),
@@ -196,9 +199,9 @@ fn fill<'v>(template: &str, value: &dyn Fn(&str) -> &'v str, escape: &dyn Fn(&st
     {
         out.push_str(before);
         rest = after;
-        if let Some(name) = name.strip_prefix('#') {
+        if let Some((kind, name)) = name.split_at_checked(1).filter(|(kind, _)| matches!(*kind, "#" | "^")) {
             if let Some((inside, after)) = after.split_once(&format!("{{{{/{name}}}}}")) {
-                if !value(name).is_empty() {
+                if value(name).is_empty() == (kind == "^") {
                     out.push_str(&fill(inside, value, escape));
                 }
                 rest = after;
@@ -241,11 +244,41 @@ mod tests {
                         assert!(text.contains(parts().link) && text.contains("18:00 UTC"), "{text}");
                         assert_eq!(text.contains("Friday"), note.is_some());
                         assert_eq!(text.contains("it-help@"), help.is_some());
+                        assert_eq!(text.contains("eply to this") || text.contains("тветьте на"), help.is_none());
                     }
                     assert!(mail.html.contains("cid:qr") && mail.html.contains("prefers-color-scheme"));
                 }
             }
         }
+    }
+
+    /// The layout of a mail is the same in all languages.
+    #[test]
+    fn the_layout_holds_in_outlook_and_gmail() {
+        let long = "Ж".repeat(1000);
+        for language in Language::ALL {
+            let html = render(language, &Parts { note: Some(&long), ..parts() }).html;
+            // Gmail cuts off behind 102 kB; Outlook knows tables with widths as attributes, and neither flex nor grid.
+            assert!(html.len() < 20_000, "{}", html.len());
+            for none in ["flex", "grid", "<script", "<link", "@import", "url(", "position:", "background-image", "data:"] {
+                assert!(!html.contains(none), "{none}");
+            }
+            for tag in html.split("<table").skip(1) {
+                assert!(tag.starts_with(" role=\"presentation\"") && tag.contains("cellpadding=\"0\""), "{tag}");
+            }
+            let body = &html[html.find("<body").unwrap()..];
+            for tag in body.split("<td").skip(1).map(|t| t.split('>').next().unwrap()).filter(|t| t.contains("ink")) {
+                assert!(tag.contains("color:#191c1e"), "without its style sheet the text has its colour: {tag}");
+            }
+            assert!(html.contains("width=\"164\" height=\"164\" alt=\"QR"));
+            assert!(html.contains("mso-padding-alt") && html.contains("<!--[if mso]>"));
+            assert_eq!(html.matches("<table").count(), html.matches("</table").count());
+        }
+        let tags = |language| {
+            let html = render(language, &parts()).html;
+            html.split('<').map(|t| t.split(['>', ' ']).next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(tags(Language::En), tags(Language::Ru));
     }
 
     #[test]

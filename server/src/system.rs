@@ -1,6 +1,8 @@
 //! The machine's clock, randomness, keys and password hashing: implementations of the domain's ports.
 
 pub mod keys;
+pub mod lock;
+pub mod passphrase;
 pub mod passwords;
 
 use muster_domain::{Timestamp, ports::Clock};

@@ -84,8 +84,12 @@ fn calls() -> Vec<Call> {
         call("send_preview", INVITE, true, |i| json!({ "choices": choices(i) })),
         call("send_now", INVITE, true, |i| json!({ "choices": choices(i) })),
         call("send_undo", INVITE, true, |i| json!({ "batch": i.batch })),
+        call("send_retry", INVITE, true, |i| json!({ "batch": i.batch })),
+        call("user_messages", READ, true, |i| json!({ "user": i.user })),
         call("send_progress", READ, true, |i| json!({ "batch": i.batch })),
         call("invitations_list", READ, false, |_| json!({ "query": {} })),
+        call("invitations_counts", READ, false, |_| json!({})),
+        call("invitation_get", READ, true, |i| json!({ "id": i.invitation })),
         call("invitation_steps", READ, false, |i| json!({ "id": i.invitation })),
         call("invitation_resend", INVITE, true, |i| json!({ "id": i.invitation })),
         call("invitation_renew", INVITE, true, |i| json!({ "id": i.invitation })),
@@ -97,6 +101,8 @@ fn calls() -> Vec<Call> {
         call("device_rename", MANAGE, true, |i| json!({ "id": i.device, "name": "X" })),
         call("device_move", MANAGE, true, |i| json!({ "id": i.device, "owner": i.user })),
         call("device_delete", MANAGE, true, |i| json!({ "id": i.device })),
+        call("device_commands", READ, true, |i| json!({ "id": i.device })),
+        call("device_ask_report", MANAGE, true, |i| json!({ "id": i.device })),
         call("settings_get", MANAGE, false, |_| json!({})),
         call(
             "settings_set",
@@ -192,11 +198,7 @@ impl World {
             assets: Assets::default(),
             preview: Arc::new(|p| PreviewHtml { subject: p.company.clone(), html: p.person.clone() }),
             kept: Arc::new(self.files.clone()),
-            trial: Arc::new(SmtpTrial {
-                clock: self.ports.clock.clone(),
-                secrets: self.ports.secrets.clone(),
-                limit: Duration::from_secs(2),
-            }),
+            trial: Arc::new(SmtpTrial::new(&self.ports, Duration::from_secs(2))),
         };
         let id = AccountId::new(self.ports.clock.now(), &*self.ports.secrets);
         let account = Account {
@@ -289,6 +291,7 @@ async fn a29_ids_of_another_workspace_are_refused_and_nothing_there_changes() {
         (
             store.user(world.theirs, victim.user).await.unwrap(),
             store.device(world.theirs, victim.device).await.unwrap(),
+            store.commands(world.theirs, victim.device, 9).await.unwrap(),
             store.invitation(world.theirs, victim.invitation).await.unwrap(),
             store.progress(world.theirs, victim.batch).await.unwrap(),
         )

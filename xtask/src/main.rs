@@ -11,7 +11,7 @@ mod workspace;
 
 use build::Mode;
 use clap::{Args, Parser, Subcommand};
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 use workspace::Workspace;
 
 /// Builds, runs, tests and measures Muster.
@@ -44,9 +44,17 @@ enum Command {
     /// Without npm there is no wasm-opt and no typeface; the build says so and goes on.
     Build(Build),
     /// Builds, then starts `muster serve` in this terminal.
+    ///
+    /// Data is in ./data: an SQLite database, and mails as files that the console shows. The server
+    /// prints its address and, until there is an account, a one-time link to create the owner's.
+    /// Ctrl-C ends it. The first build takes some minutes; each step says what it does.
     Run {
         #[command(flatten)]
         build: Build,
+        /// Shows a made-up company (240 people, devices in every status, invitations in every
+        /// state) from a data folder of its own, ./data-demo. Delete the folder for a new one.
+        #[arg(long)]
+        demo: bool,
         /// Passed on to `muster serve`.
         #[arg(last = true)]
         arguments: Vec<String>,
@@ -63,9 +71,15 @@ enum Command {
         filter: Option<String>,
     },
     /// Prints measured figures beside their aims. It never fails for a figure.
+    ///
+    /// Groups: sizes, start, users, queue, mail, links, checkins, browser. All run on this machine over the loopback
+    /// with the programs of `cargo xtask build`, on data folders that are removed afterwards; about four minutes.
     Bench {
-        /// Only this group of figures: sizes.
-        name: Option<String>,
+        /// Only these groups.
+        names: Vec<String>,
+        /// Keeps the figures as JSON.
+        #[arg(long, value_name = "FILE")]
+        json: Option<PathBuf>,
     },
 }
 
@@ -83,9 +97,9 @@ fn dispatch(command: Command) -> anyhow::Result<()> {
     let workspace = Workspace::find()?;
     match command {
         Command::Build(build) => build::everything(&workspace, build.mode()),
-        Command::Run { build, arguments } => run::serve(&workspace, build.mode(), &arguments),
+        Command::Run { build, demo, arguments } => run::serve(&workspace, build.mode(), demo, &arguments),
         Command::Test { fast, filter } => test::run(&workspace, fast, filter.as_deref()),
-        Command::Bench { name } => bench::run(&workspace, name.as_deref()),
+        Command::Bench { names, json } => bench::run(&workspace, &names, json.as_deref()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: each step under its heading; the first that fails ends it and is named.
 
 mod browser;
-mod tools;
+pub mod tools;
 
 use crate::{
     build::{self, Mode},

@@ -7,7 +7,24 @@ use crate::services::allowed;
 use leptos::{prelude::*, server_fn::codec::Json};
 #[cfg(feature = "ssr")]
 use muster_domain::account::Permission;
-use muster_domain::{DeviceId, PersonName, UserId, device::Device, query::DeviceQuery};
+use muster_domain::{
+    DeviceId, PersonName, UserId,
+    device::{Device, HistoryEntry},
+    invitation::Invitation,
+    query::DeviceQuery,
+};
+use serde::{Deserialize, Serialize};
+
+/// A device's window.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeviceWindow {
+    /// The device.
+    pub device: Device,
+    /// The message that it came by.
+    pub invitation: Invitation,
+    /// What happened to it, the newest first.
+    pub history: Vec<HistoryEntry>,
+}
 
 /// A page of devices.
 ///
@@ -23,7 +40,7 @@ pub async fn devices_list(
     Ok(Listed { now: s.ports.clock.now(), page })
 }
 
-/// One device.
+/// One device with its message and its history.
 ///
 /// # Errors
 /// [`AppError`].
@@ -31,9 +48,13 @@ pub async fn devices_list(
 pub async fn device_get(
     /// Which one.
     id: DeviceId,
-) -> Result<Device, AppError> {
+) -> Result<DeviceWindow, AppError> {
     let (s, who) = allowed(Permission::Read)?;
-    s.ports.store.device(who.workspace, id).await?.ok_or_else(|| AppError::NotFound.told())
+    let (store, gone) = (&s.ports.store, || AppError::NotFound.told());
+    let device = store.device(who.workspace, id).await?.ok_or_else(gone)?;
+    let invitation = store.invitation(who.workspace, device.invitation).await?.ok_or_else(gone)?;
+    let history = store.device_history(who.workspace, id).await?;
+    Ok(DeviceWindow { device, invitation, history })
 }
 
 /// Gives a device another name.
@@ -48,7 +69,8 @@ pub async fn device_rename(
     name: PersonName,
 ) -> Result<(), AppError> {
     let (s, who) = allowed(Permission::Manage)?;
-    Ok(s.ports.store.rename_device(who.workspace, id, &name).await?)
+    let now = s.ports.clock.now();
+    Ok(s.ports.store.rename_device(who.workspace, id, &name, Some(who.account.id), now).await?)
 }
 
 /// Gives a device to another user.
@@ -63,7 +85,8 @@ pub async fn device_move(
     owner: UserId,
 ) -> Result<(), AppError> {
     let (s, who) = allowed(Permission::Manage)?;
-    Ok(s.ports.store.move_device(who.workspace, id, owner).await?)
+    let now = s.ports.clock.now();
+    Ok(s.ports.store.move_device(who.workspace, id, owner, Some(who.account.id), now).await?)
 }
 
 /// Deletes a device; its link is revoked.

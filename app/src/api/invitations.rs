@@ -3,11 +3,11 @@
 use super::users::Listed;
 use crate::AppError;
 #[cfg(feature = "ssr")]
-use crate::services::allowed;
+use crate::{error::Invalid, services::allowed};
 use leptos::{prelude::*, server_fn::codec::Json};
 use muster_domain::{
     BatchId, InvitationId, Language, UserId,
-    invitation::{Invitation, Step},
+    invitation::{Invitation, StateCounts, Step},
     pace::Through,
     ports::{Progress, Recipient},
     query::{InvitationQuery, Selection},
@@ -26,10 +26,23 @@ pub struct Review {
     pub with_address: u64,
     /// The first twenty without one.
     pub without: Vec<Recipient>,
+    /// Days that links work, as the workspace sets them.
+    pub link_days: u32,
+    /// The language of mails where a person has none of their own.
+    pub language: Language,
     /// Whether no mail server is set: messages are kept as files.
     pub kept: bool,
     /// When one message for each, and what waits already, will be through, where a limit holds them up.
     pub through: Option<Through>,
+}
+
+/// A message and what became of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Story {
+    /// The message.
+    pub invitation: Invitation,
+    /// Its steps, oldest first.
+    pub steps: Vec<Step>,
 }
 
 /// The message as it will look.
@@ -50,7 +63,7 @@ fn lifetime(days: u32) -> Result<u32, AppError> {
     if (1..=90).contains(&days) {
         Ok(days)
     } else {
-        Err(AppError::invalid("links must work for 1 to 90 days"))
+        Err(AppError::refused(Invalid::LinkDays, "links must work for 1 to 90 days"))
     }
 }
 
@@ -69,7 +82,8 @@ pub async fn send_review(
     let without = store.without_address(who.workspace, &selection, 20).await?;
     let settings = store.settings(who.workspace).await?;
     let through = outbox::through(&s.ports, who.workspace, &settings, with_address).await?;
-    Ok(Review { total, with_address, without, kept: settings.smtp.is_none(), through })
+    let (link_days, language, kept) = (settings.link_days, settings.language, settings.smtp.is_none());
+    Ok(Review { total, with_address, without, link_days, language, kept, through })
 }
 
 /// The message to the first person of a selection; it holds no working link.
@@ -90,7 +104,10 @@ pub async fn send_preview(
     let language = choices.language.or(person.language).unwrap_or(settings.language);
     let note = choices.note.trim();
     if note.chars().count() > 1000 {
-        return Err(AppError::invalid("the note must be plain text of at most 1,000 characters"));
+        return Err(AppError::refused(
+            Invalid::Note,
+            "the note must be plain text of at most 1,000 characters",
+        ));
     }
     let made = (s.preview)(&crate::services::Preview {
         company: settings.name.to_string(),
@@ -129,6 +146,19 @@ pub async fn send_undo(
     Ok(s.ports.store.undo_batch(who.workspace, batch, s.ports.clock.now()).await?)
 }
 
+/// Sends what failed of a send again; answers how many.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "send_retry", prefix = "/api/fn", input = Json)]
+pub async fn send_retry(
+    /// Which send.
+    batch: BatchId,
+) -> Result<u64, AppError> {
+    let (s, who) = allowed(Permission::Invite)?;
+    Ok(s.ports.store.resend_failed(who.workspace, batch, s.ports.clock.now()).await?)
+}
+
 /// How far a send came.
 ///
 /// # Errors
@@ -154,6 +184,54 @@ pub async fn invitations_list(
     let (s, who) = allowed(Permission::Read)?;
     let page = s.ports.store.invitations(who.workspace, &query).await?;
     Ok(Listed { now: s.ports.clock.now(), page })
+}
+
+/// The messages to a user with their history, the newest first; at most fifty.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "user_messages", prefix = "/api/fn", input = Json)]
+pub async fn user_messages(
+    /// To whom.
+    user: UserId,
+) -> Result<Vec<Story>, AppError> {
+    let (s, who) = allowed(Permission::Read)?;
+    let store = &s.ports.store;
+    store.user(who.workspace, user).await?.ok_or_else(|| AppError::NotFound.told())?;
+    let query = InvitationQuery { user: Some(user), ..InvitationQuery::default() };
+    let mut stories = Vec::new();
+    for invitation in store.invitations(who.workspace, &query).await?.rows {
+        let steps = store.steps(who.workspace, invitation.id).await?;
+        stories.push(Story { invitation, steps });
+    }
+    Ok(stories)
+}
+
+/// How many invitations are in each state.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "invitations_counts", prefix = "/api/fn", input = Json)]
+pub async fn invitations_counts() -> Result<StateCounts, AppError> {
+    let (s, who) = allowed(Permission::Read)?;
+    Ok(s.ports.store.invitation_counts(who.workspace).await?)
+}
+
+/// One invitation with its history.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "invitation_get", prefix = "/api/fn", input = Json)]
+pub async fn invitation_get(
+    /// Which one.
+    id: InvitationId,
+) -> Result<Story, AppError> {
+    let (s, who) = allowed(Permission::Read)?;
+    let store = &s.ports.store;
+    let invitation =
+        store.invitation(who.workspace, id).await?.ok_or_else(|| AppError::NotFound.told())?;
+    let steps = store.steps(who.workspace, id).await?;
+    Ok(Story { invitation, steps })
 }
 
 /// The steps of an invitation, oldest first.

@@ -1,22 +1,32 @@
 //! Devices: what is connected, whose it is, and how it is.
 
+pub(super) mod commands;
+pub(super) mod facts;
+mod history;
+mod owner;
+mod rename;
+pub(crate) mod window;
+mod words;
+
 use crate::{
-    api::devices::devices_list,
+    api::{devices::devices_list, users::user_get},
     text::{self, t},
     ui::{
-        list::{Foot, Rows, Search, Sorter, merge, query_page, query_value},
+        list::{Foot, Rows, Search, Sorter, merge, query_page, query_value, use_address},
         live::live,
+        moment,
         status::StatusView,
+        tabs::{Tab, Tabs},
     },
 };
 use leptos::prelude::*;
 use muster_domain::{
-    DeviceId, Timestamp,
-    device::{Device, Platform},
+    DeviceId, UserId,
+    device::{Device, Platform, Status},
     query::{DeviceQuery, DeviceSort, Window},
 };
 
-const PATH: &str = "/devices";
+pub(crate) const PATH: &str = "/devices";
 const SIZE: u32 = 50;
 
 fn sort(name: &str) -> DeviceSort {
@@ -30,13 +40,8 @@ fn sort(name: &str) -> DeviceSort {
     }
 }
 
-fn platform(device: &Device) -> String {
-    let name = match device.platform {
-        Platform::Android => "Android",
-        Platform::Ios => "iOS",
-        Platform::Ipados => "iPadOS",
-    };
-    format!("{name} {}", device.facts.os_version.as_deref().unwrap_or_default())
+fn status(name: &str) -> Option<Status> {
+    [Status::Ok, Status::Warning, Status::Critical].into_iter().find(|s| s.name() == name)
 }
 
 #[component]
@@ -44,21 +49,29 @@ pub(crate) fn Devices() -> impl IntoView {
     let language = text::language();
     let (q, sorted, descending, page) =
         (query_value("q"), query_value("sort"), query_value("desc"), query_page());
+    let (state, platform, owner) = (query_value("status"), query_value("platform"), query_value("owner"));
+    let owner = Memo::new(move |_| owner.read().parse::<UserId>().ok());
     let query = Memo::new(move |_| DeviceQuery {
         search: q.get(),
+        owner: owner.get(),
+        status: status(&state.read()),
+        platform: Platform::from_name(&platform.read()),
         sort: sort(&sorted.read()),
         descending: descending.with(|d| d == "1"),
         window: Window { page: page.get(), size: SIZE },
-        ..DeviceQuery::default()
+    });
+    let filtered = Memo::new(move |_| {
+        query.with(|q| {
+            !q.search.trim().is_empty() || q.owner.is_some() || q.status.is_some() || q.platform.is_some()
+        })
     });
     let version = live().version;
     let list = Resource::new(move || (query.get(), version.get()), |(query, _)| devices_list(query));
     let rows: Rows<DeviceId, Device> = RwSignal::new(Vec::new());
-    let (total, now) = (RwSignal::new(0_u64), RwSignal::new(Timestamp::default()));
+    let total = RwSignal::new(0_u64);
     let problem = RwSignal::new(None::<String>);
     let take = move || match list.get() {
         Some(Ok(listed)) => {
-            now.set(listed.now);
             total.set(listed.page.total);
             problem.set(None);
             merge(rows, listed.page.rows, |d| d.id);
@@ -66,13 +79,24 @@ pub(crate) fn Devices() -> impl IntoView {
         Some(Err(error)) => problem.set(Some(text::error(language, &error))),
         None => {}
     };
+    let tabs = vec![
+        Tab::new("", t::dev_all(language)),
+        Tab::new("ok", t::ok(language)),
+        Tab::new("warning", t::warning(language)),
+        Tab::new("critical", t::critical(language)),
+    ];
     view! {
         <main class="main">
             <div class="head"><h1>{t::devices(language)}</h1></div>
-            <div class="bar"><Search path=PATH label=t::search_devices(language)/></div>
+            <div class="bar">
+                <Search path=PATH label=t::search_devices(language)/>
+                <Tabs path=PATH name="status" label=t::status(language) tabs=tabs/>
+                <PlatformFilter chosen=platform/>
+                <OwnerFilter owner=owner/>
+            </div>
             <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
             <div class="card">
-                <Transition>{take} <Table rows=rows now=now/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Transition>
+                <Transition>{take} <Table rows=rows filtered=filtered/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Transition>
             </div>
         </main>
     }
@@ -80,39 +104,102 @@ pub(crate) fn Devices() -> impl IntoView {
 }
 
 #[component]
-fn Table(rows: Rows<DeviceId, Device>, now: RwSignal<Timestamp>) -> impl IntoView {
+fn PlatformFilter(chosen: Memo<String>) -> impl IntoView {
     let language = text::language();
+    let set = use_address(PATH);
+    let change = move |event| set(&[("platform", event_target_value(&event))]);
+    let options = [Platform::Android, Platform::Ios, Platform::Ipados].map(|platform| {
+        let name = platform.name();
+        let selected = chosen.with_untracked(|c| c == name);
+        view! { <option value=name selected=selected>{text::platform(platform)}</option> }
+    });
     view! {
-        <table class="devices">
+        <select class="input pick" aria-label=t::platform(language) prop:value=chosen on:change=change>
+            <option value="">{t::dev_all_platforms(language)}</option>
+            {options}
+        </select>
+    }
+    .into_any()
+}
+
+/// Whose devices alone are shown, and the way back to all.
+#[component]
+fn OwnerFilter(owner: Memo<Option<UserId>>) -> impl IntoView {
+    let language = text::language();
+    let person = Resource::new(
+        move || owner.get(),
+        |owner| async move {
+            match owner {
+                Some(id) => user_get(id).await.ok().map(|user| user.name),
+                None => None,
+            }
+        },
+    );
+    let set = use_address(PATH);
+    let name = move || t::dev_of(language, person.get().flatten().unwrap_or_default());
+    view! {
+        <Transition>
+            <span class="chip" hidden=move || owner.read().is_none()>
+                <span>{name}</span>
+                <button class="plain" aria-label=t::dev_of_all(language) on:click={
+                    let set = set.clone();
+                    move |_| set(&[("owner", String::new())])
+                }>"×"</button>
+            </span>
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Table(rows: Rows<DeviceId, Device>, filtered: Memo<bool>) -> impl IntoView {
+    let language = text::language();
+    let none = move || rows.with(Vec::is_empty);
+    view! {
+        <table class="device-list">
             <thead><tr>
                 <Sorter path=PATH column="name" default=true label=t::name(language)/>
                 <Sorter path=PATH column="owner" label=t::owner(language)/>
                 <Sorter path=PATH column="platform" label=t::platform(language)/>
+                <Sorter path=PATH column="model" label=t::model(language)/>
                 <Sorter path=PATH column="status" label=t::status(language)/>
+                <th scope="col">{t::dev_agent(language)}</th>
                 <Sorter path=PATH column="seen" label=t::last_seen(language)/>
             </tr></thead>
             <tbody>
-                <For each=move || rows.get() key=|(id, _)| *id let((_, row))>
-                    {
-                        let row = RwSignal::from(row);
-                        view! {
-                            <tr>
-                                <td><span class="name">{move || row.with(|d| d.name.clone())}</span>
-                                    <div class="sub">{move || row.with(|d| d.facts.model.clone().filter(|m| *m != d.name).unwrap_or_default())}</div></td>
-                                <td>{move || row.with(|d| d.owner_name.clone())}
-                                    <div class="sub">{move || row.with(|d| d.owner_email.clone().unwrap_or_default())}</div></td>
-                                <td class="muted">{move || row.with(platform)}</td>
-                                <td>{move || row.with(|d| view! { <StatusView status=Some(d.status) reasons=d.reasons.clone()/> })}</td>
-                                <td class="muted num">{move || row.with(|d| text::ago(language, d.last_seen, now.get()))}</td>
-                            </tr>
-                        }
-                    }
-                </For>
+                <For each=move || rows.get() key=|(id, _)| *id let((id, row))><Row id=id row=row/></For>
             </tbody>
         </table>
-        <Show when=move || rows.with(Vec::is_empty)>
+        <Show when=move || none() && !filtered.get()>
             <div class="empty"><b>{t::empty_devices(language)}</b><span>{t::empty_devices_text(language)}</span></div>
         </Show>
+        <Show when=move || none() && filtered.get()>
+            <div class="empty"><b>{t::empty_search(language)}</b><a class="link" href=PATH>{t::dev_show_all(language)}</a></div>
+        </Show>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(id: DeviceId, row: ArcRwSignal<Device>) -> impl IntoView {
+    let language = text::language();
+    let row = RwSignal::from(row);
+    let fact = move |get: fn(&Device) -> Option<&String>| {
+        move || row.with(|d| get(d).filter(|f| !f.is_empty()).cloned().unwrap_or_else(|| "—".to_owned()))
+    };
+    view! {
+        <tr>
+            <td class="c-name"><a class="name" href=format!("{PATH}/{id}")>{move || row.with(|d| d.name.clone())}</a></td>
+            <td class="c-owner">
+                <a class="name-2" href=move || row.with(|d| format!("/users/{}", d.owner))>{move || row.with(|d| d.owner_name.clone())}</a>
+                <div class="sub">{move || row.with(|d| d.owner_email.clone().unwrap_or_default())}</div>
+            </td>
+            <td class="c-platform muted">{move || row.with(words::platform)}</td>
+            <td class="c-model muted">{fact(|d| d.facts.model.as_ref())}</td>
+            <td class="c-status">{move || row.with(|d| view! { <StatusView status=Some(d.status) reasons=d.reasons.clone()/> })}</td>
+            <td class="c-agent muted num">{fact(|d| d.facts.agent_version.as_ref())}</td>
+            <td class="c-seen muted num">{move || row.with(|d| text::ago(language, d.last_seen, moment::now()))}</td>
+        </tr>
     }
     .into_any()
 }

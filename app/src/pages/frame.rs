@@ -1,39 +1,67 @@
-//! The frame of every page: the side bar with counts, and the way out.
+//! The frame of every page: the side bar with counts, the account's menu, what was sent last, and the titles.
 
 use crate::{
+    AppError,
     api::session::{counts, me},
     text::{self, t},
     ui::{
+        follow::Following,
         icon::{self, Icon},
         live::live,
+        role,
     },
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
+use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 use muster_domain::Language;
 
 #[component]
 pub(crate) fn Frame(children: Children) -> impl IntoView {
     let language = text::language();
-    let version = live().version;
-    let me = Resource::new(|| (), |()| me());
+    let (version, connected) = (live().version, live().connected);
+    // The stream ends with the session or with a change of role. Lost for good, it leads to the sign-in; when it comes
+    // back, who one is may have changed.
+    let again = RwSignal::new(0_u32);
+    Effect::new(move |before: Option<bool>| {
+        let connected = connected.get();
+        match (before, connected) {
+            (Some(true), false) => spawn_local(async {
+                if let Err(AppError::SignedOut) = me().await {
+                    let _ = window().location().assign("/login");
+                }
+            }),
+            (Some(false), true) => again.update(|n| *n = n.wrapping_add(1)),
+            _ => {}
+        }
+        connected
+    });
+    let me = Resource::new(move || again.get(), |_| me());
+    let hear = role::ear();
+    Effect::new(move |_| {
+        if let Some(Ok(me)) = me.get() {
+            hear(me.role);
+        }
+    });
     let counts = Resource::new(move || version.get(), |_| counts());
     let name = move || me.get().and_then(Result::ok).map(|m| m.workspace).unwrap_or_default();
-    let initial = move || name().chars().next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
     let person = move || me.get().and_then(Result::ok).map(|m| m.name).unwrap_or_default();
     let count = move |pick: fn(&muster_domain::ports::Counts) -> u64| {
         counts.get().and_then(Result::ok).map(|c| pick(&c)).filter(|n| *n > 0)
     };
     let number = move |n: Option<u64>| n.map(|n| text::number(language, n)).unwrap_or_default();
-    let other = match language {
-        Language::En => Language::Ru,
-        Language::Ru => Language::En,
+    let skip = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        focus("content");
     };
+    let path = use_location().pathname;
     view! {
+        <Title formatter=|title: String| format!("{title} · Muster") text=move || path.with(|path| title(language, path))/>
+        <a class="skip" href="#content" on:click=skip>{t::users_skip(language)}</a>
         <div class="frame">
             <nav class="side" aria-label="Muster">
                 <Transition>
-                    <div class="space"><i>{initial}</i>{name}</div>
+                    <div class="space"><i aria-hidden="true">{move || initials(&name(), 1)}</i>{name}</div>
                 </Transition>
                 <Item href="/users" path=icon::USERS label=t::users(language)>
                     <Transition><b class="num">{move || number(count(|c| c.users))}</b></Transition>
@@ -45,28 +73,143 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
                     <Transition><b class="num">{move || number(count(|c| c.devices))}</b></Transition>
                 </Item>
                 <Item href="/settings" path=icon::GEAR label=t::settings(language)><b></b></Item>
-                <div class="account">
-                    <form method="post" action="/session/language">
-                        <button class="plain" name="language" value=other.tag() lang=other.tag()>{t::language_other(language)}</button>
-                    </form>
-                    <form method="post" action="/session/theme">
-                        <button class="plain" aria-label=t::theme(language) title=t::theme(language)><Icon path=icon::HALF/></button>
-                    </form>
-                    <form method="post" action="/session/end">
-                        <button class="plain"><Icon path=icon::OUT/><span>{t::sign_out(language)}</span></button>
-                    </form>
-                    <Transition><span class="who">{person}</span></Transition>
-                </div>
+                <Transition><Account person=Signal::derive(person)/></Transition>
             </nav>
-            {children()}
+            <div class="column" id="content" tabindex="-1">
+                <Following/>
+                {children()}
+            </div>
         </div>
     }
     .into_any()
 }
 
+/// The first letters of the first words of a name.
+fn initials(name: &str, most: usize) -> String {
+    name.split_whitespace()
+        .filter_map(|word| word.chars().next())
+        .flat_map(char::to_uppercase)
+        .take(most)
+        .collect()
+}
+
+/// The title of a page whose view sets none of its own.
+fn title(language: Language, path: &str) -> String {
+    let title = match path.split('/').nth(1) {
+        Some("users") => t::users(language),
+        Some("invitations") => t::invitations(language),
+        Some("devices") => t::devices(language),
+        Some("settings") => t::settings(language),
+        Some("mails") => t::mails(language),
+        _ => "Muster",
+    };
+    title.to_owned()
+}
+
+fn focus(id: &str) {
+    use wasm_bindgen::JsCast;
+    let element = document().get_element_by_id(id);
+    if let Some(element) = element.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
 #[component]
 fn Item(href: &'static str, path: &'static str, label: &'static str, children: Children) -> impl IntoView {
     let location = use_location();
-    let here = move || location.pathname.with(|p| p.starts_with(href)).then_some("page");
+    let here = move || {
+        location.pathname.with(|p| match p.strip_prefix(href) {
+            Some("") => Some("page"),
+            Some(rest) if rest.starts_with('/') => Some("true"),
+            _ => None,
+        })
+    };
     view! { <a href=href aria-current=here><Icon path=path/><span>{label}</span>{children()}</a> }
+}
+
+/// Who is signed in; opened, the language, the theme, and the ways out. Plain forms: they work before the page is
+/// alive, and lead back to where one was.
+#[component]
+fn Account(person: Signal<String>) -> impl IntoView {
+    let language = text::language();
+    let menu = NodeRef::<leptos::html::Details>::new();
+    let location = use_location();
+    let back = Signal::derive(move || location.pathname.get());
+    let theme = theme();
+    let close = move || {
+        if let Some(menu) = menu.get_untracked() {
+            menu.set_open(false);
+        }
+    };
+    let key = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Escape" {
+            close();
+            focus("account");
+        }
+    };
+    // A press elsewhere closes it.
+    Effect::new(move |_| {
+        use wasm_bindgen::JsCast;
+        let listener = window_event_listener(leptos::ev::click, move |event| {
+            let inside = event
+                .target()
+                .and_then(|t| t.dyn_into::<web_sys::Node>().ok())
+                .is_some_and(|target| menu.get_untracked().is_some_and(|menu| menu.contains(Some(&target))));
+            if !inside {
+                close();
+            }
+        });
+        on_cleanup(move || listener.remove());
+    });
+    let themes = [
+        ("system", t::users_theme_system(language)),
+        ("light", t::users_theme_light(language)),
+        ("dark", t::users_theme_dark(language)),
+    ];
+    let languages = Language::ALL.map(|l| (l, if l == Language::En { "English" } else { "Русский" }));
+    view! {
+        <details class="account" node_ref=menu on:keydown=key>
+            <summary id="account" aria-label=move || t::users_account(language, person.get())>
+                <i aria-hidden="true">{move || initials(&person.get(), 2)}</i><span>{move || person.get()}</span>
+            </summary>
+            <div class="menu">
+                <form method="post" action="/session/language" aria-label=t::language(language)>
+                    <input type="hidden" name="back" value=back/>
+                    {languages.map(|(l, word)| view! {
+                        <button name="language" value=l.tag() lang=l.tag() aria-pressed=(l == language).to_string()>{word}</button>
+                    })}
+                </form>
+                <form method="post" action="/session/theme" aria-label=t::theme(language)>
+                    <input type="hidden" name="back" value=back/>
+                    {themes.map(|(name, word)| view! {
+                        <button name="theme" value=name aria-pressed=(name == theme).to_string()>{word}</button>
+                    })}
+                </form>
+                <form method="post" action="/session/end"><button class="plain"><Icon path=icon::OUT/>{t::sign_out(language)}</button></form>
+                <form method="post" action="/session/end-all"><button class="plain"><Icon path=icon::OUT/>{t::users_sign_out_all(language)}</button></form>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// The theme that the document was made with.
+fn theme() -> String {
+    #[cfg(feature = "ssr")]
+    let theme = use_context::<crate::services::Visit>().and_then(|v| v.theme);
+    #[cfg(not(feature = "ssr"))]
+    let theme = document().document_element().and_then(|html| html.get_attribute("data-theme"));
+    theme.unwrap_or_else(|| "system".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_are_the_first_letters_of_the_first_words() {
+        assert_eq!(initials("Rosa Klein", 2), "RK");
+        assert_eq!(initials("дарья волкова-петрова третья", 2), "ДВ");
+        assert_eq!(initials("", 1), "");
+    }
 }

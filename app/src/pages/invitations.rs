@@ -1,26 +1,34 @@
 //! Invitations: every message with its state, and what can be done about it.
 
+mod desk;
+mod link;
+mod steps;
+pub(crate) mod window;
+
 use crate::{
-    AppError,
-    api::invitations::{
-        invitation_extend, invitation_link, invitation_renew, invitation_resend, invitation_revoke,
-        invitations_list,
-    },
+    api::invitations::{invitations_counts, invitations_list},
     text::{self, t},
     ui::{
         list::{Foot, Rows, Search, merge, query_page, query_value},
         live::live,
+        moment,
+        role::may,
+        tabs::{Tab, Tabs},
     },
 };
-use leptos::{prelude::*, task::spawn_local};
+use desk::{Desk, Dialogs};
+use leptos::prelude::*;
 use muster_domain::{
-    InvitationId,
-    invitation::{Invitation, State},
+    InvitationId, Language,
+    account::Permission,
+    invitation::{Act, Invitation, State, StateCounts},
     query::{InvitationQuery, Window},
 };
 
-const PATH: &str = "/invitations";
+pub(crate) const PATH: &str = "/invitations";
 const SIZE: u32 = 50;
+/// The tab's value for those whose person asks for a new link; it is no state.
+const ASKING: &str = "asking";
 
 #[component]
 pub(crate) fn Invitations() -> impl IntoView {
@@ -29,8 +37,12 @@ pub(crate) fn Invitations() -> impl IntoView {
     let query = Memo::new(move |_| InvitationQuery {
         search: q.get(),
         state: State::from_name(&state.read()),
+        asking: state.with(|s| s == ASKING),
         window: Window { page: page.get(), size: SIZE },
         ..InvitationQuery::default()
+    });
+    let filtered = Memo::new(move |_| {
+        query.with(|q| !q.search.trim().is_empty() || q.state.is_some() || q.asking)
     });
     let version = live().version;
     let list = Resource::new(move || (query.get(), version.get()), |(query, _)| invitations_list(query));
@@ -40,101 +52,155 @@ pub(crate) fn Invitations() -> impl IntoView {
     let take = move || match list.get() {
         Some(Ok(listed)) => {
             total.set(listed.page.total);
+            problem.set(None);
             merge(rows, listed.page.rows, |i| i.id);
         }
         Some(Err(error)) => problem.set(Some(text::error(language, &error))),
         None => {}
     };
+    let desk = Desk::new();
     view! {
         <main class="main">
             <div class="head"><h1>{t::invitations(language)}</h1></div>
             <div class="bar"><Search path=PATH label=t::search_invitations(language)/></div>
+            <StateTabs/>
             <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
             <div class="card">
-                <Transition>{take} <Table rows=rows problem=problem/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Transition>
+                <Transition>{take} <Table rows=rows filtered=filtered desk=desk/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Transition>
             </div>
+            <Dialogs desk=desk/>
         </main>
     }
     .into_any()
 }
 
 #[component]
-fn Table(rows: Rows<InvitationId, Invitation>, problem: RwSignal<Option<String>>) -> impl IntoView {
+fn StateTabs() -> impl IntoView {
     let language = text::language();
+    let version = live().version;
+    let fetched = Resource::new(move || version.get(), |_| invitations_counts());
+    let counts = RwSignal::new(StateCounts::default());
+    let take = move || {
+        if let Some(Ok(new)) = fetched.get() {
+            counts.set(new);
+        }
+    };
+    let of = move |state: State| Some(Signal::derive(move || counts.with(|c| c.of(state))));
+    let mut tabs = vec![
+        Tab { count: Some(Signal::derive(move || counts.with(StateCounts::all))), ..Tab::new("", t::inv_all(language)) },
+        Tab { count: Some(Signal::derive(move || counts.with(|c| c.asking))), ..Tab::new(ASKING, t::inv_asking(language)) },
+    ];
+    tabs.extend(State::ALL.map(|state| Tab {
+        count: of(state),
+        // Android devices connect at once.
+        rare: state == State::Enrolling,
+        ..Tab::new(state.name(), text::state(language, state))
+    }));
     view! {
-        <table class="invitations">
-            <thead><tr>
-                <th scope="col">{t::person(language)}</th>
-                <th scope="col">{t::message(language)}</th>
-                <th scope="col">{t::history(language)}</th>
-                <th scope="col"></th>
-            </tr></thead>
-            <tbody>
-                <For each=move || rows.get() key=|(id, _)| *id let((id, row))>
-                    <Row id=id row=row problem=problem/>
-                </For>
-            </tbody>
-        </table>
-        <Show when=move || rows.with(Vec::is_empty)><div class="empty"><b>{t::empty_invitations(language)}</b></div></Show>
+        <Transition>{take} <Tabs path=PATH name="state" label=t::inv_state(language) tabs=tabs.clone()/></Transition>
     }
     .into_any()
 }
 
-fn history(language: muster_domain::Language, i: &Invitation) -> String {
+#[component]
+fn Table(rows: Rows<InvitationId, Invitation>, filtered: Memo<bool>, desk: Desk) -> impl IntoView {
+    let language = text::language();
+    let none = move || rows.with(Vec::is_empty);
+    view! {
+        <table class="message-list">
+            <thead><tr>
+                <th scope="col">{t::person(language)}</th>
+                <th scope="col">{t::message(language)}</th>
+                <th scope="col">{t::history(language)}</th>
+                <th scope="col">{t::inv_sent_by(language)}</th>
+                <th scope="col"><span class="unseen">{t::inv_acts(language)}</span></th>
+            </tr></thead>
+            <tbody>
+                <For each=move || rows.get() key=|(id, _)| *id let((id, row))><Row id=id row=row desk=desk/></For>
+            </tbody>
+        </table>
+        <Show when=move || none() && !filtered.get()>
+            <div class="empty"><b>{t::empty_invitations(language)}</b><span>{t::inv_empty_text(language)}</span></div>
+        </Show>
+        <Show when=move || none() && filtered.get()>
+            <div class="empty"><b>{t::empty_search(language)}</b><a class="link" href=PATH>{t::inv_show_all(language)}</a></div>
+        </Show>
+    }
+    .into_any()
+}
+
+/// The times of what was reached, one under the other.
+fn history(language: Language, i: &Invitation) -> Vec<String> {
     let times = [(State::Sent, i.sent_at), (State::Opened, i.opened_at), (State::Enrolled, i.enrolled_at)];
     let reached = times
         .into_iter()
         .filter_map(|(s, at)| Some(format!("{} {}", text::state(language, s), text::moment(language, at?))));
-    reached.collect::<Vec<_>>().join(" · ")
+    reached.collect()
+}
+
+/// What explains the state: the server's words, the request, or until when the link works.
+fn below(language: Language, i: &Invitation) -> String {
+    if let Some(error) = i.error.as_ref().filter(|_| i.state == State::Failed) {
+        return error.clone();
+    }
+    if let Some(why) = i.waiting.as_ref().filter(|_| i.state == State::Queued) {
+        return t::delayed(language, why);
+    }
+    match i.state {
+        State::Revoked | State::Enrolled => text::moment(language, i.state_at),
+        _ if i.requested_at.is_some() => t::wants_link(language).to_owned(),
+        State::Expired => text::moment(language, i.expires_at),
+        _ => text::waits(language, i.state, i.platform)
+            .map_or_else(|| t::until(language, text::moment(language, i.expires_at)), str::to_owned),
+    }
+}
+
+/// What is most likely wanted next; all else is in the message's window.
+fn next(i: &Invitation) -> Option<Act> {
+    let likely = match i.state {
+        State::Failed => Act::Resend,
+        State::Expired => Act::Renew,
+        _ => Act::CopyLink,
+    };
+    [likely, Act::Renew, Act::CopyLink].into_iter().find(|act| i.offers(*act, moment::now()))
 }
 
 #[component]
-fn Row(id: InvitationId, row: ArcRwSignal<Invitation>, problem: RwSignal<Option<String>>) -> impl IntoView {
+fn Row(id: InvitationId, row: ArcRwSignal<Invitation>, desk: Desk) -> impl IntoView {
     let language = text::language();
     let row = RwSignal::from(row);
-    let version = live().version;
-    let copied = RwSignal::new(false);
-    let done = move |result: Result<(), AppError>| {
-        problem.set(result.err().map(|e| text::error(language, &e)));
-        version.update(|v| *v = v.wrapping_add(1));
-    };
-    let copy = move |_| {
-        spawn_local(async move {
-            match invitation_link(id).await {
-                Ok(link) => {
-                    let _ = window().navigator().clipboard().write_text(&link);
-                    copied.set(true);
-                }
-                Err(error) => done(Err(error)),
-            }
-        });
-    };
-    let ended = move || row.with(|i| matches!(i.state, State::Revoked));
-    let connected = move || row.with(|i| i.state == State::Enrolled);
-    let class = move || if row.with(|i| i.state == State::Failed) { "st crit" } else { "" };
-    let below = move || {
-        row.with(|i| match (&i.error, i.requested_at) {
-            (Some(error), _) => error.clone(),
-            (None, Some(_)) => t::wants_link(language).to_owned(),
-            (None, None) => t::until(language, text::moment(language, i.expires_at)),
+    let (invite, links) = (may(Permission::Invite), may(Permission::SeeLinks));
+    let act = Memo::new(move |_| row.with(next));
+    let allowed = move |act: Act| if act == Act::CopyLink { links.get() } else { invite.get() };
+    let act = move || act.get().filter(|act| allowed(*act));
+    let class = move || {
+        row.with(|i| match i.state {
+            State::Failed => "name crit",
+            _ if i.requested_at.is_some() && i.state != State::Revoked => "name warn",
+            _ => "name",
         })
     };
+    let begin = move |_| {
+        if let Some(act) = untrack(act) {
+            desk.begin(act, row.get_untracked());
+        }
+    };
+    let sender = move || row.with(|i| i.sent_by.clone().unwrap_or_else(|| t::inv_by_command(language).to_owned()));
     view! {
         <tr>
-            <td><span class="name">{move || row.with(|i| i.user_name.clone())}</span>
-                <div class="sub">{move || row.with(|i| i.email.clone().unwrap_or_default())}</div></td>
-            <td><span class=class>{move || row.with(|i| text::state(language, i.state))}</span><div class="sub">{below}</div></td>
-            <td class="muted">{move || row.with(|i| history(language, i))}</td>
+            <td class="c-person">
+                <a class="name-2" href=move || row.with(|i| format!("/users/{}", i.user))>{move || row.with(|i| i.user_name.clone())}</a>
+                <div class="sub">{move || row.with(|i| i.email.clone().unwrap_or_else(|| t::no_email(language).to_owned()))}</div>
+            </td>
+            <td class="c-state">
+                <a class=class href=format!("{PATH}/{id}")>{move || row.with(|i| text::state(language, i.state))}</a>
+                <div class="sub">{move || row.with(|i| below(language, i))}</div>
+            </td>
+            <td class="c-times muted small">{move || row.with(|i| history(language, i)).into_iter().map(|line| view! { <div>{line}</div> }).collect_view()}</td>
+            <td class="c-sender muted small"><div>{sender}</div><div class="sub cut">{move || row.with(|i| i.note.clone().unwrap_or_default())}</div></td>
             <td class="acts">
-                <Show when=move || !ended()>
-                    <button class="btn quiet" on:click=copy>{move || if copied.get() { t::copied(language) } else { t::copy_link(language) }}</button>
-                    <Show when=move || !connected()>
-                        <button class="btn quiet" on:click=move |_| spawn_local(async move { done(invitation_resend(id).await) })>{t::resend(language)}</button>
-                        <button class="btn quiet" on:click=move |_| spawn_local(async move { done(invitation_renew(id).await) })>{t::renew(language)}</button>
-                        <button class="btn quiet" on:click=move |_| spawn_local(async move { done(invitation_extend(id, 7).await) })>{t::extend(language)}</button>
-                    </Show>
-                    <button class="btn quiet" on:click=move |_| spawn_local(async move { done(invitation_revoke(id).await) })>{t::revoke(language)}</button>
-                </Show>
+                <button class="btn quiet" hidden=move || act().is_none() on:click=begin>{move || act().map(|act| desk::word(language, act)).unwrap_or_default()}</button>
+                <a class="btn quiet" href=format!("{PATH}/{id}") aria-label=move || row.with(|i| t::inv_details_of(language, &i.user_name))>{t::inv_details(language)}</a>
             </td>
         </tr>
     }

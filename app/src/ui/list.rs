@@ -74,6 +74,26 @@ pub(crate) fn query_page() -> Memo<u32> {
     Memo::new(move |_| page.read().parse().unwrap_or(1).max(1))
 }
 
+/// Rows a page, as one may choose.
+pub(crate) const SIZES: [u32; 4] = [25, 50, 100, 200];
+/// Rows a page, while one chose nothing.
+pub(crate) const SIZE: u32 = 50;
+
+fn size_of(text: &str) -> u32 {
+    text.parse().ok().filter(|size| SIZES.contains(size)).unwrap_or(SIZE)
+}
+
+/// The rows a page of the address's query.
+pub(crate) fn query_size() -> Memo<u32> {
+    let size = query_value("size");
+    Memo::new(move |_| size.with(|text| size_of(text)))
+}
+
+/// The last page of a list.
+pub(crate) fn last_page(total: u64, size: u32) -> u32 {
+    u32::try_from(total.div_ceil(u64::from(size.max(1)))).unwrap_or(u32::MAX).max(1)
+}
+
 /// The search field: the address follows a moment after the last key.
 #[component]
 pub(crate) fn Search(
@@ -153,7 +173,11 @@ pub(crate) fn Foot(
     /// Rows in all.
     total: Signal<u64>,
     /// Rows a page.
-    size: u32,
+    #[prop(into)]
+    size: Signal<u32>,
+    /// Whether one may choose the rows a page; the list takes them from [`query_size`].
+    #[prop(optional)]
+    choose: bool,
 ) -> impl IntoView {
     let language = text::language();
     let page = query_page();
@@ -163,10 +187,14 @@ pub(crate) fn Foot(
         move |to: u32| set(&[("page", if to > 1 { to.to_string() } else { String::new() })])
     };
     let back = go.clone();
-    let last = move || page.get().saturating_mul(size) as u64 >= total.get();
+    let last = move || page.get() >= last_page(total.get(), size.get());
+    let sized = move |event| {
+        let text = event_target_value(&event);
+        set(&[("size", if size_of(&text) == SIZE { String::new() } else { text })]);
+    };
     let range = move || {
-        let from = u64::from(page.get() - 1) * u64::from(size) + 1;
-        let to = (from + u64::from(size) - 1).min(total.get());
+        let from = u64::from(page.get() - 1) * u64::from(size.get()) + 1;
+        let to = (from + u64::from(size.get()) - 1).min(total.get());
         let n = |n| text::number(language, n);
         if total.get() == 0 { String::from("0") } else { t::range(language, n(from), n(to), n(total.get())) }
     };
@@ -179,6 +207,13 @@ pub(crate) fn Foot(
                 {move || if connected.get() { t::live(language) } else { t::reconnecting(language) }}
             </span>
             <span class="end">
+                {choose.then(|| view! {
+                    <select class="sizes" aria-label=t::users_per_page_label(language) prop:value=move || size.get().to_string() on:change=sized>
+                        {SIZES.map(|n| view! {
+                            <option value=n.to_string() selected=size.get_untracked() == n>{t::users_per_page(language, n)}</option>
+                        })}
+                    </select>
+                })}
                 <button class="btn" aria-label=t::previous(language) disabled=move || page.get() <= 1 on:click=move |_| back(page.get_untracked() - 1)>
                     <Icon path=icon::LEFT/>
                 </button>
@@ -189,4 +224,23 @@ pub(crate) fn Foot(
         </div>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_end_where_the_rows_end() {
+        for (total, size, last) in [(0, 50, 1), (1, 50, 1), (50, 50, 1), (51, 50, 2), (12_431, 200, 63)] {
+            assert_eq!(last_page(total, size), last, "{total} by {size}");
+        }
+    }
+
+    #[test]
+    fn only_the_offered_sizes_are_taken_from_the_address() {
+        for (text, size) in [("25", 25), ("200", 200), ("", 50), ("0", 50), ("1000", 50), ("x", 50)] {
+            assert_eq!(size_of(text), size, "{text}");
+        }
+    }
 }

@@ -32,25 +32,41 @@ mod browser {
     use wasm_bindgen::{JsCast, closure::Closure};
     use web_sys::EventSource;
 
-    /// Changes within this time become one refetch.
+    /// After a refetch, changes within this time become one more.
     const GATHER: Duration = Duration::from_millis(300);
+
+    /// What happened since the last refetch, within [`GATHER`].
+    #[derive(Clone, Copy, PartialEq)]
+    enum Since {
+        LongAgo,
+        Nothing,
+        Changes,
+    }
+
+    /// Refetches: at once after a quiet while, and otherwise when the time of the last one is over.
+    fn bump(live: Live, since: StoredValue<Since>) {
+        if since.get_value() != Since::LongAgo {
+            since.set_value(Since::Changes);
+            return;
+        }
+        since.set_value(Since::Nothing);
+        live.version.update(|v| *v = v.wrapping_add(1));
+        set_timeout(
+            move || {
+                let more = since.get_value() == Since::Changes;
+                since.set_value(Since::LongAgo);
+                if more {
+                    bump(live, since);
+                }
+            },
+            GATHER,
+        );
+    }
 
     pub(super) fn listen(live: Live) {
         let Ok(source) = EventSource::new("/events") else { return };
-        let waiting = StoredValue::new(false);
-        let bump = move || {
-            if waiting.get_value() {
-                return;
-            }
-            waiting.set_value(true);
-            set_timeout(
-                move || {
-                    waiting.set_value(false);
-                    live.version.update(|v| *v = v.wrapping_add(1));
-                },
-                GATHER,
-            );
-        };
+        let since = StoredValue::new(Since::LongAgo);
+        let bump = move || bump(live, since);
         let changed = Closure::<dyn FnMut()>::new(bump);
         let opened = Closure::<dyn FnMut()>::new(move || {
             // After a lost connection everything may have changed.

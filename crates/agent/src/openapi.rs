@@ -112,7 +112,7 @@ fn report() {}
 #[utoipa::path(
     post, path = "/agent/v1/devices/{device_id}/commands/{command_id}/ack", operation_id = "ack",
     request_body = AckRequest,
-    description = "Says how a command ended. A second time changes nothing.",
+    description = "Says how a command ended. The first answer counts: a later one is accepted and changes nothing.",
     params(
         ("device_id" = String, Path, description = "The device's id"),
         ("command_id" = String, Path, description = "The command's id")

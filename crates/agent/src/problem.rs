@@ -32,6 +32,8 @@ pub enum ProblemCode {
     DeviceUnknown,
     /// The device has left or was deleted; it needs a new link.
     DeviceLeft,
+    /// The device was never given such a command.
+    CommandUnknown,
     /// The body is not what this call takes.
     Malformed,
     /// The body is longer than 16 KiB.
@@ -62,7 +64,7 @@ pub struct ProblemResponse {
 
 impl ProblemCode {
     /// Every code that a server may send.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::LinkUnknown,
         Self::LinkExpired,
         Self::LinkRevoked,
@@ -75,6 +77,7 @@ impl ProblemCode {
         Self::ClockSkew,
         Self::DeviceUnknown,
         Self::DeviceLeft,
+        Self::CommandUnknown,
         Self::Malformed,
         Self::TooLarge,
         Self::Unavailable,
@@ -84,13 +87,37 @@ impl ProblemCode {
     #[must_use]
     pub fn status(self) -> u16 {
         match self {
-            Self::LinkUnknown | Self::DeviceUnknown => 404,
+            Self::LinkUnknown | Self::DeviceUnknown | Self::CommandUnknown => 404,
             Self::LinkExpired | Self::LinkRevoked | Self::DeviceLeft => 410,
             Self::LinkUsed | Self::OtherEmm | Self::Replayed => 409,
             Self::SignatureMissing | Self::SignatureInvalid | Self::SignatureStale | Self::ClockSkew => 401,
             Self::Malformed | Self::Unknown => 400,
             Self::TooLarge => 413,
             Self::Unavailable => 503,
+        }
+    }
+
+    /// The code as it stands in the body.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LinkUnknown => "link_unknown",
+            Self::LinkExpired => "link_expired",
+            Self::LinkRevoked => "link_revoked",
+            Self::LinkUsed => "link_used",
+            Self::OtherEmm => "other_emm",
+            Self::SignatureMissing => "signature_missing",
+            Self::SignatureInvalid => "signature_invalid",
+            Self::SignatureStale => "signature_stale",
+            Self::Replayed => "replayed",
+            Self::ClockSkew => "clock_skew",
+            Self::DeviceUnknown => "device_unknown",
+            Self::CommandUnknown => "command_unknown",
+            Self::DeviceLeft => "device_left",
+            Self::Malformed => "malformed",
+            Self::TooLarge => "too_large",
+            Self::Unavailable => "unavailable",
+            Self::Unknown => "unknown",
         }
     }
 
@@ -130,6 +157,7 @@ impl ProblemCode {
             Self::DeviceLeft => {
                 ("This device is no longer managed here.", "Ask your administrator for a new link.")
             }
+            Self::CommandUnknown => ("This command is not known here.", "Nothing needs to be done."),
             Self::Malformed => ("The request could not be read.", "Update the agent."),
             Self::TooLarge => ("The request is too long.", "Update the agent."),
             Self::Unavailable => ("The server cannot answer just now.", "Try again in a few minutes."),
@@ -169,6 +197,7 @@ mod tests {
             assert!(problem.message.ends_with('.') && problem.advice.ends_with('.'), "{code:?}");
             assert!((400..600).contains(&code.status()), "{code:?}");
             let json = serde_json::to_string(&problem).unwrap();
+            assert!(json.contains(&format!("\"code\":\"{}\"", code.name())), "{json}");
             assert_eq!(serde_json::from_str::<ProblemResponse>(&json).unwrap(), problem);
         }
     }

@@ -157,12 +157,12 @@ pub fn detect(
     let hinted_android =
         sec_ch_ua_platform.is_some_and(|p| p.trim_matches('"').eq_ignore_ascii_case("android"));
     let named_android = has("android") && !has("like android");
-    if has("cros ") && !named_android {
+    // The hint goes first: a user agent that is disguised does not change it.
+    let linux_phone = has("linux") && !named_android && sec_ch_ua_mobile == Some("?1");
+    if has("cros ") && !named_android && !hinted_android {
         return Visitor::Desktop { maybe_ipad: false };
     }
-    // A browser on Linux that shows the "desktop site" keeps the hint alone.
-    let linux_phone = has("linux") && !named_android && (hinted_android || sec_ch_ua_mobile == Some("?1"));
-    if named_android || linux_phone || (hinted_android && ua.is_empty()) {
+    if hinted_android || named_android || linux_phone {
         let other_app = x_requested_with
             .map(|package| package.trim().to_ascii_lowercase())
             .is_some_and(|package| !package.is_empty() && !BROWSER_PACKAGES.contains(&package.as_str()));
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn hints_break_the_tie_on_linux_and_nowhere_else() {
+    fn the_hint_goes_before_the_user_agent() {
         let linux = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.0.0 Safari/537.36";
         assert_eq!(
             detect(linux, Some("\"Android\""), None, None),
@@ -279,7 +279,12 @@ mod tests {
             Visitor::Desktop { maybe_ipad: false }
         );
         let iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Mobile/15E148 Safari/604.1";
-        assert_eq!(detect(iphone, Some("\"Android\""), Some("?1"), None), Visitor::Iphone { in_app: false });
+        assert_eq!(detect(iphone, None, None, None), Visitor::Iphone { in_app: false });
+        // No browser of an iPhone sends hints: this one is on Android and disguises itself.
+        let android = Visitor::Android { play: true, in_app: false };
+        assert_eq!(detect(iphone, Some("\"Android\""), Some("?1"), None), android);
+        assert_eq!(detect(linux, None, Some("?1"), None), android);
+        assert_eq!(detect("", Some("\"Android\""), Some("?1"), None), android);
     }
 
     #[test]

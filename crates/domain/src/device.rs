@@ -1,5 +1,9 @@
 //! Devices: what they tell about themselves, and the status that follows from it (DESIGN, rule 7).
 
+mod event;
+
+pub use event::{DeviceEvent, HistoryEntry};
+
 use crate::{DeviceId, InvitationId, Timestamp, UserId, WorkspaceId, time::DAY};
 use serde::{Deserialize, Serialize};
 

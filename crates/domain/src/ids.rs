@@ -61,6 +61,8 @@ ids! {
     InvitationId,
     /// A connected phone or tablet.
     DeviceId,
+    /// Something that a device was asked to do.
+    CommandId,
     /// A piece of work in the outbox.
     JobId,
 }

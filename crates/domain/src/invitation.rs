@@ -1,5 +1,9 @@
 //! Invitations: the states of the right to connect one device, and who may change them to what.
 
+mod act;
+
+pub use act::{Act, Acted, StateCounts};
+
 use crate::{BatchId, DeviceId, InvitationId, Language, Timestamp, UserId, WorkspaceId, device::Platform};
 use serde::{Deserialize, Serialize};
 
@@ -123,6 +127,10 @@ pub struct Invitation {
     pub language: Language,
     /// The sender's note in the message.
     pub note: Option<String>,
+    /// The name of the account that sent it; none from the command line.
+    pub sent_by: Option<String>,
+    /// Why its message waits longer, in the mail server's words.
+    pub waiting: Option<String>,
 }
 
 /// One step in an invitation's life.
@@ -134,6 +142,8 @@ pub struct Step {
     pub at: Timestamp,
     /// What else is known: the server's words, the device.
     pub detail: Option<String>,
+    /// What was done to reach it, or in it; none when the state was reached by itself.
+    pub acted: Option<Acted>,
 }
 
 /// Why a link does not connect a device.

@@ -155,6 +155,8 @@ pub struct InvitationQuery {
     pub user: Option<UserId>,
     /// In this state alone.
     pub state: Option<State>,
+    /// Whose person asks for a new link alone.
+    pub asking: bool,
     /// Just this one.
     pub id: Option<InvitationId>,
     /// Which page.

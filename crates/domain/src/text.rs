@@ -19,6 +19,9 @@ pub enum InvalidText {
     /// Not of the form `name@domain`.
     #[error("is not an e-mail address of the form name@example.org")]
     NotAnAddress,
+    /// Other than ASCII letters before the `@`: such mailboxes need SMTPUTF8, which most servers lack.
+    #[error("has other than Latin letters, digits and signs before the @, which most mail servers do not take")]
+    LocalPart,
 }
 
 /// Trims, and refuses control and bidirectional override characters and more than `max` characters.
@@ -109,6 +112,9 @@ impl EmailAddress {
 fn address(text: &str) -> Result<String, InvalidText> {
     let text = line(text, 254)?;
     let (local, domain) = text.rsplit_once('@').ok_or(InvalidText::NotAnAddress)?;
+    if !local.is_ascii() {
+        return Err(InvalidText::LocalPart);
+    }
     let local_ok = !local.is_empty()
         && local.len() <= 64
         && !local.starts_with('.')
@@ -215,6 +221,7 @@ mod tests {
         ] {
             assert_eq!(bad.parse::<EmailAddress>(), Err(InvalidText::NotAnAddress), "{bad}");
         }
+        assert_eq!("дарья@example.org".parse::<EmailAddress>(), Err(InvalidText::LocalPart));
     }
 
     #[test]

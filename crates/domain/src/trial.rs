@@ -36,24 +36,56 @@ pub enum Fault {
     /// STARTTLS is required, and not offered.
     #[error("the mail server offers no STARTTLS, and the settings require it")]
     NoStarttls,
-    /// The certificate is of an authority that this machine does not know.
-    #[error("TLS failed: the certificate is of an authority that is not known here")]
+    /// STARTTLS is offered, and then refused.
+    #[error("the mail server offers STARTTLS and then refuses it")]
+    StarttlsRefused,
+    /// An answer was written in clear text where TLS should begin.
+    #[error(
+        "something was said in clear text behind the answer to STARTTLS: somebody on the way may be writing there"
+    )]
+    Injected,
+    /// Without TLS the password stays here, unless the settings want none.
+    #[error("the mail server offers no STARTTLS now, and the password is not sent in clear text")]
+    Stripped,
+    /// The certificate is of an authority that this machine does not trust.
+    #[error(
+        "the certificate comes from an authority that this machine does not trust: add that authority to the \
+         machine's trusted certificates, or name its file in SSL_CERT_FILE, and start Muster again"
+    )]
     UnknownAuthority,
     /// The certificate is for another name.
-    #[error("TLS failed: the certificate is for another name")]
+    #[error("the certificate is for another name: enter the server by the name that stands in it")]
     OtherName,
-    /// The certificate's time is over, or has not come.
-    #[error("TLS failed: the certificate has expired or is not valid yet")]
+    /// The certificate's time is over.
+    #[error("the certificate has expired")]
     Expired,
-    /// TLS failed in another way.
-    #[error("TLS failed: is this the right port, and the certificate valid for this name?")]
+    /// The certificate's time has not come.
+    #[error("the certificate is not valid yet: is the clock of this machine right?")]
+    NotYet,
+    /// The certificate was revoked.
+    #[error("the certificate was revoked")]
+    Revoked,
+    /// The certificate is wrong in another way.
+    #[error("the certificate is not one that a mail server may use")]
+    Certificate,
+    /// What answers speaks no TLS.
+    #[error("what answers there speaks no TLS: with port 587 or 25 it is STARTTLS, with 465 TLS from the start")]
+    NotTls,
+    /// The server ended the handshake.
+    #[error("the server broke the TLS handshake off")]
+    BrokenOff,
+    /// No version of TLS in common.
+    #[error("the server speaks no TLS that is still safe (1.2 or 1.3)")]
+    OldTls,
+    /// The handshake failed in another way.
+    #[error("the connection broke during the TLS handshake")]
     Tls,
+    /// This machine cannot speak TLS.
+    #[error("this machine's trusted authorities cannot be read: {0}")]
+    NoTls(String),
     /// No common way to sign in.
     #[error("the mail server offers no way to sign in that Muster knows")]
     NoMechanism,
-    /// It takes ASCII addresses alone.
-    #[error("the mail server takes no addresses with other than ASCII letters")]
-    AsciiOnly,
     /// The server said no: its words stand beside.
     #[error("the mail server refused")]
     Refused,

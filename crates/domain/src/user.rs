@@ -55,6 +55,6 @@ pub struct LastMessage {
     pub state: State,
     /// Since when it is in that state.
     pub at: Timestamp,
-    /// Why it failed, or which device it connected.
+    /// Why it failed; the model of the device that it connected; or the name of the platform it was opened on.
     pub detail: Option<String>,
 }

@@ -50,7 +50,11 @@ pub async fn check_in(client: &Client, path: &Path) -> Result<CheckIn, AgentErro
     let mut commands = Vec::new();
     for command in response.commands {
         let ack = perform(client, &state, &command).await?;
-        client.ack(&connection, &command.id, &ack).await?;
+        match client.ack(&connection, &command.id, &ack).await {
+            // The server does not wait for it any more.
+            Err(AgentError::Refused(p)) if p.code == ProblemCode::CommandUnknown => {}
+            acknowledged => acknowledged?,
+        }
         commands.push(command.kind);
     }
     let check_in_seconds = response.check_in_seconds.clamp(INTERVAL.0, INTERVAL.1);

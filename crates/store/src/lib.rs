@@ -2,4 +2,8 @@
 
 mod sqlite;
 
-pub use sqlite::Sqlite;
+pub use sqlite::{
+    Sqlite,
+    backup::{SealedKeys, attach_keys, attached_keys, settle},
+    inspect::{InspectError, Inspection, inspect},
+};

@@ -1,12 +1,22 @@
 //! The store on SQLite: a pool of readers and one writer that gathers operations into shared commits.
 
 mod accounts;
+pub(crate) mod backup;
 mod batches;
+mod changes;
+mod commands;
+mod device_events;
 mod devices;
+mod invitation_acts;
+mod figures;
+pub(crate) mod inspect;
 mod invitations;
 mod jobs;
+mod kept;
 mod lookups;
+mod roles;
 mod row;
+mod upkeep;
 mod users;
 mod workspaces;
 mod writer;
@@ -23,10 +33,16 @@ use writer::Writer;
 /// Earlier releases can lose committed writes in WAL mode (ABUSE A48).
 const OLDEST: (u32, u32, u32) = (3, 51, 3);
 
+/// Prepared statements that each connection keeps: more than there are.
+const STATEMENTS: usize = 500;
+/// What brings the tables up to date.
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+
 /// The Store port on one SQLite file.
 pub struct Sqlite {
     readers: SqlitePool,
     writer: Writer,
+    kept: kept::Kept,
 }
 
 pub(crate) fn failed(error: sqlx::Error) -> StoreError {
@@ -55,9 +71,12 @@ impl Sqlite {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            .statement_cache_capacity(STATEMENTS)
             .busy_timeout(Duration::from_secs(10));
+        // A statement costs a way to the connection's thread and back, and so would asking first whether it is alive.
         let one = SqlitePoolOptions::new()
             .max_connections(1)
+            .test_before_acquire(false)
             .connect_with(options.clone())
             .await
             .map_err(failed)?;
@@ -68,15 +87,18 @@ impl Sqlite {
                 "SQLite {version} can lose writes: 3.51.3 or later is needed"
             )));
         }
-        let migrated = sqlx::migrate!("migrations/sqlite").run(&one).await;
+        let migrated = MIGRATIONS.run(&one).await;
         migrated.map_err(|e| StoreError::Failed(format!("migration: {e}")))?;
         let writer = Writer::start(one);
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
+            // A connection to a file does not break by waiting, and asking it costs as much as a look-up.
+            .test_before_acquire(false)
             .connect_with(options.read_only(true).create_if_missing(false))
             .await
             .map_err(failed)?;
-        Ok(Self { readers, writer })
+        let kept = kept::Kept::new(writer.committed());
+        Ok(Self { readers, writer, kept })
     }
 
     /// Ticks after each commit of this process that changed something.
@@ -84,21 +106,11 @@ impl Sqlite {
     pub fn committed(&self) -> watch::Receiver<u64> {
         self.writer.committed()
     }
-
-    /// Writes a copy of the database to a new file while everything goes on.
-    ///
-    /// # Errors
-    /// When the file is there already or cannot be written.
-    pub async fn backup_to(&self, file: &Path) -> Stored<()> {
-        let file = file.to_str().ok_or_else(|| StoreError::Failed("the file's name is not UTF-8".into()))?;
-        sqlx::query("VACUUM INTO $1").bind(file).execute(&self.readers).await.map_err(failed)?;
-        Ok(())
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{row::Read, writer::commit, *};
 
     #[test]
     fn a48_an_sqlite_that_can_lose_writes_is_refused() {
@@ -107,5 +119,23 @@ mod tests {
         assert!(new_enough("3.51.3"));
         assert!(new_enough("3.52.0"));
         assert!(new_enough("4.0.0"));
+    }
+
+    #[tokio::test]
+    async fn a48_the_writer_flushes_each_commit_so_that_nothing_spent_returns_after_a_power_loss() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Sqlite::open(&folder.path().join("muster.db")).await.unwrap();
+        let pragma = async |sql: &'static str| {
+            let value: Stored<String> = commit!(store, |tx| {
+                tx.row(sqlx::query(sql)).await?.ok_or(StoreError::NotFound)?.val("value")
+            });
+            value.unwrap()
+        };
+        assert_eq!(pragma("SELECT journal_mode AS value FROM pragma_journal_mode").await, "wal");
+        assert_eq!(
+            pragma("SELECT CAST(synchronous AS TEXT) AS value FROM pragma_synchronous").await,
+            "2",
+            "FULL"
+        );
     }
 }

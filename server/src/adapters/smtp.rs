@@ -4,9 +4,13 @@
 //! answer. Here a connection belongs to one send: it is parked only after a complete dialogue and dropped
 //! with the future otherwise.
 
-use super::dialogue::{End, Trouble, connect, deliver};
+mod connect;
+mod dialogue;
+mod tls;
+
 use crate::adapters::mail::lettre_message;
 use async_trait::async_trait;
+use dialogue::{End, Trouble, clean};
 use lettre::{
     Message,
     transport::smtp::{client::AsyncSmtpConnection, commands::Rset},
@@ -40,6 +44,7 @@ impl From<Key> for Slot {
 /// Sends mail to the SMTP server of a workspace.
 pub struct SmtpMailer {
     limit: Duration,
+    trust: tls::Trust,
     parked: Mutex<HashMap<Slot, Vec<(AsyncSmtpConnection, Instant)>>>,
 }
 
@@ -53,7 +58,48 @@ impl SmtpMailer {
     /// A mailer that gives every message so much time, connecting included.
     #[must_use]
     pub fn new(limit: Duration) -> Self {
-        Self { limit, parked: Mutex::default() }
+        Self { limit, trust: tls::Trust::default(), parked: Mutex::default() }
+    }
+
+    /// Connects, greets, protects and signs in as for a message, and says good-bye: what the server says of itself.
+    ///
+    /// # Errors
+    /// What went wrong, with the server's words where it had some.
+    pub async fn greet(&self, settings: &Settings, password: Option<&str>) -> Result<String, String> {
+        let smtp = settings.smtp.as_ref().ok_or("no mail server is set")?;
+        let hello = settings.sender.as_ref().map_or("localhost", |sender| sender.domain());
+        let talk = async {
+            let mut connection =
+                connect::connect(&self.trust, smtp, password, hello, &mut Heard::default()).await?;
+            let words = clean(&connection.server_info().to_string());
+            let _ = connection.quit().await;
+            Ok::<_, Trouble>(words)
+        };
+        match tokio::time::timeout(self.limit, talk).await {
+            Ok(Ok(words)) => Ok(words),
+            Ok(Err(trouble)) => Err(trouble.text()),
+            Err(_) => Err("no answer in time".to_owned()),
+        }
+    }
+
+    /// Sends one message on a connection of its own, and tells what the server said at each step.
+    pub(super) async fn try_out(&self, smtp: &Smtp, password: Option<&str>, message: &Message) -> Heard {
+        let mut heard = Heard::default();
+        let talk = async {
+            let mut connection =
+                connect::connect(&self.trust, smtp, password, hello(message), &mut heard).await?;
+            dialogue::deliver(&mut connection, message, &message.formatted(), &mut heard).await?;
+            Ok::<_, Trouble>(connection)
+        };
+        match tokio::time::timeout(self.limit, talk).await {
+            // The mail is taken: how the server says good-bye does not matter.
+            Ok(Ok(mut connection)) => {
+                let _ = tokio::time::timeout(Duration::from_secs(1), connection.quit()).await;
+            }
+            Ok(Err(trouble)) => heard.failed(trouble.why, trouble.words),
+            Err(_) => heard.failed(Fault::Slow, String::new()),
+        }
+        heard
     }
 
     fn take(&self, key: &Key) -> Option<AsyncSmtpConnection> {
@@ -79,33 +125,28 @@ impl SmtpMailer {
         let key = (smtp.host.clone(), smtp.port, smtp.tls, smtp.user.clone());
         let bytes = message.formatted();
         if let Some(connection) = self.take(&key) {
-            match self.one(&key, connection, message, &bytes).await {
+            match self.deliver(&key, connection, message, &bytes).await {
                 // The server closed the parked connection meanwhile.
                 Err(Trouble { end: End::Lost { early: true } | End::Refused(421), .. }) => {}
                 done => return done,
             }
         }
-        let connection =
-            connect(smtp, password, hello(message), &mut Heard::default()).await.map_err(|t| {
-                // What fails before the message is about the settings: the message waits until they are mended.
-                let place = match t.why {
-                    Fault::NoConnection(_) | Fault::NotMail => format!("{}:{}: ", smtp.host, smtp.port),
-                    _ => String::new(),
-                };
-                Trouble { end: End::Lost { early: true }, words: format!("{place}{}", t.text()), why: t.why }
-            })?;
-        self.one(&key, connection, message, &bytes).await
+        // What fails before the message is about the settings: the message waits until they are mended.
+        let connection = connect::connect(&self.trust, smtp, password, hello(message), &mut Heard::default())
+            .await
+            .map_err(|trouble| Trouble { end: End::Lost { early: true }, ..trouble })?;
+        self.deliver(&key, connection, message, &bytes).await
     }
 
     /// One message; afterwards the connection is parked if the dialogue is at a clean start again.
-    async fn one(
+    async fn deliver(
         &self,
         key: &Key,
         mut connection: AsyncSmtpConnection,
         message: &Message,
         bytes: &[u8],
     ) -> Result<(), Trouble> {
-        let result = deliver(&mut connection, message, bytes, &mut Heard::default()).await;
+        let result = dialogue::deliver(&mut connection, message, bytes, &mut Heard::default()).await;
         let clean = match &result {
             Ok(()) => true,
             Err(Trouble { end: End::Refused(421) | End::Lost { .. } | End::Impossible, .. }) => false,
@@ -121,7 +162,7 @@ impl SmtpMailer {
 }
 
 /// How Muster calls itself: the domain of the sender.
-pub(super) fn hello(message: &Message) -> &str {
+fn hello(message: &Message) -> &str {
     message.envelope().from().map_or("localhost", |from| from.domain())
 }
 
@@ -135,9 +176,8 @@ impl Mailer for SmtpMailer {
         match tokio::time::timeout(self.limit, self.attempt(smtp, password, &message)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(trouble)) => Err(match trouble.end {
-                End::Impossible => MailError::Permanent(trouble.text()),
-                End::Refused(code) if code >= 500 => MailError::Permanent(trouble.text()),
-                End::Refused(_) | End::Lost { .. } => MailError::Transient(trouble.text()),
+                End::Refused(400..=499) | End::Lost { .. } => MailError::Transient(trouble.text()),
+                End::Refused(_) | End::Impossible => MailError::Permanent(trouble.text()),
             }),
             Err(_) => Err(MailError::Transient(format!("{}: no answer in time", smtp.host))),
         }

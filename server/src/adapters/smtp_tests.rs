@@ -23,6 +23,7 @@ async fn talk(stream: TcpStream, seen: &Seen, greeting: &str) -> std::io::Result
     let mut lines = BufReader::new(read).lines();
     write.write_all(greeting.as_bytes()).await?;
     let mut to = String::new();
+    let wordy = format!("550-{0}\r\n550 {0}\r\n", "no ".repeat(200));
     while let Some(line) = lines.next_line().await? {
         let answer = match line.split([' ', ':']).next().unwrap_or_default() {
             "EHLO" => "250-test\r\n250 AUTH PLAIN LOGIN\r\n",
@@ -32,6 +33,10 @@ async fn talk(stream: TcpStream, seen: &Seen, greeting: &str) -> std::io::Result
                 to = line;
                 match () {
                     () if to.contains("nobody@") => "550 5.1.1 No such\tuser \x1b[31m here\r\n",
+                    () if to.contains("closing@") => {
+                        return write.write_all(b"421 4.3.2 We shut down\r\n").await;
+                    }
+                    () if to.contains("wordy@") => &wordy,
                     () if to.contains("later@") => "451 4.7.1 Try again later\r\n",
                     () => "250 ok\r\n",
                 }
@@ -163,4 +168,92 @@ async fn nobody_listening_is_tried_again_later() {
     }
     let error = SmtpMailer::default().send(&settings, None, &mail("anna@example.org")).await;
     assert!(matches!(error, Err(MailError::Transient(_))), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_shuts_down_is_tried_once_more_and_then_later() {
+    let (settings, seen) = server(HELLO).await;
+    let mailer = SmtpMailer::default();
+    assert_eq!(mailer.send(&settings, None, &mail("anna@example.org")).await, Ok(()));
+    let later = mailer.send(&settings, None, &mail("closing@example.org")).await;
+    assert_eq!(later, Err(MailError::Transient("421 4.3.2 We shut down".into())));
+    assert_eq!(seen.connections.load(SeqCst), 2, "the parked connection might have been the only one to end");
+    assert_eq!(mailer.send(&settings, None, &mail("anna@example.org")).await, Ok(()));
+    assert_eq!(seen.connections.load(SeqCst), 3);
+}
+
+#[tokio::test]
+async fn the_servers_words_are_one_line_of_bounded_length() {
+    let (settings, _) = server(HELLO).await;
+    let refused = SmtpMailer::default().send(&settings, None, &mail("wordy@example.org")).await;
+    let Err(MailError::Permanent(words)) = refused else { panic!("{refused:?}") };
+    assert!(words.starts_with("550 no no") && words.len() <= 300 && !words.contains('\n'), "{words}");
+}
+
+/// A server that gives one answer to each command word, all in clear text.
+async fn scripted(answers: &'static [(&'static str, &'static str)]) -> Settings {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let (read, mut write) = stream.into_split();
+            let mut lines = BufReader::new(read).split(b'\n');
+            let _ = write.write_all(HELLO.as_bytes()).await;
+            while let Ok(Some(line)) = lines.next_segment().await {
+                let line = String::from_utf8_lossy(&line);
+                let answer = answers.iter().find(|(word, _)| line.starts_with(word)).map_or("500 no\r\n", |a| a.1);
+                let _ = write.write_all(answer.as_bytes()).await;
+            }
+        }
+    });
+    let smtp = Smtp { host: "127.0.0.1".into(), port, tls: SmtpTls::Required, user: Some("it".into()) };
+    Settings { smtp: Some(smtp), ..settings() }
+}
+
+async fn refused(settings: &Settings, tls: SmtpTls) -> String {
+    let mut settings = settings.clone();
+    settings.smtp.as_mut().unwrap().tls = tls;
+    let mailer = SmtpMailer::new(Duration::from_secs(5));
+    match mailer.send(&settings, Some("right"), &mail("anna@example.org")).await {
+        Err(MailError::Transient(words)) => words,
+        other => panic!("a fault of the connection makes the message wait: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn what_is_said_in_clear_text_behind_the_answer_to_starttls_is_not_believed() {
+    let settings = scripted(&[
+        ("EHLO", "250-test\r\n250 STARTTLS\r\n"),
+        ("STARTTLS", "220 go\r\n250-test\r\n250 AUTH PLAIN\r\n"),
+    ])
+    .await;
+    for tls in [SmtpTls::Required, SmtpTls::Offered] {
+        let words = refused(&settings, tls).await;
+        assert!(words.contains("in clear text behind the answer to STARTTLS"), "{words}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_tls_gets_neither_the_message_nor_the_password() {
+    let settings = scripted(&[
+        ("EHLO", "250-test\r\n250 AUTH PLAIN LOGIN\r\n"),
+        ("AUTH", "535 5.7.8 the password was sent in clear text\r\n"),
+    ])
+    .await;
+    assert!(refused(&settings, SmtpTls::Required).await.contains("offers no STARTTLS, and the settings"));
+    assert!(refused(&settings, SmtpTls::Offered).await.contains("password is not sent in clear text"));
+    let words = refused(&settings, SmtpTls::None).await;
+    assert_eq!(words, "535 5.7.8 the password was sent in clear text", "who chose no TLS gets none");
+}
+
+#[tokio::test]
+async fn starttls_that_is_refused_and_a_port_without_tls_are_told_apart() {
+    let settings = scripted(&[
+        ("EHLO", "250-test\r\n250 STARTTLS\r\n"),
+        ("STARTTLS", "454 4.7.0 not now\r\n"),
+    ])
+    .await;
+    assert!(refused(&settings, SmtpTls::Required).await.contains("and then refuses it"));
+    let words = refused(&settings, SmtpTls::Implicit).await;
+    assert!(words.contains("speaks no TLS"), "{words}");
 }

@@ -1,32 +1,34 @@
 //! The test mail: the same conversation as for every other mail, on a connection of its own, told step by step.
 
-use super::{
-    dialogue::{Trouble, connect, deliver},
-    mail::lettre_message,
-    smtp::hello,
-};
+use super::{mail::lettre_message, smtp::SmtpMailer};
 use crate::message;
 use async_trait::async_trait;
 use lettre::Message;
 use muster_domain::{
     EmailAddress, Language,
     ports::{Clock, Mail, MailTrial, Secrets},
-    settings::{Settings, Smtp},
+    settings::Settings,
     trial::{Fault, Heard, Stepped},
+    usecase::Ports,
 };
 use std::{sync::Arc, time::Duration};
 
 /// Sends test mails.
 pub struct SmtpTrial {
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-    /// Randomness for the message's id.
-    pub secrets: Arc<dyn Secrets>,
-    /// A conversation that takes longer is ended; less than the time limit of requests.
-    pub limit: Duration,
+    clock: Arc<dyn Clock>,
+    secrets: Arc<dyn Secrets>,
+    mailer: SmtpMailer,
 }
 
 impl SmtpTrial {
+    /// With the time, and randomness for the message's id. A conversation that takes longer than `limit` is ended; it
+    /// is less than the time limit of requests.
+    #[must_use]
+    pub fn new(ports: &Ports, limit: Duration) -> Self {
+        let (clock, secrets) = (ports.clock.clone(), ports.secrets.clone());
+        Self { clock, secrets, mailer: SmtpMailer::new(limit) }
+    }
+
     fn message(&self, settings: &Settings, to: &EmailAddress, language: Language) -> Result<Message, Fault> {
         let mut random = [0; 16];
         self.secrets.fill(&mut random);
@@ -45,19 +47,6 @@ impl SmtpTrial {
     }
 }
 
-async fn conversation(
-    smtp: &Smtp,
-    password: Option<&str>,
-    message: &Message,
-    heard: &mut Heard,
-) -> Result<(), Trouble> {
-    let mut connection = connect(smtp, password, hello(message), heard).await?;
-    deliver(&mut connection, message, &message.formatted(), heard).await?;
-    // The mail is taken: how the server says good-bye does not matter.
-    let _ = tokio::time::timeout(Duration::from_secs(1), connection.quit()).await;
-    Ok(())
-}
-
 #[async_trait]
 impl MailTrial for SmtpTrial {
     async fn try_out(
@@ -67,19 +56,15 @@ impl MailTrial for SmtpTrial {
         to: &EmailAddress,
         language: Language,
     ) -> Vec<Stepped> {
-        let mut heard = Heard::default();
-        let Some(smtp) = &settings.smtp else { return heard.steps };
-        match self.message(settings, to, language) {
-            Err(fault) => heard.failed(fault, String::new()),
-            Ok(message) => {
-                let talk = conversation(smtp, password, &message, &mut heard);
-                match tokio::time::timeout(self.limit, talk).await {
-                    Ok(Ok(())) => {}
-                    Ok(Err(trouble)) => heard.failed(trouble.why, trouble.words),
-                    Err(_) => heard.failed(Fault::Slow, String::new()),
-                }
+        let Some(smtp) = &settings.smtp else { return Vec::new() };
+        let heard = match self.message(settings, to, language) {
+            Ok(message) => self.mailer.try_out(smtp, password, &message).await,
+            Err(fault) => {
+                let mut heard = Heard::default();
+                heard.failed(fault, String::new());
+                heard
             }
-        }
+        };
         heard.steps
     }
 }

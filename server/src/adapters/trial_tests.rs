@@ -14,7 +14,8 @@ use std::sync::atomic::Ordering::SeqCst;
 async fn try_out(settings: &Settings, password: Option<&str>, to: &str) -> Vec<Stepped> {
     let folder = tempfile::tempdir().unwrap();
     let secrets = Arc::new(Keys::open(&folder.path().join("key"), false).unwrap());
-    let trial = SmtpTrial { clock: Arc::new(SystemClock), secrets, limit: Duration::from_secs(2) };
+    let mailer = SmtpMailer::new(Duration::from_secs(2));
+    let trial = SmtpTrial { clock: Arc::new(SystemClock), secrets, mailer };
     trial.try_out(settings, password, &to.parse().unwrap(), Language::En).await
 }
 
@@ -88,7 +89,7 @@ async fn a38_a_test_mail_shows_nothing_that_was_said_before_a_220() {
             }
             let steps = try_out(&settings, None, "anna@example.org").await;
             assert!(!format!("{steps:?}").contains("secret"), "{steps:?}");
-            let fault = if tls == SmtpTls::Implicit { Fault::Tls } else { Fault::NotMail };
+            let fault = if tls == SmtpTls::Implicit { Fault::NotTls } else { Fault::NotMail };
             assert_eq!(steps.last().unwrap().outcome, Outcome::Failed(fault), "{greeting:?} {tls:?}");
         }
     }

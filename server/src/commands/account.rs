@@ -3,7 +3,12 @@
 use super::{open::Muster, output};
 use anyhow::Context;
 use clap::Subcommand;
-use muster_domain::{EmailAddress, PersonName, account::Role, ports::Ticket, usecase::sign_in};
+use muster_domain::{
+    EmailAddress, PersonName,
+    account::Role,
+    ports::{StoreError, Ticket},
+    usecase::sign_in,
+};
 use serde_json::json;
 
 #[derive(Subcommand)]
@@ -17,6 +22,14 @@ pub(super) enum Account {
         name: Option<PersonName>,
         /// owner, administrator, operator (invites only) or auditor (reads only).
         #[arg(long, default_value = "administrator", value_parser = role)]
+        role: Role,
+    },
+    /// Gives an account another role; whoever is signed in with it is signed out.
+    Role {
+        /// What it signs in with.
+        email: EmailAddress,
+        /// owner, administrator, operator (invites only) or auditor (reads only).
+        #[arg(value_parser = role)]
         role: Role,
     },
     /// Prints a one-time link to set a new password; the old one works until then.
@@ -39,6 +52,19 @@ impl Account {
                     sign_in::add_account(&muster.ports, muster.workspace, email.clone(), name, role).await;
                 let secret = made.with_context(|| format!("the account {email}"))?;
                 (email, secret)
+            }
+            Self::Role { email, role } => {
+                let found = muster.ports.store.account_by_email(&email).await?;
+                let (account, _) = found.with_context(|| format!("there is no account {email}"))?;
+                match muster.ports.store.set_role(muster.workspace, account.id, role).await {
+                    Err(StoreError::State) => anyhow::bail!("{email} is the last owner"),
+                    done => done?,
+                }
+                if json {
+                    return output::document(&json!({ "email": email, "role": role }));
+                }
+                println!("{email} is {} now", role.name());
+                return Ok(());
             }
             Self::Reset { email } => {
                 let found = muster.ports.store.account_by_email(&email).await?;

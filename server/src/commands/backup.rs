@@ -1,31 +1,116 @@
-//! `muster backup`: a copy of the database while everything goes on.
+//! `muster backup`: a copy of the database while everything goes on, with the keys under a passphrase if asked.
 
-use super::{open::Muster, output};
+use super::{open, open::Muster, output, passphrase};
+use crate::system;
 use anyhow::{Context, bail};
 use clap::Args;
 use serde_json::json;
-use std::path::PathBuf;
+use std::{
+    fs::{self, File, OpenOptions},
+    io::ErrorKind,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
 
 #[derive(Args)]
 pub(super) struct Backup {
     /// The file to write; it must not be there yet.
     file: PathBuf,
+    /// Adds the keys, encrypted with a passphrase that is read from stdin.
+    #[arg(long)]
+    with_keys: bool,
+    /// Reads the passphrase from this file instead.
+    #[arg(long, value_name = "FILE", requires = "with_keys")]
+    passphrase_file: Option<PathBuf>,
+}
+
+/// A file beside the one to be written, which gets its name when it is whole; removed otherwise.
+struct Draft(PathBuf);
+
+impl Draft {
+    /// Nobody else can read it, and a link that lies there is not followed (ABUSE A43).
+    fn beside(file: &Path) -> anyhow::Result<Self> {
+        let name = file.file_name().with_context(|| format!("{} is no name of a file", file.display()))?;
+        let draft = file.with_file_name(format!(".{}.{}.part", name.to_string_lossy(), std::process::id()));
+        OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&draft)
+            .with_context(|| format!("cannot write {}", draft.display()))?;
+        Ok(Self(draft))
+    }
+
+    /// Gives it its name, unless something else has that name by now.
+    fn finish(self, file: &Path) -> anyhow::Result<()> {
+        let there = || format!("{} is there already: name a new file", file.display());
+        File::open(&self.0)?.sync_all()?;
+        match fs::hard_link(&self.0, file) {
+            Ok(()) => {}
+            Err(e) if e.kind() == ErrorKind::AlreadyExists => bail!(there()),
+            // Some file systems have no links.
+            Err(_) if fs::symlink_metadata(file).is_err() => fs::rename(&self.0, file)?,
+            Err(_) => bail!(there()),
+        }
+        let folder = file.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Ok(File::open(folder)?.sync_all()?)
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// Names in the data folder that are Muster's own, such as `muster.db-wal`: a backup there would be taken for it.
+fn own(file: &Path, data: &Path) -> bool {
+    let folder =
+        |path: &Path| fs::canonicalize(if path.as_os_str().is_empty() { Path::new(".") } else { path }).ok();
+    let inside = file.parent().and_then(folder) == folder(data);
+    let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    inside
+        && (name.starts_with("muster.") || ["address", "instance", "lock", "mail"].contains(&name.as_str()))
 }
 
 impl Backup {
     pub(super) async fn run(self, muster: &Muster, json: bool) -> anyhow::Result<()> {
-        let file = self.file;
-        if file.exists() {
+        let file = &self.file;
+        if fs::symlink_metadata(file).is_ok() {
             bail!("{} is there already: name a new file", file.display());
         }
-        muster.sqlite.backup_to(&file).await.with_context(|| format!("cannot write {}", file.display()))?;
-        if json {
-            return output::document(&json!({ "file": file }));
+        if own(file, muster.data()) {
+            bail!("{} is a name that Muster uses itself: choose another folder", file.display());
         }
-        println!(
-            "{} written. The key is not in it: keep muster.key elsewhere, it is as secret as the links",
-            file.display()
-        );
+        let keys = if self.with_keys {
+            let words = passphrase::read(self.passphrase_file.as_deref(), true)?;
+            let content = fs::read(open::key(muster.data())).context("cannot read the key file")?;
+            let secrets = &*muster.ports.secrets;
+            Some(system::passphrase::seal(&content, &words, secrets)?)
+        } else {
+            None
+        };
+        let draft = Draft::beside(file)?;
+        let cannot = || format!("cannot write {}", file.display());
+        muster.sqlite.backup_to(&draft.0).await.with_context(cannot)?;
+        if let Some(keys) = &keys {
+            muster_store::attach_keys(&draft.0, keys).await.with_context(cannot)?;
+        }
+        draft.finish(file)?;
+        if json {
+            return output::document(&json!({ "file": file, "keys": keys.is_some() }));
+        }
+        if keys.is_some() {
+            println!(
+                "{} written, with the keys. Without the passphrase they are lost: keep it elsewhere",
+                file.display()
+            );
+        } else {
+            println!(
+                "{} written. The key is not in it: keep muster.key elsewhere, it is as secret as the links",
+                file.display()
+            );
+        }
         Ok(())
     }
 }

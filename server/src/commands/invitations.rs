@@ -1,6 +1,6 @@
 //! `muster invite` and `muster invitations`.
 
-use super::{open::Muster, output, users};
+use super::{duration, open::Muster, output, users};
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use muster_domain::{
@@ -26,6 +26,9 @@ pub(super) struct Invite {
     /// Sends nothing and prints the links.
     #[arg(long)]
     print_link: bool,
+    /// How long the links work, such as 90s, 30m, 12h or 14d; the workspace's setting if not given.
+    #[arg(long, value_name = "DURATION", value_parser = duration::micros)]
+    expires_in: Option<i64>,
 }
 
 #[derive(Subcommand)]
@@ -74,7 +77,7 @@ impl Invite {
         let selection = Selection::These { ids };
         let choices =
             send::Choices { selection, devices: self.count, days: None, language: None, note: String::new() };
-        let sent = send::send(&muster.ports, muster.workspace, None, &choices).await?;
+        let sent = send::send_for(&muster.ports, muster.workspace, None, &choices, self.expires_in).await?;
         if json {
             return output::document(&json!({
                 "batch": sent.batch, "messages": sent.messages, "without_address": sent.without_address,
@@ -89,7 +92,8 @@ impl Invite {
 
     async fn print(&self, muster: &Muster, people: &[(UserId, String)], json: bool) -> anyhow::Result<()> {
         let ids: Vec<UserId> = people.iter().map(|(id, _)| *id).collect();
-        let (made, expires_at) = send::links(&muster.ports, muster.workspace, &ids, self.count).await?;
+        let (made, expires_at) =
+            send::links_for(&muster.ports, muster.workspace, &ids, self.count, self.expires_in).await?;
         let public_url = muster.public_url().await?;
         let mut documents = Vec::new();
         for (user, invitation) in made {

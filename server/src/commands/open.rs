@@ -1,11 +1,17 @@
 //! Opening of the data folder: the database, its key and the ports on them.
 
-use crate::system::{SystemClock, keys::Keys, passwords::Argon2id};
-use anyhow::Context;
-use muster_domain::{InvitationId, WorkspaceId, ports::Secrets, usecase::Ports};
+use crate::system::{
+    SystemClock,
+    keys::{self, Keys},
+    lock::Lock,
+    passwords::Argon2id,
+};
+use anyhow::{Context, bail};
+use muster_domain::{InvitationId, WorkspaceId, usecase::Ports};
 use muster_store::Sqlite;
 use std::{
-    os::unix::fs::DirBuilderExt,
+    fs::OpenOptions,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -22,35 +28,85 @@ pub(super) struct Muster {
     pub(super) sqlite: Arc<Sqlite>,
     pub(super) workspace: WorkspaceId,
     data: PathBuf,
+    _lock: Lock,
+}
+
+/// The database in a data folder.
+pub(super) fn database(data: &Path) -> PathBuf {
+    data.join("muster.db")
+}
+
+/// The key file in a data folder.
+pub(super) fn key(data: &Path) -> PathBuf {
+    data.join("muster.key")
+}
+
+/// Makes a data folder that nobody else can look into, unless it is there.
+pub(super) fn folder(data: &Path) -> anyhow::Result<()> {
+    let mut folder = std::fs::DirBuilder::new();
+    folder
+        .recursive(true)
+        .mode(0o700)
+        .create(data)
+        .with_context(|| format!("cannot use the data folder {}", data.display()))
 }
 
 impl Muster {
     pub(super) async fn open(data: &Path) -> anyhow::Result<Self> {
-        let folder = || format!("cannot use the data folder {}", data.display());
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data).with_context(folder)?;
-        let database = data.join("muster.db");
-        let keys: Arc<dyn Secrets> = Arc::new(Keys::open(&data.join("muster.key"), database.exists())?);
+        folder(data)?;
+        let lock = Lock::shared(data)?;
+        let database = database(data);
+        // A process that was killed while it made the file may have left an empty one.
+        let there = std::fs::metadata(&database).is_ok_and(|m| m.len() > 0);
+        let keys = Arc::new(Keys::open(&key(data), there)?);
+        // SQLite gives its other files the mode of this one.
+        let made = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&database);
+        made.with_context(|| format!("cannot open {}", database.display()))?;
         let sqlite =
             Sqlite::open(&database).await.with_context(|| format!("cannot open {}", database.display()))?;
         let sqlite = Arc::new(sqlite);
         let clock = Arc::new(SystemClock);
-        let ports =
-            Ports { store: sqlite.clone(), clock, secrets: keys, passwords: Arc::new(Argon2id::new()) };
+        let ports = Ports {
+            store: sqlite.clone(),
+            clock,
+            secrets: keys.clone(),
+            passwords: Arc::new(Argon2id::new()),
+        };
         let now = ports.clock.now();
         let workspace = ports.store.first_workspace(WorkspaceId::new(now, &*ports.secrets), now).await?;
-        Ok(Self { ports, sqlite, workspace, data: data.to_owned() })
+        match ports.store.sealed(workspace, keys::CHECK).await? {
+            Some(check) if !keys.matches(&check) => bail!(
+                "{} is not the key of this database: put the right one back from a backup; \
+                 with another one the links that people have received cannot work",
+                key(data).display()
+            ),
+            Some(_) => {}
+            None => ports.store.set_sealed(workspace, keys::CHECK, Some(keys.check_value())).await?,
+        }
+        Ok(Self { ports, sqlite, workspace, data: data.to_owned(), _lock: lock })
+    }
+
+    /// The data folder.
+    pub(super) fn data(&self) -> &Path {
+        &self.data
     }
 
     /// The address before links, without a slash at the end: the setting, or where the server last listened.
     pub(super) async fn public_url(&self) -> anyhow::Result<String> {
         let settings = self.ports.store.settings(self.workspace).await?;
-        let served = || std::fs::read_to_string(self.data.join(ADDRESS)).ok().map(|a| a.trim().to_owned());
+        let served =
+            || std::fs::read_to_string(Self::address_file(&self.data)).ok().map(|a| a.trim().to_owned());
         Ok(settings.public_url.or_else(served).unwrap_or_else(|| LOCAL.to_owned()))
+    }
+
+    /// The file with the server's own address.
+    pub(super) fn address_file(data: &Path) -> PathBuf {
+        data.join(ADDRESS)
     }
 
     /// Keeps the server's own address for commands that make links.
     pub(super) fn served_at(&self, address: &str) -> anyhow::Result<()> {
-        let file = self.data.join(ADDRESS);
+        let file = Self::address_file(&self.data);
         std::fs::write(&file, address).with_context(|| format!("cannot write {}", file.display()))
     }
 

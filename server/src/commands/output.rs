@@ -18,7 +18,7 @@ pub(super) fn document(value: &Value) -> anyhow::Result<()> {
 }
 
 /// Control characters would act on a terminal: a device's name is somebody else's text.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 

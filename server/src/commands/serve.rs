@@ -1,19 +1,23 @@
 //! `muster serve`: the server, until it is told to stop.
 
-use super::open::{LOCAL, Muster};
+use super::{
+    open::{LOCAL, Muster},
+    output,
+};
 use crate::{
     adapters::{files::FileMailer, smtp::SmtpMailer, trial::SmtpTrial},
-    http::{self, Site, limit::Attempts},
+    config::{self, Config, Flags, address},
+    http::{self, Site, limit::Attempts, load::Load, scrape::Scrape, serve::Limits},
     jobs, message,
 };
 use anyhow::Context;
 use app::services::{Preview, PreviewHtml, Services};
-use axum::serve::ListenerExt;
 use clap::Args;
 use muster_domain::usecase::sign_in;
+use serde_json::json;
 use std::{
     net::{IpAddr, SocketAddr},
-    path::Path,
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
@@ -30,22 +34,25 @@ const TRIAL: Duration = Duration::from_secs(20);
 
 #[derive(Args)]
 pub(super) struct Serve {
-    /// Where to listen.
-    #[arg(long, env = "MUSTER_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR:PORT")]
-    listen: SocketAddr,
-    /// The address under which phones reach Muster, while the settings name none.
-    #[arg(long, env = "MUSTER_PUBLIC_URL", value_name = "URL", value_parser = address)]
+    /// Where to listen (MUSTER_LISTEN; 127.0.0.1:8080 if unset).
+    #[arg(long, value_name = "ADDR:PORT")]
+    listen: Option<SocketAddr>,
+    /// The address under which phones reach Muster, while the settings name none (MUSTER_PUBLIC_URL).
+    #[arg(long, value_name = "URL", value_parser = address)]
     public_url: Option<String>,
-    /// A proxy whose X-Forwarded-For is believed; may be given several times.
-    #[arg(long = "trust-proxy", env = "MUSTER_TRUST_PROXY", value_name = "ADDR", value_delimiter = ',')]
+    /// A proxy whose X-Forwarded-For is believed; may be given several times (MUSTER_TRUSTED_PROXIES).
+    #[arg(long = "trust-proxy", value_name = "ADDR", value_delimiter = ',')]
     proxies: Vec<IpAddr>,
-}
-
-fn address(text: &str) -> Result<String, String> {
-    let url = text.trim_end_matches('/').to_owned();
-    let settings = muster_domain::settings::Settings { public_url: Some(url.clone()), ..Default::default() };
-    settings.check().map_err(|e| e.to_string())?;
-    Ok(url)
+    /// A file with the bearer token that opens /metrics (MUSTER_METRICS_TOKEN_FILE); MUSTER_METRICS_TOKEN may hold the
+    /// token itself. Without either there is no /metrics.
+    #[arg(long, value_name = "FILE")]
+    metrics_token_file: Option<PathBuf>,
+    /// Requests that are worked on at once; what is too much is asked to come again (MUSTER_MAX_REQUESTS).
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    max_requests: Option<u32>,
+    /// Fills an empty workspace with a made-up company. No mail goes out for it.
+    #[arg(long)]
+    demo: bool,
 }
 
 fn preview(preview: &Preview) -> PreviewHtml {
@@ -82,13 +89,31 @@ async fn stopped() {
 }
 
 impl Serve {
-    pub(super) async fn run(self, muster: Muster, data: &Path) -> anyhow::Result<()> {
-        let listener = TcpListener::bind(self.listen)
-            .await
-            .with_context(|| format!("cannot listen on {}", self.listen))?;
+    /// What was given on the command line.
+    pub(super) fn flags(&self, flags: &mut Flags) {
+        flags.set("server.listen", self.listen.map(|a| a.to_string()));
+        flags.set("server.public_url", self.public_url.clone());
+        let proxies: Vec<String> = self.proxies.iter().map(ToString::to_string).collect();
+        flags.set("server.trusted_proxies", (!proxies.is_empty()).then_some(proxies));
+        let file = self.metrics_token_file.as_ref().map(|f| f.display().to_string());
+        flags.set("server.metrics_token_file", file);
+        flags.set("server.max_requests", self.max_requests);
+    }
+
+    pub(super) async fn run(self, muster: Muster, config: Config, json: bool) -> anyhow::Result<()> {
+        let started = muster.ports.clock.now();
+        let config::Server { listen, public_url, trusted_proxies, metrics_token, max_requests } =
+            config.server;
+        let scrape = Scrape::new(metrics_token.as_deref(), started);
+        let listener = TcpListener::bind(listen).await.with_context(|| {
+            format!("cannot listen on {listen}: choose another address with --listen ADDR:PORT")
+        })?;
+        if self.demo {
+            crate::demo::fill(&muster.ports, muster.workspace).await?.tell();
+        }
         let listen = listener.local_addr()?;
         let default = if listen.port() == 8080 { LOCAL.to_owned() } else { format!("http://{listen}") };
-        let address = self.public_url.unwrap_or(default);
+        let address = public_url.unwrap_or(default);
         muster.served_at(&address)?;
         let (changes, _) = broadcast::channel(BEHIND);
         let stop = CancellationToken::new();
@@ -100,7 +125,7 @@ impl Serve {
             changes.clone(),
         )));
         work.spawn(jobs::sweep(muster.ports.clone(), stop.clone()));
-        let files = FileMailer { dir: data.join("mail") };
+        let files = FileMailer { dir: muster.data().join("mail") };
         let mails = Arc::new(jobs::mail::Mails {
             ports: muster.ports.clone(),
             address: address.clone(),
@@ -111,12 +136,17 @@ impl Serve {
         });
         work.spawn(jobs::mail::run(mails, muster.sqlite.committed(), stop.clone()));
         work.close();
-        println!("Muster listens on http://{listen}; phones reach it at {address}");
-        if let Some(link) = sign_in::owner_link(&muster.ports).await? {
-            println!(
-                "Create the owner's account (the link works once, for a day): {address}/setup/{}",
-                link.0
-            );
+        let owner =
+            sign_in::owner_link(&muster.ports).await?.map(|link| format!("{address}/setup/{}", link.0));
+        if json {
+            let document =
+                json!({ "listen": format!("http://{listen}"), "public_url": address, "owner_link": owner });
+            output::document(&document)?;
+        } else {
+            println!("Muster listens on http://{listen}; phones reach it at {address}");
+            if let Some(link) = owner {
+                println!("Create the owner's account (the link works once, for a day): {link}");
+            }
         }
         let services = Services {
             ports: muster.ports.clone(),
@@ -124,36 +154,33 @@ impl Serve {
             assets: http::assets::names(),
             preview: Arc::new(preview),
             kept: Arc::new(files),
-            trial: Arc::new(SmtpTrial {
-                clock: muster.ports.clock.clone(),
-                secrets: muster.ports.secrets.clone(),
-                limit: TRIAL,
-            }),
+            trial: Arc::new(SmtpTrial::new(&muster.ports, TRIAL)),
         };
+        let instance = http::instance::make(muster.data(), &*muster.ports.secrets)?;
         let site = Site {
+            instance,
             ports: muster.ports,
             workspace: muster.workspace,
             address,
-            proxies: self.proxies.into_iter().map(|p| p.to_canonical()).collect(),
+            proxies: trusted_proxies.clone(),
             changes,
             attempts: Attempts::default(),
             services,
             stop: stop.clone(),
+            load: Load::new(max_requests as usize),
+            scrape,
         };
-        let app = http::router(Arc::new(site)).into_make_service_with_connect_info::<SocketAddr>();
-        // Without it, small answers in several writes wait 40 ms for an acknowledgement.
-        let listener = listener.tap_io(|tcp| {
-            if let Err(error) = tcp.set_nodelay(true) {
-                tracing::debug!(%error, "TCP_NODELAY");
-            }
-        });
+        let router = http::router(Arc::new(site));
         let ended = stop.clone();
-        let served = axum::serve(listener, app).with_graceful_shutdown(async move {
+        tokio::spawn(async move {
             stopped().await;
             tracing::info!("stopping: what is in hand is finished");
             ended.cancel();
         });
-        let server = tokio::spawn(served.into_future());
+        let served = stop.clone();
+        let server = tokio::spawn(async move {
+            http::serve::serve(listener, router, &trusted_proxies, Limits::of_system(), served).await;
+        });
         stop.cancelled().await;
         let all = async {
             let _ = server.await;

@@ -71,7 +71,8 @@ fn changed(mut settings: Settings, key: &str, value: Option<&str>) -> anyhow::Re
         Some(text) if place.is_number() => {
             json!(text.parse::<u64>().with_context(|| format!("{key} must be a whole number"))?)
         }
-        Some(text) => json!(text.trim_end_matches('/')),
+        Some(text) if key == "public_url" => json!(text.trim_end_matches('/')),
+        Some(text) => json!(text),
     };
     let settings: Settings = serde_json::from_value(document).map_err(|e| anyhow::anyhow!("{key}: {e}"))?;
     settings.check()?;
@@ -119,7 +120,8 @@ impl SettingsCommand {
                 std::io::stdin().take(1000).read_to_string(&mut text)?;
                 let text = text.trim_end_matches(['\r', '\n']);
                 let sealed = (!text.is_empty()).then(|| muster.ports.secrets.seal(PASSWORD, text.as_bytes()));
-                Ok(store.set_sealed(workspace, PASSWORD, sealed).await?)
+                store.set_sealed(workspace, PASSWORD, sealed).await?;
+                if json { output::document(&json!({ "set": key })) } else { Ok(()) }
             }
             Self::Set { key, value } => {
                 let settings = changed(store.settings(workspace).await?, &key, value.as_deref())?;

@@ -1,6 +1,7 @@
 //! The agent protocol over HTTP: every call is verified before anything of it is believed (ABUSE A18, A20).
 
 use super::{Shared, Site};
+use crate::metrics::metrics;
 use axum::{
     Json,
     extract::{Path, State},
@@ -11,16 +12,18 @@ use http::{HeaderMap, StatusCode, Uri, header};
 use muster_agent_protocol::{
     CLAIM_KEYID, MAX_BODY,
     key::PublicKey,
-    messages::{AckRequest, CheckInRequest, CheckInResponse, ClaimRequest, ClaimResponse},
+    messages::{
+        AckRequest, AckStatus, CheckInRequest, CheckInResponse, ClaimRequest, ClaimResponse, Command,
+    },
     problem::{ProblemCode, ProblemResponse},
     report::{Protection, Report},
     verify::{Request, Verified, parse},
 };
 use muster_domain::{
-    DeviceId, WorkspaceId,
+    CommandId, DeviceId, WorkspaceId, command,
     device::{Facts, Platform},
     invitation::Refusal,
-    ports::{Claim, Claimed, StoreError},
+    ports::{Answer, Answered, Claim, Claimed, StoreError},
     token::InvitationToken,
 };
 use serde::de::DeserializeOwned;
@@ -137,7 +140,10 @@ pub async fn claim(
     body: Bytes,
 ) -> Response {
     let call = Call { site: &site, headers: &headers, uri: &uri, body: &body };
-    claimed(&call, &token).await.unwrap_or_else(problem)
+    let done = claimed(&call, &token).await;
+    let result = done.as_ref().map_or_else(|code| code.name(), |_| "connected");
+    metrics().enrolment(result, Platform::Android.name());
+    done.unwrap_or_else(problem)
 }
 
 async fn claimed(call: &Call<'_>, token: &str) -> Result<Response, ProblemCode> {
@@ -183,20 +189,20 @@ async fn claimed(call: &Call<'_>, token: &str) -> Result<Response, ProblemCode> 
     }
 }
 
-/// Writes that a device was heard of.
-async fn heard(call: &Call<'_>, id: &str, report: Option<Report>) -> Result<(), ProblemCode> {
+/// A refusal by the store, about a device whose key has signed.
+fn refused(error: StoreError) -> ProblemCode {
+    match error {
+        // It has left, or was deleted, since its key was looked up.
+        StoreError::NotFound => ProblemCode::DeviceUnknown,
+        error => failed(&error),
+    }
+}
+
+fn validated(report: Option<Report>) -> Result<Option<Facts>, ProblemCode> {
     if report.as_ref().is_some_and(|r| r.validate().is_err()) {
         return Err(ProblemCode::Malformed);
     }
-    let (workspace, id, verified) = call.device(id).await?;
-    let facts = report.map(facts);
-    let now = call.site.ports.clock.now();
-    match call.site.ports.store.check_in(workspace, id, &verified.nonce, facts.as_ref(), now).await {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(ProblemCode::Replayed),
-        Err(StoreError::NotFound) => Err(ProblemCode::DeviceUnknown),
-        Err(error) => Err(failed(&error)),
-    }
+    Ok(report.map(facts))
 }
 
 /// `POST /agent/v1/devices/{id}/check-in`.
@@ -208,18 +214,29 @@ pub async fn check_in(
     body: Bytes,
 ) -> Response {
     let call = Call { site: &site, headers: &headers, uri: &uri, body: &body };
-    let done = async {
-        let asked: CheckInRequest = call.read()?;
-        heard(&call, &id, asked.report).await
-    };
-    match done.await {
-        Ok(()) => Json(CheckInResponse {
-            commands: Vec::new(),
-            check_in_seconds: CHECK_IN,
-            server_time: site.ports.clock.now().rfc3339(),
-        })
-        .into_response(),
-        Err(refusal) => problem(refusal),
+    fetched(&call, &id).await.map_or_else(problem, |commands| {
+        let server_time = site.ports.clock.now().rfc3339();
+        Json(CheckInResponse { commands, check_in_seconds: CHECK_IN, server_time }).into_response()
+    })
+}
+
+/// Writes that a device was heard of, and answers what it is to do.
+async fn fetched(call: &Call<'_>, id: &str) -> Result<Vec<Command>, ProblemCode> {
+    let asked: CheckInRequest = call.read()?;
+    let facts = validated(asked.report)?;
+    let (workspace, id, verified) = call.device(id).await?;
+    let (store, now) = (&call.site.ports.store, call.site.ports.clock.now());
+    let fetched = store.fetch_commands(workspace, id, &verified.nonce, facts.as_ref(), now).await;
+    let commands = fetched.map_err(refused)?.ok_or(ProblemCode::Replayed)?;
+    Ok(commands.into_iter().map(told).collect())
+}
+
+fn told(command: command::Command) -> Command {
+    Command {
+        id: command.id.to_string(),
+        kind: command.kind.name().to_owned(),
+        created_at: command.created_at.rfc3339(),
+        payload: serde_json::Value::Null,
     }
 }
 
@@ -232,14 +249,23 @@ pub async fn report(
     body: Bytes,
 ) -> Response {
     let call = Call { site: &site, headers: &headers, uri: &uri, body: &body };
-    let done = async { heard(&call, &id, Some(call.read()?)).await };
-    done.await.map_or_else(problem, |()| StatusCode::NO_CONTENT.into_response())
+    let done = async {
+        let facts = validated(Some(call.read()?))?;
+        let (workspace, id, verified) = call.device(&id).await?;
+        let now = site.ports.clock.now();
+        match site.ports.store.check_in(workspace, id, &verified.nonce, facts.as_ref(), now).await {
+            Ok(true) => Ok(StatusCode::NO_CONTENT.into_response()),
+            Ok(false) => Err(ProblemCode::Replayed),
+            Err(error) => Err(refused(error)),
+        }
+    };
+    done.await.unwrap_or_else(problem)
 }
 
-/// `POST /agent/v1/devices/{id}/commands/{command}/ack`: the console gives no commands yet, so that none is known.
+/// `POST /agent/v1/devices/{id}/commands/{command}/ack`: the first answer counts.
 pub async fn ack(
     State(site): Shared,
-    Path((id, _)): Path<(String, String)>,
+    Path((id, command)): Path<(String, String)>,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
@@ -248,9 +274,23 @@ pub async fn ack(
     let done = async {
         let asked: AckRequest = call.read()?;
         asked.validate().map_err(|_| ProblemCode::Malformed)?;
-        heard(&call, &id, None).await
+        let command: CommandId = command.parse().map_err(|_| ProblemCode::CommandUnknown)?;
+        let (workspace, device, verified) = call.device(&id).await?;
+        let answer = Answer {
+            device,
+            command,
+            done: asked.status == AckStatus::Done,
+            detail: asked.detail,
+            nonce: verified.nonce,
+            now: site.ports.clock.now(),
+        };
+        match site.ports.store.answer_command(workspace, answer).await.map_err(refused)? {
+            Answered::Noted | Answered::Before => Ok(StatusCode::NO_CONTENT.into_response()),
+            Answered::Unknown => Err(ProblemCode::CommandUnknown),
+            Answered::Replayed => Err(ProblemCode::Replayed),
+        }
     };
-    done.await.map_or_else(problem, |()| problem(ProblemCode::Malformed))
+    done.await.unwrap_or_else(problem)
 }
 
 /// `POST /agent/v1/devices/{id}/leave`.
@@ -267,8 +307,7 @@ pub async fn leave(
         match site.ports.store.leave(workspace, id, &verified.nonce, site.ports.clock.now()).await {
             Ok(true) => Ok(StatusCode::NO_CONTENT.into_response()),
             Ok(false) => Err(ProblemCode::Replayed),
-            Err(StoreError::NotFound) => Err(ProblemCode::DeviceUnknown),
-            Err(error) => Err(failed(&error)),
+            Err(error) => Err(refused(error)),
         }
     };
     done.await.unwrap_or_else(problem)

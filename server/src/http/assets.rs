@@ -61,8 +61,17 @@ pub async fn icon() -> impl IntoResponse {
     (headers, ICON)
 }
 
+/// Whether it can be a name of the build's. A debug build reads the files from the folder, where a decoded `%2f`
+/// would lead to its neighbours.
+fn is_name(name: &str) -> bool {
+    name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+}
+
 /// `GET /pkg/{name}`. Only names of the build are found; there is no path to leave (ABUSE A43).
 pub async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    if !is_name(&name) {
+        return (StatusCode::NOT_FOUND, "There is nothing here.\n").into_response();
+    }
     let compressed = [("br", ".br"), ("gzip", ".gz")]
         .into_iter()
         .filter(|(encoding, _)| takes(&headers, encoding))

@@ -19,6 +19,12 @@ pub fn address(headers: &HeaderMap, extensions: &Extensions, proxies: &[IpAddr])
     last.map_or(peer, |a| a.to_canonical())
 }
 
+/// Whether a trusted proxy brought the request.
+#[must_use]
+pub fn through_proxy(extensions: &Extensions, proxies: &[IpAddr]) -> bool {
+    extensions.get::<ConnectInfo<SocketAddr>>().is_some_and(|c| proxies.contains(&c.0.ip().to_canonical()))
+}
+
 /// What limits are counted by: an IPv6 customer has a whole /64.
 #[must_use]
 pub fn network(address: IpAddr) -> IpAddr {

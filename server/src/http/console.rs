@@ -1,13 +1,13 @@
 //! The console's pages, rendered by the app.
 
-use super::Shared;
-use crate::http::session;
+use super::{Shared, Site, page, session, words};
+use app::services::Visit;
 use axum::{
     body::Body,
     extract::{Request, State},
     response::{IntoResponse, Redirect, Response},
 };
-use http::{HeaderValue, header};
+use http::{HeaderValue, Method, StatusCode, header};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 
@@ -25,11 +25,38 @@ pub async fn page(State(site): Shared, request: Request<Body>) -> Response {
     if visit.who.is_none() {
         return Redirect::to("/login").into_response();
     }
+    render(&site, visit, request).await
+}
+
+/// Where no route leads. Who is signed in gets the console with the way back, anyone else a plain page.
+pub async fn missing(State(site): Shared, request: Request<Body>) -> Response {
+    let page = matches!(*request.method(), Method::GET | Method::HEAD);
+    let accept = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok());
+    if !page || !accept.is_some_and(|accept| accept.contains("text/html")) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let visit = session::visit(&site, request.headers()).await;
+    if visit.who.is_some() {
+        return render(&site, visit, request).await;
+    }
+    let (title, text) = (words::missing(visit.language), words::missing_text(visit.language));
+    let body =
+        format!("<p>{text}</p><p><a href=\"/login\">{}</a></p>", words::sign_in_button(visit.language));
+    page::page(&*site.ports.secrets, visit.language, StatusCode::NOT_FOUND, title, &body)
+}
+
+async fn render(site: &Site, visit: Visit, request: Request<Body>) -> Response {
+    let zone = session::cookie(request.headers(), app::zone::COOKIE).and_then(app::Zone::parse);
     let services = site.services.clone();
+    let id = request.extensions().get::<app::services::RequestId>().cloned();
     let (assets, seen) = (services.assets.clone(), visit.clone());
     let context = move || {
         provide_context(services.clone());
         provide_context(visit.clone());
+        provide_context(zone.clone().unwrap_or_default());
+        if let Some(id) = &id {
+            provide_context(id.clone());
+        }
         if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
             && let Ok(policy) = HeaderValue::try_from(policy(&nonce))
         {

@@ -1,33 +1,52 @@
 //! `/{token}`: the page on the person's phone. Nothing here uses a link up (ABUSE A21).
 
-use super::{Shared, Site, page, session};
+mod descriptor;
+mod notice;
+
+pub use notice::{opened, request, state};
+
+use super::{Shared, Site, session};
 use crate::{
     adapters::qr,
     phone::{self, Chosen, State, View},
 };
 use axum::{
-    Json,
     extract::{Path, Query, State as Extract},
     response::{Html, IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use muster_agent_protocol::messages::Descriptor;
 use muster_domain::{
-    Timestamp,
+    Language, Timestamp,
     detect::{Visitor, detect},
-    device::Platform,
+    device::Device,
     invitation::{Invitation, Refusal, State as Reached},
     settings::Settings,
+    time::MINUTE,
     token::InvitationToken,
 };
 use serde::Deserialize;
-use serde_json::json;
+
+/// So long after a device was connected, whoever opens the link is taken for its owner who comes back to the page.
+const JUST_NOW: i64 = 60 * MINUTE;
+/// What an answer depends on.
+const VARY: &str = "Accept, Accept-Language, Cookie, User-Agent, Sec-CH-UA-Platform, Sec-CH-UA-Mobile, X-Requested-With";
 
 /// What a page's query may hold.
 #[derive(Deserialize)]
 pub struct Asked {
     r#as: Option<String>,
+    lang: Option<String>,
+}
+
+impl Asked {
+    fn chosen(&self) -> Option<Chosen> {
+        self.r#as.as_deref().and_then(Chosen::from_query)
+    }
+
+    fn language(&self) -> Option<Language> {
+        self.lang.as_deref().and_then(Language::from_tag)
+    }
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
@@ -45,19 +64,58 @@ pub fn visitor(headers: &HeaderMap) -> Visitor {
     )
 }
 
-/// The invitation of a link with its workspace's settings; `Ok(None)` for what is shaped like a token and known
-/// to nobody.
-async fn find(site: &Site, token: &InvitationToken) -> Result<Option<(Invitation, Settings)>, Response> {
-    let failed = |error: muster_domain::ports::StoreError| {
-        tracing::error!(%error, "link");
-        (StatusCode::SERVICE_UNAVAILABLE, "Muster cannot look this up now. Try again in a minute.\n")
-            .into_response()
+/// A link that somebody has, with the workspace's settings and the device that it connected.
+struct Found {
+    invitation: Invitation,
+    settings: Settings,
+    device: Option<Device>,
+}
+
+impl Found {
+    fn model(&self) -> Option<&str> {
+        self.device.as_ref()?.facts.model.as_deref()
+    }
+
+    /// How far the link came, for a page; `visitor` is what asks for it.
+    fn reached(&self, visitor: Visitor, now: Timestamp) -> State<'_> {
+        let Invitation { state, enrolled_at, requested_at, .. } = &self.invitation;
+        if *state == Reached::Enrolled {
+            let at = enrolled_at.unwrap_or(now);
+            let platform = self.device.as_ref().map(|d| d.platform);
+            let other = phone::platform(visitor).is_some_and(|asks| platform.is_some_and(|p| p != asks));
+            return if other || now.since(at) > JUST_NOW {
+                State::Used { model: self.model(), at }
+            } else {
+                State::Connected { model: self.model() }
+            };
+        }
+        match self.invitation.admits(None, now) {
+            Err(Refusal::Expired) if requested_at.is_some() => State::Requested,
+            Err(refusal) => State::Refused(refusal),
+            Ok(()) => State::Waiting,
+        }
+    }
+}
+
+/// The link; `None` for what is shaped like a token and known to nobody.
+async fn find(site: &Site, token: &InvitationToken) -> Result<Option<Found>, muster_domain::ports::StoreError> {
+    let store = &site.ports.store;
+    let Some(invitation) = store.find_invitation(token.hash()).await? else { return Ok(None) };
+    let settings = store.settings(invitation.workspace).await?;
+    let device = match invitation.device {
+        Some(id) => store.device(invitation.workspace, id).await?,
+        None => None,
     };
-    let Some(invitation) = site.ports.store.find_invitation(token.hash()).await.map_err(failed)? else {
-        return Ok(None);
-    };
-    let settings = site.ports.store.settings(invitation.workspace).await.map_err(failed)?;
-    Ok(Some((invitation, settings)))
+    Ok(Some(Found { invitation, settings, device }))
+}
+
+/// Whose server it is, for links that nobody knows: told where one company alone has it.
+async fn host(site: &Site) -> Settings {
+    let store = &site.ports.store;
+    match store.workspaces().await.as_deref() {
+        Ok([only]) => store.settings(*only).await.unwrap_or_default(),
+        _ => Settings::default(),
+    }
 }
 
 /// What is not shaped like a token is a plain 404.
@@ -65,71 +123,62 @@ fn nothing() -> Response {
     (StatusCode::NOT_FOUND, "There is nothing here.\n").into_response()
 }
 
-fn reached<'a>(invitation: &Invitation, model: Option<&'a str>, now: Timestamp) -> State<'a> {
-    match invitation.admits(None, now) {
-        _ if invitation.state == Reached::Enrolled => State::Connected { model },
-        Err(refusal) => State::Refused(refusal),
-        Ok(()) => State::Waiting,
-    }
-}
-
-async fn model(site: &Site, invitation: &Invitation) -> Option<String> {
-    let device = site.ports.store.device(invitation.workspace, invitation.device?).await.ok().flatten()?;
-    device.facts.model
-}
-
-/// The first word of a name, as one greets somebody.
-fn first_name(name: &str) -> &str {
-    name.split_whitespace().next().unwrap_or(name)
-}
-
+/// A page to be shown.
 struct Shown<'a> {
     token: &'a InvitationToken,
     headers: &'a HeaderMap,
-    chosen: Option<Chosen>,
+    asked: &'a Asked,
 }
 
-fn show(
-    site: &Site,
-    shown: &Shown<'_>,
-    found: Option<&(Invitation, Settings)>,
-    state: State<'_>,
-) -> Response {
-    let mut nonce = [0; 16];
-    site.ports.secrets.fill(&mut nonce);
-    let nonce = STANDARD_NO_PAD.encode(nonce);
-    let defaults = Settings::default();
-    let settings = found.map_or(&defaults, |(_, settings)| settings);
-    let token = shown.token.reveal();
-    let link = format!("{}/{token}", settings.public_url.as_deref().unwrap_or(&site.address));
-    let view = View {
-        language: session::language(shown.headers),
-        nonce: &nonce,
-        company: settings.name.as_str(),
-        person_first_name: found.map_or("", |(i, _)| first_name(&i.user_name)),
-        link: &link,
-        link_path: &format!("/{token}"),
-        svg_qr: &qr::svg(&link),
-        visitor: visitor(shown.headers),
-        chosen: shown.chosen,
-        expires_at: found.map_or(Timestamp::default(), |(i, _)| i.expires_at),
-        help: settings.help_contact.as_deref(),
-        agent_package: &settings.agent_package,
-        apple_ready: false,
-        state,
-    };
-    let status = StatusCode::from_u16(phone::status(&state)).unwrap_or(StatusCode::OK);
-    let mut response = (status, Html(phone::page(&view))).into_response();
-    let policy = format!(
-        "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; connect-src 'self'; \
-         img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    );
-    if let Ok(policy) = HeaderValue::try_from(policy) {
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+impl Shown<'_> {
+    async fn page(&self, site: &Site, found: Option<&Found>, state: State<'_>) -> Response {
+        let mut nonce = [0; 16];
+        site.ports.secrets.fill(&mut nonce);
+        let nonce = STANDARD_NO_PAD.encode(nonce);
+        let hosts;
+        let settings = match found {
+            Some(found) => &found.settings,
+            None => {
+                hosts = host(site).await;
+                &hosts
+            }
+        };
+        let token = self.token.reveal();
+        let link = format!("{}/{token}", settings.public_url.as_deref().unwrap_or(&site.address));
+        let language = self.asked.language();
+        let view = View {
+            language: language.unwrap_or_else(|| session::language(self.headers)),
+            language_chosen: language.is_some(),
+            nonce: &nonce,
+            company: settings.name.as_str(),
+            person: found.map_or("", |f| f.invitation.user_name.as_str()),
+            link: &link,
+            link_path: &format!("/{token}"),
+            svg_qr: qr::svg,
+            visitor: visitor(self.headers),
+            chosen: self.asked.chosen(),
+            expires_at: found.map_or(Timestamp::default(), |f| f.invitation.expires_at),
+            help: settings.help_contact.as_deref(),
+            agent_package: &settings.agent_package,
+            apple_ready: false,
+            state,
+        };
+        let status = StatusCode::from_u16(phone::status(&state)).unwrap_or(StatusCode::OK);
+        let mut response = (status, Html(phone::page(&view))).into_response();
+        let policy = format!(
+            "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; connect-src 'self'; \
+             img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        );
+        if let Ok(policy) = HeaderValue::try_from(policy) {
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        response
     }
-    let vary = HeaderValue::from_static("Accept, Accept-Language, User-Agent, Sec-CH-UA-Platform");
-    response.headers_mut().insert(header::VARY, vary);
-    response
+}
+
+/// An agent asks for JSON, and a browser always for HTML too.
+fn wants_json(headers: &HeaderMap) -> bool {
+    text(headers, "accept").is_some_and(|a| a.contains("application/json") && !a.contains("text/html"))
 }
 
 /// `GET /{token}`: the page, or the descriptor for an agent that asks for JSON.
@@ -140,124 +189,21 @@ pub async fn look(
     headers: HeaderMap,
 ) -> Response {
     let Ok(token) = token.parse::<InvitationToken>() else { return nothing() };
-    let found = match find(&site, &token).await {
-        Ok(found) => found,
-        Err(response) => return response,
-    };
+    let found = find(&site, &token).await;
     let now = site.ports.clock.now();
-    let wants_json =
-        text(&headers, "accept").is_some_and(|a| a.contains("application/json") && !a.contains("text/html"));
-    if wants_json {
-        return descriptor(&site, &token, found.as_ref(), now);
-    }
-    let model = match &found {
-        Some((invitation, _)) => model(&site, invitation).await,
-        None => None,
-    };
-    let state = found.as_ref().map_or(State::Unknown, |(i, _)| reached(i, model.as_deref(), now));
-    let shown = Shown {
-        token: &token,
-        headers: &headers,
-        chosen: asked.r#as.as_deref().and_then(Chosen::from_query),
-    };
-    show(&site, &shown, found.as_ref(), state)
-}
-
-fn descriptor(
-    site: &Site,
-    token: &InvitationToken,
-    found: Option<&(Invitation, Settings)>,
-    now: Timestamp,
-) -> Response {
-    use muster_agent_protocol::problem::ProblemCode;
-    let Some((invitation, settings)) = found else { return super::agent::problem(ProblemCode::LinkUnknown) };
-    // A device that was connected may come back: only what nobody can use any more is refused here.
-    match invitation.admits(invitation.hardware_id.as_deref(), now) {
-        Err(Refusal::Expired) => return super::agent::problem(ProblemCode::LinkExpired),
-        Err(Refusal::Revoked) => return super::agent::problem(ProblemCode::LinkRevoked),
-        _ => {}
-    }
-    let base = settings.public_url.as_deref().unwrap_or(&site.address);
-    Json(Descriptor {
-        protocol: muster_agent_protocol::PROTOCOL.into(),
-        version: muster_agent_protocol::VERSION,
-        organisation: settings.name.to_string(),
-        claim_url: muster_agent_protocol::paths::claim(&format!("{base}/{}", token.reveal())),
-        expires_at: invitation.expires_at.rfc3339(),
-        server_time: now.rfc3339(),
-    })
-    .into_response()
-}
-
-/// `POST /{token}/opened`: the page was looked at for two seconds. A hint, and never a claim.
-pub async fn opened(Extract(site): Shared, Path(token): Path<String>, headers: HeaderMap) -> Response {
-    let Ok(token) = token.parse::<InvitationToken>() else { return nothing() };
-    let prefetch =
-        text(&headers, "sec-purpose").or(text(&headers, "purpose")).is_some_and(|p| p.contains("prefetch"));
-    let visitor = visitor(&headers);
-    if let Ok(Some((invitation, _))) = find(&site, &token).await
-        && !prefetch
-        && visitor != Visitor::Bot
-    {
-        let platform = match visitor {
-            Visitor::Android { .. } => Some(Platform::Android),
-            Visitor::Iphone { .. } => Some(Platform::Ios),
-            Visitor::Ipad { .. } => Some(Platform::Ipados),
-            _ => None,
-        };
-        let now = site.ports.clock.now();
-        if let Err(error) = site.ports.store.opened(invitation.workspace, invitation.id, platform, now).await
-        {
-            tracing::error!(%error, "opened");
+    let shown = Shown { token: &token, headers: &headers, asked: &asked };
+    let mut response = match &found {
+        _ if wants_json(&headers) => descriptor::answer(&site, &token, &found, now),
+        Ok(None) => shown.page(&site, None, State::Unknown).await,
+        Ok(Some(found)) => {
+            let asks = phone::visitor(visitor(&headers), asked.chosen());
+            shown.page(&site, Some(found), found.reached(asks, now)).await
         }
-    }
-    StatusCode::NO_CONTENT.into_response()
-}
-
-/// `GET /{token}/state`: what the open page asks for.
-pub async fn state(Extract(site): Shared, Path(token): Path<String>) -> Response {
-    let Ok(token) = token.parse::<InvitationToken>() else { return nothing() };
-    match find(&site, &token).await {
-        Ok(Some((invitation, _))) => {
-            let model = model(&site, &invitation).await;
-            let state = match reached(&invitation, None, site.ports.clock.now()) {
-                State::Connected { .. } => "connected",
-                State::Waiting => "waiting",
-                _ => "refused",
-            };
-            Json(json!({ "state": state, "model": model })).into_response()
-        }
-        Ok(None) => StatusCode::NOT_FOUND.into_response(),
-        Err(response) => response,
-    }
-}
-
-/// `POST /{token}/request`: asks for a new link; works without a script.
-pub async fn request(Extract(site): Shared, Path(token): Path<String>, headers: HeaderMap) -> Response {
-    let Ok(token) = token.parse::<InvitationToken>() else { return nothing() };
-    let found = match find(&site, &token).await {
-        Ok(found) => found,
-        Err(response) => return response,
-    };
-    let shown = Shown { token: &token, headers: &headers, chosen: None };
-    let Some((invitation, _)) = &found else { return show(&site, &shown, None, State::Unknown) };
-    let now = site.ports.clock.now();
-    let state = reached(invitation, None, now);
-    if state != State::Refused(Refusal::Expired) {
-        return show(&site, &shown, found.as_ref(), state);
-    }
-    match site.ports.store.request_link(invitation.workspace, invitation.id, now).await {
-        Ok(()) => show(&site, &shown, found.as_ref(), State::Requested),
         Err(error) => {
-            tracing::error!(%error, "request");
-            let body = String::new();
-            page::page(
-                &*site.ports.secrets,
-                session::language(&headers),
-                StatusCode::SERVICE_UNAVAILABLE,
-                "Muster",
-                &body,
-            )
+            tracing::error!(%error, "link");
+            shown.page(&site, None, State::Unavailable).await
         }
-    }
+    };
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static(VARY));
+    response
 }

@@ -1,6 +1,6 @@
 //! `/events`: server-sent events that say only what changed; pages fetch again.
 
-use super::{Shared, Site, session};
+use super::{Shared, session};
 use axum::{
     extract::State,
     response::{
@@ -44,6 +44,11 @@ pub async fn publish(
     }
 }
 
+/// Without news, a stream looks this often whether its session's time is over.
+const LOOK: Duration = Duration::from_secs(30);
+/// One stream too many is told to come again in half a minute, so that its page still follows, slowly.
+const LATER: Duration = Duration::from_secs(30);
+
 /// The topics that changed in this workspace, gathered; `None` when the stream must end.
 async fn next(changes: &mut broadcast::Receiver<Change>, workspace: WorkspaceId) -> Option<BTreeSet<Topic>> {
     let mut topics = BTreeSet::new();
@@ -65,30 +70,38 @@ async fn next(changes: &mut broadcast::Receiver<Change>, workspace: WorkspaceId)
 
 /// `GET /events`. The stream ends with the session or a change of role (ABUSE A44).
 pub async fn stream(State(site): Shared, headers: HeaderMap) -> Response {
+    // Before the look at the session: one that ends in between is told.
+    let changes = site.changes.subscribe();
     let Some(who) = session::who(&site, &headers).await else {
         return StatusCode::UNAUTHORIZED.into_response();
     };
-    let changes = site.changes.subscribe();
-    let begin = (site, headers, who, changes, true);
-    let events = stream::unfold(begin, |(site, headers, who, mut changes, first)| async move {
+    let Some(place) = site.load.streams.open(who.account.id) else {
+        let later = Event::default().event("hello").retry(LATER).data("{}");
+        return Sse::new(stream::iter([Ok::<_, Infallible>(later)])).into_response();
+    };
+    let begin = (site, headers, who, changes, place, true);
+    let events = stream::unfold(begin, |(site, headers, who, mut changes, place, first)| async move {
         if first {
             let hello = Event::default().event("hello").data("{}");
-            return Some((Ok::<_, Infallible>(hello), (site, headers, who, changes, false)));
+            return Some((Ok::<_, Infallible>(hello), (site, headers, who, changes, place, false)));
         }
-        let topics = tokio::select! {
-            topics = next(&mut changes, who.workspace) => topics?,
-            () = site.stop.cancelled() => return None,
+        let topics = loop {
+            let topics = tokio::select! {
+                topics = next(&mut changes, who.workspace) => topics?,
+                () = tokio::time::sleep(LOOK) => BTreeSet::new(),
+                () = site.stop.cancelled() => return None,
+            };
+            let look = topics.is_empty() || topics.contains(&Topic::Accounts);
+            if look && !session::still(&site, &headers, &who).await {
+                return None;
+            }
+            if !topics.is_empty() {
+                break topics;
+            }
         };
-        if topics.contains(&Topic::Accounts) && still(&site, &headers).await.as_ref() != Some(&who) {
-            return None;
-        }
         let names: Vec<&str> = topics.into_iter().map(Topic::name).collect();
         let event = Event::default().event("change").data(serde_json::json!({ "topics": names }).to_string());
-        Some((Ok(event), (site, headers, who, changes, false)))
+        Some((Ok(event), (site, headers, who, changes, place, false)))
     });
     Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(20))).into_response()
-}
-
-async fn still(site: &Site, headers: &HeaderMap) -> Option<muster_domain::account::Who> {
-    session::who(site, headers).await
 }

@@ -53,7 +53,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// Checks a request and finishes its answer.
-pub async fn layer(State(_): Shared, mut request: Request<Body>, next: Next) -> Response {
+pub async fn layer(State(site): Shared, mut request: Request<Body>, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let refused = if !matches!(*request.method(), Method::GET | Method::HEAD)
         && console(&path)
@@ -87,6 +87,10 @@ pub async fn layer(State(_): Shared, mut request: Request<Body>, next: Next) -> 
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ] {
         headers.entry(name).or_insert(value);
+    }
+    if site.address.starts_with("https://") {
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(year);
     }
     response
 }

@@ -39,12 +39,24 @@ pub fn page(
     title: &str,
     body: &str,
 ) -> Response {
+    styled(secrets, language, status, title, STYLE, body)
+}
+
+/// A page with a style of its own.
+pub fn styled(
+    secrets: &dyn Secrets,
+    language: Language,
+    status: StatusCode,
+    title: &str,
+    style: &str,
+    body: &str,
+) -> Response {
     let mut nonce = [0; 16];
     secrets.fill(&mut nonce);
     let nonce = STANDARD_NO_PAD.encode(nonce);
     let html = format!(
         "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>{} · Muster</title><style nonce=\"{nonce}\">{TOKENS}{STYLE}</style></head>\
+         <title>{} · Muster</title><style nonce=\"{nonce}\">{TOKENS}{style}</style></head>\
          <body><main><p class=\"brand\">Muster</p><h1>{}</h1>{body}</main></body></html>",
         language.tag(),
         escape(title),

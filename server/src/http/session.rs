@@ -46,6 +46,15 @@ pub async fn who(site: &Site, headers: &HeaderMap) -> Option<Who> {
     }
 }
 
+/// Whether the session is still alive and the same, without using it: an open stream is no use of a console.
+pub async fn still(site: &Site, headers: &HeaderMap, who: &Who) -> bool {
+    let Some(secret) = cookie(headers, COOKIE) else { return false };
+    let now = site.ports.clock.now();
+    let session =
+        site.ports.store.session(sign_in::Secret::hash(secret), now, now.plus(-sign_in::IDLE)).await;
+    session.is_ok_and(|s| s.is_some_and(|s| s.who == *who))
+}
+
 /// What the app knows of a visit.
 pub async fn visit(site: &Site, headers: &HeaderMap) -> Visit {
     let who = who(site, headers).await;
@@ -54,9 +63,13 @@ pub async fn visit(site: &Site, headers: &HeaderMap) -> Visit {
     Visit { who, language, theme }
 }
 
-/// Begins a session in the browser: a new cookie always, so that none from before sign-in lives on (ABUSE A33).
-#[must_use]
-pub fn begin(site: &Site, secret: &sign_in::Secret, to: &'static str) -> Response {
+/// Begins a session in the browser: a new cookie always, and the one from before the sign-in ends (ABUSE A33).
+pub async fn begin(site: &Site, headers: &HeaderMap, secret: &sign_in::Secret, to: &'static str) -> Response {
+    if let Some(former) = cookie(headers, COOKIE)
+        && let Err(error) = site.ports.store.end_session(sign_in::Secret::hash(former)).await
+    {
+        tracing::error!(%error, "the former session");
+    }
     with_cookie(site, &secret.0, sign_in::ABSOLUTE / muster_domain::time::SECOND, to)
 }
 
@@ -90,10 +103,12 @@ pub async fn end_all(State(site): Shared, headers: HeaderMap) -> Response {
     with_cookie(&site, "", 0, "/login")
 }
 
+/// What the language's buttons send.
 #[derive(serde::Deserialize)]
-/// What the language's button sends.
 pub struct Chosen {
     language: String,
+    #[serde(default)]
+    back: String,
 }
 
 /// `POST /session/language`: another language, for the account if there is one.
@@ -103,28 +118,32 @@ pub async fn language_chosen(
     Form(chosen): Form<Chosen>,
 ) -> Response {
     let Some(language) = Language::from_tag(&chosen.language) else {
-        return Redirect::to("/users").into_response();
+        return Redirect::to(back(&chosen.back)).into_response();
     };
     if let Some(who) = who(&site, &headers).await
         && let Err(error) = site.ports.store.set_language(who.account.id, language).await
     {
         tracing::error!(%error, "language");
     }
-    preference("muster_language", language.tag())
+    preference("muster_language", language.tag(), &chosen.back)
 }
 
-/// `POST /session/theme`: from the system's choice to light, dark, and back.
-pub async fn theme_turned(headers: HeaderMap) -> Response {
-    let next = match cookie(&headers, "muster_theme") {
-        Some("light") => "dark",
-        Some("dark") => "system",
-        _ => "light",
-    };
-    preference("muster_theme", next)
+/// What the theme's buttons send.
+#[derive(serde::Deserialize)]
+pub struct Turned {
+    theme: String,
+    #[serde(default)]
+    back: String,
 }
 
-fn preference(name: &str, value: &'static str) -> Response {
-    let mut response = Redirect::to("/users").into_response();
+/// `POST /session/theme`: light, dark, or as the system.
+pub async fn theme_turned(Form(turned): Form<Turned>) -> Response {
+    let theme = ["light", "dark"].into_iter().find(|theme| *theme == turned.theme).unwrap_or("system");
+    preference("muster_theme", theme, &turned.back)
+}
+
+fn preference(name: &str, value: &'static str, to: &str) -> Response {
+    let mut response = Redirect::to(back(to)).into_response();
     let cookie = format!("{name}={value}; Path=/; SameSite=Lax; Max-Age=31536000");
     if let Ok(cookie) = HeaderValue::try_from(cookie) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
@@ -132,8 +151,44 @@ fn preference(name: &str, value: &'static str) -> Response {
     response
 }
 
+/// The page of the console that a form came from; its first page for anything else (ABUSE A39).
+fn back(path: &str) -> &str {
+    let plain = path.len() <= 200 && path.chars().all(|c| c.is_ascii_alphanumeric() || "/-".contains(c));
+    let first = |path: &str| path.split('/').nth(1).map(str::to_owned).filter(|name| !name.is_empty());
+    let ours = first(path).is_some_and(|name| app::PATHS.iter().any(|p| first(p).as_ref() == Some(&name)));
+    if plain && path.starts_with('/') && ours { path } else { "/users" }
+}
+
 /// The network that attempts of this request count for.
 #[must_use]
 pub fn network(site: &Site, request: &http::request::Parts) -> std::net::IpAddr {
     client::network(client::address(&request.headers, &request.extensions, &site.proxies))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::back;
+
+    #[test]
+    fn a39_a_form_leads_back_to_a_page_of_the_console_alone() {
+        for ours in ["/users", "/devices", "/users/01900000-0000-7000-8000-000000000001"] {
+            assert_eq!(back(ours), ours);
+        }
+        for theirs in [
+            "",
+            "/",
+            "users",
+            "//users",
+            "//elsewhere.example/users",
+            "/\\elsewhere",
+            "https://elsewhere.example",
+            "javascript:alert(1)",
+            "/session/end",
+            "/users?x=//y",
+            "/users\r\nSet-Cookie: a=b",
+            "/users/../session/end",
+        ] {
+            assert_eq!(back(theirs), "/users", "{theirs}");
+        }
+    }
 }

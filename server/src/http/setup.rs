@@ -4,7 +4,7 @@ use super::{Shared, Site, page, session, words};
 use axum::{
     Form,
     extract::{Path, State},
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use http::{HeaderMap, StatusCode};
 use muster_domain::{
@@ -109,19 +109,12 @@ pub async fn submit(
         Ticket::Password(_) => sign_in::set_password(&site.ports, &link, &typed.password).await,
     };
     match done {
-        Ok(secret) => session::begin(&site, &secret, "/users"),
+        Ok(secret) => session::begin(&site, &headers, &secret, "/users").await,
         Err(SetupError::Link) => dead(&site, language),
         Err(SetupError::Password) => again(words::password_rule(language)),
         Err(SetupError::Store(error)) => {
             tracing::error!(%error, "set-up");
-            show(
-                &site,
-                language,
-                &ticket,
-                StatusCode::INTERNAL_SERVER_ERROR,
-                Some(words::failed(language)),
-                ("", ""),
-            )
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `/login`: a plain form that works without JavaScript.
 
 use super::{Shared, Site, page, session, words};
+use crate::metrics::{TurnedAway, metrics};
 use axum::{
     Form,
     extract::{FromRequest, Request, State},
@@ -48,11 +49,13 @@ pub async fn submit(State(site): Shared, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let language = session::language(&parts.headers);
     let network = session::network(&site, &parts);
+    let headers = parts.headers.clone();
     let typed = Form::<Typed>::from_request(Request::from_parts(parts, body), &()).await;
     let Ok(Form(typed)) = typed else {
         return show(&site, language, StatusCode::UNPROCESSABLE_ENTITY, Some(words::wrong(language)), "");
     };
     if !site.attempts.allow(&typed.email, network, site.ports.clock.now()) {
+        metrics().turned_away(TurnedAway::Attempts);
         return show(
             &site,
             language,
@@ -64,20 +67,15 @@ pub async fn submit(State(site): Shared, request: Request) -> Response {
     match sign_in::sign_in(&site.ports, &typed.email, &typed.password).await {
         Ok(Some(secret)) => {
             site.attempts.forget(&typed.email);
-            session::begin(&site, &secret, HOME)
+            session::begin(&site, &headers, &secret, HOME).await
         }
         Ok(None) => {
             show(&site, language, StatusCode::UNAUTHORIZED, Some(words::wrong(language)), &typed.email)
         }
+        // `fault` says so in words, with the reference.
         Err(error) => {
             tracing::error!(%error, "sign in");
-            show(
-                &site,
-                language,
-                StatusCode::INTERNAL_SERVER_ERROR,
-                Some(words::failed(language)),
-                &typed.email,
-            )
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
 }

@@ -37,5 +37,28 @@ words! {
         "Запустите Muster снова, чтобы получить новую ссылку, или выполните muster account reset с вашим адресом.";
     bad_email: "An address looks like name@example.org.", "Адрес выглядит так: name@example.org.";
     bad_name: "A name is one line of at most 120 characters.", "Имя — одна строка, не длиннее 120 символов.";
+    agent_protocol: "Agent protocol", "Протокол агента";
+    openapi: "The OpenAPI 3.1 document", "Документ OpenAPI 3.1";
+    signing: "Signing", "Подпись запросов";
+    calls: "Calls", "Вызовы";
+    types: "Types", "Типы данных";
+    signed: "signed", "с подписью";
+    not_signed: "not signed", "без подписи";
+    body: "Body:", "Тело запроса:";
+    answers: "Answers", "Ответы";
+    required: "required", "обязательно";
+    example: "Example", "Пример";
+    broken: "Something went wrong", "Что-то пошло не так";
+    busy: "Too busy", "Слишком много запросов";
+    busy_text: "Muster has too much to do at once. Try again in a few seconds.",
+        "Muster сейчас перегружен. Попробуйте ещё раз через несколько секунд.";
+    slow: "Too slow", "Слишком долго";
+    slow_text: "The request took too long and was ended. Try again.", "Запрос занял слишком много времени и был прерван. Попробуйте ещё раз.";
+    often: "Too often", "Слишком часто";
+    large: "Too large", "Слишком большой запрос";
+    large_text: "Muster takes at most 1 MiB at once.", "Muster принимает не больше 1 МиБ за раз.";
+    reference: "Reference", "Номер для журнала";
     failed: "Muster could not do this now. The log has the reason.", "Muster не смог этого сделать. Причина есть в журнале.";
+    missing: "There is nothing at this address", "По этому адресу ничего нет";
+    missing_text: "The link may be old or mistyped.", "Ссылка могла устареть или быть набрана с ошибкой.";
 }

@@ -1,11 +1,12 @@
 //! The mail job: claims messages in batches, renders each, sends it, and marks it before the next.
 
-use super::{FIRST_WAIT, LEASE, LONGEST_WAIT};
+use super::{FIRST_WAIT, LEASE, LONGEST_WAIT, TRIES};
 use crate::{
     adapters::{files::FileMailer, qr, smtp::SmtpMailer},
     message,
+    metrics::{MailOutcome, metrics},
 };
-use futures::{StreamExt, stream};
+use futures::FutureExt;
 use muster_domain::{
     WorkspaceId,
     ports::{Mail, MailError, MailJob, Mailer, StoreError},
@@ -13,14 +14,25 @@ use muster_domain::{
     time::{DAY, MINUTE},
     usecase::{Ports, outbox::LIMIT_REACHED},
 };
-use std::{sync::Arc, time::Duration};
-use tokio::sync::{Mutex, watch};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    convert::Infallible,
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::Duration,
+};
+use tokio::{
+    sync::{Mutex, watch},
+    task::JoinSet,
+};
 use tokio_util::sync::CancellationToken;
 
 /// Connections to a mail server at most.
 const CONNECTIONS: usize = 8;
 /// Messages that are claimed at once.
 const BATCH: u32 = 64;
+/// How often the leases of what is in hand are renewed: several times while one lasts.
+const RENEW: Duration = Duration::from_micros(LEASE.unsigned_abs() / 4);
 /// Without news the outbox is looked at this often: another process may have written.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -40,10 +52,23 @@ pub struct Mails {
     pub limited: Mutex<()>,
 }
 
+/// What was claimed.
+#[derive(Default)]
+struct Hand {
+    /// What is not yet on its way.
+    jobs: VecDeque<MailJob>,
+    /// Claims of which something has not ended, and how much of each.
+    open: BTreeMap<i64, usize>,
+    /// How much was claimed in this round.
+    claimed: usize,
+    /// No more is claimed in this round.
+    last: bool,
+}
+
 /// Sends what is due until `stop`; what is in hand then is finished.
 pub async fn run(mails: Arc<Mails>, mut committed: watch::Receiver<u64>, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        match mails.round().await {
+        match mails.round(&stop).await {
             Ok(0) => {
                 tokio::select! {
                     () = stop.cancelled() => return,
@@ -68,39 +93,138 @@ fn wait(attempts: u32, random: u8) -> i64 {
 }
 
 impl Mails {
-    /// Claims and sends one batch; answers how many were claimed.
+    /// Claims and sends batch after batch until nothing is due; answers how many were claimed.
+    ///
+    /// A connection that is free takes the next message at once, and claims the next batch when there is none: none
+    /// waits for the slowest of a batch.
     ///
     /// # Errors
-    /// When the store fails.
-    pub async fn round(&self) -> Result<usize, StoreError> {
-        let jobs = self.ports.store.claim_mails(&self.worker, BATCH, self.ports.clock.now(), LEASE).await?;
-        let claimed = jobs.len();
-        let results: Vec<_> =
-            stream::iter(jobs).map(|job| self.one(job)).buffer_unordered(CONNECTIONS).collect().await;
-        for result in results {
-            match result {
-                // The lease was lost or the invitation ended meanwhile: whoever did that has written it.
-                Ok(()) | Err(StoreError::State | StoreError::NotFound) => {}
-                Err(error) => return Err(error),
-            }
+    /// When the store fails. No more is claimed then; what was claimed is tried.
+    pub async fn round(self: &Arc<Self>, stop: &CancellationToken) -> Result<usize, StoreError> {
+        let hand = Arc::new(Mutex::new(Hand::default()));
+        // Tasks of their own: putting a message together is work for all cores.
+        let mut connections = JoinSet::new();
+        for _ in 0..CONNECTIONS {
+            let (mails, hand, stop) = (self.clone(), hand.clone(), stop.clone());
+            connections.spawn(async move { mails.connection(&hand, &stop).await });
         }
-        Ok(claimed)
+        let all = async {
+            let mut outcome = Ok(());
+            while let Some(ended) = connections.join_next().await {
+                match ended {
+                    Ok(Ok(())) => {}
+                    Ok(Err(error)) => outcome = Err(error),
+                    // Its message is claimed again when the lease is over.
+                    Err(error) => tracing::error!(%error, "a connection's task"),
+                }
+            }
+            outcome
+        };
+        tokio::select! {
+            outcome = all => outcome?,
+            never = self.renew(&hand) => match never {},
+        }
+        Ok(hand.lock().await.claimed)
     }
 
-    async fn one(&self, job: MailJob) -> Result<(), StoreError> {
+    async fn connection(&self, hand: &Mutex<Hand>, stop: &CancellationToken) -> Result<(), StoreError> {
+        let mut outcome = Ok(());
+        while let Some(job) = self.next(hand, stop).await? {
+            let claim = job.claim;
+            let sent = self.guarded(job).await;
+            let mut hand = hand.lock().await;
+            if let Some(open) = hand.open.get_mut(&claim) {
+                *open -= 1;
+                if *open == 0 {
+                    hand.open.remove(&claim);
+                }
+            }
+            match sent {
+                // The lease was lost or the invitation ended meanwhile: whoever did that has written it.
+                Ok(()) | Err(StoreError::State | StoreError::NotFound) => {}
+                Err(error) => {
+                    hand.last = true;
+                    outcome = Err(error);
+                }
+            }
+        }
+        outcome
+    }
+
+    async fn next(
+        &self,
+        hand: &Mutex<Hand>,
+        stop: &CancellationToken,
+    ) -> Result<Option<MailJob>, StoreError> {
+        let mut hand = hand.lock().await;
+        if hand.jobs.is_empty() && !hand.last && !stop.is_cancelled() {
+            // A claim that fails is the last one too.
+            hand.last = true;
+            let now = self.ports.clock.now();
+            let jobs = self.ports.store.claim_mails(&self.worker, BATCH, now, LEASE).await?;
+            hand.last = jobs.is_empty();
+            hand.claimed += jobs.len();
+            if let Some(first) = jobs.first() {
+                hand.open.insert(first.claim, jobs.len());
+            }
+            hand.jobs.extend(jobs);
+        }
+        Ok(hand.jobs.pop_front())
+    }
+
+    /// Keeps what is in hand from being claimed by another process while it is slow.
+    async fn renew(&self, hand: &Mutex<Hand>) -> Infallible {
+        loop {
+            tokio::time::sleep(RENEW).await;
+            let claims: Vec<i64> = hand.lock().await.open.keys().copied().collect();
+            let until = self.ports.clock.now().plus(LEASE);
+            for claim in claims {
+                if let Err(error) = self.ports.store.renew_mails(&self.worker, claim, until).await {
+                    tracing::error!(%error, "leases of mails");
+                }
+            }
+        }
+    }
+
+    /// One message, whatever happens in it: a mistake that ends in a panic is a try that failed, and the others go
+    /// on (ABUSE A47).
+    async fn guarded(&self, job: MailJob) -> Result<(), StoreError> {
+        if job.attempts >= TRIES {
+            let reason = "given up: each time that it was tried, Muster was stopped in the middle";
+            return self.ports.store.mail_failed(&self.worker, &job, reason, self.ports.clock.now()).await;
+        }
+        match AssertUnwindSafe(self.one(&job)).catch_unwind().await {
+            Ok(done) => done,
+            Err(_) => self.again(&job, "Muster failed in making this message; its log says more").await,
+        }
+    }
+
+    /// Later, or never if it was tried often enough.
+    async fn again(&self, job: &MailJob, reason: &str) -> Result<(), StoreError> {
+        let (store, now) = (&self.ports.store, self.ports.clock.now());
+        if job.attempts + 1 >= TRIES {
+            let reason = format!("given up after {TRIES} tries; the last: {reason}");
+            return store.mail_failed(&self.worker, job, &reason, now).await;
+        }
+        let mut random = [0];
+        self.ports.secrets.fill(&mut random);
+        store.mail_delayed(&self.worker, job, reason, now.plus(wait(job.attempts, random[0]))).await
+    }
+
+    async fn one(&self, job: &MailJob) -> Result<(), StoreError> {
         let (store, workspace) = (&self.ports.store, job.invitation.workspace);
         let settings = store.settings(workspace).await?;
         let limited = settings.mail_per_minute > 0 || settings.mail_per_day > 0;
         let _turn = if limited { Some(self.limited.lock().await) } else { None };
         if let Some(pause) = self.pause(workspace, &settings).await? {
             let at = self.ports.clock.now().plus(pause);
-            return store.mail_paused(&self.worker, &job, LIMIT_REACHED, at).await;
+            return store.mail_paused(&self.worker, job, LIMIT_REACHED, at).await;
         }
-        let Some(mail) = self.render(&job, &settings) else {
+        let Some(mail) = self.render(job, &settings) else {
             return store
                 .mail_failed(
                     &self.worker,
-                    &job,
+                    job,
                     "the person has no e-mail address any more",
                     self.ports.clock.now(),
                 )
@@ -108,22 +232,24 @@ impl Mails {
         };
         let sent = match settings.smtp {
             Some(_) => {
-                let sealed = store.sealed(workspace, "smtp.password").await?;
+                let signs_in = settings.smtp.as_ref().is_some_and(|smtp| smtp.user.is_some());
+                let sealed = if signs_in { store.sealed(workspace, "smtp.password").await? } else { None };
                 let password = sealed.and_then(|s| self.ports.secrets.open("smtp.password", &s));
                 let password = password.and_then(|p| String::from_utf8(p).ok());
                 self.smtp.send(&settings, password.as_deref(), &mail).await
             }
             None => self.files.of(workspace).send(&settings, None, &mail).await,
         };
+        metrics().mail(match &sent {
+            Ok(()) => MailOutcome::Sent,
+            Err(MailError::Permanent(_)) => MailOutcome::Failed,
+            Err(MailError::Transient(_)) => MailOutcome::Delayed,
+        });
         let now = self.ports.clock.now();
         match sent {
-            Ok(()) => store.mail_sent(&self.worker, &job, now).await,
-            Err(MailError::Permanent(words)) => store.mail_failed(&self.worker, &job, &words, now).await,
-            Err(MailError::Transient(words)) => {
-                let mut random = [0];
-                self.ports.secrets.fill(&mut random);
-                store.mail_delayed(&self.worker, &job, &words, now.plus(wait(job.attempts, random[0]))).await
-            }
+            Ok(()) => store.mail_sent(&self.worker, job, now).await,
+            Err(MailError::Permanent(words)) => store.mail_failed(&self.worker, job, &words, now).await,
+            Err(MailError::Transient(words)) => self.again(job, &words).await,
         }
     }
 
@@ -183,5 +309,12 @@ mod tests {
         assert_eq!(wait(1, 0), 2 * FIRST_WAIT);
         assert_eq!(wait(99, 0), LONGEST_WAIT);
         assert_eq!(wait(0, 255), FIRST_WAIT - FIRST_WAIT / 5);
+    }
+
+    #[test]
+    fn a47_what_never_succeeds_is_given_up_after_about_five_days() {
+        let all = |random| (0..TRIES - 1).map(|n| wait(n, random)).sum::<i64>();
+        assert!(all(255) > 3 * DAY && all(0) < 6 * DAY, "{} to {}", all(255) / DAY, all(0) / DAY);
+        assert!((all(0) + all(255)) / 2 > 4 * DAY);
     }
 }

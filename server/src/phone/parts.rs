@@ -1,7 +1,10 @@
-//! The small shapes that pages are made of: steps, the big button, the waiting box, the folds.
+//! The small shapes that pages are made of: steps, the big button, the link to copy, the waiting box.
 
-use super::{View, help};
+use super::{Chosen, View};
 use crate::message::escape;
+use app::text::t;
+use muster_domain::EmailAddress;
+use std::fmt::Write;
 
 /// Numbered steps, each with a line below.
 pub(super) fn steps(list: &[(&str, &str)]) -> String {
@@ -17,94 +20,73 @@ pub(super) fn button(target: &str, label: &str) -> String {
     format!("<a class=\"btn primary\" rel=noreferrer href=\"{}\">{label}</a>", escape(target))
 }
 
-/// The link to select, and a button to copy it where there is a script.
+/// The link in a field to select, and a button to copy it where there is a script.
 pub(super) fn copy(view: &View<'_>) -> String {
-    let link = escape(view.link);
+    let (link, l) = (escape(view.link), view.language);
     format!(
-        "<code>{link}</code><button class=btn type=button hidden data-copy=\"{link}\" data-done=\"{}\">{}</button>",
-        view.say("Copied", "Скопировано"),
-        view.say("Copy the link", "Скопировать ссылку")
+        "<textarea class=link readonly rows=2 aria-label=\"{}\">{link}</textarea><button class=btn type=button hidden data-copy data-done=\"{}\">{}</button>",
+        t::phone_link(l),
+        t::phone_copied(l),
+        t::phone_copy(l)
     )
 }
 
-/// The box that tells that the page is looking out for the phone.
+/// The box that tells that the page is looking out for the phone; without a script, the way to look oneself.
 pub(super) fn waiting(view: &View<'_>) -> String {
     format!(
-        "<div class=wait role=status><i></i><span>{}</span></div>",
-        view.say("Waiting for the phone to connect…", "Ждём подключения телефона…")
+        "<div id=wait class=wait role=status hidden><i></i><span>{}</span></div><noscript><a class=btn href=\"{}\">{}</a></noscript>",
+        t::phone_waiting(view.language),
+        view.again(view.chosen, view.kept()),
+        t::phone_look_again(view.language)
     )
 }
 
-/// The folds below.
-pub(super) struct Folds<'v>(pub &'v View<'v>);
-
-impl Folds<'_> {
-    /// For Android: what is seen, what to do when it fails, whom to ask.
-    pub(super) fn android(&self) -> String {
-        format!("{}{}{}", self.sees(), self.fails(), self.asks())
-    }
-
-    /// For all others: there is no field to paste the link into.
-    pub(super) fn apple(&self) -> String {
-        format!("{}{}", self.sees(), self.asks())
-    }
-
-    fn sees(&self) -> String {
-        let say = |en, ru| self.0.say(en, ru);
-        fold(
-            say("What the company can see", "Что видит компания"),
-            &format!(
-                "<p><b>{}</b></p><ul><li>{}<li>{}</ul><p><b>{}</b></p><ul><li>{}<li>{}</ul>",
-                say("It can", "Может"),
-                say(
-                    "see the model, serial number, system version, battery and apps",
-                    "видеть модель, серийный номер, версию системы, заряд и приложения"
-                ),
-                say(
-                    "set rules, install work apps, lock the device or erase it",
-                    "задавать правила, ставить рабочие приложения, блокировать или стирать устройство"
-                ),
-                say("It cannot", "Не может"),
-                say("read your messages, mail or photos", "читать ваши сообщения, почту и смотреть фото"),
-                say("hear calls or see your passwords", "слушать звонки и видеть пароли")
-            ),
-        )
-    }
-
-    fn fails(&self) -> String {
-        let say = |en, ru| self.0.say(en, ru);
-        fold(
-            say("It does not work", "Не получается"),
-            &format!(
-                "<p><b>{}</b> {}</p>{}<p><b>{}</b> {}</p><p><b>{}</b> {}</p>",
-                say("The app asks for a server.", "Приложение спрашивает сервер."),
-                say(
-                    "Paste this link into the field “Server”:",
-                    "Вставьте эту ссылку в поле «Server» («Сервер»):"
-                ),
-                copy(self.0),
-                say("Another store opens.", "Открывается другой магазин."),
-                say(
-                    "Google Play must be the default: Settings, Apps, Default apps, Opening links, Google Play. Then tap the button again.",
-                    "Google Play должен быть основным: Настройки, Приложения, Приложения по умолчанию, Открытие ссылок, Google Play. Потом нажмите кнопку ещё раз."
-                ),
-                say(
-                    "KNOX or another company’s management shows up.",
-                    "Появляется KNOX или управление другой компании."
-                ),
-                say(
-                    "Stop there: the app was started the wrong way. Uninstall it, install it again with the button above, and open it from Google Play. If it shows up again, ask for help.",
-                    "Не продолжайте: приложение запущено не тем путём. Удалите его, установите заново кнопкой выше и откройте из Google Play. Если повторится, попросите помощи."
-                )
-            ),
-        )
-    }
-
-    fn asks(&self) -> String {
-        fold(self.0.say("Ask for help", "Попросить помощи"), &help(self.0))
+/// Whom to ask.
+pub(super) fn help(view: &View<'_>) -> String {
+    let l = view.language;
+    match view.help {
+        Some(help) => {
+            let name = escape(help);
+            let who = if help.parse::<EmailAddress>().is_ok() {
+                format!("<a href=\"mailto:{}\">{name}</a>", percent(help).replace("%40", "@"))
+            } else {
+                name
+            };
+            format!("<p class=who>{} <b>{who}</b></p>", t::phone_whom(l))
+        }
+        None => format!("<p>{}</p>", t::phone_whom_nobody(l)),
     }
 }
 
-fn fold(head: &str, body: &str) -> String {
-    format!("<details><summary>{head}</summary>{body}</details>")
+/// The way out of a wrong guess.
+pub(super) fn others(view: &View<'_>) -> String {
+    let mut links = Vec::new();
+    for chosen in Chosen::ALL {
+        let name = match chosen {
+            Chosen::Android => "Android",
+            Chosen::Iphone => "iPhone",
+            Chosen::Ipad => "iPad",
+            Chosen::Desktop => t::phone_computer(view.language),
+        };
+        links.push(format!("<a href=\"{}\">{name}</a>", view.again(Some(chosen), view.kept())));
+    }
+    format!("{} {}", t::phone_another_kind(view.language), links.join("&nbsp;· "))
+}
+
+/// The query by which a form keeps the language that was chosen.
+pub(super) fn keep(view: &View<'_>) -> String {
+    view.kept().map_or(String::new(), |l| format!("?lang={}", l.tag()))
+}
+
+/// Everything but the unreserved characters of RFC 3986, section 2.3.
+pub(super) fn percent(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
 }

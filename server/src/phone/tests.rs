@@ -7,12 +7,13 @@ const LINK: &str = "https://muster.example.org/k7qf2-m9xtr-wd84h-cjn3p-6vbey-a";
 fn view() -> View<'static> {
     View {
         language: Language::En,
+        language_chosen: false,
         nonce: "bm9uY2U",
         company: "Northwind Hospital",
-        person_first_name: "Anna",
+        person: "Anna Petrova",
         link: LINK,
         link_path: "/k7qf2-m9xtr-wd84h-cjn3p-6vbey-a",
-        svg_qr: "",
+        svg_qr: |_| String::new(),
         visitor: Visitor::Android { play: true, in_app: false },
         chosen: None,
         expires_at: Timestamp(1_796_148_000_000_000),
@@ -34,7 +35,8 @@ fn variants() -> Vec<Variant> {
     vec![
         (v, "Get it on Google Play", "Открыть в Google Play"),
         (v, "KNOX", "KNOX"),
-        (v, "Google Play must be the default", "Google Play должен быть основным"),
+        (v, "Google Play must be the phone’s default store", "Основным магазином телефона должен быть Google Play"),
+        (v, "into the field “Server”", "в поле «Server»"),
         (
             View { visitor: Visitor::Android { play: true, in_app: true }, ..v },
             "Open in browser",
@@ -64,6 +66,17 @@ fn variants() -> Vec<Variant> {
             "This <b id=model>Pixel 8</b>",
             "Pixel 8",
         ),
+        (
+            View { state: State::Used { model: Some("Pixel 8"), at: Timestamp(1_795_500_000_000_000) }, ..v },
+            "It connected a <b>Pixel 8</b> on 24 November",
+            "24 ноября подключено: <b>Pixel 8</b>",
+        ),
+        (
+            View { state: State::Used { model: None, at: Timestamp(1_795_500_000_000_000) }, ..v },
+            "It connected a <b>device</b>",
+            "<b>устройство</b>",
+        ),
+        (View { state: State::Unavailable, ..v }, "Try again in a minute", "через минуту"),
         (View { state: State::Requested, ..v }, "passed it on", "Просьба передана"),
         (View { state: State::Unknown, ..v }, "not known", "Такой ссылки нет"),
         (refused(Refusal::Expired), "Ask for a new link", "Попросить новую ссылку"),
@@ -76,19 +89,59 @@ fn variants() -> Vec<Variant> {
 
 #[test]
 fn every_page_says_its_thing_in_both_languages_and_is_small() {
-    let qr = crate::adapters::qr::svg(LINK);
+    let mut largest = 0;
     for (view, en, ru) in variants() {
         for (language, words) in [(Language::En, en), (Language::Ru, ru)] {
-            let html = page(&View { language, svg_qr: &qr, ..view });
-            assert!(html.contains(words), "{words}: {html}");
+            // The longest names that the border lets in, and no compression.
+            let html = page(&View { language, svg_qr: crate::adapters::qr::svg, company: &"Ж".repeat(120), person: &"Ю".repeat(120), ..view });
+            largest = largest.max(html.len());
             assert!(html.len() < 15_000, "{words}: {} bytes", html.len());
-            assert!(
-                html.contains("Northwind Hospital") && html.contains("@northwind.example")
-                    || en.contains("Pixel")
-            );
+            let html = page(&View { language, svg_qr: crate::adapters::qr::svg, ..view });
+            assert!(html.contains(words), "{words}: {html}");
             assert!(!html.contains(" style=") && !html.contains(" onclick"));
         }
     }
+    println!("the largest page has {largest} bytes");
+}
+
+#[test]
+fn every_page_names_the_company_whom_to_ask_what_is_seen_and_offers_the_other_language() {
+    for (view, words, _) in variants() {
+        let html = page(&view);
+        for part in [
+            "<b>Northwind Hospital</b>",
+            "<b><a href=\"mailto:it-help@northwind.example\">it-help@northwind.example</a></b>",
+            "What Northwind Hospital can see",
+            "It does not see",
+            "<a lang=ru hreflang=ru href=\"/k7qf2-m9xtr-wd84h-cjn3p-6vbey-a?lang=ru\">Русский</a>",
+        ] {
+            assert!(html.contains(part), "{words}: {part}: {html}");
+        }
+        let html = page(&View { help: None, ..view });
+        assert!(html.contains("Ask the person who sent you the link"), "{words}");
+    }
+}
+
+#[test]
+fn every_page_that_guesses_offers_the_other_kinds_and_keeps_the_language() {
+    for (view, words, _) in variants().into_iter().filter(|(v, ..)| v.state == State::Waiting) {
+        let html = page(&View { language: Language::Ru, language_chosen: true, ..view });
+        for kind in ["android", "iphone", "ipad", "desktop"] {
+            assert!(html.contains(&format!("?as={kind}&amp;lang=ru\"")), "{words}: {kind}");
+        }
+        let html = page(&View { chosen: Some(Chosen::Ipad), ..view });
+        assert!(html.contains("?as=ipad&amp;lang=ru\">Русский"), "{words}");
+    }
+}
+
+#[test]
+fn what_needs_the_script_is_hidden_until_it_runs_and_has_a_way_without() {
+    let html = page(&view());
+    assert!(html.contains("id=wait class=wait role=status hidden"));
+    assert!(html.contains("<noscript><a class=btn href=\"/k7qf2-m9xtr-wd84h-cjn3p-6vbey-a\">Is it done? Look again"));
+    assert!(html.contains("<textarea class=link readonly") && html.contains("hidden data-copy"));
+    let iphone = page(&View { visitor: Visitor::Iphone { in_app: false }, ..view() });
+    assert!(iphone.contains("role=status hidden>Northwind Hospital can see that you are waiting"));
 }
 
 #[test]
@@ -109,7 +162,7 @@ fn a40_markup_from_outside_stays_text() {
         };
         let html = page(&View {
             company: evil,
-            person_first_name: evil,
+            person: evil,
             help: Some(evil),
             link: evil,
             link_path: evil,
@@ -120,6 +173,18 @@ fn a40_markup_from_outside_stays_text() {
         });
         assert!(!html.contains("<script>"), "{html}");
         assert_eq!(html.matches("<script").count(), 1, "{html}");
+    }
+}
+
+#[test]
+fn whom_to_ask_is_a_link_only_if_it_is_an_address() {
+    for (help, html) in [
+        ("o'neil+it@example.org", "<a href=\"mailto:o%27neil%2Bit@example.org\">o&#39;neil+it@example.org</a>"),
+        ("IT desk, room 12, a@b", "<b>IT desk, room 12, a@b</b>"),
+        ("javascript:alert(1)", "<b>javascript:alert(1)</b>"),
+    ] {
+        let page = page(&View { help: Some(help), ..view() });
+        assert!(page.contains(html), "{page}");
     }
 }
 
@@ -140,7 +205,7 @@ fn the_person_knows_better_than_the_browser() {
     });
     assert!(html.contains("An iPad cannot") && !html.contains("data-mac"));
     let mac = page(&View { visitor: Visitor::Desktop { maybe_ipad: true }, ..view() });
-    assert!(mac.contains("data-mac=1"));
+    assert!(mac.contains("data-mac=\"/k7qf2-m9xtr-wd84h-cjn3p-6vbey-a?as=ipad\""));
     assert_eq!(Chosen::from_query("\"><script>"), None);
 }
 

@@ -15,6 +15,9 @@ use std::{
     path::Path,
 };
 
+/// The name of the sealed value by which a database knows its key.
+pub const CHECK: &str = "key.check";
+
 const HEADER: &str = "muster-key-v1 ";
 
 /// Keys derived from the key file, and the system's randomness.
@@ -32,13 +35,9 @@ impl Keys {
     /// all be dead, so nothing starts until the file is put back.
     pub fn open(file: &Path, database_exists: bool) -> anyhow::Result<Self> {
         match std::fs::read_to_string(file) {
-            Ok(text) => {
-                let key = text.trim().strip_prefix(HEADER).and_then(|k| STANDARD_NO_PAD.decode(k).ok());
-                let key: [u8; 32] = key.and_then(|k| k.try_into().ok()).with_context(|| {
-                    format!("{} is damaged: put the key file back from a backup", file.display())
-                })?;
-                Self::derive(&key)
-            }
+            Ok(text) => Self::from_content(&text).with_context(|| {
+                format!("{} is damaged: put the key file back from a backup", file.display())
+            }),
             Err(e) if e.kind() == ErrorKind::NotFound && database_exists => bail!(
                 "the key file {} is missing, but there is a database that was made with it. \
                  Put the key file back from a backup; without it the links that people have received cannot work",
@@ -54,6 +53,28 @@ impl Keys {
             }
             Err(e) => Err(e).with_context(|| format!("cannot read the key file {}", file.display())),
         }
+    }
+
+    /// Keys from the content of a key file.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn from_content(text: &str) -> anyhow::Result<Self> {
+        let key = text.trim().strip_prefix(HEADER).and_then(|k| STANDARD_NO_PAD.decode(k).ok());
+        let key: Option<[u8; 32]> = key.and_then(|k| k.try_into().ok());
+        Self::derive(&key.context("this is not a key file")?)
+    }
+
+    /// What is kept in the database to tell its key from another.
+    #[must_use]
+    pub fn check_value(&self) -> Vec<u8> {
+        self.seal(CHECK, b"muster")
+    }
+
+    /// Whether a check value was made with this key.
+    #[must_use]
+    pub fn matches(&self, check: &[u8]) -> bool {
+        Secrets::open(self, CHECK, check).is_some()
     }
 
     fn derive(key: &[u8; 32]) -> anyhow::Result<Self> {
@@ -126,6 +147,17 @@ mod tests {
         assert_eq!(keys.open("b", &sealed), None);
         assert_eq!(keys.open("a", &sealed[..sealed.len() - 1]), None);
         assert_eq!(keys.open("a", b""), None);
+    }
+
+    #[test]
+    fn a_check_value_tells_its_key_from_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let one = Keys::open(&folder.path().join("one"), false).unwrap();
+        let other = Keys::open(&folder.path().join("other"), false).unwrap();
+        let text = std::fs::read_to_string(folder.path().join("one")).unwrap();
+        assert!(Keys::from_content(&text).unwrap().matches(&one.check_value()));
+        assert!(!other.matches(&one.check_value()));
+        assert!(Keys::from_content("muster-key-v1 short").is_err());
     }
 
     #[test]

@@ -1,22 +1,112 @@
 //! Tables on the terminal: figures with their aims, and sizes of files.
 
+use serde_json::{Value, json};
+
+/// What a figure counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Bytes, written in kB of 1000.
+    Bytes,
+    /// Megabytes of memory, of 1,000,000 bytes.
+    Megabytes,
+    /// Milliseconds.
+    Millis,
+    /// Seconds.
+    Seconds,
+    /// So many a second.
+    PerSecond,
+}
+
+impl Unit {
+    fn write(self, number: f64) -> String {
+        match self {
+            Self::Bytes => bytes(number as u64),
+            Self::Megabytes => format!("{number:.0} MB"),
+            Self::Millis if number < 10.0 => format!("{number:.2} ms"),
+            Self::Millis => format!("{number:.0} ms"),
+            Self::Seconds => format!("{number:.2} s"),
+            Self::PerSecond => format!("{}/s", grouped(number as u64)),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Bytes => "bytes",
+            Self::Megabytes => "MB",
+            Self::Millis => "ms",
+            Self::Seconds => "s",
+            Self::PerSecond => "per second",
+        }
+    }
+}
+
+enum Aim {
+    Below(f64),
+    AtLeast(f64),
+}
+
 /// One measured figure.
 pub struct Figure {
     name: String,
-    value: String,
-    aim: Option<(String, bool)>,
+    number: f64,
+    unit: Unit,
+    aim: Option<Aim>,
+    note: String,
 }
 
 impl Figure {
     /// A figure without an aim.
-    pub fn plain(name: &str, value: String) -> Self {
-        Self { name: name.to_owned(), value, aim: None }
+    pub fn new(name: impl Into<String>, number: f64, unit: Unit) -> Self {
+        Self { name: name.into(), number, unit, aim: None, note: String::new() }
     }
 
-    /// A figure that should not exceed its aim.
-    pub fn at_most(name: &str, value: u64, aim: u64, write: fn(u64) -> String) -> Self {
-        let aim = (format!("at most {}", write(aim)), value <= aim);
-        Self { name: name.to_owned(), value: write(value), aim: Some(aim) }
+    /// It should be below this.
+    pub fn below(self, aim: f64) -> Self {
+        Self { aim: Some(Aim::Below(aim)), ..self }
+    }
+
+    /// It should be this or more.
+    pub fn at_least(self, aim: f64) -> Self {
+        Self { aim: Some(Aim::AtLeast(aim)), ..self }
+    }
+
+    /// What one should know to read it.
+    pub fn note(self, note: impl Into<String>) -> Self {
+        Self { note: note.into(), ..self }
+    }
+
+    fn met(&self) -> Option<bool> {
+        self.aim.as_ref().map(|aim| match aim {
+            Aim::Below(aim) => self.number < *aim,
+            Aim::AtLeast(aim) => self.number >= *aim,
+        })
+    }
+
+    fn row(&self) -> [String; 5] {
+        let aim = match &self.aim {
+            Some(Aim::Below(aim)) => format!("< {}", self.unit.write(*aim)),
+            Some(Aim::AtLeast(aim)) => format!("≥ {}", self.unit.write(*aim)),
+            None => String::new(),
+        };
+        let met = match self.met() {
+            Some(true) => "met",
+            Some(false) => "MISSED",
+            None => "",
+        };
+        [self.name.clone(), self.unit.write(self.number), aim, met.to_owned(), self.note.clone()]
+    }
+
+    /// For `--json`.
+    pub fn json(&self) -> Value {
+        let aim = match self.aim {
+            Some(Aim::Below(aim)) => json!({ "below": aim }),
+            Some(Aim::AtLeast(aim)) => json!({ "at_least": aim }),
+            None => Value::Null,
+        };
+        json!({
+            "name": self.name, "value": self.number, "unit": self.unit.name(), "aim": aim, "met": self.met(),
+            "note": self.note,
+        })
     }
 }
 
@@ -34,25 +124,16 @@ pub struct Size {
 
 /// Prints figures with their aims.
 pub fn print(figures: &[Figure]) {
-    let mut rows = vec![["figure", "measured", "aim", "met"].map(str::to_owned)];
-    for figure in figures {
-        let (aim, met) = match &figure.aim {
-            Some((aim, met)) => (aim.clone(), if *met { "yes" } else { "no" }),
-            None => (String::new(), ""),
-        };
-        rows.push([figure.name.clone(), figure.value.clone(), aim, met.to_owned()]);
-    }
-    rows.iter().for_each(|row| println!("{}", line(row, &widths(&rows))));
+    print_rows(["figure", "measured", "aim", "", ""], figures.iter().map(Figure::row));
 }
 
 /// Prints sizes of files.
 pub fn print_sizes(sizes: &[Size]) {
-    let mut rows = vec![["file", "size", "brotli", "gzip"].map(str::to_owned)];
-    for size in sizes {
-        let or_nothing = |value: Option<u64>| value.map(bytes).unwrap_or_default();
-        rows.push([size.name.clone(), bytes(size.raw), or_nothing(size.br), or_nothing(size.gz)]);
-    }
-    rows.iter().for_each(|row| println!("{}", line(row, &widths(&rows))));
+    let or_nothing = |value: Option<u64>| value.map(bytes).unwrap_or_default();
+    let row = |size: &Size| {
+        [size.name.clone(), bytes(size.raw), or_nothing(size.br), or_nothing(size.gz), String::new()]
+    };
+    print_rows(["file", "size", "brotli", "gzip", ""], sizes.iter().map(row));
 }
 
 /// A number of bytes in kB of 1000.
@@ -60,30 +141,55 @@ pub fn bytes(count: u64) -> String {
     format!("{:.1} kB", count as f64 / 1000.0)
 }
 
-fn widths(rows: &[[String; 4]]) -> [usize; 4] {
-    let mut widths = [0; 4];
-    for row in rows {
+/// Thousands apart: 12,431.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+fn print_rows(head: [&str; 5], rows: impl Iterator<Item = [String; 5]>) {
+    let rows: Vec<_> = std::iter::once(head.map(str::to_owned)).chain(rows).collect();
+    let mut widths = [0; 5];
+    for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.chars().count());
         }
     }
-    widths
+    rows.iter().for_each(|row| println!("{}", line(row, &widths)));
 }
 
-/// The first column to the left, the others to the right.
-fn line(row: &[String; 4], widths: &[usize; 4]) -> String {
-    let [a, b, c, d] = row;
-    let [wa, wb, wc, wd] = widths;
-    format!("  {a:<wa$}  {b:>wb$}  {c:>wc$}  {d:>wd$}").trim_end().to_owned()
+/// The first and the last column to the left, the others to the right.
+fn line(row: &[String; 5], widths: &[usize; 5]) -> String {
+    let [a, b, c, d, e] = row;
+    let [wa, wb, wc, wd, _] = widths;
+    format!("  {a:<wa$}  {b:>wb$}  {c:>wc$}  {d:>wd$}  {e}").trim_end().to_owned()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Figure, bytes};
+    use super::{Figure, Unit, grouped};
 
     #[test]
-    fn a_figure_above_its_aim_is_not_met() {
-        let met = |value| Figure::at_most("x", value, 400, bytes).aim.map(|(_, met)| met);
-        assert_eq!((met(400), met(401)), (Some(true), Some(false)));
+    fn an_aim_is_met_on_its_own_side_only() {
+        let below = |n| Figure::new("x", n, Unit::Bytes).below(400.0).met();
+        assert_eq!((below(399.0), below(400.0)), (Some(true), Some(false)));
+        let least = |n| Figure::new("x", n, Unit::PerSecond).at_least(400.0).met();
+        assert_eq!((least(400.0), least(399.0)), (Some(true), Some(false)));
+        assert_eq!(Figure::new("x", 1.0, Unit::Millis).met(), None);
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!(
+            ["7", "999", "1,000", "12,431", "1,234,567"],
+            [7, 999, 1000, 12_431, 1_234_567].map(grouped).each_ref().map(String::as_str)
+        );
     }
 }

@@ -6,7 +6,10 @@ use crate::{
     workspace::Workspace,
 };
 use anyhow::bail;
-use std::{path::PathBuf, process::Command};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// The names under which Chromium is found.
 const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
@@ -15,13 +18,10 @@ const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 pub fn install(workspace: &Workspace) -> anyhow::Result<()> {
     let missing = missing_packages();
     if missing.is_empty() {
-        println!("Chromium, zbar, Python's venv and npm are there");
+        println!("Chromium, zbar, smtp-sink, Python's venv and npm are there");
     } else {
         println!("missing: {}", missing.join(", "));
         apt(&missing)?;
-    }
-    if which("smtp-sink").is_none() {
-        println!("postfix's smtp-sink is not there; it is optional");
     }
     npm::install(workspace, &workspace.root.join("end2end"), "npm-end2end")?;
     Ok(())
@@ -37,6 +37,8 @@ fn missing_packages() -> Vec<&'static str> {
     [
         (chromium().is_some(), "chromium"),
         (which("zbarimg").is_some(), "zbar-tools"),
+        // Debian has it outside the path of ordinary accounts.
+        (which("smtp-sink").is_some() || Path::new("/usr/sbin/smtp-sink").exists(), "postfix"),
         (venv, "python3-venv"),
         (which("npm").is_some(), "npm"),
     ]

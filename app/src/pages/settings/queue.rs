@@ -24,7 +24,7 @@ pub(super) fn Queue() -> impl IntoView {
             words = format!("{words} {}", text::through(language, through));
         }
         if let Some(why) = &queue.waiting.reason {
-            words = format!("{words}\n{}", t::set_queue_why(language, text::waits(language, why)));
+            words = format!("{words}\n{}", t::set_queue_why(language, text::wait_reason(language, why)));
         }
         words
     };

@@ -1,13 +1,14 @@
-//! Adding, editing and deleting a person.
+//! Adding and editing a person: the form, and what is wrong with it beside each field.
 
 use crate::{
-    api::users::{user_add, user_delete, user_edit},
+    AppError,
+    api::users::{groups_list, user_add, user_edit},
     text::{self, t},
-    ui::live::live,
+    ui::{dialog::closed, live::live},
 };
 use leptos::{html, prelude::*, task::spawn_local};
 use muster_domain::{
-    PersonName, UserId,
+    EmailAddress, Language, PersonName, UserId,
     user::{UserDetails, UserRow},
 };
 
@@ -17,28 +18,82 @@ pub(super) struct Edited {
     id: Option<UserId>,
     name: String,
     email: String,
-    groups: String,
+    language: Option<Language>,
+    groups: Vec<String>,
+    /// A group that is typed and not taken yet.
+    group: String,
+}
+
+/// What is wrong, beside the field where it is.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Wrong {
+    name: Option<String>,
+    email: Option<String>,
+    groups: Option<String>,
+    whole: Option<String>,
 }
 
 impl Edited {
     pub(super) fn of(row: &UserRow) -> Self {
-        let email = row.email.clone().unwrap_or_default();
-        Self { id: Some(row.id), name: row.name.clone(), email, groups: row.groups.join(", ") }
+        Self {
+            id: Some(row.id),
+            name: row.name.clone(),
+            email: row.email.clone().unwrap_or_default(),
+            language: row.language,
+            groups: row.groups.clone(),
+            group: String::new(),
+        }
     }
 
-    fn details(&self) -> Result<UserDetails, &'static str> {
-        let language = text::language();
-        let name: PersonName = self.name.parse().map_err(|_| t::invalid_name(language))?;
-        let email = self.email.trim();
-        let email = if email.is_empty() {
-            None
-        } else {
-            Some(email.parse().map_err(|_| t::invalid_email(language))?)
-        };
-        let groups = self.groups.split(',').map(str::trim).filter(|g| !g.is_empty());
-        let groups =
-            groups.map(|g| g.parse().map_err(|_| t::invalid_name(language))).collect::<Result<_, _>>()?;
-        Ok(UserDetails { name, email, language: None, groups })
+    /// Takes the groups that are typed, separated by commas, unless they are there already in any case.
+    fn take_group(&mut self) {
+        for name in std::mem::take(&mut self.group).split(',').map(str::trim).filter(|n| !n.is_empty()) {
+            if !self.groups.iter().any(|g| g.to_lowercase() == name.to_lowercase()) {
+                self.groups.push(name.to_owned());
+            }
+        }
+    }
+
+    fn details(&self, language: Language) -> Result<UserDetails, Wrong> {
+        let mut wrong = Wrong::default();
+        let name = self.name.parse::<PersonName>();
+        if name.is_err() {
+            wrong.name = Some(t::invalid_name(language).to_owned());
+        }
+        let typed = Some(self.email.trim()).filter(|email| !email.is_empty());
+        let email = typed.map(str::parse::<EmailAddress>).transpose();
+        if email.is_err() {
+            wrong.email = Some(t::invalid_email(language).to_owned());
+        }
+        let groups = self.groups.iter().map(|g| g.parse()).collect::<Result<Vec<PersonName>, _>>();
+        if groups.is_err() {
+            wrong.groups = Some(t::users_invalid_group(language).to_owned());
+        }
+        match (name, email, groups) {
+            (Ok(name), Ok(email), Ok(groups)) => {
+                Ok(UserDetails { name, email, language: self.language, groups })
+            }
+            _ => Err(wrong),
+        }
+    }
+}
+
+impl Wrong {
+    /// What the server refused. A conflict is the address: nothing else has to be the only one.
+    fn of(language: Language, error: &AppError) -> Self {
+        match error {
+            AppError::Conflict => {
+                Self { email: Some(t::users_email_taken(language).to_owned()), ..Self::default() }
+            }
+            error => Self { whole: Some(text::error(language, error)), ..Self::default() },
+        }
+    }
+
+    /// The id of the first field with something wrong.
+    fn first(&self) -> Option<&'static str> {
+        let fields =
+            [(&self.name, "person-name"), (&self.email, "person-email"), (&self.groups, "person-group")];
+        fields.into_iter().find(|(wrong, _)| wrong.is_some()).map(|(_, id)| id)
     }
 }
 
@@ -46,74 +101,224 @@ impl Edited {
 pub(super) fn Person(edited: RwSignal<Option<Edited>>) -> impl IntoView {
     let language = text::language();
     let dialog = NodeRef::<html::Dialog>::new();
-    let problem = RwSignal::new(None::<String>);
+    let wrong = RwSignal::new(Wrong::default());
+    let busy = RwSignal::new(false);
     let version = live().version;
+    let open = Memo::new(move |_| edited.with(Option::is_some));
     Effect::new(move |_| {
         let Some(dialog) = dialog.get() else { return };
-        if edited.read().is_none() {
+        if !open.get() {
             dialog.close();
         } else if !dialog.open() {
-            problem.set(None);
+            wrong.set(Wrong::default());
+            busy.set(false);
             let _ = dialog.show_modal();
         }
     });
-    let change = move |put: fn(&mut Edited, String)| {
-        move |event: web_sys::Event| {
-            let text = event_target_value(&event);
-            edited.update(|e| {
-                if let Some(e) = e {
-                    put(e, text);
-                }
-            });
-        }
+    let put = move |change: &dyn Fn(&mut Edited)| edited.update(|e| e.iter_mut().for_each(change));
+    let fill = move |change: fn(&mut Edited, String)| {
+        move |event: web_sys::Event| put(&|e| change(e, event_target_value(&event)))
     };
-    let value = move |get: fn(&Edited) -> &String| {
-        move || edited.with(|e| e.as_ref().map(|e| get(e).clone()).unwrap_or_default())
+    let value = move |get: fn(&Edited) -> &str| {
+        move || edited.with(|e| e.as_ref().map(|e| get(e).to_owned()).unwrap_or_default())
     };
-    let finish = move |done: Result<(), crate::AppError>| match done {
-        Ok(()) => {
-            edited.set(None);
-            version.update(|v| *v = v.wrapping_add(1));
-        }
-        Err(error) => problem.set(Some(text::error(language, &error))),
+    let chosen = value(|e| e.language.map_or("", Language::tag));
+    let choose = move |event: web_sys::Event| {
+        let language = Language::from_tag(&event_target_value(&event));
+        put(&|e| e.language = language);
     };
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
+        put(&Edited::take_group);
         let Some(form) = edited.get_untracked() else { return };
-        match form.details() {
-            Err(why) => problem.set(Some(why.to_owned())),
+        if busy.get_untracked() {
+            return;
+        }
+        let fail = move |what: Wrong| {
+            let field = what.first().and_then(|id| document().get_element_by_id(id));
+            wrong.set(what);
+            if let Some(field) = field {
+                focus(&field);
+            }
+        };
+        match form.details(language) {
+            Err(what) => fail(what),
             Ok(details) => spawn_local(async move {
-                finish(match form.id {
+                busy.set(true);
+                let done = match form.id {
                     Some(id) => user_edit(id, details).await,
                     None => user_add(details).await.map(|_| ()),
-                });
+                };
+                busy.set(false);
+                match done {
+                    Ok(()) => {
+                        edited.set(None);
+                        version.update(|v| *v = v.wrapping_add(1));
+                    }
+                    Err(error) => fail(Wrong::of(language, &error)),
+                }
             }),
         }
     };
-    let delete = move |_| {
-        let Some(form) = edited.get_untracked() else { return };
-        let sure = window().confirm_with_message(&t::delete_person(language, &form.name)).unwrap_or(false);
-        if let (true, Some(id)) = (sure, form.id) {
-            spawn_local(async move { finish(user_delete(id).await) });
-        }
+    let title = move || {
+        let editing = edited.with(|e| e.as_ref().is_some_and(|e| e.id.is_some()));
+        if editing { t::users_edit_person(language) } else { t::add_person(language) }
     };
     view! {
-        <dialog class="dialog small" node_ref=dialog on:close=move |_| edited.set(None) aria-labelledby="person-title">
-            <form class="pane" on:submit=save>
-                <h2 id="person-title">{move || value(|e| &e.name)()}</h2>
-                <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
-                <label>{t::name(language)}<input class="input" required autocomplete="off" prop:value=value(|e| &e.name) on:input=change(|e, v| e.name = v)/></label>
-                <label>{t::email(language)}<input class="input" type="email" autocomplete="off" prop:value=value(|e| &e.email) on:input=change(|e, v| e.email = v)/></label>
-                <label>{t::groups_hint(language)}<input class="input" autocomplete="off" prop:value=value(|e| &e.groups) on:input=change(|e, v| e.groups = v)/></label>
+        <dialog class="dialog small person-form" node_ref=dialog on:cancel=move |_: web_sys::Event| edited.set(None) on:close=move |_| if closed(dialog) { edited.set(None) } aria-labelledby="person-title">
+            <form class="pane" novalidate on:submit=save>
+                <h2 id="person-title">{title}</h2>
+                <Show when=move || wrong.with(|w| w.whole.is_some())>
+                    <p class="note crit" role="alert">{move || wrong.with(|w| w.whole.clone())}</p>
+                </Show>
+                <Field id="person-name" label=t::name(language) wrong=Signal::derive(move || wrong.with(|w| w.name.clone()))>
+                    <input class="input" id="person-name" autocomplete="off" aria-describedby="person-name-wrong" aria-invalid=move || wrong.with(|w| w.name.is_some()).to_string()
+                        prop:value=value(|e| &e.name) on:input=fill(|e, v| e.name = v)/>
+                </Field>
+                <Field id="person-email" label=t::email(language) wrong=Signal::derive(move || wrong.with(|w| w.email.clone()))>
+                    <input class="input" id="person-email" type="email" autocomplete="off" aria-describedby="person-email-wrong" aria-invalid=move || wrong.with(|w| w.email.is_some()).to_string()
+                        prop:value=value(|e| &e.email) on:input=fill(|e, v| e.email = v)/>
+                </Field>
+                <Field id="person-group" label=t::groups(language) wrong=Signal::derive(move || wrong.with(|w| w.groups.clone()))>
+                    <Groups edited=edited open=open/>
+                </Field>
+                <Field id="person-language" label=t::users_mail_language(language) wrong=Signal::stored(None)>
+                    <select class="input" id="person-language" prop:value=chosen on:change=choose>
+                        <option value="">{t::users_company_language(language)}</option>
+                        <option value="en">"English"</option>
+                        <option value="ru">"Русский"</option>
+                    </select>
+                </Field>
                 <div class="end">
-                    <Show when=move || edited.with(|e| e.as_ref().is_some_and(|e| e.id.is_some()))>
-                        <button type="button" class="btn quiet" on:click=delete>{t::delete(language)}</button>
-                    </Show>
                     <button type="button" class="btn" on:click=move |_| edited.set(None)>{t::cancel(language)}</button>
-                    <button class="btn primary">{t::save(language)}</button>
+                    <button class="btn primary" disabled=move || busy.get()>{t::save(language)}</button>
                 </div>
             </form>
         </dialog>
     }
     .into_any()
+}
+
+fn focus(element: &web_sys::Element) {
+    use wasm_bindgen::JsCast;
+    if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
+        let _ = element.focus();
+    }
+}
+
+/// A field with its label above and what is wrong below.
+#[component]
+fn Field(
+    id: &'static str,
+    label: &'static str,
+    wrong: Signal<Option<String>>,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="part">
+            <label for=id>{label}</label>
+            {children()}
+            <p class="wrong" role="alert" id=format!("{id}-wrong")>{move || wrong.get()}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// The groups of a person: each can be taken away, more are typed, with the workspace's groups to choose from.
+#[component]
+fn Groups(edited: RwSignal<Option<Edited>>, open: Memo<bool>) -> impl IntoView {
+    let language = text::language();
+    let known = LocalResource::new(move || {
+        let open = open.get();
+        async move { if open { groups_list().await.unwrap_or_default() } else { Vec::new() } }
+    });
+    let put = move |change: &dyn Fn(&mut Edited)| edited.update(|e| e.iter_mut().for_each(change));
+    let groups = move || edited.with(|e| e.as_ref().map(|e| e.groups.clone()).unwrap_or_default());
+    let typed = move |event: web_sys::Event| {
+        let text = event_target_value(&event);
+        put(&|e| e.group.clone_from(&text));
+        // A comma ends a group; a choice from the list is one at once.
+        let chosen = known.with(|k| k.as_ref().is_some_and(|k| k.iter().any(|g| g.name == text)));
+        if text.contains(',') || chosen {
+            put(&Edited::take_group);
+        }
+    };
+    let key = move |event: web_sys::KeyboardEvent| {
+        let waits = edited.with_untracked(|e| e.as_ref().is_some_and(|e| !e.group.trim().is_empty()));
+        if event.key() == "Enter" && waits {
+            event.prevent_default();
+            put(&Edited::take_group);
+        }
+    };
+    view! {
+        <ul class="tags" class:none=move || groups().is_empty()>
+            <For each=groups key=Clone::clone let(group)>
+                {
+                    let name = StoredValue::new(group);
+                    view! {
+                        <li><span class="tag">{name.get_value()}
+                            <button type="button" aria-label=t::users_remove_group(language, name.get_value())
+                                on:click=move |_| put(&|e| e.groups.retain(|g| *g != name.get_value()))>"×"</button></span></li>
+                    }
+                }
+            </For>
+        </ul>
+        <input class="input" id="person-group" autocomplete="off" list="person-groups" placeholder=t::users_add_group(language) aria-describedby="person-group-wrong"
+            prop:value=move || edited.with(|e| e.as_ref().map(|e| e.group.clone()).unwrap_or_default()) on:input=typed on:keydown=key/>
+        <datalist id="person-groups">
+            {move || known.get().unwrap_or_default().into_iter().map(|g| view! { <option value=g.name></option> }).collect_view()}
+        </datalist>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_says_what_is_wrong_with_it_and_the_first_is_named() {
+        let form = Edited {
+            name: " ".into(),
+            email: "ada@".into(),
+            groups: vec!["x".repeat(121)],
+            ..Edited::default()
+        };
+        let wrong = form.details(Language::Ru).unwrap_err();
+        assert_eq!(wrong.first(), Some("person-name"));
+        assert!(wrong.name.is_some() && wrong.email.is_some() && wrong.groups.is_some());
+        let wrong = Edited { name: "Ada".into(), ..form }.details(Language::En).unwrap_err();
+        assert_eq!((wrong.first(), wrong.name), (Some("person-email"), None));
+    }
+
+    #[test]
+    fn the_language_and_the_groups_of_a_person_are_kept_when_the_name_changes() {
+        let form = Edited {
+            name: "Ada".into(),
+            language: Some(Language::Ru),
+            groups: vec!["Ward 3".into()],
+            ..Edited::default()
+        };
+        let details = form.details(Language::En).unwrap();
+        assert_eq!(details.language, Some(Language::Ru));
+        assert_eq!(details.groups, vec!["Ward 3".parse().unwrap()]);
+        assert_eq!(details.email, None);
+    }
+
+    #[test]
+    fn a_typed_group_is_taken_once() {
+        let mut form =
+            Edited { groups: vec!["Ward 3".into()], group: " ward 3, Nurses ,".into(), ..Edited::default() };
+        form.take_group();
+        assert_eq!(
+            (form.groups, form.group),
+            (vec!["Ward 3".to_owned(), "Nurses".to_owned()], String::new())
+        );
+    }
+
+    #[test]
+    fn an_address_that_somebody_has_is_said_at_the_address() {
+        assert_eq!(Wrong::of(Language::En, &AppError::Conflict).first(), Some("person-email"));
+        assert_eq!(Wrong::of(Language::En, &AppError::Forbidden).first(), None);
+    }
 }

@@ -1,50 +1,79 @@
-//! Send instructions: who gets a message and who cannot, the choices, the very mail; then undo and progress.
+//! Send instructions: who gets a message and who cannot, the choices, the very mail.
 
-use super::Picked;
+use super::PATH;
 use crate::{
-    api::invitations::{Shown, send_now, send_preview, send_progress, send_review, send_undo},
+    api::invitations::{Review, Shown, send_now, send_preview, send_review},
+    pages::mails::Unset,
     text::{self, t},
-    ui::live::live,
+    ui::{
+        dialog::closed,
+        follow::follow,
+        icon::{self, Icon},
+        live::live,
+        moment,
+        role::may,
+    },
 };
 use leptos::{html, prelude::*, task::spawn_local};
-use muster_domain::{BatchId, Language, usecase::send::Choices};
+use muster_domain::{Language, account::Permission, query::Selection, usecase::send::Choices};
 use std::time::Duration;
 
-/// What was sent last, to undo and follow.
-#[derive(Clone, Copy, PartialEq)]
-struct Followed {
-    batch: BatchId,
-    /// Whether undoing was refused.
-    late: bool,
+/// Lifetimes to choose from, in days; the workspace's own is added.
+const LIFETIMES: [u32; 6] = [1, 3, 7, 14, 30, 90];
+/// People without an address who are named one by one.
+const NAMED: usize = 5;
+
+/// The lifetimes with the workspace's own among them.
+fn lifetimes(own: u32) -> Vec<u32> {
+    let mut days = LIFETIMES.to_vec();
+    if !days.contains(&own) {
+        days.push(own);
+        days.sort_unstable();
+    }
+    days
 }
 
 #[component]
-pub(super) fn Send(picked: RwSignal<Picked>, count: Signal<u64>, open: RwSignal<bool>) -> impl IntoView {
+pub(super) fn Send(
+    /// To whom.
+    selection: Signal<Selection>,
+    /// How many these are.
+    count: Signal<u64>,
+    /// Whether the dialog is open.
+    open: RwSignal<bool>,
+    /// Whether to ask for how many devices, as for one person.
+    #[prop(optional)]
+    devices: bool,
+    /// The name of the one person it is for.
+    #[prop(optional, into)]
+    person: Option<Signal<String>>,
+    /// When it was sent.
+    sent: impl Fn() + Copy + Send + Sync + 'static,
+) -> impl IntoView {
     let language = text::language();
     let dialog = NodeRef::<html::Dialog>::new();
-    let (chosen, days, note) =
-        (RwSignal::new(None::<Language>), RwSignal::new(7_u32), RwSignal::new(String::new()));
+    let (chosen, days) = (RwSignal::new(None::<Language>), RwSignal::new(None::<u32>));
+    let (note, shown_note) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let number = RwSignal::new(1_u32);
     let problem = RwSignal::new(None::<String>);
-    let followed = RwSignal::new(None::<Followed>);
+    let busy = RwSignal::new(false);
+    let reviewed = RwSignal::new(None::<Review>);
+    let (follow, clock, version) = (follow(), moment::clock(), live().version);
     Effect::new(move |_| {
         let Some(dialog) = dialog.get() else { return };
         if !open.get() {
             dialog.close();
         } else if !dialog.open() {
             problem.set(None);
+            reviewed.set(None);
+            number.set(1);
             let _ = dialog.show_modal();
         }
     });
-    let choices = move || Choices {
-        selection: picked.with(Picked::selection),
-        devices: 1,
-        days: Some(days.get()),
-        language: chosen.get(),
-        note: note.get(),
-    };
-    let asked = move || (open.get() && count.get() > 0).then(|| picked.with(Picked::selection));
+    let asked = Memo::new(move |_| (open.get() && count.get() > 0).then(|| selection.get()));
+    // People may get an address while the dialog stands open: a live change reviews again.
     let review = LocalResource::new(move || {
-        let asked = asked();
+        let (asked, _) = (asked.get(), version.get());
         async move {
             match asked {
                 Some(selection) => Some(send_review(selection).await),
@@ -52,8 +81,29 @@ pub(super) fn Send(picked: RwSignal<Picked>, count: Signal<u64>, open: RwSignal<
             }
         }
     });
+    Effect::new(move |_| match review.get().flatten() {
+        Some(Ok(review)) => reviewed.set(Some(review)),
+        Some(Err(error)) => problem.set(Some(text::error(language, &error))),
+        None => {}
+    });
+    let own = move || reviewed.with(|r| r.as_ref().map_or(7, |r| r.link_days));
+    let through = move || reviewed.with(|r| r.as_ref().and_then(|r| r.through));
+    let works = move || days.get().unwrap_or_else(own);
+    let choices = move || Choices {
+        selection: selection.get(),
+        devices: number.get(),
+        days: days.get(),
+        language: chosen.get(),
+        note: note.get(),
+    };
     let preview = LocalResource::new(move || {
-        let asked = asked().map(|_| choices());
+        let asked = asked.get().map(|selection| Choices {
+            selection,
+            devices: 1,
+            days: days.get(),
+            language: chosen.get(),
+            note: String::new(),
+        });
         async move {
             match asked {
                 Some(choices) => send_preview(choices).await.ok(),
@@ -62,152 +112,149 @@ pub(super) fn Send(picked: RwSignal<Picked>, count: Signal<u64>, open: RwSignal<
         }
     });
     let source = move |shown: &Shown| {
-        let note = js_sys::encode_uri_component(&note.get()).as_string().unwrap_or_default();
-        format!(
-            "/preview?user={}&language={}&days={}&note={note}",
-            shown.user,
-            shown.language.tag(),
-            days.get()
-        )
+        let note = js_sys::encode_uri_component(&shown_note.get()).as_string().unwrap_or_default();
+        format!("/preview?user={}&language={}&days={}&note={note}", shown.user, shown.language.tag(), works())
     };
-    let reviewed = move || review.get().flatten().and_then(Result::ok);
-    let messages = move || reviewed().map_or(0, |r| r.with_address);
-    let without = move || reviewed().map_or(0, |r| r.total - r.with_address);
-    let names = move || {
-        reviewed()
-            .map(|r| r.without.iter().map(|p| p.name.clone()).collect::<Vec<_>>().join(", "))
-            .unwrap_or_default()
-    };
+    let people = move || reviewed.with(|r| r.as_ref().map_or(0, |r| r.with_address));
+    let messages = move || people() * u64::from(number.get());
+    let without = move || reviewed.with(|r| r.as_ref().map_or(0, |r| r.total - r.with_address));
     let send = move |_| {
         let choices = untrack(choices);
+        busy.set(true);
+        problem.set(None);
         spawn_local(async move {
             match send_now(choices).await {
-                Ok(sent) => {
-                    followed.set(Some(Followed { batch: sent.batch, late: false }));
+                Ok(done) => {
+                    follow.begin(done.batch);
                     note.set(String::new());
-                    picked.set(Picked::Nobody);
+                    shown_note.set(String::new());
                     open.set(false);
+                    sent();
+                    version.update(|v| *v = v.wrapping_add(1));
                 }
                 Err(error) => problem.set(Some(text::error(language, &error))),
             }
+            busy.set(false);
         });
     };
-    let typed_days = move |event: web_sys::Event| {
-        if let Ok(n) = event_target_value(&event).parse::<u32>() {
-            days.set(n.clamp(1, 90));
-        }
+    // The preview follows a moment after the last key.
+    let latest = StoredValue::new(0_u32);
+    let noted = move |event: web_sys::Event| {
+        note.set(event_target_value(&event));
+        latest.update_value(|n| *n = n.wrapping_add(1));
+        let mine = latest.get_value();
+        let show = move || {
+            if latest.try_get_value() == Some(mine) {
+                shown_note.set(note.get_untracked());
+            }
+        };
+        set_timeout(show, Duration::from_millis(400));
+    };
+    let title = move || match (count.get(), person) {
+        (0, _) => t::send_instructions(language).to_owned(),
+        (_, Some(name)) => t::users_send_to(language, name.get()),
+        _ => t::send_title(language, people()),
+    };
+    let options = move || {
+        let now = clock.map(|c| c.now.get()).unwrap_or_default();
+        let option = move |n: u32| {
+            let until = text::day(language, now.plus_days(n));
+            let words = t::users_days(language, u64::from(n));
+            let chosen = days.get_untracked().unwrap_or_else(own) == n;
+            view! { <option value=n.to_string() selected=chosen>{t::users_until(language, until, words)}</option> }
+        };
+        lifetimes(own()).into_iter().map(option).collect_view()
     };
     view! {
-        <Show when=move || followed.read().is_some()>
-            {move || followed.get().map(|f| view! { <Progress followed=f signal=followed/> })}
-        </Show>
-        <dialog class="dialog" node_ref=dialog on:close=move |_| open.set(false) aria-labelledby="send-title">
+        <dialog class="dialog send" node_ref=dialog on:cancel=move |_: web_sys::Event| open.set(false) on:close=move |_| if closed(dialog) { open.set(false) } aria-labelledby="send-title">
             <div class="pane">
-                <h2 id="send-title">{move || if count.get() == 0 { t::send_instructions(language).to_owned() } else { t::send_title(language, messages()) }}</h2>
+                <h2 id="send-title">{title}</h2>
                 <p class="muted">{move || if count.get() == 0 { t::nothing_selected(language) } else { t::send_text(language) }}</p>
-                <Show when=move || { without() > 0 }>
-                    <p class="note warn"><b>{move || t::cannot(language, without())}</b>" "{names}</p>
-                </Show>
-                <Show when=move || reviewed().is_some_and(|r| r.kept)><crate::pages::mails::Unset/></Show>
-                <Show when=move || reviewed().is_some_and(|r| r.through.is_some())>
-                    <p class="muted">{move || reviewed().and_then(|r| r.through).map(|at| text::through(language, at))}</p>
-                </Show>
-                <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+                <Show when=move || { without() > 0 }><Without reviewed=reviewed/></Show>
+                <Show when=move || reviewed.with(|r| r.as_ref().is_some_and(|r| r.kept))><Unset/></Show>
+                <Show when=move || through().is_some()><p class="muted">{move || through().map(|at| text::through(language, at))}</p></Show>
                 <div class="row2">
-                    <label>{t::language(language)}
-                        <select class="input" on:change=move |e| chosen.set(Language::from_tag(&event_target_value(&e)))>
+                    <div><label for="send-language">{t::language(language)}</label>
+                        <select class="input" id="send-language" on:change=move |e| chosen.set(Language::from_tag(&event_target_value(&e)))>
                             <option value="">{t::each_own(language)}</option>
                             <option value="en">"English"</option>
                             <option value="ru">"Русский"</option>
-                        </select>
-                    </label>
-                    <label>{t::works_for(language)}
-                        <input class="input" type="number" min="1" max="90" prop:value=move || days.get().to_string()
-                            on:input=typed_days/>
-                    </label>
+                        </select></div>
+                    <div><label for="send-days">{t::users_works_for(language)}</label>
+                        <select class="input" id="send-days" on:change=move |e| days.set(event_target_value(&e).parse().ok())>
+                            {options}
+                        </select></div>
                 </div>
-                <label>{t::note(language)}
-                    <textarea class="input" rows="3" maxlength="1000" prop:value=note on:change=move |e| note.set(event_target_value(&e))></textarea>
-                </label>
+                {devices.then(|| view! {
+                    <div><label for="send-devices">{t::users_how_many(language)}</label>
+                        <select class="input" id="send-devices" prop:value=move || number.get().to_string()
+                            on:change=move |e| number.set(event_target_value(&e).parse().unwrap_or(1))>
+                            {(1..=10_u32).map(|n| view! { <option value=n.to_string()>{t::users_devices_count(language, u64::from(n))}</option> }).collect_view()}
+                        </select></div>
+                })}
+                <div><label for="send-note">{t::note(language)}</label>
+                    <textarea class="input" id="send-note" rows="3" maxlength="1000" prop:value=note on:input=noted></textarea></div>
             </div>
             <div class="preview">
                 {move || preview.get().flatten().map(|p| view! {
-                    <p class="small muted">{t::preview_for(language, &p.person)}</p>
+                    <p class="small muted">{t::users_preview(language, &p.person, tongue(p.language))}</p>
                     <p class="small"><b>{p.subject.clone()}</b></p>
                     <iframe sandbox="" title=p.subject.clone() src=source(&p)></iframe>
                 })}
             </div>
             <div class="end">
+                <Show when=move || problem.read().is_some()><p class="note crit" role="alert">{move || problem.get()}</p></Show>
                 <span class="small muted hint">{t::undo_hint(language)}</span>
                 <button class="btn" on:click=move |_| open.set(false)>{t::cancel(language)}</button>
-                <button class="btn primary" disabled=move || messages() == 0 on:click=send>{move || t::send_button(language, messages())}</button>
+                <button class="btn primary" disabled=move || messages() == 0 || busy.get() on:click=send>{move || t::send_button(language, messages())}</button>
             </div>
         </dialog>
     }
     .into_any()
 }
 
-#[component]
-fn Progress(followed: Followed, signal: RwSignal<Option<Followed>>) -> impl IntoView {
-    let language = text::language();
-    let version = live().version;
-    let beat = RwSignal::new(0_u32);
-    // While messages wait the bar counts by itself, also when the stream is down.
-    if let Ok(timer) =
-        set_interval_with_handle(move || beat.update(|b| *b = b.wrapping_add(1)), Duration::from_secs(1))
-    {
-        on_cleanup(move || timer.clear());
+/// A language in its own words.
+pub(super) fn tongue(language: Language) -> &'static str {
+    match language {
+        Language::En => "English",
+        Language::Ru => "Русский",
     }
-    let progress = LocalResource::new(move || {
-        let _ = (version.get(), beat.get());
-        send_progress(followed.batch)
-    });
-    let undo = move |_| {
-        spawn_local(async move {
-            let late = send_undo(followed.batch).await.is_err();
-            signal.set(Some(Followed { late, ..followed }));
-            version.update(|v| *v = v.wrapping_add(1));
-        });
+}
+
+/// Who cannot be sent one, and the way out: their own windows, where an address can be added.
+#[component]
+fn Without(reviewed: RwSignal<Option<Review>>) -> impl IntoView {
+    let language = text::language();
+    let manage = may(Permission::Manage);
+    let total = move || reviewed.with(|r| r.as_ref().map_or(0, |r| r.total - r.with_address));
+    let named = move || {
+        let people = reviewed.with(|r| r.as_ref().map(|r| r.without.clone()).unwrap_or_default());
+        people.into_iter().take(NAMED).map(|p| (p.id, p.name)).collect::<Vec<_>>()
     };
-    let line = move || {
-        let Some(Ok(p)) = progress.get() else { return String::new() };
-        let number = |n| text::number(language, n);
-        let mut line = if p.undone {
-            t::undone(language).to_owned()
-        } else if p.queued == p.total {
-            t::sending_soon(language, p.total)
-        } else if p.queued > 0 {
-            t::sending(language, number(p.sent), number(p.total))
-        } else {
-            t::all_sent(language, p.sent)
-        };
-        if p.failed > 0 {
-            line = format!("{line}, {}", t::some_failed(language, p.failed));
-            for (_, name, why) in &p.failures {
-                line.push_str(&format!("\n{name}: {why}"));
-            }
-        }
-        if let Some(why) = &p.delayed {
-            line = format!("{line}\n{}", t::delayed(language, text::waits(language, why)));
-        }
-        if let Some(at) = p.through {
-            line = format!("{line}\n{}", text::through(language, at));
-        }
-        if followed.late {
-            line = format!("{line}\n{}", t::undo_late(language));
-        }
-        line
-    };
-    let may_undo = move || {
-        progress.get().is_some_and(|p| p.is_ok_and(|p| !p.undone && p.queued == p.total && p.total > 0))
-            && !followed.late
-    };
+    let more = move || total().saturating_sub(NAMED as u64);
     view! {
-        <div class="progress" role="status">
-            <span class="lines">{line}</span>
-            <Show when=may_undo><button class="btn" on:click=undo>{t::undo(language)}</button></Show>
-            <button class="btn quiet" on:click=move |_| signal.set(None)>{t::close(language)}</button>
-        </div>
+        <div class="note warn"><Icon path=icon::WARNING/><div>
+            <b>{move || t::cannot(language, total())}</b>
+            <ul class="cannot">
+                <For each=named key=|(id, _)| *id let((id, name))>
+                    <li>{name}
+                        <Show when=move || manage.get()>" "<a class="link" href=format!("{PATH}/{id}?edit=email")>{t::users_add_address(language)}</a></Show>
+                    </li>
+                </For>
+            </ul>
+            <Show when=move || { more() > 0 }><span>{move || t::users_and_more(language, more())}</span></Show>
+        </div></div>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_workspaces_own_lifetime_is_among_the_choices_and_in_order() {
+        assert_eq!(lifetimes(7), LIFETIMES);
+        assert_eq!(lifetimes(10), [1, 3, 7, 10, 14, 30, 90]);
+    }
 }

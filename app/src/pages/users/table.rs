@@ -1,16 +1,20 @@
 //! The table of users: two-line rows, check boxes with ranges.
 
-use super::{PATH, Picked, person::Edited};
+use super::{PATH, Picked};
 use crate::{
     text::{self, t},
     ui::{
-        list::{Rows, Sorter},
+        list::{Rows, Sorter, query_value, use_address},
+        moment,
+        role::may,
         status::StatusView,
     },
 };
 use leptos::prelude::*;
 use muster_domain::{
-    Timestamp, UserId,
+    Language, Timestamp, UserId,
+    account::Permission,
+    device::Platform,
     invitation::State,
     user::{LastMessage, UserRow},
 };
@@ -19,10 +23,10 @@ use muster_domain::{
 pub(super) fn Table(
     rows: Rows<UserId, UserRow>,
     picked: RwSignal<Picked>,
-    now: RwSignal<Timestamp>,
-    person: RwSignal<Option<Edited>>,
+    total: Signal<u64>,
 ) -> impl IntoView {
     let language = text::language();
+    let invite = may(Permission::Invite);
     let last = StoredValue::new(None::<UserId>);
     let on_page = move || rows.with(|r| r.iter().map(|(id, _)| *id).collect::<Vec<_>>());
     let all = Memo::new(move |_| {
@@ -38,18 +42,16 @@ pub(super) fn Table(
     let tick = move |id: UserId, shift: bool| {
         let on = !picked.with_untracked(|p| p.has(id));
         let ids = rows.with_untracked(|r| r.iter().map(|(id, _)| *id).collect::<Vec<_>>());
-        let place = |id: UserId| ids.iter().position(|i| *i == id);
-        let range = match (shift, last.get_value().and_then(place), place(id)) {
-            (true, Some(a), Some(b)) => ids[a.min(b)..=a.max(b)].to_vec(),
-            _ => vec![id],
-        };
+        let range = if shift { between(&ids, last.get_value(), id) } else { vec![id] };
         picked.update(|p| range.into_iter().for_each(|id| p.put(id, on)));
         last.set_value(Some(id));
     };
     view! {
         <table class="users">
             <thead><tr>
-                <th class="tick"><input type="checkbox" class="check" aria-label=t::select_page(language) prop:checked=all prop:indeterminate=some on:change=page/></th>
+                <Show when=move || invite.get()>
+                    <th class="tick"><input type="checkbox" class="check" aria-label=t::select_page(language) prop:checked=all prop:indeterminate=some on:change=page/></th>
+                </Show>
                 <Sorter path=PATH column="name" default=true label=t::name(language)/>
                 <th scope="col">{t::groups(language)}</th>
                 <Sorter path=PATH column="devices" label=t::devices(language)/>
@@ -59,13 +61,46 @@ pub(super) fn Table(
             </tr></thead>
             <tbody>
                 <For each=move || rows.get() key=|(id, _)| *id let((id, row))>
-                    <Row id=id row=row picked=picked now=now person=person tick=tick/>
+                    <Row id=id row=row picked=picked tick=tick/>
                 </For>
             </tbody>
         </table>
-        <Show when=move || rows.with(Vec::is_empty)>
-            <div class="empty"><b>{t::empty_users(language)}</b><span>{t::empty_users_text(language)}</span></div>
-        </Show>
+        <Show when=move || total.get() == 0><Empty/></Show>
+    }
+    .into_any()
+}
+
+/// The rows from one to another, both with them; just the second if the first is not here.
+fn between(ids: &[UserId], from: Option<UserId>, to: UserId) -> Vec<UserId> {
+    let place = |id: UserId| ids.iter().position(|i| *i == id);
+    match (from.and_then(place), place(to)) {
+        (Some(a), Some(b)) => ids[a.min(b)..=a.max(b)].to_vec(),
+        _ => vec![to],
+    }
+}
+
+/// Nobody is there yet, or nobody is like that.
+#[component]
+fn Empty() -> impl IntoView {
+    let language = text::language();
+    let manage = may(Permission::Manage);
+    let searched = query_value("q");
+    let none = move || searched.with(String::is_empty);
+    let clear = use_address(PATH);
+    let clear = StoredValue::new(clear);
+    let words = move || match (none(), manage.get()) {
+        (true, true) => t::empty_users_text(language).to_owned(),
+        (true, false) => t::users_empty_reader(language).to_owned(),
+        (false, _) => searched.with(|q| t::users_nothing(language, q)),
+    };
+    view! {
+        <div class="empty">
+            <b>{move || if none() { t::empty_users(language) } else { t::empty_search(language) }}</b>
+            <span>{words}</span>
+            <Show when=move || !none()>
+                <button class="link" on:click=move |_| clear.with_value(|set| set(&[("q", String::new())]))>{t::users_clear_search(language)}</button>
+            </Show>
+        </div>
     }
     .into_any()
 }
@@ -75,34 +110,35 @@ fn Row(
     id: UserId,
     row: ArcRwSignal<UserRow>,
     picked: RwSignal<Picked>,
-    now: RwSignal<Timestamp>,
-    person: RwSignal<Option<Edited>>,
-    tick: impl Fn(UserId, bool) + Copy + 'static,
+    tick: impl Fn(UserId, bool) + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let language = text::language();
+    let invite = may(Permission::Invite);
     let row = RwSignal::from(row);
     let on = Memo::new(move |_| picked.with(|p| p.has(id)));
     let seen = move || {
-        row.with(|r| r.last_seen.map_or_else(|| "—".to_owned(), |at| text::ago(language, at, now.get())))
+        row.with(|r| r.last_seen.map_or_else(|| "—".to_owned(), |at| text::ago(language, at, moment::now())))
     };
     view! {
         <tr aria-selected=move || on.get().to_string()>
-            <td class="tick">
-                <input type="checkbox" class="check" aria-label=move || row.with(|r| t::select_row(language, &r.name)) prop:checked=on
-                    on:click=move |event| tick(id, event.shift_key())/>
-            </td>
-            <td>
-                <button class="name" on:click=move |_| person.set(Some(Edited::of(&row.get_untracked())))>{move || row.with(|r| r.name.clone())}</button>
+            <Show when=move || invite.get()>
+                <td class="tick">
+                    <input type="checkbox" class="check" aria-label=move || row.with(|r| t::select_row(language, &r.name)) prop:checked=on
+                        on:click=move |event| tick(id, event.shift_key())/>
+                </td>
+            </Show>
+            <td class="who">
+                <a class="name" href=format!("{PATH}/{id}")>{move || row.with(|r| r.name.clone())}</a>
                 <div class="sub">{move || row.with(|r| match &r.email {
                     Some(email) => view! { <span>{email.clone()}</span> }.into_any(),
                     None => view! { <i>{t::no_email(language)}</i> }.into_any(),
                 })}</div>
             </td>
-            <td class="muted">{move || row.with(|r| r.groups.join(", "))}</td>
-            <td class="num">{move || row.with(|r| text::number(language, u64::from(r.devices)))}</td>
-            <td>{move || row.with(|r| view! { <StatusView status=r.status reasons=r.reasons.clone()/> })}</td>
-            <td>{move || row.with(|r| message(r.message.as_ref()))}</td>
-            <td class="muted num">{seen}</td>
+            <td class="muted groups">{move || row.with(|r| r.groups.join(", "))}</td>
+            <td class="num count">{move || row.with(|r| text::number(language, u64::from(r.devices)))}</td>
+            <td class="state">{move || row.with(|r| view! { <StatusView status=r.status reasons=r.reasons.clone()/> })}</td>
+            <td class="message">{move || row.with(|r| message(r.message.as_ref()))}</td>
+            <td class="muted num seen">{seen}</td>
         </tr>
     }
     .into_any()
@@ -114,10 +150,59 @@ fn message(last: Option<&LastMessage>) -> AnyView {
         return view! { <span class="muted">{t::never_invited(language)}</span> }.into_any();
     };
     let class = if last.state == State::Failed { "st crit" } else { "" };
-    let detail = last.detail.clone().map(|d| format!(", {d}")).unwrap_or_default();
+    let below = below(language, last, &|at| text::moment(language, at), &|at| text::lately(language, at));
     view! {
         <span class=class>{text::state(language, last.state)}</span>
-        <div class="sub">{format!("{}{detail}", text::moment(language, last.at))}</div>
+        <div class="sub">{below}</div>
     }
     .into_any()
+}
+
+/// When it was and on what, or why not.
+fn below(
+    language: Language,
+    last: &LastMessage,
+    moment: &dyn Fn(Timestamp) -> String,
+    lately: &dyn Fn(Timestamp) -> String,
+) -> String {
+    let device =
+        last.detail.as_deref().map(|name| Platform::from_name(name).map_or(name, |p| text::platform(p)));
+    match (last.state, device) {
+        (State::Failed, Some(why)) => why.to_owned(),
+        (State::Enrolled, Some(device)) => format!("{}, {device}", lately(last.at)),
+        (State::Opened | State::Enrolling, Some(device)) => {
+            t::users_on_platform(language, device, moment(last.at))
+        }
+        _ => moment(last.at),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(state: State, detail: Option<&str>) -> String {
+        let invitation = "01900000-0000-7000-8000-000000000001".parse().unwrap();
+        let last = LastMessage { invitation, state, at: Timestamp(0), detail: detail.map(str::to_owned) };
+        below(Language::En, &last, &|_| "yesterday, 18:04".into(), &|_| "12 Nov".into())
+    }
+
+    #[test]
+    fn the_line_below_says_when_and_on_what_or_why_not() {
+        assert_eq!(told(State::Enrolled, Some("Pixel 8")), "12 Nov, Pixel 8");
+        assert_eq!(told(State::Enrolled, Some("android")), "12 Nov, Android");
+        assert_eq!(told(State::Opened, Some("ipados")), "yesterday, 18:04 on iPadOS");
+        assert_eq!(told(State::Failed, Some("550 mailbox does not exist")), "550 mailbox does not exist");
+        assert_eq!(told(State::Sent, None), "yesterday, 18:04");
+    }
+
+    #[test]
+    fn a_range_goes_both_ways_and_needs_both_ends() {
+        let id = |n: u8| format!("01900000-0000-7000-8000-0000000000{n:02x}").parse::<UserId>().unwrap();
+        let ids = [1, 2, 3, 4].map(id);
+        assert_eq!(between(&ids, Some(id(4)), id(2)), ids[1..].to_vec());
+        assert_eq!(between(&ids, Some(id(1)), id(2)), ids[..2].to_vec());
+        assert_eq!(between(&ids, Some(id(9)), id(2)), vec![id(2)]);
+        assert_eq!(between(&ids, None, id(2)), vec![id(2)]);
+    }
 }

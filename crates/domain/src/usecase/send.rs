@@ -6,12 +6,15 @@ use crate::{
     ports::{NewBatch, NewInvitation, Recipient, StoreError},
     query::Selection,
     text::{self, InvalidText},
-    time::SECOND,
+    time::{DAY, MINUTE, SECOND},
 };
 use serde::{Deserialize, Serialize};
 
 /// How long a send can be undone.
 pub const UNDO: i64 = 10 * SECOND;
+const HOUR: i64 = 60 * MINUTE;
+/// The longest life of a link.
+const LONGEST: i64 = 90 * DAY;
 /// The most messages of one press.
 pub const MOST: u32 = 200_000;
 
@@ -36,9 +39,18 @@ pub enum SendError {
     /// Nobody in the selection has an address.
     #[error("nobody in the selection has an e-mail address")]
     Nobody,
-    /// A choice is out of its bounds.
-    #[error("{0}")]
-    Invalid(&'static str),
+    /// Too few or too many devices.
+    #[error("choose 1 to 10 devices for each person")]
+    Devices,
+    /// Links that work too short or too long.
+    #[error("links must work for 1 to 90 days")]
+    Days,
+    /// How long the links are to work, as the command line gives it.
+    #[error("links must work for {0} to 90 days")]
+    Lifetime(&'static str),
+    /// A note that is no plain text, or too long.
+    #[error("the note must be plain text of at most 1,000 characters")]
+    Note,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -82,14 +94,31 @@ pub async fn send(
     account: Option<AccountId>,
     choices: &Choices,
 ) -> Result<Sent, SendError> {
+    send_for(ports, workspace, account, choices, None).await
+}
+
+/// The same with a lifetime of the links in microseconds, 1 hour to 90 days, instead of days.
+///
+/// # Errors
+/// [`SendError`]; nothing is queued then.
+pub async fn send_for(
+    ports: &Ports,
+    workspace: WorkspaceId,
+    account: Option<AccountId>,
+    choices: &Choices,
+    lifetime: Option<i64>,
+) -> Result<Sent, SendError> {
+    // Shorter, and a mail could arrive with a dead link.
+    if lifetime.is_some_and(|l| !(HOUR..=LONGEST).contains(&l)) {
+        return Err(SendError::Lifetime("an hour"));
+    }
     if !(1..=10).contains(&choices.devices) {
-        return Err(SendError::Invalid("choose 1 to 10 devices for each person"));
+        return Err(SendError::Devices);
     }
     if choices.days.is_some_and(|d| !(1..=90).contains(&d)) {
-        return Err(SendError::Invalid("links must work for 1 to 90 days"));
+        return Err(SendError::Days);
     }
-    let note = note(&choices.note)
-        .map_err(|_| SendError::Invalid("the note must be plain text of at most 1,000 characters"))?;
+    let note = note(&choices.note).map_err(|_| SendError::Note)?;
     let settings = ports.store.settings(workspace).await?;
     let now = ports.clock.now();
     let people = ports.store.recipients(workspace, &choices.selection, MOST).await?;
@@ -112,7 +141,8 @@ pub async fn send(
         without_address: without.len() as u64,
         undo_until: now.plus(UNDO),
     };
-    let expires_at = now.plus_days(choices.days.unwrap_or(settings.link_days));
+    let days = i64::from(choices.days.unwrap_or(settings.link_days));
+    let expires_at = now.plus(lifetime.unwrap_or(days * DAY));
     let new = NewBatch {
         id: batch,
         account,
@@ -141,8 +171,25 @@ pub async fn links(
     users: &[UserId],
     count: u32,
 ) -> Result<(Vec<(UserId, InvitationId)>, Timestamp), SendError> {
+    links_for(ports, workspace, users, count, None).await
+}
+
+/// The same with a lifetime of the links in microseconds, 1 second to 90 days, instead of the workspace's.
+///
+/// # Errors
+/// [`SendError`]; nothing is made then.
+pub async fn links_for(
+    ports: &Ports,
+    workspace: WorkspaceId,
+    users: &[UserId],
+    count: u32,
+    lifetime: Option<i64>,
+) -> Result<(Vec<(UserId, InvitationId)>, Timestamp), SendError> {
+    if lifetime.is_some_and(|l| !(SECOND..=LONGEST).contains(&l)) {
+        return Err(SendError::Lifetime("a second"));
+    }
     if !(1..=10).contains(&count) {
-        return Err(SendError::Invalid("choose 1 to 10 devices for each person"));
+        return Err(SendError::Devices);
     }
     let settings = ports.store.settings(workspace).await?;
     let now = ports.clock.now();
@@ -151,7 +198,7 @@ pub async fn links(
         .flat_map(|u| (0..count).map(|_| invitation(ports, *u, settings.language, now)))
         .collect();
     let made = invitations.iter().map(|i| (i.user, i.id)).collect();
-    let expires_at = now.plus_days(settings.link_days);
+    let expires_at = now.plus(lifetime.unwrap_or(i64::from(settings.link_days) * DAY));
     let id = BatchId::new(now, &*ports.secrets);
     let new =
         NewBatch { id, account: None, note: None, expires_at, not_before: now, invitations, mail: false };

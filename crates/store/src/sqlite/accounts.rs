@@ -1,8 +1,11 @@
 //! Accounts, sessions and one-time links; secrets are known by their SHA-256 alone.
 
-use super::{Sqlite, failed, row::Read, writer::Tx};
+use super::{
+    Sqlite, failed,
+    row::Read,
+    writer::{Tx, commit},
+};
 use async_trait::async_trait;
-use futures::FutureExt;
 use muster_domain::{
     AccountId, EmailAddress, Language, Timestamp, WorkspaceId,
     account::{Account, Role, Who},
@@ -32,39 +35,30 @@ async fn insert(
     now: Timestamp,
 ) -> Stored<()> {
     let sql = "INSERT INTO account (id, email, email_key, name, language, password, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    sqlx::query(sql)
-        .bind(account.id.to_string())
-        .bind(account.email.as_str())
-        .bind(account.email.key())
-        .bind(account.name.as_str())
-        .bind(account.language.map(Language::tag))
-        .bind(password)
-        .bind(now.0)
-        .execute(&mut *tx.conn)
-        .await
-        .map_err(failed)?;
+    tx.run(
+        sqlx::query(sql)
+            .bind(account.id.to_string())
+            .bind(account.email.as_str())
+            .bind(account.email.key())
+            .bind(account.name.as_str())
+            .bind(account.language.map(Language::tag))
+            .bind(password)
+            .bind(now.0),
+    )
+    .await?;
     let sql = "INSERT INTO account_role (account_id, workspace_id, role) VALUES ($1, $2, $3)";
-    sqlx::query(sql)
-        .bind(account.id.to_string())
-        .bind(workspace.to_string())
-        .bind(role.name())
-        .execute(&mut *tx.conn)
-        .await
-        .map_err(failed)?;
+    tx.run(sqlx::query(sql).bind(account.id.to_string()).bind(workspace.to_string()).bind(role.name()))
+        .await?;
     tx.changed(workspace, &[Topic::Accounts]);
     Ok(())
 }
 
 async fn end_all(tx: &mut Tx<'_>, account: AccountId) -> Stored<()> {
     let sql = "SELECT workspace_id FROM account_role WHERE account_id = $1";
-    for row in sqlx::query(sql).bind(account.to_string()).fetch_all(&mut *tx.conn).await.map_err(failed)? {
+    for row in tx.rows(sqlx::query(sql).bind(account.to_string())).await? {
         tx.changed(row.parsed("workspace_id")?, &[Topic::Accounts]);
     }
-    sqlx::query("DELETE FROM session WHERE account_id = $1")
-        .bind(account.to_string())
-        .execute(&mut *tx.conn)
-        .await
-        .map_err(failed)?;
+    tx.run(sqlx::query("DELETE FROM session WHERE account_id = $1").bind(account.to_string())).await?;
     Ok(())
 }
 
@@ -92,48 +86,24 @@ impl AccountStore for Sqlite {
         now: Timestamp,
     ) -> Stored<()> {
         let (account, password) = (account.clone(), password.map(str::to_owned));
-        self.writer
-            .write(move |tx| {
-                async move { insert(tx, workspace, &account, role, password.as_deref(), now).await }.boxed()
-            })
-            .await
+        commit!(self, |tx| insert(tx, workspace, &account, role, password.as_deref(), now).await)
     }
 
     async fn set_password(&self, account: AccountId, password: &str, _now: Timestamp) -> Stored<()> {
         let password = password.to_owned();
-        self.writer
-            .write(move |tx| {
-                async move {
-                    let sql = "UPDATE account SET password = $2 WHERE id = $1";
-                    sqlx::query(sql)
-                        .bind(account.to_string())
-                        .bind(password)
-                        .execute(&mut *tx.conn)
-                        .await
-                        .map_err(failed)?;
-                    end_all(tx, account).await
-                }
-                .boxed()
-            })
-            .await
+        commit!(self, |tx| {
+            let sql = "UPDATE account SET password = $2 WHERE id = $1";
+            tx.run(sqlx::query(sql).bind(account.to_string()).bind(password)).await?;
+            end_all(tx, account).await
+        })
     }
 
     async fn set_language(&self, account: AccountId, language: Language) -> Stored<()> {
-        self.writer
-            .write(move |tx| {
-                async move {
-                    let sql = "UPDATE account SET language = $2 WHERE id = $1";
-                    sqlx::query(sql)
-                        .bind(account.to_string())
-                        .bind(language.tag())
-                        .execute(&mut *tx.conn)
-                        .await
-                        .map_err(failed)?;
-                    Ok(())
-                }
-                .boxed()
-            })
-            .await
+        commit!(self, |tx| {
+            let sql = "UPDATE account SET language = $2 WHERE id = $1";
+            tx.run(sqlx::query(sql).bind(account.to_string()).bind(language.tag())).await?;
+            Ok(())
+        })
     }
 
     async fn add_ticket(&self, secret: [u8; 32], ticket: &Ticket, expires_at: Timestamp) -> Stored<()> {
@@ -141,27 +111,12 @@ impl AccountStore for Sqlite {
             Ticket::Owner => None,
             Ticket::Password(account) => Some(account.to_string()),
         };
-        self.writer
-            .write(move |tx| {
-                async move {
-                    sqlx::query("DELETE FROM ticket WHERE account_id IS $1")
-                        .bind(&account)
-                        .execute(&mut *tx.conn)
-                        .await
-                        .map_err(failed)?;
-                    let sql = "INSERT INTO ticket (secret, account_id, expires_at) VALUES ($1, $2, $3)";
-                    sqlx::query(sql)
-                        .bind(secret.as_slice())
-                        .bind(account)
-                        .bind(expires_at.0)
-                        .execute(&mut *tx.conn)
-                        .await
-                        .map_err(failed)?;
-                    Ok(())
-                }
-                .boxed()
-            })
-            .await
+        commit!(self, |tx| {
+            tx.run(sqlx::query("DELETE FROM ticket WHERE account_id IS $1").bind(&account)).await?;
+            let sql = "INSERT INTO ticket (secret, account_id, expires_at) VALUES ($1, $2, $3)";
+            tx.run(sqlx::query(sql).bind(secret.as_slice()).bind(account).bind(expires_at.0)).await?;
+            Ok(())
+        })
     }
 
     async fn ticket(&self, secret: [u8; 32], now: Timestamp) -> Stored<Option<Ticket>> {
@@ -176,16 +131,11 @@ impl AccountStore for Sqlite {
     }
 
     async fn take_ticket(&self, secret: [u8; 32], now: Timestamp) -> Stored<Option<Ticket>> {
-        self.writer
-            .write(move |tx| {
-                async move {
-                    let sql = "UPDATE ticket SET used_at = $2 WHERE secret = $1 AND used_at IS NULL AND expires_at > $2 RETURNING account_id";
-                    let row = sqlx::query(sql).bind(secret.as_slice()).bind(now.0).fetch_optional(&mut *tx.conn).await.map_err(failed)?;
-                    row.as_ref().map(ticket).transpose()
-                }
-                .boxed()
-            })
-            .await
+        commit!(self, |tx| {
+            let sql = "UPDATE ticket SET used_at = $2 WHERE secret = $1 AND used_at IS NULL AND expires_at > $2 RETURNING account_id";
+            let row = tx.row(sqlx::query(sql).bind(secret.as_slice()).bind(now.0)).await?;
+            row.as_ref().map(ticket).transpose()
+        })
     }
 
     async fn create_owner(
@@ -197,20 +147,15 @@ impl AccountStore for Sqlite {
         now: Timestamp,
     ) -> Stored<()> {
         let (account, password) = (account.clone(), password.to_owned());
-        self.writer
-            .write(move |tx| {
-                async move {
-                    let sql = "UPDATE ticket SET used_at = $2 WHERE secret = $1 AND account_id IS NULL AND used_at IS NULL AND expires_at > $2
+        commit!(self, |tx| {
+            let sql = "UPDATE ticket SET used_at = $2 WHERE secret = $1 AND account_id IS NULL AND used_at IS NULL AND expires_at > $2
                         AND NOT EXISTS (SELECT 1 FROM account)";
-                    let done = sqlx::query(sql).bind(secret.as_slice()).bind(now.0).execute(&mut *tx.conn).await.map_err(failed)?;
-                    if done.rows_affected() == 0 {
-                        return Err(StoreError::State);
-                    }
-                    insert(tx, workspace, &account, Role::Owner, Some(&password), now).await
-                }
-                .boxed()
-            })
-            .await
+            let done = tx.run(sqlx::query(sql).bind(secret.as_slice()).bind(now.0)).await?;
+            if done == 0 {
+                return Err(StoreError::State);
+            }
+            insert(tx, workspace, &account, Role::Owner, Some(&password), now).await
+        })
     }
 
     async fn add_session(
@@ -220,19 +165,18 @@ impl AccountStore for Sqlite {
         now: Timestamp,
         expires_at: Timestamp,
     ) -> Stored<()> {
-        self.writer
-            .write(move |tx| {
-                async move {
-                    sqlx::query("DELETE FROM session WHERE expires_at <= $1").bind(now.0).execute(&mut *tx.conn).await.map_err(failed)?;
-                    let sql = "INSERT INTO session (secret, account_id, workspace_id, created_at, last_used, expires_at)
+        commit!(self, |tx| {
+            tx.run(sqlx::query("DELETE FROM session WHERE expires_at <= $1").bind(now.0)).await?;
+            let sql = "INSERT INTO session (secret, account_id, workspace_id, created_at, last_used, expires_at)
                         SELECT $1, account_id, workspace_id, $3, $3, $4 FROM account_role WHERE account_id = $2 ORDER BY workspace_id LIMIT 1";
-                    let query = sqlx::query(sql).bind(secret.as_slice()).bind(account.to_string()).bind(now.0).bind(expires_at.0);
-                    let done = query.execute(&mut *tx.conn).await.map_err(failed)?;
-                    if done.rows_affected() == 0 { Err(StoreError::NotFound) } else { Ok(()) }
-                }
-                .boxed()
-            })
-            .await
+            let query = sqlx::query(sql)
+                .bind(secret.as_slice())
+                .bind(account.to_string())
+                .bind(now.0)
+                .bind(expires_at.0);
+            let done = tx.run(query).await?;
+            if done == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+        })
     }
 
     async fn session(
@@ -259,44 +203,25 @@ impl AccountStore for Sqlite {
     }
 
     async fn touch_session(&self, secret: [u8; 32], now: Timestamp) -> Stored<()> {
-        self.writer
-            .write(move |tx| {
-                async move {
-                    let sql = "UPDATE session SET last_used = $2 WHERE secret = $1 AND last_used < $2";
-                    sqlx::query(sql)
-                        .bind(secret.as_slice())
-                        .bind(now.0)
-                        .execute(&mut *tx.conn)
-                        .await
-                        .map_err(failed)?;
-                    Ok(())
-                }
-                .boxed()
-            })
-            .await
+        commit!(self, |tx| {
+            let sql = "UPDATE session SET last_used = $2 WHERE secret = $1 AND last_used < $2";
+            tx.run(sqlx::query(sql).bind(secret.as_slice()).bind(now.0)).await?;
+            Ok(())
+        })
     }
 
     async fn end_session(&self, secret: [u8; 32]) -> Stored<()> {
-        self.writer
-            .write(move |tx| {
-                async move {
-                    let sql = "DELETE FROM session WHERE secret = $1 RETURNING workspace_id";
-                    let row = sqlx::query(sql)
-                        .bind(secret.as_slice())
-                        .fetch_optional(&mut *tx.conn)
-                        .await
-                        .map_err(failed)?;
-                    if let Some(row) = row {
-                        tx.changed(row.parsed("workspace_id")?, &[Topic::Accounts]);
-                    }
-                    Ok(())
-                }
-                .boxed()
-            })
-            .await
+        commit!(self, |tx| {
+            let sql = "DELETE FROM session WHERE secret = $1 RETURNING workspace_id";
+            let row = tx.row(sqlx::query(sql).bind(secret.as_slice())).await?;
+            if let Some(row) = row {
+                tx.changed(row.parsed("workspace_id")?, &[Topic::Accounts]);
+            }
+            Ok(())
+        })
     }
 
     async fn end_sessions(&self, account: AccountId) -> Stored<()> {
-        self.writer.write(move |tx| async move { end_all(tx, account).await }.boxed()).await
+        commit!(self, |tx| end_all(tx, account).await)
     }
 }

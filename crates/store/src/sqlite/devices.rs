@@ -1,30 +1,30 @@
 //! Devices: the claim that binds a link, check-ins and statuses.
 
+pub(super) mod check_in;
+mod claim;
+
 use super::{
-    Sqlite, failed,
+    Sqlite, device_events, failed, invitation_acts,
     invitations::{self, Move},
     row::{Read, json, like},
     users,
-    writer::Tx,
+    writer::{Tx, commit},
 };
 use async_trait::async_trait;
-use futures::FutureExt;
+use check_in::CheckIn;
 use muster_domain::{
-    DeviceId, PersonName, Timestamp, UserId, WorkspaceId,
-    device::{self, Device, Facts, Platform, Silence, Status},
-    invitation::{Refusal, State},
+    AccountId, DeviceId, PersonName, Timestamp, UserId, WorkspaceId,
+    device::{self, Device, Facts, HistoryEntry, Platform, Silence, Status},
+    invitation::{Acted, State},
     ports::{Claim, Claimed, DeviceStore, StoreError, Stored, Topic},
     query::{DeviceQuery, DeviceSort, Page},
     settings::Settings,
-    time::{DAY, MINUTE},
+    time::DAY,
 };
 use sqlx::{AssertSqlSafe, QueryBuilder, sqlite::SqliteRow};
 
 const SELECT: &str = "SELECT d.*, u.name AS owner_name, u.email AS owner_email
     FROM device d JOIN user u ON u.workspace_id = d.workspace_id AND u.id = d.user_id";
-
-/// Nonces are kept longer than a signature is taken (300 s, and 30 s of clock skew).
-const NONCES: i64 = 15 * MINUTE;
 
 fn row(row: &SqliteRow) -> Stored<Device> {
     Ok(Device {
@@ -56,13 +56,6 @@ fn column(sort: DeviceSort) -> &'static str {
     }
 }
 
-/// Remembers a nonce; `false` if it was there already.
-async fn fresh(tx: &mut Tx<'_>, key: &str, nonce: &str, now: Timestamp) -> Stored<bool> {
-    let sql = "INSERT INTO nonce (key, nonce, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-    let query = sqlx::query(sql).bind(key).bind(nonce).bind(now.0);
-    Ok(query.execute(&mut *tx.conn).await.map_err(failed)?.rows_affected() > 0)
-}
-
 async fn silence(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Stored<Silence> {
     let sql = "SELECT settings FROM workspace WHERE id = $1";
     let row = sqlx::query(sql).bind(workspace.to_string()).fetch_one(&mut *tx.conn).await.map_err(failed)?;
@@ -72,7 +65,7 @@ async fn silence(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Stored<Silence> {
 async fn get(tx: &mut Tx<'_>, workspace: WorkspaceId, id: DeviceId) -> Stored<Device> {
     let sql = format!("{SELECT} WHERE d.workspace_id = $1 AND d.id = $2");
     let query = sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(id.to_string());
-    row(&query.fetch_optional(&mut *tx.conn).await.map_err(failed)?.ok_or(StoreError::NotFound)?)
+    row(&tx.row(query).await?.ok_or(StoreError::NotFound)?)
 }
 
 /// Writes what a device tells, with the columns that lists sort and search by.
@@ -84,141 +77,25 @@ async fn put(tx: &mut Tx<'_>, device: &Device) -> Stored<()> {
             .to_lowercase();
     let sql = "UPDATE device SET name = $3, sort_name = $4, search = $5, model = $6, os_version = $7, facts = $8, status = $9, reasons = $10,
         last_seen = $11, left_at = $12, user_id = $13 WHERE workspace_id = $1 AND id = $2";
-    sqlx::query(sql)
-        .bind(device.workspace.to_string())
-        .bind(device.id.to_string())
-        .bind(&device.name)
-        .bind(device.name.to_lowercase())
-        .bind(search)
-        .bind(model)
-        .bind(device.facts.os_version.clone().unwrap_or_default())
-        .bind(json(&device.facts)?)
-        .bind(device.status.rank())
-        .bind(json(&device.reasons)?)
-        .bind(device.last_seen.0)
-        .bind(device.left_at.map(|t| t.0))
-        .bind(device.owner.to_string())
-        .execute(&mut *tx.conn)
-        .await
-        .map_err(failed)?;
-    tx.changed(device.workspace, &[Topic::Devices]);
-    users::refresh_devices(tx, device.workspace, &device.owner.to_string()).await
-}
-
-/// What is new replaces what was known; what is not told stays.
-fn merge(known: &mut Facts, new: &Facts) {
-    macro_rules! take {
-        ($($field:ident),*) => { $(if new.$field.is_some() { known.$field.clone_from(&new.$field); })* };
-    }
-    take!(name, manufacturer, model, os_version, agent_version, serial, battery_percent, battery_charging);
-    take!(storage_total_bytes, storage_free_bytes, protection, managed_by);
-    // An empty name says that the other system is gone.
-    if known.managed_by.as_deref() == Some("") {
-        known.managed_by = None;
-    }
-}
-
-async fn claim(tx: &mut Tx<'_>, claim: Claim) -> Stored<Claimed> {
-    let sql = format!("{} WHERE i.token_hash = $1", super::invitations::SELECT);
-    let found = sqlx::query(AssertSqlSafe(sql))
-        .bind(claim.token.0.to_vec())
-        .fetch_optional(&mut *tx.conn)
-        .await
-        .map_err(failed)?;
-    let Some(found) = found else { return Ok(Claimed::Refused(Refusal::Unknown)) };
-    let invitation = invitations::row(&found)?;
-    let workspace = invitation.workspace;
-    if let Err(refusal) = invitation.admits(Some(&claim.hardware_id), claim.now) {
-        return Ok(Claimed::Refused(refusal));
-    }
-    if claim.facts.managed_by.as_deref().is_some_and(|m| !m.is_empty()) {
-        return Ok(Claimed::Refused(Refusal::OtherManagement));
-    }
-    if !fresh(tx, &format!("claim:{}", invitation.id), &claim.nonce, claim.now).await? {
-        return Ok(Claimed::Replayed);
-    }
-    // The one statement that decides between two devices: whoever changes the row has the link.
-    let sql = "UPDATE invitation SET hardware_id = $3, device_id = coalesce(device_id, $4), platform = $5, enrolled_at = coalesce(enrolled_at, $6), error = NULL
-        WHERE workspace_id = $1 AND id = $2 AND (hardware_id IS NULL OR hardware_id = $3) AND state <> 'revoked' RETURNING device_id";
-    let query = sqlx::query(sql)
-        .bind(workspace.to_string())
-        .bind(invitation.id.to_string())
-        .bind(&claim.hardware_id)
-        .bind(claim.device.to_string())
-        .bind(claim.platform.name())
-        .bind(claim.now.0);
-    let Some(bound) = query.fetch_optional(&mut *tx.conn).await.map_err(failed)? else {
-        return Ok(Claimed::Refused(Refusal::Used));
-    };
-    let id: DeviceId = bound.parsed("device_id")?;
-    let word = match claim.platform {
-        Platform::Android => "Android",
-        Platform::Ios => "iPhone",
-        Platform::Ipados => "iPad",
-    };
-    let name =
-        claim.facts.name.clone().or_else(|| claim.facts.model.clone()).unwrap_or_else(|| word.to_owned());
-    let sql = "INSERT INTO device (workspace_id, id, user_id, invitation_id, name, sort_name, search, platform, model, os_version, facts,
-            public_key, status, reasons, enrolled_at, last_seen)
-        VALUES ($1, $2, $3, $4, $5, '', '', $6, '', '', '{}', $7, 1, '[]', $8, $8)
-        ON CONFLICT (workspace_id, id) DO UPDATE SET public_key = excluded.public_key, left_at = NULL";
-    sqlx::query(sql)
-        .bind(workspace.to_string())
-        .bind(id.to_string())
-        .bind(invitation.user.to_string())
-        .bind(invitation.id.to_string())
-        .bind(name)
-        .bind(claim.platform.name())
-        .bind(&claim.public_key)
-        .bind(claim.now.0)
-        .execute(&mut *tx.conn)
-        .await
-        .map_err(failed)?;
-    let mut device = get(tx, workspace, id).await?;
-    merge(&mut device.facts, &claim.facts);
-    device.last_seen = claim.now;
-    (device.status, device.reasons) =
-        device::status(&device.facts, claim.now, false, claim.now, silence(tx, workspace).await?);
-    put(tx, &device).await?;
-    invitations::dequeue(tx, workspace, invitation.id).await?;
-    invitations::step(
-        tx,
-        workspace,
-        invitation.id,
-        Move { to: State::Enrolled, at: claim.now, detail: device.facts.model.clone() },
+    tx.run(
+        sqlx::query(sql)
+            .bind(device.workspace.to_string())
+            .bind(device.id.to_string())
+            .bind(&device.name)
+            .bind(device.name.to_lowercase())
+            .bind(search)
+            .bind(model)
+            .bind(device.facts.os_version.clone().unwrap_or_default())
+            .bind(json(&device.facts)?)
+            .bind(device.status.rank())
+            .bind(json(&device.reasons)?)
+            .bind(device.last_seen.0)
+            .bind(device.left_at.map(|t| t.0))
+            .bind(device.owner.to_string()),
     )
     .await?;
-    Ok(Claimed::Connected { workspace, device: id, owner: invitation.user_name })
-}
-
-async fn heard(
-    tx: &mut Tx<'_>,
-    workspace: WorkspaceId,
-    id: DeviceId,
-    nonce: &str,
-    facts: Option<&Facts>,
-    now: Timestamp,
-) -> Stored<bool> {
-    if !fresh(tx, &id.to_string(), nonce, now).await? {
-        return Ok(false);
-    }
-    let mut device = get(tx, workspace, id).await?;
-    if device.left_at.is_some() {
-        return Err(StoreError::NotFound);
-    }
-    let before = (device.facts.clone(), device.status, device.reasons.clone());
-    if let Some(facts) = facts {
-        merge(&mut device.facts, facts);
-    }
-    (device.status, device.reasons) =
-        device::status(&device.facts, now, false, now, silence(tx, workspace).await?);
-    let quiet = before == (device.facts.clone(), device.status, device.reasons.clone())
-        && now.since(device.last_seen) < MINUTE;
-    if !quiet {
-        device.last_seen = now;
-        put(tx, &device).await?;
-    }
-    Ok(true)
+    tx.changed(device.workspace, &[Topic::Devices]);
+    users::refresh_devices(tx, device.workspace, &device.owner.to_string()).await
 }
 
 #[async_trait]
@@ -269,8 +146,12 @@ impl DeviceStore for Sqlite {
         query.fetch_optional(&self.readers).await.map_err(failed)?.as_ref().map(row).transpose()
     }
 
+    async fn device_history(&self, workspace: WorkspaceId, id: DeviceId) -> Stored<Vec<HistoryEntry>> {
+        self.history(workspace, id).await
+    }
+
     async fn claim(&self, new: Claim) -> Stored<Claimed> {
-        self.writer.write(move |tx| async move { claim(tx, new).await }.boxed()).await
+        commit!(self, |tx| claim::claim(tx, new).await)
     }
 
     async fn check_in(
@@ -282,105 +163,77 @@ impl DeviceStore for Sqlite {
         now: Timestamp,
     ) -> Stored<bool> {
         let (nonce, facts) = (nonce.to_owned(), facts.cloned());
-        self.writer
-            .write(move |tx| {
-                async move { heard(tx, workspace, id, &nonce, facts.as_ref(), now).await }.boxed()
-            })
-            .await
+        let check_in = CheckIn { workspace, device: id, nonce, facts, fetch: false, now };
+        Ok(self.writer.check_in(check_in).await?.is_some())
     }
 
     async fn leave(&self, workspace: WorkspaceId, id: DeviceId, nonce: &str, now: Timestamp) -> Stored<bool> {
         let nonce = nonce.to_owned();
-        self.writer
-            .write(move |tx| {
-                async move {
-                    if !fresh(tx, &id.to_string(), &nonce, now).await? {
-                        return Ok(false);
-                    }
-                    let mut device = get(tx, workspace, id).await?;
-                    device.left_at = Some(now);
-                    device.last_seen = now;
-                    (device.status, device.reasons) =
-                        device::status(&device.facts, now, true, now, silence(tx, workspace).await?);
-                    put(tx, &device).await?;
-                    Ok(true)
-                }
-                .boxed()
-            })
-            .await
+        commit!(self, |tx| check_in::leave(tx, workspace, id, &nonce, now).await)
     }
 
-    async fn rename_device(&self, workspace: WorkspaceId, id: DeviceId, name: &PersonName) -> Stored<()> {
+    async fn rename_device(
+        &self,
+        workspace: WorkspaceId,
+        id: DeviceId,
+        name: &PersonName,
+        by: Option<AccountId>,
+        now: Timestamp,
+    ) -> Stored<()> {
         let name = name.to_string();
-        self.writer
-            .write(move |tx| {
-                async move {
-                    let mut device = get(tx, workspace, id).await?;
-                    device.name = name;
-                    put(tx, &device).await
-                }
-                .boxed()
-            })
-            .await
+        commit!(self, |tx| {
+            let mut device = get(tx, workspace, id).await?;
+            let before = device.clone();
+            device.name = name;
+            put(tx, &device).await?;
+            device_events::changed(tx, &before, &device, by, now).await
+        })
     }
 
-    async fn move_device(&self, workspace: WorkspaceId, id: DeviceId, owner: UserId) -> Stored<()> {
-        self.writer
-            .write(move |tx| {
-                async move {
-                    let sql = "SELECT name, email FROM user WHERE workspace_id = $1 AND id = $2";
-                    let query = sqlx::query(sql).bind(workspace.to_string()).bind(owner.to_string());
-                    let to = query
-                        .fetch_optional(&mut *tx.conn)
-                        .await
-                        .map_err(failed)?
-                        .ok_or(StoreError::NotFound)?;
-                    let mut device = get(tx, workspace, id).await?;
-                    let before = std::mem::replace(&mut device.owner, owner);
-                    (device.owner_name, device.owner_email) = (to.text("name")?, to.maybe("email")?);
-                    put(tx, &device).await?;
-                    // The link goes with its device: deleting the former owner must not take either.
-                    let sql = "UPDATE invitation SET user_id = $3 WHERE workspace_id = $1 AND id = $2";
-                    let query = sqlx::query(sql)
-                        .bind(workspace.to_string())
-                        .bind(device.invitation.to_string())
-                        .bind(owner.to_string());
-                    query.execute(&mut *tx.conn).await.map_err(failed)?;
-                    for user in [before, owner] {
-                        users::refresh_message(tx, workspace, &user.to_string()).await?;
-                    }
-                    users::refresh_devices(tx, workspace, &before.to_string()).await
-                }
-                .boxed()
-            })
-            .await
+    async fn move_device(
+        &self,
+        workspace: WorkspaceId,
+        id: DeviceId,
+        owner: UserId,
+        by: Option<AccountId>,
+        now: Timestamp,
+    ) -> Stored<()> {
+        commit!(self, |tx| {
+            let sql = "SELECT name, email FROM user WHERE workspace_id = $1 AND id = $2";
+            let query = sqlx::query(sql).bind(workspace.to_string()).bind(owner.to_string());
+            let to = tx.row(query).await?.ok_or(StoreError::NotFound)?;
+            let mut device = get(tx, workspace, id).await?;
+            let former = device.clone();
+            let before = std::mem::replace(&mut device.owner, owner);
+            (device.owner_name, device.owner_email) = (to.text("name")?, to.maybe("email")?);
+            put(tx, &device).await?;
+            device_events::changed(tx, &former, &device, by, now).await?;
+            // The link goes with its device: deleting the former owner must not take either.
+            let sql = "UPDATE invitation SET user_id = $3 WHERE workspace_id = $1 AND id = $2";
+            let query = sqlx::query(sql)
+                .bind(workspace.to_string())
+                .bind(device.invitation.to_string())
+                .bind(owner.to_string());
+            tx.run(query).await?;
+            for user in [before, owner] {
+                users::refresh_message(tx, workspace, &user.to_string()).await?;
+            }
+            users::refresh_devices(tx, workspace, &before.to_string()).await
+        })
     }
 
     async fn delete_device(&self, workspace: WorkspaceId, id: DeviceId, now: Timestamp) -> Stored<()> {
-        self.writer
-            .write(move |tx| {
-                async move {
-                    let device = get(tx, workspace, id).await?;
-                    let sql = "DELETE FROM device WHERE workspace_id = $1 AND id = $2";
-                    sqlx::query(sql)
-                        .bind(workspace.to_string())
-                        .bind(id.to_string())
-                        .execute(&mut *tx.conn)
-                        .await
-                        .map_err(failed)?;
-                    invitations::step(
-                        tx,
-                        workspace,
-                        device.invitation,
-                        Move { to: State::Revoked, at: now, detail: None },
-                    )
-                    .await?;
-                    tx.changed(workspace, &[Topic::Devices]);
-                    users::refresh_devices(tx, workspace, &device.owner.to_string()).await
-                }
-                .boxed()
-            })
-            .await
+        commit!(self, |tx| {
+            let device = get(tx, workspace, id).await?;
+            let sql = "DELETE FROM device WHERE workspace_id = $1 AND id = $2";
+            tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string())).await?;
+            let link = device.invitation;
+            let end = Move { to: State::Revoked, at: now, detail: Some(device.name) };
+            let ended = invitations::step(tx, workspace, link, end).await?;
+            invitation_acts::acted(tx, workspace, link, Acted::DeviceDeleted, ended, now).await?;
+            tx.changed(workspace, &[Topic::Devices]);
+            users::refresh_devices(tx, workspace, &device.owner.to_string()).await
+        })
     }
 
     async fn refresh_statuses(
@@ -389,28 +242,26 @@ impl DeviceStore for Sqlite {
         silence: Silence,
         now: Timestamp,
     ) -> Stored<u64> {
-        self.writer
-            .write(move |tx| {
-                async move {
-                    sqlx::query("DELETE FROM nonce WHERE at < $1").bind(now.plus(-NONCES).0).execute(&mut *tx.conn).await.map_err(failed)?;
-                    // Only silence changes by itself; ok devices that were heard of lately need no look.
-                    let sql = format!("{SELECT} WHERE d.workspace_id = $1 AND d.left_at IS NULL AND (d.status > 1 OR d.last_seen <= $2)");
-                    let latest = now.plus(-i64::from(silence.warning_days) * DAY);
-                    let query = sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(latest.0);
-                    let mut changed = 0;
-                    for found in query.fetch_all(&mut *tx.conn).await.map_err(failed)? {
-                        let mut device = row(&found)?;
-                        let (status, reasons) = device::status(&device.facts, device.last_seen, false, now, silence);
-                        if (status, &reasons) != (device.status, &device.reasons) {
-                            (device.status, device.reasons) = (status, reasons);
-                            put(tx, &device).await?;
-                            changed += 1;
-                        }
-                    }
-                    Ok(changed)
+        commit!(self, |tx| {
+            // Only silence changes by itself; ok devices that were heard of lately need no look.
+            let sql = format!(
+                "{SELECT} WHERE d.workspace_id = $1 AND d.left_at IS NULL AND (d.status > 1 OR d.last_seen <= $2)"
+            );
+            let latest = now.plus(-i64::from(silence.warning_days) * DAY);
+            let query = sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(latest.0);
+            let mut changed = 0;
+            for found in tx.rows(query).await? {
+                let mut device = row(&found)?;
+                let (status, reasons) = device::status(&device.facts, device.last_seen, false, now, silence);
+                if (status, &reasons) != (device.status, &device.reasons) {
+                    let before = device.clone();
+                    (device.status, device.reasons) = (status, reasons);
+                    put(tx, &device).await?;
+                    device_events::changed(tx, &before, &device, None, now).await?;
+                    changed += 1;
                 }
-                .boxed()
-            })
-            .await
+            }
+            Ok(changed)
+        })
     }
 }

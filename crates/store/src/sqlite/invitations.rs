@@ -1,24 +1,32 @@
 //! Invitations: states, their steps, and lists of them.
 
+mod selection;
+mod steps;
+
+pub(super) use steps::{Move, dequeue, step};
+
 use super::{
-    Sqlite, batches, failed,
+    Sqlite, batches, failed, invitation_acts,
     row::{Read, like},
     users,
-    writer::Tx,
+    writer::commit,
 };
 use async_trait::async_trait;
-use futures::FutureExt;
 use muster_domain::{
     BatchId, InvitationId, Language, Timestamp, WorkspaceId,
     device::Platform,
-    invitation::{Invitation, State, Step},
+    invitation::{Acted, Invitation, State, StateCounts, Step},
     ports::{InvitationStore, NewBatch, Progress, Recipient, StoreError, Stored, Topic},
     query::{InvitationQuery, Page, Selection},
     token::TokenHash,
 };
+use selection::selected;
 use sqlx::{AssertSqlSafe, QueryBuilder, sqlite::SqliteRow};
+use steps::{allowed, enqueue};
 
-pub(super) const SELECT: &str = "SELECT i.*, u.name AS user_name, u.email AS email, b.note AS note
+pub(super) const SELECT: &str = "SELECT i.*, u.name AS user_name, u.email AS email, b.note AS note,
+    (SELECT a.name FROM account a WHERE a.id = b.account_id) AS sent_by,
+    (SELECT j.reason FROM mail_job j WHERE j.workspace_id = i.workspace_id AND j.id = i.id) AS waiting
     FROM invitation i JOIN user u ON u.workspace_id = i.workspace_id AND u.id = i.user_id
     JOIN batch b ON b.workspace_id = i.workspace_id AND b.id = i.batch_id";
 
@@ -45,115 +53,9 @@ pub(super) fn row(row: &SqliteRow) -> Stored<Invitation> {
         requested_at: row.time_or_none("requested_at")?,
         language: row.named("language", Language::from_tag)?,
         note: row.maybe("note")?,
+        sent_by: row.maybe("sent_by")?,
+        waiting: row.maybe("waiting")?,
     })
-}
-
-/// A transition to be made.
-pub(super) struct Move {
-    pub(super) to: State,
-    pub(super) at: Timestamp,
-    pub(super) detail: Option<String>,
-}
-
-/// Makes a transition if the rules allow it, keeps it as a step, and shows it in the user's row.
-/// Answers whether it was made.
-pub(super) async fn step(
-    tx: &mut Tx<'_>,
-    workspace: WorkspaceId,
-    id: InvitationId,
-    to: Move,
-) -> Stored<bool> {
-    let (workspace_id, invitation) = (workspace.to_string(), id.to_string());
-    let sql = "SELECT state, user_id FROM invitation WHERE workspace_id = $1 AND id = $2";
-    let found = sqlx::query(sql)
-        .bind(&workspace_id)
-        .bind(&invitation)
-        .fetch_optional(&mut *tx.conn)
-        .await
-        .map_err(failed)?;
-    let found = found.ok_or(StoreError::NotFound)?;
-    if !found.named("state", State::from_name)?.may_become(to.to) {
-        return Ok(false);
-    }
-    let sql = "UPDATE invitation SET state = $3, state_at = $4 WHERE workspace_id = $1 AND id = $2";
-    let query = sqlx::query(sql).bind(&workspace_id).bind(&invitation).bind(to.to.name()).bind(to.at.0);
-    query.execute(&mut *tx.conn).await.map_err(failed)?;
-    let sql = "INSERT INTO invitation_step (workspace_id, invitation_id, seq, state, at, detail)
-        SELECT $1, $2, coalesce(max(seq), 0) + 1, $3, $4, $5 FROM invitation_step WHERE workspace_id = $1 AND invitation_id = $2";
-    let query = sqlx::query(sql)
-        .bind(&workspace_id)
-        .bind(&invitation)
-        .bind(to.to.name())
-        .bind(to.at.0)
-        .bind(to.detail);
-    query.execute(&mut *tx.conn).await.map_err(failed)?;
-    users::refresh_message(tx, workspace, &found.text("user_id")?).await?;
-    Ok(true)
-}
-
-async fn allowed(tx: &mut Tx<'_>, workspace: WorkspaceId, id: InvitationId, to: Move) -> Stored<()> {
-    if step(tx, workspace, id, to).await? { Ok(()) } else { Err(StoreError::State) }
-}
-
-/// Puts the message of an invitation into the outbox, due at `at`.
-async fn enqueue(tx: &mut Tx<'_>, workspace: WorkspaceId, id: InvitationId, at: Timestamp) -> Stored<()> {
-    let sql = "INSERT OR REPLACE INTO mail_job (workspace_id, id, run_at) VALUES ($1, $2, $3)";
-    sqlx::query(sql)
-        .bind(workspace.to_string())
-        .bind(id.to_string())
-        .bind(at.0)
-        .execute(&mut *tx.conn)
-        .await
-        .map_err(failed)?;
-    tx.changed(workspace, &[Topic::Jobs]);
-    Ok(())
-}
-
-pub(super) async fn dequeue(tx: &mut Tx<'_>, workspace: WorkspaceId, id: InvitationId) -> Stored<()> {
-    let sql = "DELETE FROM mail_job WHERE workspace_id = $1 AND id = $2";
-    sqlx::query(sql)
-        .bind(workspace.to_string())
-        .bind(id.to_string())
-        .execute(&mut *tx.conn)
-        .await
-        .map_err(failed)?;
-    Ok(())
-}
-
-fn selected(query: &mut QueryBuilder<sqlx::Sqlite>, workspace: WorkspaceId, selection: &Selection) {
-    let ids = match selection {
-        Selection::These { ids } => {
-            query.push("u.workspace_id = ").push_bind(workspace.to_string());
-            query.push(" AND u.id IN (SELECT value FROM json_each(");
-            ids
-        }
-        Selection::Matching { filter, except } => {
-            users::condition(query, workspace, filter);
-            query.push(" AND u.id NOT IN (SELECT value FROM json_each(");
-            except
-        }
-    };
-    query.push_bind(serde_json::json!(ids).to_string()).push("))");
-}
-
-impl Sqlite {
-    async fn people(
-        &self,
-        workspace: WorkspaceId,
-        selection: &Selection,
-        condition: &'static str,
-        limit: u32,
-    ) -> Stored<Vec<Recipient>> {
-        let mut query = QueryBuilder::new("SELECT u.id, u.name, u.email, u.language FROM user u WHERE ");
-        selected(&mut query, workspace, selection);
-        query.push(condition).push(" ORDER BY u.sort_name, u.id LIMIT ").push_bind(i64::from(limit));
-        let rows = query.build().fetch_all(&self.readers).await.map_err(failed)?;
-        let person = |r: &SqliteRow| {
-            let (id, name, email) = (r.parsed("id")?, r.text("name")?, r.maybe("email")?);
-            Ok(Recipient { id, name, email, language: r.language_or_none("language")? })
-        };
-        rows.iter().map(person).collect()
-    }
 }
 
 #[async_trait]
@@ -185,62 +87,19 @@ impl InvitationStore for Sqlite {
     }
 
     async fn queue_batch(&self, workspace: WorkspaceId, batch: NewBatch, now: Timestamp) -> Stored<()> {
-        self.writer
-            .write(move |tx| async move { batches::insert(tx, workspace, &batch, now).await }.boxed())
-            .await
+        commit!(self, |tx| batches::insert(tx, workspace, &batch, now).await)
     }
 
     async fn undo_batch(&self, workspace: WorkspaceId, id: BatchId, now: Timestamp) -> Stored<()> {
-        self.writer.write(move |tx| async move { batches::undo(tx, workspace, id, now).await }.boxed()).await
+        commit!(self, |tx| batches::undo(tx, workspace, id, now).await)
+    }
+
+    async fn resend_failed(&self, workspace: WorkspaceId, id: BatchId, now: Timestamp) -> Stored<u64> {
+        commit!(self, |tx| batches::resend_failed(tx, workspace, id, now).await)
     }
 
     async fn progress(&self, workspace: WorkspaceId, id: BatchId) -> Stored<Progress> {
-        let (workspace, id) = (workspace.to_string(), id.to_string());
-        let sql = "SELECT total, undone_at, undo_until,
-                (SELECT j.reason FROM mail_job j JOIN invitation i ON i.workspace_id = j.workspace_id AND i.id = j.id
-                 WHERE i.workspace_id = $1 AND i.batch_id = $2 AND j.reason IS NOT NULL LIMIT 1) AS delayed
-            FROM batch WHERE workspace_id = $1 AND id = $2";
-        let row = sqlx::query(sql)
-            .bind(&workspace)
-            .bind(&id)
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(failed)?
-            .ok_or(StoreError::NotFound)?;
-        let mut progress = Progress {
-            total: row.count("total")?,
-            undone: row.time_or_none("undone_at")?.is_some(),
-            undo_until: row.time("undo_until")?,
-            delayed: row.maybe("delayed")?,
-            ..Progress::default()
-        };
-        let sql = "SELECT state, count(*) AS n FROM invitation WHERE workspace_id = $1 AND batch_id = $2 GROUP BY state";
-        for row in
-            sqlx::query(sql).bind(&workspace).bind(&id).fetch_all(&self.readers).await.map_err(failed)?
-        {
-            match row.named("state", State::from_name)? {
-                State::Queued => progress.queued += row.count("n")?,
-                State::Failed => progress.failed += row.count("n")?,
-                _ => progress.sent += row.count("n")?,
-            }
-        }
-        let sql = format!(
-            "{SELECT} WHERE i.workspace_id = $1 AND i.batch_id = $2 AND i.state = 'failed' ORDER BY i.id LIMIT 100"
-        );
-        for row in sqlx::query(AssertSqlSafe(sql))
-            .bind(&workspace)
-            .bind(&id)
-            .fetch_all(&self.readers)
-            .await
-            .map_err(failed)?
-        {
-            progress.failures.push((
-                row.parsed("id")?,
-                row.text("user_name")?,
-                row.maybe("error")?.unwrap_or_default(),
-            ));
-        }
-        Ok(progress)
+        batches::progress(&self.readers, workspace, id).await
     }
 
     async fn invitations(&self, workspace: WorkspaceId, query: &InvitationQuery) -> Stored<Page<Invitation>> {
@@ -251,6 +110,9 @@ impl InvitationStore for Sqlite {
             }
             if let Some(state) = query.state {
                 sql.push(" AND i.state = ").push_bind(state.name());
+            }
+            if query.asking {
+                sql.push(" AND i.requested_at IS NOT NULL AND i.state <> 'revoked'");
             }
             if let Some(id) = query.id {
                 sql.push(" AND i.id = ").push_bind(id.to_string());
@@ -278,6 +140,10 @@ impl InvitationStore for Sqlite {
         })
     }
 
+    async fn invitation_counts(&self, workspace: WorkspaceId) -> Stored<StateCounts> {
+        self.state_counts(workspace).await
+    }
+
     async fn invitation(&self, workspace: WorkspaceId, id: InvitationId) -> Stored<Option<Invitation>> {
         let sql = format!("{SELECT} WHERE i.workspace_id = $1 AND i.id = $2");
         let query = sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(id.to_string());
@@ -285,7 +151,7 @@ impl InvitationStore for Sqlite {
     }
 
     async fn steps(&self, workspace: WorkspaceId, id: InvitationId) -> Stored<Vec<Step>> {
-        let sql = "SELECT state, at, detail FROM invitation_step WHERE workspace_id = $1 AND invitation_id = $2 ORDER BY seq";
+        let sql = "SELECT state, at, detail, acted FROM invitation_step WHERE workspace_id = $1 AND invitation_id = $2 ORDER BY seq";
         let rows = sqlx::query(sql)
             .bind(workspace.to_string())
             .bind(id.to_string())
@@ -298,25 +164,21 @@ impl InvitationStore for Sqlite {
                     state: r.named("state", State::from_name)?,
                     at: r.time("at")?,
                     detail: r.maybe("detail")?,
+                    acted: r.maybe("acted")?.as_deref().and_then(Acted::from_name),
                 })
             })
             .collect()
     }
 
     async fn resend(&self, workspace: WorkspaceId, id: InvitationId, now: Timestamp) -> Stored<()> {
-        self.writer
-            .write(move |tx| {
-                async move {
-                    let sql =
-                        "SELECT 1 FROM invitation WHERE workspace_id = $1 AND id = $2 AND expires_at > $3";
-                    let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(now.0);
-                    query.fetch_optional(&mut *tx.conn).await.map_err(failed)?.ok_or(StoreError::State)?;
-                    allowed(tx, workspace, id, Move { to: State::Queued, at: now, detail: None }).await?;
-                    enqueue(tx, workspace, id, now).await
-                }
-                .boxed()
-            })
-            .await
+        commit!(self, |tx| {
+            let sql = "SELECT 1 FROM invitation WHERE workspace_id = $1 AND id = $2 AND expires_at > $3";
+            let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(now.0);
+            tx.row(query).await?.ok_or(StoreError::State)?;
+            allowed(tx, workspace, id, Move { to: State::Queued, at: now, detail: None }).await?;
+            invitation_acts::acted(tx, workspace, id, Acted::Resent, true, now).await?;
+            enqueue(tx, workspace, id, now).await
+        })
     }
 
     async fn renew(
@@ -328,39 +190,31 @@ impl InvitationStore for Sqlite {
         expires_at: Timestamp,
         now: Timestamp,
     ) -> Stored<()> {
-        self.writer
-            .write(move |tx| {
-                async move {
-                    let sql = "UPDATE invitation SET generation = $3, token_hash = $4, expires_at = $5, requested_at = NULL, error = NULL
+        commit!(self, |tx| {
+            let sql = "UPDATE invitation SET generation = $3, token_hash = $4, expires_at = $5, requested_at = NULL, error = NULL
                         WHERE workspace_id = $1 AND id = $2 AND generation = $3 - 1 AND hardware_id IS NULL AND state <> 'revoked'";
-                    let query = sqlx::query(sql)
-                        .bind(workspace.to_string())
-                        .bind(id.to_string())
-                        .bind(i64::from(generation))
-                        .bind(token.0.to_vec())
-                        .bind(expires_at.0);
-                    if query.execute(&mut *tx.conn).await.map_err(failed)?.rows_affected() == 0 {
-                        return Err(StoreError::State);
-                    }
-                    // A message that still waits carries the new link by itself, since the link is made when it is sent.
-                    step(tx, workspace, id, Move { to: State::Queued, at: now, detail: None }).await?;
-                    enqueue(tx, workspace, id, now).await
-                }
-                .boxed()
-            })
-            .await
+            let query = sqlx::query(sql)
+                .bind(workspace.to_string())
+                .bind(id.to_string())
+                .bind(i64::from(generation))
+                .bind(token.0.to_vec())
+                .bind(expires_at.0);
+            if tx.run(query).await? == 0 {
+                return Err(StoreError::State);
+            }
+            // A message that still waits carries the new link by itself, since the link is made when it is sent.
+            let moved =
+                step(tx, workspace, id, Move { to: State::Queued, at: now, detail: None }).await?;
+            invitation_acts::acted(tx, workspace, id, Acted::Renewed, moved, now).await?;
+            enqueue(tx, workspace, id, now).await
+        })
     }
 
     async fn revoke(&self, workspace: WorkspaceId, id: InvitationId, now: Timestamp) -> Stored<()> {
-        self.writer
-            .write(move |tx| {
-                async move {
-                    allowed(tx, workspace, id, Move { to: State::Revoked, at: now, detail: None }).await?;
-                    dequeue(tx, workspace, id).await
-                }
-                .boxed()
-            })
-            .await
+        commit!(self, |tx| {
+            allowed(tx, workspace, id, Move { to: State::Revoked, at: now, detail: None }).await?;
+            dequeue(tx, workspace, id).await
+        })
     }
 
     async fn extend(
@@ -370,22 +224,17 @@ impl InvitationStore for Sqlite {
         expires_at: Timestamp,
         now: Timestamp,
     ) -> Stored<()> {
-        self.writer
-            .write(move |tx| {
-                async move {
-                    let sql = "UPDATE invitation SET expires_at = $3, requested_at = NULL
+        commit!(self, |tx| {
+            let sql = "UPDATE invitation SET expires_at = $3, requested_at = NULL
                         WHERE workspace_id = $1 AND id = $2 AND state NOT IN ('revoked', 'enrolled') RETURNING state, user_id";
-                    let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(expires_at.0);
-                    let found = query.fetch_optional(&mut *tx.conn).await.map_err(failed)?.ok_or(StoreError::State)?;
-                    if found.named("state", State::from_name)? == State::Expired {
-                        step(tx, workspace, id, Move { to: State::Sent, at: now, detail: None }).await?;
-                    }
-                    tx.changed(workspace, &[Topic::Invitations]);
-                    Ok(())
-                }
-                .boxed()
-            })
-            .await
+            let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(expires_at.0);
+            let found = tx.row(query).await?.ok_or(StoreError::State)?;
+            let lives_again = found.named("state", State::from_name)? == State::Expired
+                && step(tx, workspace, id, Move { to: State::Sent, at: now, detail: None }).await?;
+            invitation_acts::acted(tx, workspace, id, Acted::Extended, lives_again, now).await?;
+            tx.changed(workspace, &[Topic::Invitations]);
+            Ok(())
+        })
     }
 
     async fn opened(
@@ -395,54 +244,68 @@ impl InvitationStore for Sqlite {
         platform: Option<Platform>,
         now: Timestamp,
     ) -> Stored<()> {
-        self.writer
-            .write(move |tx| {
-                async move {
-                    if step(tx, workspace, id, Move { to: State::Opened, at: now, detail: platform.map(|p| p.name().to_owned()) }).await? {
-                        let sql = "UPDATE invitation SET opened_at = coalesce(opened_at, $3), platform = coalesce($4, platform)
+        commit!(self, |tx| {
+            if step(
+                tx,
+                workspace,
+                id,
+                Move { to: State::Opened, at: now, detail: platform.map(|p| p.name().to_owned()) },
+            )
+            .await?
+            {
+                let sql = "UPDATE invitation SET opened_at = coalesce(opened_at, $3), platform = coalesce($4, platform)
                             WHERE workspace_id = $1 AND id = $2";
-                        let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(now.0).bind(platform.map(Platform::name));
-                        query.execute(&mut *tx.conn).await.map_err(failed)?;
-                    }
-                    Ok(())
+                let query = sqlx::query(sql)
+                    .bind(workspace.to_string())
+                    .bind(id.to_string())
+                    .bind(now.0)
+                    .bind(platform.map(Platform::name));
+                tx.run(query).await?;
+                users::refresh_message_of(tx, workspace, id).await?;
+            } else if let Some(platform) = platform {
+                // Looked at on a computer first, then on the phone: what counts is the phone.
+                let sql = "UPDATE invitation SET platform = $3
+                            WHERE workspace_id = $1 AND id = $2 AND state = 'opened' AND platform IS NOT $3";
+                let query =
+                    sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(platform.name());
+                if tx.run(query).await? > 0 {
+                    tx.changed(workspace, &[Topic::Invitations]);
+                    users::refresh_message_of(tx, workspace, id).await?;
                 }
-                .boxed()
-            })
-            .await
+            }
+            Ok(())
+        })
+    }
+
+    async fn enrolling(&self, workspace: WorkspaceId, id: InvitationId, now: Timestamp) -> Stored<()> {
+        commit!(self, |tx| {
+            allowed(tx, workspace, id, Move { to: State::Enrolling, at: now, detail: None }).await
+        })
     }
 
     async fn request_link(&self, workspace: WorkspaceId, id: InvitationId, now: Timestamp) -> Stored<()> {
-        self.writer
-            .write(move |tx| {
-                async move {
-                    let sql = "UPDATE invitation SET requested_at = $3 WHERE workspace_id = $1 AND id = $2 AND requested_at IS NULL AND hardware_id IS NULL";
-                    let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(now.0);
-                    if query.execute(&mut *tx.conn).await.map_err(failed)?.rows_affected() > 0 {
-                        tx.changed(workspace, &[Topic::Invitations]);
-                    }
-                    Ok(())
-                }
-                .boxed()
-            })
-            .await
+        commit!(self, |tx| {
+            let sql = "UPDATE invitation SET requested_at = $3 WHERE workspace_id = $1 AND id = $2 AND requested_at IS NULL AND hardware_id IS NULL";
+            let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(now.0);
+            if tx.run(query).await? > 0 {
+                invitation_acts::acted(tx, workspace, id, Acted::Asked, false, now).await?;
+                tx.changed(workspace, &[Topic::Invitations]);
+            }
+            Ok(())
+        })
     }
 
     async fn expire(&self, now: Timestamp) -> Stored<u64> {
-        self.writer
-            .write(move |tx| {
-                async move {
-                    let sql = "SELECT workspace_id, id FROM invitation
+        commit!(self, |tx| {
+            let sql = "SELECT workspace_id, id FROM invitation
                         WHERE state IN ('queued', 'sent', 'opened', 'enrolling', 'failed') AND expires_at <= $1 LIMIT 1000";
-                    let rows = sqlx::query(sql).bind(now.0).fetch_all(&mut *tx.conn).await.map_err(failed)?;
-                    for row in &rows {
-                        let (workspace, id) = (row.parsed("workspace_id")?, row.parsed("id")?);
-                        step(tx, workspace, id, Move { to: State::Expired, at: now, detail: None }).await?;
-                        dequeue(tx, workspace, id).await?;
-                    }
-                    Ok(rows.len() as u64)
-                }
-                .boxed()
-            })
-            .await
+            let rows = tx.rows(sqlx::query(sql).bind(now.0)).await?;
+            for row in &rows {
+                let (workspace, id) = (row.parsed("workspace_id")?, row.parsed("id")?);
+                step(tx, workspace, id, Move { to: State::Expired, at: now, detail: None }).await?;
+                dequeue(tx, workspace, id).await?;
+            }
+            Ok(rows.len() as u64)
+        })
     }
 }

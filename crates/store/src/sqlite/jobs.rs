@@ -3,31 +3,31 @@
 use super::{
     Sqlite, failed,
     invitations::{self, Move},
-    row::Read,
-    writer::Tx,
+    row::{Read, json},
+    writer::{Tx, commit},
 };
 use async_trait::async_trait;
-use futures::FutureExt;
 use muster_domain::{
-    Timestamp, WorkspaceId,
+    InvitationId, Timestamp, WorkspaceId,
     invitation::State,
     ports::{JobStore, MailJob, StoreError, Stored, Topic, Waiting},
     time::MINUTE,
 };
 use sqlx::AssertSqlSafe;
+use std::collections::HashMap;
 
-/// Takes a job that this worker holds out of the outbox. The number of the attempt tells this claim from a
-/// later one under the same name. A lease that ran out but that nobody took over still counts: the server has
-/// the mail, and refusing the mark would send it twice.
+/// Takes a job that this worker holds out of the outbox. The claim's number tells it from every other claim, also
+/// of the same worker and of the same message queued anew. A lease that ran out but that nobody took over still
+/// counts: the server has the mail, and refusing the mark would send it twice.
 async fn finish(tx: &mut Tx<'_>, worker: &str, job: &MailJob) -> Stored<()> {
-    let sql = "DELETE FROM mail_job WHERE workspace_id = $1 AND id = $2 AND worker = $3 AND attempts = $4";
+    let sql = "DELETE FROM mail_job WHERE workspace_id = $1 AND id = $2 AND worker = $3 AND claim = $4";
     let query = sqlx::query(sql)
         .bind(job.invitation.workspace.to_string())
         .bind(job.id.to_string())
         .bind(worker)
-        .bind(i64::from(job.attempts) + 1);
-    let done = query.execute(&mut *tx.conn).await.map_err(failed)?;
-    if done.rows_affected() == 0 { Err(StoreError::State) } else { Ok(()) }
+        .bind(job.claim);
+    let done = tx.run(query).await?;
+    if done == 0 { Err(StoreError::State) } else { Ok(()) }
 }
 
 impl Sqlite {
@@ -41,28 +41,23 @@ impl Sqlite {
         attempts: u32,
     ) -> Stored<()> {
         let (worker, job, reason) = (worker.to_owned(), job.clone(), reason.to_owned());
-        self.writer
-            .write(move |tx| {
-                async move {
-                    let sql = "UPDATE mail_job SET worker = NULL, run_at = $4, reason = $5, attempts = $7
-                        WHERE workspace_id = $1 AND id = $2 AND worker = $3 AND attempts = $6";
-                    let query = sqlx::query(sql)
-                        .bind(job.invitation.workspace.to_string())
-                        .bind(job.id.to_string())
-                        .bind(worker)
-                        .bind(at.0)
-                        .bind(reason)
-                        .bind(i64::from(job.attempts) + 1)
-                        .bind(i64::from(attempts));
-                    if query.execute(&mut *tx.conn).await.map_err(failed)?.rows_affected() == 0 {
-                        return Err(StoreError::State);
-                    }
-                    tx.changed(job.invitation.workspace, &[Topic::Invitations]);
-                    Ok(())
-                }
-                .boxed()
-            })
-            .await
+        commit!(self, |tx| {
+            let sql = "UPDATE mail_job SET worker = NULL, run_at = $4, reason = $5, attempts = $7
+                        WHERE workspace_id = $1 AND id = $2 AND worker = $3 AND claim = $6";
+            let query = sqlx::query(sql)
+                .bind(job.invitation.workspace.to_string())
+                .bind(job.id.to_string())
+                .bind(worker)
+                .bind(at.0)
+                .bind(reason)
+                .bind(job.claim)
+                .bind(i64::from(attempts));
+            if tx.run(query).await? == 0 {
+                return Err(StoreError::State);
+            }
+            tx.changed(job.invitation.workspace, &[Topic::Invitations]);
+            Ok(())
+        })
     }
 }
 
@@ -76,47 +71,74 @@ impl JobStore for Sqlite {
         lease: i64,
     ) -> Stored<Vec<MailJob>> {
         let worker = worker.to_owned();
-        self.writer
-            .write(move |tx| {
-                async move {
-                    // A claimed job is due again when its lease ends: `run_at` is both.
-                    let sql = "UPDATE mail_job SET worker = $1, run_at = $2, attempts = attempts + 1
-                        WHERE (workspace_id, id) IN (SELECT workspace_id, id FROM mail_job WHERE run_at <= $3 ORDER BY run_at LIMIT $4)
-                        RETURNING workspace_id, id, attempts";
-                    let query = sqlx::query(sql).bind(&worker).bind(now.plus(lease).0).bind(now.0).bind(i64::from(limit));
-                    let mut jobs = Vec::new();
-                    for row in query.fetch_all(&mut *tx.conn).await.map_err(failed)? {
-                        let sql = format!("{} WHERE i.workspace_id = $1 AND i.id = $2", invitations::SELECT);
-                        let query = sqlx::query(AssertSqlSafe(sql)).bind(row.text("workspace_id")?).bind(row.text("id")?);
-                        let invitation = invitations::row(&query.fetch_one(&mut *tx.conn).await.map_err(failed)?)?;
-                        let attempts = u32::try_from(row.count("attempts")?).unwrap_or(u32::MAX).saturating_sub(1);
-                        jobs.push(MailJob { id: row.parsed("id")?, invitation, attempts });
-                    }
-                    Ok(jobs)
-                }
-                .boxed()
-            })
-            .await
+        commit!(self, |tx| {
+            let sql = "SELECT 1 FROM mail_job WHERE run_at <= $1 LIMIT 1";
+            if tx.row(sqlx::query(sql).bind(now.0)).await?.is_none() {
+                return Ok(Vec::new());
+            }
+            let number =
+                tx.row(sqlx::query("INSERT INTO mail_claim DEFAULT VALUES RETURNING number")).await?;
+            let claim: i64 = number.ok_or(StoreError::State)?.val("number")?;
+            // A claimed job is due again when its lease ends: `run_at` is both.
+            let sql = "UPDATE mail_job SET worker = $1, claim = $5, run_at = $2, attempts = attempts + 1
+                WHERE (workspace_id, id) IN (SELECT workspace_id, id FROM mail_job WHERE run_at <= $3 ORDER BY run_at LIMIT $4)
+                RETURNING workspace_id, id, attempts";
+            let query = sqlx::query(sql)
+                .bind(&worker)
+                .bind(now.plus(lease).0)
+                .bind(now.0)
+                .bind(i64::from(limit))
+                .bind(claim);
+            let mut attempts = HashMap::new();
+            let mut claimed = Vec::new();
+            for row in tx.rows(query).await? {
+                let id: InvitationId = row.parsed("id")?;
+                attempts
+                    .insert(id, u32::try_from(row.count("attempts")?).unwrap_or(u32::MAX).saturating_sub(1));
+                claimed.push((row.text("workspace_id")?, id));
+            }
+            let sql = format!(
+                "{} WHERE (i.workspace_id, i.id) IN (SELECT value ->> 0, value ->> 1 FROM json_each($1)) ORDER BY i.id",
+                invitations::SELECT
+            );
+            let mut jobs = Vec::new();
+            for row in tx.rows(sqlx::query(AssertSqlSafe(sql)).bind(json(&claimed)?)).await? {
+                let invitation = invitations::row(&row)?;
+                let attempts = attempts.get(&invitation.id).copied().unwrap_or_default();
+                jobs.push(MailJob { id: row.parsed("id")?, invitation, attempts, claim });
+            }
+            Ok(jobs)
+        })
+    }
+
+    async fn renew_mails(&self, worker: &str, claim: i64, until: Timestamp) -> Stored<u64> {
+        let worker = worker.to_owned();
+        commit!(self, |tx| {
+            let sql = "UPDATE mail_job SET run_at = $3 WHERE worker = $1 AND claim = $2";
+            tx.run(sqlx::query(sql).bind(worker).bind(claim).bind(until.0)).await
+        })
     }
 
     async fn mail_sent(&self, worker: &str, job: &MailJob, now: Timestamp) -> Stored<()> {
         let (worker, job) = (worker.to_owned(), job.clone());
-        self.writer
-            .write(move |tx| {
-                async move {
-                    finish(tx, &worker, &job).await?;
-                    let workspace = job.invitation.workspace;
-                    let sql = "INSERT INTO mail_log (workspace_id, at) VALUES ($1, $2)";
-                    sqlx::query(sql).bind(workspace.to_string()).bind(now.0).execute(&mut *tx.conn).await.map_err(failed)?;
-                    let sql = "UPDATE invitation SET sent_at = $3, error = NULL WHERE workspace_id = $1 AND id = $2";
-                    let query = sqlx::query(sql).bind(workspace.to_string()).bind(job.invitation.id.to_string()).bind(now.0);
-                    query.execute(&mut *tx.conn).await.map_err(failed)?;
-                    invitations::step(tx, workspace, job.invitation.id, Move { to: State::Sent, at: now, detail: None }).await?;
-                    Ok(())
-                }
-                .boxed()
-            })
-            .await
+        commit!(self, |tx| {
+            finish(tx, &worker, &job).await?;
+            let workspace = job.invitation.workspace;
+            let sql = "INSERT INTO mail_log (workspace_id, at) VALUES ($1, $2)";
+            tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(now.0)).await?;
+            let sql = "UPDATE invitation SET sent_at = $3, error = NULL WHERE workspace_id = $1 AND id = $2";
+            let query =
+                sqlx::query(sql).bind(workspace.to_string()).bind(job.invitation.id.to_string()).bind(now.0);
+            tx.run(query).await?;
+            invitations::step(
+                tx,
+                workspace,
+                job.invitation.id,
+                Move { to: State::Sent, at: now, detail: None },
+            )
+            .await?;
+            Ok(())
+        })
     }
 
     async fn mail_paused(
@@ -141,27 +163,16 @@ impl JobStore for Sqlite {
 
     async fn mail_failed(&self, worker: &str, job: &MailJob, reason: &str, now: Timestamp) -> Stored<()> {
         let (worker, job, reason) = (worker.to_owned(), job.clone(), reason.to_owned());
-        self.writer
-            .write(move |tx| {
-                async move {
-                    finish(tx, &worker, &job).await?;
-                    let (workspace, id) = (job.invitation.workspace, job.invitation.id);
-                    let sql = "UPDATE invitation SET error = $3 WHERE workspace_id = $1 AND id = $2";
-                    let query =
-                        sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(&reason);
-                    query.execute(&mut *tx.conn).await.map_err(failed)?;
-                    invitations::step(
-                        tx,
-                        workspace,
-                        id,
-                        Move { to: State::Failed, at: now, detail: Some(reason) },
-                    )
-                    .await?;
-                    Ok(())
-                }
-                .boxed()
-            })
-            .await
+        commit!(self, |tx| {
+            finish(tx, &worker, &job).await?;
+            let (workspace, id) = (job.invitation.workspace, job.invitation.id);
+            let sql = "UPDATE invitation SET error = $3 WHERE workspace_id = $1 AND id = $2";
+            let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(&reason);
+            tx.run(query).await?;
+            invitations::step(tx, workspace, id, Move { to: State::Failed, at: now, detail: Some(reason) })
+                .await?;
+            Ok(())
+        })
     }
 
     async fn mails_since(&self, workspace: WorkspaceId, since: Timestamp) -> Stored<u64> {

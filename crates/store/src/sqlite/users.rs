@@ -3,12 +3,11 @@
 use super::{
     Sqlite, failed,
     row::{Read, Term},
-    writer::Tx,
+    writer::{Tx, commit},
 };
 use async_trait::async_trait;
-use futures::FutureExt;
 use muster_domain::{
-    EmailAddress, Language, PersonName, Timestamp, UserId, WorkspaceId,
+    EmailAddress, InvitationId, Language, PersonName, Timestamp, UserId, WorkspaceId,
     device::Status,
     invitation::State,
     ports::{GroupRow, Imported, StoreError, Stored, Topic, UserStore},
@@ -31,7 +30,7 @@ pub(super) fn condition(query: &mut QueryBuilder<sqlx::Sqlite>, workspace: Works
         }
         Term::Trigrams(term) => {
             query
-                .push(" AND u.rowid IN (SELECT rowid FROM user_search WHERE user_search MATCH ")
+                .push(" AND u.number IN (SELECT rowid FROM user_search WHERE user_search MATCH ")
                 .push_bind(term)
                 .push(")");
         }
@@ -88,7 +87,7 @@ pub(super) async fn refresh_devices(tx: &mut Tx<'_>, workspace: WorkspaceId, use
                 coalesce((SELECT reasons FROM device w WHERE w.workspace_id = $1 AND w.user_id = $2 ORDER BY status DESC, id LIMIT 1), '[]')
             FROM device d WHERE d.workspace_id = $1 AND d.user_id = $2)
         WHERE workspace_id = $1 AND id = $2";
-    sqlx::query(sql).bind(workspace.to_string()).bind(user).execute(&mut *tx.conn).await.map_err(failed)?;
+    tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(user)).await?;
     tx.changed(workspace, &[Topic::Users]);
     Ok(())
 }
@@ -96,12 +95,32 @@ pub(super) async fn refresh_devices(tx: &mut Tx<'_>, workspace: WorkspaceId, use
 /// Copies the newest invitation of a user into their row.
 pub(super) async fn refresh_message(tx: &mut Tx<'_>, workspace: WorkspaceId, user: &str) -> Stored<()> {
     let sql = "UPDATE user SET (message_id, message_state, message_at, message_detail) = (
-            SELECT i.id, i.state, i.state_at, coalesce(i.error, (SELECT d.model FROM device d WHERE d.workspace_id = $1 AND d.id = i.device_id))
+            SELECT i.id, i.state, i.state_at, CASE i.state
+                WHEN 'failed' THEN i.error
+                WHEN 'opened' THEN i.platform
+                WHEN 'enrolling' THEN i.platform
+                WHEN 'enrolled' THEN coalesce((SELECT nullif(d.model, '') FROM device d WHERE d.workspace_id = $1 AND d.id = i.device_id), i.platform)
+            END
             FROM invitation i WHERE i.workspace_id = $1 AND i.user_id = $2 ORDER BY i.id DESC LIMIT 1)
         WHERE workspace_id = $1 AND id = $2";
-    sqlx::query(sql).bind(workspace.to_string()).bind(user).execute(&mut *tx.conn).await.map_err(failed)?;
+    tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(user)).await?;
     tx.changed(workspace, &[Topic::Users, Topic::Invitations]);
     Ok(())
+}
+
+/// [`refresh_message`] for whom this invitation is.
+pub(super) async fn refresh_message_of(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: InvitationId,
+) -> Stored<()> {
+    let sql = "SELECT user_id FROM invitation WHERE workspace_id = $1 AND id = $2";
+    let query = sqlx::query_scalar(sql).bind(workspace.to_string()).bind(id.to_string());
+    let user: Option<String> = query.fetch_optional(&mut *tx.conn).await.map_err(failed)?;
+    match user {
+        Some(user) => refresh_message(tx, workspace, &user).await,
+        None => Ok(()),
+    }
 }
 
 fn search(details: &UserDetails) -> String {
@@ -117,25 +136,13 @@ fn search(details: &UserDetails) -> String {
 
 async fn set_groups(tx: &mut Tx<'_>, workspace: &str, user: &str, groups: &[PersonName]) -> Stored<()> {
     let sql = "DELETE FROM membership WHERE workspace_id = $1 AND user_id = $2";
-    sqlx::query(sql).bind(workspace).bind(user).execute(&mut *tx.conn).await.map_err(failed)?;
+    tx.run(sqlx::query(sql).bind(workspace).bind(user)).await?;
     for group in groups {
         let key = group.as_str().to_lowercase();
         let sql = "INSERT INTO user_group (workspace_id, name_key, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-        sqlx::query(sql)
-            .bind(workspace)
-            .bind(&key)
-            .bind(group.as_str())
-            .execute(&mut *tx.conn)
-            .await
-            .map_err(failed)?;
+        tx.run(sqlx::query(sql).bind(workspace).bind(&key).bind(group.as_str())).await?;
         let sql = "INSERT INTO membership (workspace_id, user_id, name_key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-        sqlx::query(sql)
-            .bind(workspace)
-            .bind(user)
-            .bind(&key)
-            .execute(&mut *tx.conn)
-            .await
-            .map_err(failed)?;
+        tx.run(sqlx::query(sql).bind(workspace).bind(user).bind(&key)).await?;
     }
     Ok(())
 }
@@ -150,19 +157,19 @@ async fn insert(
     let sql =
         "INSERT INTO user (workspace_id, id, name, email, email_key, language, sort_name, search, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    sqlx::query(sql)
-        .bind(workspace.to_string())
-        .bind(id.to_string())
-        .bind(details.name.as_str())
-        .bind(details.email.as_ref().map(EmailAddress::as_str))
-        .bind(details.email.as_ref().map(EmailAddress::key))
-        .bind(details.language.map(Language::tag))
-        .bind(details.name.as_str().to_lowercase())
-        .bind(search(details))
-        .bind(now.0)
-        .execute(&mut *tx.conn)
-        .await
-        .map_err(failed)?;
+    tx.run(
+        sqlx::query(sql)
+            .bind(workspace.to_string())
+            .bind(id.to_string())
+            .bind(details.name.as_str())
+            .bind(details.email.as_ref().map(EmailAddress::as_str))
+            .bind(details.email.as_ref().map(EmailAddress::key))
+            .bind(details.language.map(Language::tag))
+            .bind(details.name.as_str().to_lowercase())
+            .bind(search(details))
+            .bind(now.0),
+    )
+    .await?;
     set_groups(tx, &workspace.to_string(), &id.to_string(), &details.groups).await
 }
 
@@ -170,19 +177,20 @@ async fn update(tx: &mut Tx<'_>, workspace: WorkspaceId, id: &str, details: &Use
     let sql =
         "UPDATE user SET name = $3, email = $4, email_key = $5, language = $6, sort_name = $7, search = $8
         WHERE workspace_id = $1 AND id = $2";
-    let done = sqlx::query(sql)
-        .bind(workspace.to_string())
-        .bind(id)
-        .bind(details.name.as_str())
-        .bind(details.email.as_ref().map(EmailAddress::as_str))
-        .bind(details.email.as_ref().map(EmailAddress::key))
-        .bind(details.language.map(Language::tag))
-        .bind(details.name.as_str().to_lowercase())
-        .bind(search(details))
-        .execute(&mut *tx.conn)
-        .await
-        .map_err(failed)?;
-    if done.rows_affected() == 0 {
+    let done = tx
+        .run(
+            sqlx::query(sql)
+                .bind(workspace.to_string())
+                .bind(id)
+                .bind(details.name.as_str())
+                .bind(details.email.as_ref().map(EmailAddress::as_str))
+                .bind(details.email.as_ref().map(EmailAddress::key))
+                .bind(details.language.map(Language::tag))
+                .bind(details.name.as_str().to_lowercase())
+                .bind(search(details)),
+        )
+        .await?;
+    if done == 0 {
         return Err(StoreError::NotFound);
     }
     set_groups(tx, &workspace.to_string(), id, &details.groups).await
@@ -267,47 +275,32 @@ impl UserStore for Sqlite {
         now: Timestamp,
     ) -> Stored<()> {
         let details = details.clone();
-        self.writer
-            .write(move |tx| {
-                async move {
-                    insert(tx, workspace, id, &details, now).await?;
-                    tx.changed(workspace, &[Topic::Users]);
-                    Ok(())
-                }
-                .boxed()
-            })
-            .await
+        commit!(self, |tx| {
+            insert(tx, workspace, id, &details, now).await?;
+            tx.changed(workspace, &[Topic::Users]);
+            Ok(())
+        })
     }
 
     async fn update_user(&self, workspace: WorkspaceId, id: UserId, details: &UserDetails) -> Stored<()> {
         let details = details.clone();
-        self.writer
-            .write(move |tx| {
-                async move {
-                    update(tx, workspace, &id.to_string(), &details).await?;
-                    tx.changed(workspace, &[Topic::Users, Topic::Invitations, Topic::Devices]);
-                    Ok(())
-                }
-                .boxed()
-            })
-            .await
+        commit!(self, |tx| {
+            update(tx, workspace, &id.to_string(), &details).await?;
+            tx.changed(workspace, &[Topic::Users, Topic::Invitations, Topic::Devices]);
+            Ok(())
+        })
     }
 
     async fn delete_user(&self, workspace: WorkspaceId, id: UserId) -> Stored<()> {
-        self.writer
-            .write(move |tx| {
-                async move {
-                    let sql = "DELETE FROM user WHERE workspace_id = $1 AND id = $2";
-                    let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string());
-                    if query.execute(&mut *tx.conn).await.map_err(failed)?.rows_affected() == 0 {
-                        return Err(StoreError::NotFound);
-                    }
-                    tx.changed(workspace, &[Topic::Users, Topic::Invitations, Topic::Devices]);
-                    Ok(())
-                }
-                .boxed()
-            })
-            .await
+        commit!(self, |tx| {
+            let sql = "DELETE FROM user WHERE workspace_id = $1 AND id = $2";
+            let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string());
+            if tx.run(query).await? == 0 {
+                return Err(StoreError::NotFound);
+            }
+            tx.changed(workspace, &[Topic::Users, Topic::Invitations, Topic::Devices]);
+            Ok(())
+        })
     }
 
     async fn import_users(
@@ -316,30 +309,23 @@ impl UserStore for Sqlite {
         users: Vec<(UserId, UserDetails)>,
         now: Timestamp,
     ) -> Stored<Imported> {
-        self.writer
-            .write(move |tx| {
-                async move {
-                    let mut imported = Imported::default();
-                    for (id, details) in users {
-                        let sql = "SELECT id FROM user WHERE workspace_id = $1 AND email_key = $2";
-                        let key = details.email.as_ref().map(EmailAddress::key);
-                        let query = sqlx::query_scalar(sql).bind(workspace.to_string()).bind(key);
-                        let there: Option<String> =
-                            query.fetch_optional(&mut *tx.conn).await.map_err(failed)?;
-                        if let Some(there) = there {
-                            update(tx, workspace, &there, &details).await?;
-                            imported.updated += 1;
-                        } else {
-                            insert(tx, workspace, id, &details, now).await?;
-                            imported.added += 1;
-                        }
-                    }
-                    tx.changed(workspace, &[Topic::Users]);
-                    Ok(imported)
+        commit!(self, |tx| {
+            let mut imported = Imported::default();
+            for (id, details) in users {
+                let sql = "SELECT id FROM user WHERE workspace_id = $1 AND email_key = $2";
+                let key = details.email.as_ref().map(EmailAddress::key);
+                let query = sqlx::query(sql).bind(workspace.to_string()).bind(key);
+                if let Some(there) = tx.row(query).await? {
+                    update(tx, workspace, &there.text("id")?, &details).await?;
+                    imported.updated += 1;
+                } else {
+                    insert(tx, workspace, id, &details, now).await?;
+                    imported.added += 1;
                 }
-                .boxed()
-            })
-            .await
+            }
+            tx.changed(workspace, &[Topic::Users]);
+            Ok(imported)
+        })
     }
 
     async fn groups(&self, workspace: WorkspaceId) -> Stored<Vec<GroupRow>> {

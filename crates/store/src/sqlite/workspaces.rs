@@ -3,9 +3,9 @@
 use super::{
     Sqlite, failed,
     row::{Read, json},
+    writer::commit,
 };
 use async_trait::async_trait;
-use futures::FutureExt;
 use muster_domain::{
     Timestamp, WorkspaceId,
     ports::{Change, Counts, StoreError, Stored, Topic, WorkspaceStore},
@@ -19,38 +19,25 @@ impl WorkspaceStore for Sqlite {
             return Ok(*first);
         }
         let settings = json(&Settings::default())?;
-        self.writer
-            .write(move |tx| {
-                async move {
-                    // Two processes may start at once: the first one's workspace stays the only one.
-                    let sql = "INSERT INTO workspace (id, created_at, settings) SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT 1 FROM workspace)";
-                    sqlx::query(sql).bind(id.to_string()).bind(now.0).bind(settings).execute(&mut *tx.conn).await.map_err(failed)?;
-                    let row = sqlx::query("SELECT id FROM workspace ORDER BY id LIMIT 1").fetch_one(&mut *tx.conn).await.map_err(failed)?;
-                    row.parsed("id")
-                }
-                .boxed()
-            })
-            .await
+        commit!(self, |tx| {
+            // Two processes may start at once: the first one's workspace stays the only one.
+            let sql = "INSERT INTO workspace (id, created_at, settings) SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT 1 FROM workspace)";
+            tx.run(sqlx::query(sql).bind(id.to_string()).bind(now.0).bind(settings)).await?;
+            let row = sqlx::query("SELECT id FROM workspace ORDER BY id LIMIT 1")
+                .fetch_one(&mut *tx.conn)
+                .await
+                .map_err(failed)?;
+            row.parsed("id")
+        })
     }
 
     async fn add_workspace(&self, id: WorkspaceId, now: Timestamp) -> Stored<()> {
         let settings = json(&Settings::default())?;
-        self.writer
-            .write(move |tx| {
-                async move {
-                    let sql = "INSERT INTO workspace (id, created_at, settings) VALUES ($1, $2, $3)";
-                    sqlx::query(sql)
-                        .bind(id.to_string())
-                        .bind(now.0)
-                        .bind(settings)
-                        .execute(&mut *tx.conn)
-                        .await
-                        .map_err(failed)?;
-                    Ok(())
-                }
-                .boxed()
-            })
-            .await
+        commit!(self, |tx| {
+            let sql = "INSERT INTO workspace (id, created_at, settings) VALUES ($1, $2, $3)";
+            tx.run(sqlx::query(sql).bind(id.to_string()).bind(now.0).bind(settings)).await?;
+            Ok(())
+        })
     }
 
     async fn workspaces(&self) -> Stored<Vec<WorkspaceId>> {
@@ -62,36 +49,32 @@ impl WorkspaceStore for Sqlite {
     }
 
     async fn settings(&self, workspace: WorkspaceId) -> Stored<Settings> {
+        if let Some(settings) = self.kept.get(workspace) {
+            return Ok(settings);
+        }
+        let read = self.kept.moment();
         let sql = "SELECT settings FROM workspace WHERE id = $1";
         let row = sqlx::query(sql)
             .bind(workspace.to_string())
             .fetch_optional(&self.readers)
             .await
             .map_err(failed)?;
-        row.ok_or(StoreError::NotFound)?.json("settings")
+        let settings: Settings = row.ok_or(StoreError::NotFound)?.json("settings")?;
+        self.kept.put(workspace, read, settings.clone());
+        Ok(settings)
     }
 
     async fn set_settings(&self, workspace: WorkspaceId, settings: &Settings) -> Stored<()> {
         let settings = json(settings)?;
-        self.writer
-            .write(move |tx| {
-                async move {
-                    let sql = "UPDATE workspace SET settings = $2 WHERE id = $1";
-                    let done = sqlx::query(sql)
-                        .bind(workspace.to_string())
-                        .bind(settings)
-                        .execute(&mut *tx.conn)
-                        .await
-                        .map_err(failed)?;
-                    if done.rows_affected() == 0 {
-                        return Err(StoreError::NotFound);
-                    }
-                    tx.changed(workspace, &[Topic::Settings, Topic::Jobs]);
-                    Ok(())
-                }
-                .boxed()
-            })
-            .await
+        commit!(self, |tx| {
+            let sql = "UPDATE workspace SET settings = $2 WHERE id = $1";
+            let done = tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(settings)).await?;
+            if done == 0 {
+                return Err(StoreError::NotFound);
+            }
+            tx.changed(workspace, &[Topic::Settings, Topic::Jobs]);
+            Ok(())
+        })
     }
 
     async fn sealed(&self, workspace: WorkspaceId, name: &str) -> Stored<Option<Vec<u8>>> {
@@ -106,27 +89,22 @@ impl WorkspaceStore for Sqlite {
 
     async fn set_sealed(&self, workspace: WorkspaceId, name: &str, value: Option<Vec<u8>>) -> Stored<()> {
         let name = name.to_owned();
-        self.writer
-            .write(move |tx| {
-                async move {
-                    let query = match value {
-                        Some(value) => sqlx::query(
-                            "INSERT OR REPLACE INTO sealed (workspace_id, name, value) VALUES ($1, $2, $3)",
-                        )
-                        .bind(workspace.to_string())
-                        .bind(name)
-                        .bind(value),
-                        None => sqlx::query("DELETE FROM sealed WHERE workspace_id = $1 AND name = $2")
-                            .bind(workspace.to_string())
-                            .bind(name),
-                    };
-                    query.execute(&mut *tx.conn).await.map_err(failed)?;
-                    tx.changed(workspace, &[Topic::Settings, Topic::Jobs]);
-                    Ok(())
-                }
-                .boxed()
-            })
-            .await
+        commit!(self, |tx| {
+            let query = match value {
+                Some(value) => sqlx::query(
+                    "INSERT OR REPLACE INTO sealed (workspace_id, name, value) VALUES ($1, $2, $3)",
+                )
+                .bind(workspace.to_string())
+                .bind(name)
+                .bind(value),
+                None => sqlx::query("DELETE FROM sealed WHERE workspace_id = $1 AND name = $2")
+                    .bind(workspace.to_string())
+                    .bind(name),
+            };
+            tx.run(query).await?;
+            tx.changed(workspace, &[Topic::Settings, Topic::Jobs]);
+            Ok(())
+        })
     }
 
     async fn counts(&self, workspace: WorkspaceId) -> Stored<Counts> {

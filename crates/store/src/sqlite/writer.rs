@@ -1,49 +1,106 @@
-//! The one writer: operations that wait are gathered into one transaction, each behind a savepoint of its own.
+//! The one writer: operations that wait are gathered into one transaction, each behind a savepoint of its own, and
+//! check-ins, which come in hundreds, behind one for all.
 
-use super::failed;
+use super::{
+    changes::{Changed, Told},
+    devices::check_in::{self, CheckIn, Outcome},
+    failed,
+};
 use futures::{FutureExt, future::BoxFuture};
 use muster_domain::{
     WorkspaceId,
     ports::{StoreError, Stored, Topic},
 };
-use sqlx::{SqliteConnection, SqlitePool};
-use std::{collections::BTreeSet, panic::AssertUnwindSafe};
-use tokio::sync::{mpsc, oneshot, watch};
+use sqlx::{
+    Sqlite, SqliteConnection, SqlitePool,
+    query::Query,
+    sqlite::{SqliteArguments, SqliteRow},
+};
+use std::{panic::AssertUnwindSafe, time::Duration};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    time::Instant,
+};
 
 /// Operations in one commit at most.
-const MOST: usize = 64;
-/// Changes that are kept for those who were away.
-const CHANGES: i64 = 10_000;
+const MOST: usize = 512;
+
+/// A statement with its arguments.
+type Statement<'q> = Query<'q, Sqlite, SqliteArguments>;
+
+/// `commit!(self, |tx| { … })`: an operation of the store, run in the writer's next transaction.
+macro_rules! commit {
+    ($store:expr, |$tx:ident| $operation:expr) => {
+        $store.writer.write(move |$tx| Box::pin(async move { $operation })).await
+    };
+}
+pub(crate) use commit;
 
 /// What an operation writes with: the connection, and the notes of what it changed.
 pub(crate) struct Tx<'c> {
     pub(crate) conn: &'c mut SqliteConnection,
-    changed: Vec<(WorkspaceId, Topic)>,
+    changed: Changed,
 }
 
 impl Tx<'_> {
+    /// Runs a statement; answers how many rows it changed.
+    pub(crate) async fn run(&mut self, query: Statement<'_>) -> Stored<u64> {
+        Ok(query.execute(&mut *self.conn).await.map_err(failed)?.rows_affected())
+    }
+
+    /// The first row of a query.
+    pub(crate) async fn row(&mut self, query: Statement<'_>) -> Stored<Option<SqliteRow>> {
+        query.fetch_optional(&mut *self.conn).await.map_err(failed)
+    }
+
+    /// All rows of a query.
+    pub(crate) async fn rows(&mut self, query: Statement<'_>) -> Stored<Vec<SqliteRow>> {
+        query.fetch_all(&mut *self.conn).await.map_err(failed)
+    }
+
     /// Notes a change for live pages. Told only if the operation succeeds.
     pub(crate) fn changed(&mut self, workspace: WorkspaceId, topics: &[Topic]) {
-        self.changed.extend(topics.iter().map(|t| (workspace, *t)));
+        self.changed.at_once(workspace, topics);
+    }
+
+    /// Notes a change of which live pages are told once in an interval.
+    pub(crate) fn changed_soon(&mut self, workspace: WorkspaceId, topics: &[Topic], interval: Duration) {
+        self.changed.soon(workspace, topics, interval);
     }
 }
 
-type Done = BoxFuture<'static, ()>;
 type Run = Box<dyn for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, (bool, Reply)> + Send>;
 type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
+/// What waits for the next transaction.
+enum Work {
+    Operation(Run),
+    CheckIn(CheckIn, oneshot::Sender<Outcome>),
+}
+
 /// The way to the writer's task.
 pub(crate) struct Writer {
-    queue: mpsc::Sender<Run>,
+    queue: mpsc::Sender<Work>,
     committed: watch::Receiver<u64>,
 }
 
+fn gone() -> StoreError {
+    StoreError::Failed("the operation did not end, and nothing of it was written".into())
+}
+
 impl Writer {
+    /// Waits until what was asked for is written, and ends the connection.
+    pub(crate) async fn close(self) {
+        let Self { queue, mut committed } = self;
+        drop(queue);
+        // The task ends with its queue and lets go of the other side of this channel.
+        while committed.changed().await.is_ok() {}
+    }
+
     pub(crate) fn start(pool: SqlitePool) -> Self {
-        let (queue, waiting) = mpsc::channel(1024);
+        let (queue, waiting) = mpsc::channel(2 * MOST);
         let (tell, committed) = watch::channel(0);
-        let task: Done = Box::pin(work(pool, waiting, tell));
-        tokio::spawn(task);
+        tokio::spawn(work(pool, waiting, tell));
         Self { queue, committed }
     }
 
@@ -68,72 +125,148 @@ impl Writer {
                 (ok, reply)
             })
         });
-        let gone = || StoreError::Failed("the operation did not end, and nothing of it was written".into());
-        self.queue.send(run).await.map_err(|_| gone())?;
+        self.queue.send(Work::Operation(run)).await.map_err(|_| gone())?;
+        answered.await.map_err(|_| gone())?
+    }
+
+    /// Writes a check-in together with all that wait. Its answer comes after the commit.
+    pub(crate) async fn check_in(&self, check_in: CheckIn) -> Outcome {
+        let (answer, answered) = oneshot::channel();
+        self.queue.send(Work::CheckIn(check_in, answer)).await.map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?
     }
 }
 
-async fn work(pool: SqlitePool, mut waiting: mpsc::Receiver<Run>, tell: watch::Sender<u64>) {
-    let mut batch = Vec::with_capacity(MOST);
-    while waiting.recv_many(&mut batch, MOST).await > 0 {
-        let mut replies = Vec::with_capacity(batch.len());
-        let result = commit(&pool, batch.drain(..), &mut replies).await;
-        let (outcome, changes) = match result {
-            Ok(changes) => (Ok(()), changes),
-            Err(error) => (Err(failed(error)), false),
+async fn work(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, tell: watch::Sender<u64>) {
+    let mut told = Told::default();
+    loop {
+        let mut batch = Vec::new();
+        let received = waiting.recv_many(&mut batch, MOST);
+        let received = match told.next() {
+            // What is owed is told at its time also when nobody writes.
+            Some(at) => tokio::time::timeout_at(at, received).await.unwrap_or(usize::MAX),
+            None => received.await,
         };
-        if changes {
-            tell.send_modify(|n| *n += 1);
+        if received == 0 {
+            break;
         }
+        let mut replies = Vec::with_capacity(batch.len());
+        let outcome = match commit_all(&pool, batch, &mut told, &mut replies).await {
+            Ok(changes) => {
+                if changes {
+                    tell.send_modify(|n| *n += 1);
+                }
+                Ok(())
+            }
+            Err(error) => Err(failed(error)),
+        };
         for reply in replies {
             reply(outcome.clone());
         }
     }
+    pool.close().await;
+    drop(tell);
 }
 
-async fn commit(
+/// Runs all of it in one transaction; answers whether live pages have something to fetch.
+async fn commit_all(
     pool: &SqlitePool,
-    batch: impl Iterator<Item = Run>,
+    batch: Vec<Work>,
+    told: &mut Told,
     replies: &mut Vec<Reply>,
 ) -> sqlx::Result<bool> {
-    // Dropping `transaction` on an early return rolls back.
+    // Dropping it on an early return rolls back.
     let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
-    let mut changes = BTreeSet::new();
-    for run in batch {
-        sqlx::query("SAVEPOINT op").execute(&mut *transaction).await?;
-        let mut tx = Tx { conn: &mut transaction, changed: Vec::new() };
-        // One that panics fails alone: its caller gets an error, and the writer goes on.
-        let ran = AssertUnwindSafe(run(&mut tx)).catch_unwind().await;
-        let changed = tx.changed;
-        if matches!(ran, Ok((true, _))) {
-            changes.extend(changed);
-        } else {
-            sqlx::query("ROLLBACK TO op").execute(&mut *transaction).await?;
+    sqlx::query("SAVEPOINT op").execute(&mut *transaction).await?;
+    let mut changed = Changed::default();
+    let (mut check_ins, mut answers) = (Vec::new(), Vec::new());
+    for work in batch {
+        match work {
+            Work::Operation(run) => replies.extend(operation(&mut transaction, &mut changed, run).await?),
+            Work::CheckIn(check_in, answer) => {
+                check_ins.push(check_in);
+                answers.push(answer);
+            }
         }
-        match ran {
-            Ok((_, reply)) => replies.push(reply),
-            Err(_) => tracing::error!("an operation of the store panicked and was taken back"),
-        }
-        sqlx::query("RELEASE op").execute(&mut *transaction).await?;
     }
-    for (workspace, topic) in &changes {
+    let outcomes = check_in_all(&mut transaction, &mut changed, &check_ins).await?;
+    for (answer, outcome) in answers.into_iter().zip(outcomes) {
+        replies.push(Box::new(move |committed| {
+            let _ = answer.send(committed.and(outcome));
+        }));
+    }
+    let tell = told.tell(changed, Instant::now());
+    for (workspace, topic) in &tell {
         let sql = "INSERT INTO change (workspace_id, topic) VALUES ($1, $2)";
-        let done = sqlx::query(sql)
-            .bind(workspace.to_string())
-            .bind(topic.name())
-            .execute(&mut *transaction)
-            .await?;
-        let seq = done.last_insert_rowid();
-        if seq % 1000 == 0 {
-            sqlx::query("DELETE FROM change WHERE seq < $1")
-                .bind(seq - CHANGES)
-                .execute(&mut *transaction)
-                .await?;
-        }
+        let query = sqlx::query(sql).bind(workspace.to_string()).bind(topic.name());
+        query.execute(&mut *transaction).await?;
     }
     transaction.commit().await?;
-    Ok(!changes.is_empty())
+    Ok(!tell.is_empty())
+}
+
+/// One that fails is taken back alone; one that panics too: its caller gets an error, and the writer goes on.
+async fn operation(
+    conn: &mut SqliteConnection,
+    changed: &mut Changed,
+    run: Run,
+) -> sqlx::Result<Option<Reply>> {
+    let mut tx = Tx { conn: &mut *conn, changed: Changed::default() };
+    let ran = AssertUnwindSafe(run(&mut tx)).catch_unwind().await;
+    let its = tx.changed;
+    let ok = matches!(ran, Ok((true, _)));
+    settle(conn, ok).await?;
+    if ok {
+        changed.add(its);
+    }
+    if ran.is_err() {
+        tracing::error!("an operation of the store panicked and was taken back");
+    }
+    Ok(ran.ok().map(|(_, reply)| reply))
+}
+
+/// All together; were that to fail, each by itself, so that one damaged row stops nobody else.
+async fn check_in_all(
+    conn: &mut SqliteConnection,
+    changed: &mut Changed,
+    check_ins: &[CheckIn],
+) -> sqlx::Result<Vec<Outcome>> {
+    if check_ins.is_empty() {
+        return Ok(Vec::new());
+    }
+    if let Ok(outcomes) = together(conn, changed, check_ins).await? {
+        return Ok(outcomes);
+    }
+    let mut outcomes = Vec::with_capacity(check_ins.len());
+    for one in check_ins.chunks(1) {
+        outcomes.push(
+            together(conn, changed, one).await?.and_then(|mut o| o.pop().unwrap_or_else(|| Err(gone()))),
+        );
+    }
+    Ok(outcomes)
+}
+
+async fn together(
+    conn: &mut SqliteConnection,
+    changed: &mut Changed,
+    check_ins: &[CheckIn],
+) -> sqlx::Result<Stored<Vec<Outcome>>> {
+    let mut tx = Tx { conn: &mut *conn, changed: Changed::default() };
+    let ran = AssertUnwindSafe(check_in::all(&mut tx, check_ins)).catch_unwind().await;
+    let its = tx.changed;
+    let ran = ran.unwrap_or_else(|_| Err(gone()));
+    settle(conn, ran.is_ok()).await?;
+    match &ran {
+        Ok(_) => changed.add(its),
+        Err(error) => tracing::error!(%error, "check-ins were taken back"),
+    }
+    Ok(ran)
+}
+
+/// Keeps what came since the savepoint, or takes it back; the savepoint stays for the next one.
+async fn settle(conn: &mut SqliteConnection, keep: bool) -> sqlx::Result<()> {
+    let sql = if keep { "RELEASE op; SAVEPOINT op" } else { "ROLLBACK TO op" };
+    sqlx::query(sql).execute(conn).await.map(|_| ())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! A store on an empty database, with a clock and secrets that the test sets.
 
 use async_trait::async_trait;
+use futures::{FutureExt, future::BoxFuture};
 use muster_domain::{
     BatchId, DeviceId, InvitationId, Timestamp, UserId, WorkspaceId,
     device::{Facts, Platform},
@@ -58,12 +59,15 @@ impl Passwords for NoPasswords {
     }
 }
 
+type Open = Box<dyn Fn() -> BoxFuture<'static, Arc<dyn Store>>>;
+
 pub struct World {
     pub store: Arc<dyn Store>,
     pub ports: Ports,
     pub ws: WorkspaceId,
     pub other: WorkspaceId,
     clock: Arc<SetClock>,
+    open: Open,
     _folder: tempfile::TempDir,
 }
 
@@ -81,9 +85,19 @@ pub fn details(name: &str, email: Option<&str>, groups: &[&str]) -> UserDetails 
 }
 
 impl World {
-    pub async fn new() -> Self {
+    /// On SQLite.
+    pub async fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store: Arc<dyn Store> = Arc::new(Sqlite::open(&folder.path().join("muster.db")).await.unwrap());
+        let file = folder.path().join("muster.db");
+        let open = move || {
+            let file = file.clone();
+            async move { Arc::new(Sqlite::open(&file).await.unwrap()) as Arc<dyn Store> }.boxed()
+        };
+        Self::on(Box::new(open), folder).await
+    }
+
+    async fn on(open: Open, folder: tempfile::TempDir) -> Self {
+        let store = open().await;
         let clock = Arc::new(SetClock(AtomicI64::new(1_795_000_000 * 1_000_000)));
         let secrets: Arc<dyn Secrets> = Arc::new(Counting(AtomicU64::new(1)));
         let ws = store.first_workspace(WorkspaceId::new(clock.now(), &*secrets), clock.now()).await.unwrap();
@@ -91,7 +105,13 @@ impl World {
         store.add_workspace(other, clock.now()).await.unwrap();
         let ports =
             Ports { store: store.clone(), clock: clock.clone(), secrets, passwords: Arc::new(NoPasswords) };
-        Self { store, ports, ws, other, clock, _folder: folder }
+        Self { store, ports, ws, other, clock, open, _folder: folder }
+    }
+
+    /// The same database as another process finds it.
+    pub async fn reopen(&mut self) {
+        self.store = (self.open)().await;
+        self.ports.store = self.store.clone();
     }
 
     pub fn now(&self) -> Timestamp {
@@ -143,6 +163,14 @@ impl World {
             facts: Facts { model: Some("Pixel 8".into()), ..Facts::default() },
             nonce: nonce.into(),
             now: self.now(),
+        }
+    }
+
+    /// Connects a device with a link.
+    pub async fn connect(&self, link: InvitationId, hardware_id: &str, nonce: &str) -> DeviceId {
+        match self.store.claim(self.claim(link, hardware_id, nonce)).await.unwrap() {
+            Claimed::Connected { device, .. } => device,
+            refused => panic!("{refused:?}"),
         }
     }
 }

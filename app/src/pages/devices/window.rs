@@ -1,0 +1,144 @@
+//! A device's window: how it is, what it told, what happened to it, and what can be done about it.
+
+use super::{PATH, facts::Facts, history::History, owner::ChangeOwner, rename::Rename};
+use crate::{
+    AppError,
+    api::devices::{DeviceWindow as Found, device_delete, device_get},
+    text::{self, t},
+    ui::{announce::announcer, confirm::Confirm, live::live, role::may, status::StatusView},
+};
+use leptos::{html, prelude::*, task::spawn_local};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_params_map},
+};
+use muster_domain::{DeviceId, account::Permission};
+
+/// What the window shows; none before it is known.
+pub(super) type Shown = RwSignal<Option<Found>>;
+
+#[component]
+pub(crate) fn DeviceWindow() -> impl IntoView {
+    let language = text::language();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<DeviceId>().ok()));
+    let version = live().version;
+    let fetched = Resource::new(
+        move || (id.get(), version.get()),
+        |(id, _)| async move {
+            match id {
+                Some(id) => device_get(id).await,
+                None => Err(AppError::NotFound),
+            }
+        },
+    );
+    let shown: Shown = RwSignal::new(None);
+    let (gone, problem) = (RwSignal::new(false), RwSignal::new(None::<String>));
+    let take = move || match fetched.get() {
+        Some(Ok(found)) => {
+            gone.set(false);
+            problem.set(None);
+            if shown.with_untracked(|s| s.as_ref() != Some(&found)) {
+                shown.set(Some(found));
+            }
+        }
+        Some(Err(AppError::NotFound)) => gone.set(true),
+        Some(Err(error)) => problem.set(Some(text::error(language, &error))),
+        None => {}
+    };
+    view! {
+        <main class="main window">
+            <p class="crumb"><a href=PATH>{t::devices(language)}</a></p>
+            <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+            <Transition>
+                {take}
+                <Show when=move || gone.get()>
+                    <p class="note warn" role="status">{t::dev_gone(language)}</p>
+                </Show>
+                <Show when=move || shown.read().is_some()><Body shown=shown gone=gone/></Show>
+            </Transition>
+        </main>
+    }
+    .into_any()
+}
+
+#[component]
+fn Body(shown: Shown, gone: RwSignal<bool>) -> impl IntoView {
+    let language = text::language();
+    let name = Signal::derive(move || {
+        shown.with(|s| s.as_ref().map(|f| f.device.name.clone()).unwrap_or_default())
+    });
+    let status = move || {
+        shown.with(|s| {
+            s.as_ref().map(|f| view! { <StatusView status=Some(f.device.status) reasons=f.device.reasons.clone()/> })
+        })
+    };
+    let device = shown.with_untracked(|s| s.as_ref().map(|f| f.device.id));
+    let commands = device.map(|device| view! { <super::commands::Commands device=device/> });
+    let manage = may(Permission::Manage);
+    let heading = NodeRef::<html::H1>::new();
+    view! {
+        <div class="head">
+            <h1 tabindex="-1" node_ref=heading>{move || name.get()}</h1>
+            <div class="end">
+                <Show when=move || manage.get() && !gone.get()><Acts shown=shown name=name/></Show>
+            </div>
+        </div>
+        <div class="panels">
+            <section class="panel" aria-label=t::status(language)>
+                <h2>{t::status(language)}</h2>
+                <div class="status">{status}</div>
+                <super::facts::Health shown=shown/>
+            </section>
+            <section class="panel" aria-label=t::dev_facts(language)>
+                <h2>{t::dev_facts(language)}</h2>
+                <Facts shown=shown/>
+            </section>
+            <section class="panel" aria-label=t::cmd_title(language)>{commands}</section>
+            <section class="panel wide" aria-label=t::history(language)>
+                <h2>{t::history(language)}</h2>
+                <History shown=shown/>
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Acts(shown: Shown, name: Signal<String>) -> impl IntoView {
+    let language = text::language();
+    let (renaming, moving, deleting) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    let problem = RwSignal::new(None::<String>);
+    let say = announcer();
+    let navigate = StoredValue::new_local(use_navigate());
+    let delete = move || {
+        let Some((id, name)) = shown.with_untracked(|s| s.as_ref().map(|f| (f.device.id, f.device.name.clone())))
+        else {
+            return;
+        };
+        spawn_local(async move {
+            match device_delete(id).await {
+                Ok(()) => {
+                    deleting.set(false);
+                    say.done(t::dev_said_deleted(language, name));
+                    navigate.with_value(|go| go(PATH, NavigateOptions::default()));
+                }
+                Err(error) => problem.set(Some(text::error(language, &error))),
+            }
+        });
+    };
+    let title = Signal::derive(move || t::dev_delete_title(language, name.get()));
+    let lost = Signal::derive(move || {
+        let owner = shown.with(|s| s.as_ref().map(|f| f.device.owner_name.clone()).unwrap_or_default());
+        t::dev_delete_text(language, owner)
+    });
+    view! {
+        <button class="btn" on:click=move |_| renaming.set(true)>{t::dev_rename(language)}</button>
+        <button class="btn" on:click=move |_| moving.set(true)>{t::dev_move(language)}</button>
+        <button class="btn danger" on:click=move |_| { problem.set(None); deleting.set(true) }>{t::delete(language)}</button>
+        <Rename shown=shown open=renaming/>
+        <ChangeOwner shown=shown open=moving/>
+        <Confirm open=deleting title=title text=lost action=t::delete(language) problem=problem confirmed=delete/>
+    }
+    .into_any()
+}

@@ -1,0 +1,188 @@
+//! What can be done about an invitation: the buttons' words, the questions before, and what is told afterwards.
+//! One desk serves a whole page, however many rows it has.
+
+use super::link;
+use crate::{
+    AppError,
+    api::invitations::{
+        invitation_extend, invitation_link, invitation_renew, invitation_resend, invitation_revoke,
+    },
+    text::{self, t},
+    ui::{
+        announce::{Announcer, announcer},
+        confirm::Confirm,
+        live::live,
+        modal::Modal,
+        moment,
+    },
+};
+use leptos::{prelude::*, task::spawn_local};
+use muster_domain::{
+    Language,
+    invitation::{Act, Invitation, State},
+};
+
+/// What the button says.
+pub(super) fn word(language: Language, act: Act) -> &'static str {
+    match act {
+        Act::Resend => t::resend(language),
+        Act::Renew => t::renew(language),
+        Act::Extend => t::inv_extend(language),
+        Act::Revoke => t::revoke(language),
+        Act::CopyLink => t::copy_link(language),
+    }
+}
+
+/// What stands on the desk.
+#[derive(Clone, Copy)]
+pub(super) struct Desk {
+    about: RwSignal<Option<Invitation>>,
+    renewing: RwSignal<bool>,
+    revoking: RwSignal<bool>,
+    extending: RwSignal<bool>,
+    /// The link that could not be copied by itself.
+    link: RwSignal<Option<String>>,
+    problem: RwSignal<Option<String>>,
+    say: Announcer,
+    version: RwSignal<u32>,
+}
+
+impl Desk {
+    pub(super) fn new() -> Self {
+        Self {
+            about: RwSignal::new(None),
+            renewing: RwSignal::new(false),
+            revoking: RwSignal::new(false),
+            extending: RwSignal::new(false),
+            link: RwSignal::new(None),
+            problem: RwSignal::new(None),
+            say: announcer(),
+            version: live().version,
+        }
+    }
+
+    /// A button was pressed.
+    pub(super) fn begin(self, act: Act, invitation: Invitation) {
+        let id = invitation.id;
+        self.about.set(Some(invitation));
+        self.problem.set(None);
+        match act {
+            Act::Renew => self.renewing.set(true),
+            Act::Revoke => self.revoking.set(true),
+            Act::Extend => self.extending.set(true),
+            Act::Resend => spawn_local(async move {
+                match invitation_resend(id).await {
+                    Ok(()) => self.done(t::inv_said_resent(text::language())),
+                    Err(error) => self.say.failed(&error),
+                }
+            }),
+            Act::CopyLink => spawn_local(async move {
+                match invitation_link(id).await {
+                    Ok(link) => {
+                        let shown = link.clone();
+                        link::copy(
+                            &link,
+                            move || self.say.done(t::inv_said_copied(text::language())),
+                            move || self.link.set(Some(shown.clone())),
+                        );
+                    }
+                    Err(error) => self.say.failed(&error),
+                }
+            }),
+        }
+    }
+
+    fn done(self, text: impl Into<String>) {
+        self.say.done(text);
+        self.version.update(|v| *v = v.wrapping_add(1));
+    }
+
+    /// What a dialog asked for came back.
+    fn answered(self, result: Result<(), AppError>, open: RwSignal<bool>, text: String) {
+        match result {
+            Ok(()) => {
+                open.set(false);
+                self.done(text);
+            }
+            Err(error) => self.problem.set(Some(text::error(text::language(), &error))),
+        }
+    }
+}
+
+#[component]
+pub(super) fn Dialogs(desk: Desk) -> impl IntoView {
+    let language = text::language();
+    let person = move || desk.about.with(|i| i.as_ref().map(|i| i.user_name.clone()).unwrap_or_default());
+    let email = move || desk.about.with(|i| i.as_ref().and_then(|i| i.email.clone()).unwrap_or_default());
+    let connected = move || desk.about.with(|i| i.as_ref().is_some_and(|i| i.state == State::Enrolled));
+    let renew_title = Signal::derive(move || t::inv_renew_title(language, person()));
+    let renew_text = Signal::derive(move || t::inv_renew_text(language, email()));
+    let renew = move || {
+        let Some(id) = desk.about.with_untracked(|i| i.as_ref().map(|i| i.id)) else { return };
+        spawn_local(async move {
+            let result = invitation_renew(id).await;
+            desk.answered(result, desk.renewing, t::inv_said_renewed(language).to_owned());
+        });
+    };
+    let revoke_title = Signal::derive(move || t::inv_revoke_title(language, person()));
+    let revoke_text = Signal::derive(move || {
+        let text = if connected() { t::inv_revoke_connected(language) } else { t::inv_revoke_text(language) };
+        text.to_owned()
+    });
+    let revoke = move || {
+        let Some(id) = desk.about.with_untracked(|i| i.as_ref().map(|i| i.id)) else { return };
+        spawn_local(async move {
+            let result = invitation_revoke(id).await;
+            desk.answered(result, desk.revoking, t::inv_said_revoked(language).to_owned());
+        });
+    };
+    view! {
+        <Confirm open=desk.renewing title=renew_title text=renew_text action=t::renew(language) problem=desk.problem confirmed=renew/>
+        <Confirm open=desk.revoking title=revoke_title text=revoke_text action=t::revoke(language) problem=desk.problem confirmed=revoke/>
+        <Extend desk=desk/>
+        <link::LinkShown link=desk.link/>
+    }
+    .into_any()
+}
+
+#[component]
+fn Extend(desk: Desk) -> impl IntoView {
+    let language = text::language();
+    let days = RwSignal::new(String::new());
+    Effect::new(move |_| {
+        if desk.extending.get() {
+            days.set("7".to_owned());
+        }
+    });
+    let chosen = move || days.with(|d| d.trim().parse::<u32>().ok()).filter(|d| (1..=90).contains(d));
+    let end = move || match chosen() {
+        Some(days) => t::inv_extend_until(language, text::moment(language, moment::now().plus_days(days))),
+        None => t::users_invalid_days(language).to_owned(),
+    };
+    let save = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(id) = desk.about.with_untracked(|i| i.as_ref().map(|i| i.id)) else { return };
+        let Some(days) = untrack(chosen) else { return };
+        spawn_local(async move {
+            let result = invitation_extend(id, days).await;
+            desk.answered(result, desk.extending, t::inv_said_extended(language, u64::from(days)));
+        });
+    };
+    let title = Signal::derive(move || t::inv_extend_title(language).to_owned());
+    view! {
+        <Modal open=desk.extending title=title>
+            <form class="stack" on:submit=save>
+                <Show when=move || desk.problem.read().is_some()><p class="note warn" role="alert">{move || desk.problem.get()}</p></Show>
+                <label>{t::inv_extend_days(language)}
+                    <input class="input" type="number" min="1" max="90" required autofocus prop:value=days on:input=move |e| days.set(event_target_value(&e))/>
+                </label>
+                <p class="muted" role="status">{end}</p>
+                <div class="end">
+                    <button type="button" class="btn" on:click=move |_| desk.extending.set(false)>{t::cancel(language)}</button>
+                    <button class="btn primary" disabled=move || chosen().is_none()>{t::inv_extend(language)}</button>
+                </div>
+            </form>
+        </Modal>
+    }
+    .into_any()
+}

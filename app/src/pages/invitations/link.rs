@@ -1,0 +1,57 @@
+//! Copying a link: to the clipboard where the browser allows it, otherwise shown and selected.
+
+use crate::{
+    text::{self, t},
+    ui::modal::Modal,
+};
+use leptos::{html, prelude::*};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+
+/// Copies; then calls one of the two. Without HTTPS there is no clipboard at all, and asking it would be an error.
+pub(super) fn copy(link: &str, copied: impl FnMut() + 'static, refused: impl FnMut() + Clone + 'static) {
+    let mut no = refused.clone();
+    let there = js_sys::Reflect::get(&window().navigator(), &JsValue::from_str("clipboard"));
+    let Some(clipboard) = there.ok().and_then(|c| c.dyn_into::<web_sys::Clipboard>().ok()) else {
+        no();
+        return;
+    };
+    let (mut yes, mut no) = (copied, refused);
+    let copied = Closure::<dyn FnMut(JsValue)>::new(move |_| yes());
+    let refused = Closure::<dyn FnMut(JsValue)>::new(move |_| no());
+    let _ = clipboard.write_text(link).then2(&copied, &refused);
+    // The promise calls one of them later; both are small and this is a press of a button.
+    copied.forget();
+    refused.forget();
+}
+
+#[component]
+pub(super) fn LinkShown(link: RwSignal<Option<String>>) -> impl IntoView {
+    let language = text::language();
+    let open = RwSignal::new(false);
+    let field = NodeRef::<html::Input>::new();
+    Effect::new(move |_| open.set(link.read().is_some()));
+    Effect::new(move |_| {
+        if !open.get() {
+            link.set(None);
+        } else if let Some(field) = field.get() {
+            // After the dialog stands open: before, its field cannot have the focus.
+            request_animation_frame(move || {
+                let _ = field.focus();
+                field.select();
+            });
+        }
+    });
+    let title = Signal::derive(move || t::inv_link_title(language).to_owned());
+    view! {
+        <Modal open=open title=title>
+            <p class="muted">{t::inv_link_text(language)}</p>
+            <label>{t::inv_link(language)}
+                <input class="input" readonly node_ref=field prop:value=move || link.get().unwrap_or_default() on:focus=move |_| {
+                    if let Some(field) = field.get_untracked() { field.select() }
+                }/>
+            </label>
+            <div class="end"><button class="btn" on:click=move |_| open.set(false)>{t::close(language)}</button></div>
+        </Modal>
+    }
+    .into_any()
+}

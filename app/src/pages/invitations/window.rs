@@ -1,0 +1,179 @@
+//! A message's window: whom it is for, every step, and everything that can be done about it.
+
+use super::{
+    PATH,
+    desk::{self, Desk, Dialogs},
+    steps::Steps,
+};
+use crate::{
+    AppError,
+    api::invitations::{Story, invitation_get},
+    pages::devices::facts::Fact,
+    text::{self, t},
+    ui::{live::live, modal::rescue_focus, moment, role::may},
+};
+use leptos::{html, prelude::*};
+use leptos_router::hooks::use_params_map;
+use muster_domain::{
+    InvitationId, Language,
+    account::Permission,
+    invitation::{Act, Acted, Invitation, State},
+};
+
+type Shown = RwSignal<Option<Story>>;
+
+#[component]
+pub(crate) fn InvitationWindow() -> impl IntoView {
+    let language = text::language();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<InvitationId>().ok()));
+    let version = live().version;
+    let fetched = Resource::new(
+        move || (id.get(), version.get()),
+        |(id, _)| async move {
+            match id {
+                Some(id) => invitation_get(id).await,
+                None => Err(AppError::NotFound),
+            }
+        },
+    );
+    let shown: Shown = RwSignal::new(None);
+    let (gone, problem) = (RwSignal::new(false), RwSignal::new(None::<String>));
+    let take = move || match fetched.get() {
+        Some(Ok(found)) => {
+            gone.set(false);
+            problem.set(None);
+            if shown.with_untracked(|s| s.as_ref() != Some(&found)) {
+                shown.set(Some(found));
+            }
+        }
+        Some(Err(AppError::NotFound)) => gone.set(true),
+        Some(Err(error)) => problem.set(Some(text::error(language, &error))),
+        None => {}
+    };
+    let desk = Desk::new();
+    view! {
+        <main class="main window">
+            <p class="crumb"><a href=PATH>{t::invitations(language)}</a></p>
+            <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+            <Transition>
+                {take}
+                <Show when=move || gone.get()><p class="note warn" role="status">{t::inv_gone(language)}</p></Show>
+                <Show when=move || shown.read().is_some()><Body shown=shown gone=gone desk=desk/></Show>
+            </Transition>
+            <Dialogs desk=desk/>
+        </main>
+    }
+    .into_any()
+}
+
+/// A part of the message, as a signal.
+fn part(shown: Shown, get: impl Fn(&Invitation) -> String + Send + Sync + 'static) -> Signal<String> {
+    Signal::derive(move || shown.with(|s| s.as_ref().map(|s| get(&s.invitation)).unwrap_or_default()))
+}
+
+#[component]
+fn Body(shown: Shown, gone: RwSignal<bool>, desk: Desk) -> impl IntoView {
+    let language = text::language();
+    let name = part(shown, |i| i.user_name.clone());
+    let heading = NodeRef::<html::H1>::new();
+    let state = Memo::new(move |_| shown.with(|s| s.as_ref().map(|s| s.invitation.state)));
+    // What is not possible any more disappears, perhaps from under the focus.
+    Effect::new(move |before: Option<Option<State>>| {
+        let now = state.get();
+        if before.is_some_and(|before| before != now) {
+            rescue_focus(heading);
+        }
+        now
+    });
+    let class = move || match state.get() {
+        Some(State::Failed) => "st crit",
+        Some(State::Enrolled) => "st ok",
+        _ => "st",
+    };
+    let steps = Memo::new(move |_| shown.with(|s| s.as_ref().map(|s| s.steps.clone()).unwrap_or_default()));
+    let asks = move || shown.with(|s| s.as_ref().is_some_and(|s| s.invitation.requested_at.is_some() && s.invitation.state != State::Revoked));
+    view! {
+        <div class="head">
+            <h1 tabindex="-1" node_ref=heading>{move || t::inv_title(language, name.get())}</h1>
+            <div class="end wrap" hidden=move || gone.get()>
+                {Act::ALL.map(|act| view! { <ActButton act=act shown=shown desk=desk/> })}
+            </div>
+        </div>
+        <p class="note warn" hidden=move || !asks()>{t::inv_asks_text(language)}</p>
+        <div class="panels">
+            <section class="panel" aria-label=t::message(language)>
+                <h2>{t::message(language)}</h2>
+                <dl class="facts">
+                    <div class="fact">
+                        <dt>{t::inv_state(language)}</dt>
+                        <dd><span class=class>{move || state.get().map(|s| text::state(language, s))}</span>
+                            <div class="sub">{part(shown, move |i| super::below(language, i))}</div></dd>
+                    </div>
+                    <div class="fact">
+                        <dt>{t::person(language)}</dt>
+                        <dd><a class="link" href=part(shown, |i| format!("/users/{}", i.user))>{move || name.get()}</a>
+                            <div class="sub">{part(shown, move |i| i.email.clone().unwrap_or_else(|| t::no_email(language).to_owned()))}</div></dd>
+                    </div>
+                    <div class="fact" hidden=move || shown.with(|s| s.as_ref().is_none_or(no_device))>
+                        <dt>{t::inv_device(language)}</dt>
+                        <dd><a class="link" href=part(shown, |i| i.device.map(|d| format!("/devices/{d}")).unwrap_or_default())>{t::inv_device_show(language)}</a></dd>
+                    </div>
+                    <Fact label=t::inv_ends(language) value=part(shown, move |i| ends(language, i))/>
+                    <Fact label=t::inv_link_number(language) value=part(shown, |i| i.generation.to_string())/>
+                    <Fact label=t::inv_sent_by(language) value=part(shown, move |i| i.sent_by.clone().unwrap_or_else(|| t::inv_by_command(language).to_owned()))/>
+                    <Fact label=t::inv_made(language) value=part(shown, move |i| text::moment(language, i.created_at))/>
+                    <Fact label=t::language(language) value=part(shown, |i| tongue(i.language).to_owned())/>
+                    <Fact label=t::inv_note(language) value=part(shown, |i| i.note.clone().unwrap_or_default())/>
+                </dl>
+            </section>
+            <section class="panel" aria-label=t::history(language)>
+                <h2>{t::history(language)}</h2>
+                <Steps steps=steps/>
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+/// A device that was deleted has no window any more.
+fn no_device(story: &Story) -> bool {
+    let deleted = story.steps.iter().any(|step| step.acted == Some(Acted::DeviceDeleted));
+    story.invitation.device.is_none() || deleted
+}
+
+fn ends(language: Language, i: &Invitation) -> String {
+    match i.state {
+        State::Revoked | State::Enrolled => String::new(),
+        _ => text::moment(language, i.expires_at),
+    }
+}
+
+fn tongue(language: Language) -> &'static str {
+    match language {
+        Language::En => "English",
+        Language::Ru => "Русский",
+    }
+}
+
+#[component]
+fn ActButton(act: Act, shown: Shown, desk: Desk) -> impl IntoView {
+    let language = text::language();
+    let permitted = may(if act == Act::CopyLink { Permission::SeeLinks } else { Permission::Invite });
+    let offered = Memo::new(move |_| {
+        let possible = shown.with(|s| s.as_ref().is_some_and(|s| s.invitation.offers(act, moment::now())));
+        possible && permitted.get()
+    });
+    let class = if act == Act::Revoke { "btn danger" } else { "btn" };
+    let begin = move |_| {
+        if let Some(story) = shown.get_untracked() {
+            desk.begin(act, story.invitation);
+        }
+    };
+    view! {
+        <Show when=move || offered.get()>
+            <button class=class on:click=begin>{desk::word(language, act)}</button>
+        </Show>
+    }
+    .into_any()
+}

@@ -1,0 +1,77 @@
+//! Results told aloud: one region for the whole console, so that what was done is seen and read out by a screen
+//! reader also when the page changed with it.
+
+use crate::{
+    AppError,
+    text::{self, t},
+};
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// How long a result stands; what went wrong stands until it is closed.
+const STANDS: Duration = Duration::from_secs(8);
+
+/// What is said.
+#[derive(Clone, PartialEq)]
+enum Said {
+    Done(String),
+    Failed(String),
+}
+
+/// Says results.
+#[derive(Clone, Copy)]
+pub(crate) struct Announcer {
+    said: RwSignal<Option<Said>>,
+    latest: StoredValue<u32>,
+}
+
+/// Puts the [`Announcer`] into the context.
+pub(crate) fn provide() {
+    provide_context(Announcer { said: RwSignal::new(None), latest: StoredValue::new(0) });
+}
+
+/// The page's [`Announcer`].
+pub(crate) fn announcer() -> Announcer {
+    use_context()
+        .unwrap_or_else(|| Announcer { said: RwSignal::new(None), latest: StoredValue::new(0) })
+}
+
+impl Announcer {
+    /// Something was done.
+    pub(crate) fn done(self, text: impl Into<String>) {
+        let mine = self.latest.get_value().wrapping_add(1);
+        self.latest.set_value(mine);
+        self.said.set(Some(Said::Done(text.into())));
+        set_timeout(
+            move || {
+                if self.latest.try_get_value() == Some(mine) {
+                    self.said.set(None);
+                }
+            },
+            STANDS,
+        );
+    }
+
+    /// Something went wrong.
+    pub(crate) fn failed(self, error: &AppError) {
+        self.latest.update_value(|n| *n = n.wrapping_add(1));
+        self.said.set(Some(Said::Failed(text::error(text::language(), error))));
+    }
+}
+
+#[component]
+pub(crate) fn Announce() -> impl IntoView {
+    let language = text::language();
+    let said = announcer().said;
+    let done = move || said.with(|s| if let Some(Said::Done(text)) = s { text.clone() } else { String::new() });
+    let failed =
+        move || said.with(|s| if let Some(Said::Failed(text)) = s { text.clone() } else { String::new() });
+    view! {
+        <div class="announce" class:shown=move || said.read().is_some() class:crit=move || matches!(*said.read(), Some(Said::Failed(_)))>
+            <span role="status">{done}</span>
+            <span role="alert">{failed}</span>
+            <button class="btn quiet" hidden=move || said.read().is_none() on:click=move |_| said.set(None)>{t::close(language)}</button>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,51 @@
+//! A question before something that cannot be taken back.
+
+use super::dialog::closed;
+use crate::text::{self, t};
+use leptos::{html, prelude::*};
+
+#[component]
+pub(crate) fn Confirm(
+    /// Whether it is asked.
+    open: RwSignal<bool>,
+    /// What happens, as a question.
+    #[prop(into)]
+    title: Signal<String>,
+    /// What is lost.
+    #[prop(into)]
+    text: Signal<String>,
+    /// What the button says.
+    action: &'static str,
+    /// What went wrong the last time.
+    #[prop(into)]
+    problem: Signal<Option<String>>,
+    /// What to do. Closing the dialog is up to it.
+    confirmed: impl Fn() + Send + Sync + 'static,
+) -> impl IntoView {
+    let language = text::language();
+    let dialog = NodeRef::<html::Dialog>::new();
+    Effect::new(move |_| {
+        let Some(dialog) = dialog.get() else { return };
+        if !open.get() {
+            dialog.close();
+        } else if !dialog.open() {
+            let _ = dialog.show_modal();
+        }
+    });
+    let confirmed = StoredValue::new(confirmed);
+    let shown = move |words: Signal<String>| move || if open.get() { words.get() } else { String::new() };
+    view! {
+        <dialog class="dialog small confirm" node_ref=dialog on:cancel=move |_: web_sys::Event| open.set(false) on:close=move |_| if closed(dialog) { open.set(false) } role="alertdialog" aria-label=shown(title)>
+            <div class="pane">
+                <h2>{shown(title)}</h2>
+                <p class="muted lines">{shown(text)}</p>
+                <Show when=move || problem.read().is_some()><p class="note crit" role="alert">{move || problem.get()}</p></Show>
+                <div class="end">
+                    <button class="btn" autofocus on:click=move |_| open.set(false)>{t::cancel(language)}</button>
+                    <button class="btn danger" on:click=move |_| confirmed.with_value(|f| f())>{action}</button>
+                </div>
+            </div>
+        </dialog>
+    }
+    .into_any()
+}

@@ -1,0 +1,114 @@
+//! The time zone of a browser: its offsets from UTC around now, so that server and browser write the same times
+//! without a database of time zones. The browser works it out and keeps it in a cookie for the next page.
+
+use muster_domain::{Timestamp, time::MINUTE};
+
+/// The name of the cookie.
+pub const COOKIE: &str = "muster_zone";
+/// Changes of the offset that are kept at most: summer time of two years and more.
+const MOST: usize = 16;
+/// UTC+14 is the greatest offset in use, UTC-12 the smallest.
+const OFFSETS: std::ops::RangeInclusive<i32> = -12 * 60..=14 * 60;
+
+/// Offsets from UTC in minutes, each from a moment on. Without any it is UTC.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Zone {
+    first: i32,
+    changes: Vec<(i64, i32)>,
+}
+
+impl Zone {
+    /// Reads `first.offset_minute.offset_minute…`: offsets in minutes east of UTC, each from a minute since the
+    /// epoch on. Anything else is nobody's zone.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let offset = |text: &str| text.parse().ok().filter(|o| OFFSETS.contains(o));
+        let mut parts = text.split('.');
+        let first = offset(parts.next()?)?;
+        let mut changes = Vec::new();
+        for part in parts {
+            let (to, from) = part.split_once('_')?;
+            changes.push((from.parse().ok()?, offset(to)?));
+        }
+        let sorted = changes.windows(2).all(|pair| pair[0].0 < pair[1].0);
+        (sorted && changes.len() <= MOST).then_some(Self { first, changes })
+    }
+
+    /// As [`Self::parse`] reads it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let changes = self.changes.iter().map(|(from, to)| format!(".{to}_{from}"));
+        format!("{}{}", self.first, changes.collect::<String>())
+    }
+
+    /// The moment as a clock on the wall shows it: taken apart "in UTC" it gives the local day and time.
+    #[must_use]
+    pub fn local(&self, at: Timestamp) -> Timestamp {
+        let minute = at.0.div_euclid(MINUTE);
+        let last = self.changes.iter().rev().find(|(from, _)| *from <= minute);
+        at.plus(i64::from(last.map_or(self.first, |(_, to)| *to)) * MINUTE)
+    }
+
+    /// Looks for changes of `offset`, which answers minutes east of UTC for a minute since the epoch, between two
+    /// minutes.
+    #[must_use]
+    pub fn sample(begin: i64, end: i64, offset: impl Fn(i64) -> i32) -> Self {
+        const STEP: i64 = 7 * 24 * 60;
+        let (mut at, mut now) = (begin, offset(begin));
+        let mut zone = Self { first: now, changes: Vec::new() };
+        while at < end && zone.changes.len() < MOST {
+            let next = (at + STEP).min(end);
+            let then = offset(next);
+            if then != now {
+                let (mut before, mut after) = (at, next);
+                while after - before > 1 {
+                    let middle = before + (after - before) / 2;
+                    if offset(middle) == now { before = middle } else { after = middle }
+                }
+                zone.changes.push((after, then));
+            }
+            (at, now) = (next, then);
+        }
+        zone
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use muster_domain::time::SECOND;
+
+    /// Minutes at which Berlin turns its clocks: 2026-03-29 and 2026-10-25, 01:00 UTC.
+    const SPRING: i64 = 29_579_100;
+    const AUTUMN: i64 = 29_881_500;
+
+    fn berlin(minute: i64) -> i32 {
+        if (SPRING..AUTUMN).contains(&minute) { 120 } else { 60 }
+    }
+
+    #[test]
+    fn changes_of_the_clock_are_found_to_the_minute() {
+        let zone = Zone::sample(SPRING - 100_000, AUTUMN + 100_000, berlin);
+        assert_eq!(zone.text(), format!("60.120_{SPRING}.60_{AUTUMN}"));
+        let at = |minute: i64| zone.local(Timestamp(minute * MINUTE)).civil();
+        assert_eq!((at(SPRING - 1).hour, at(SPRING).hour), (1, 3));
+        assert_eq!((at(AUTUMN - 1).hour, at(AUTUMN).hour), (2, 2));
+    }
+
+    #[test]
+    fn a_zone_is_read_back_and_nonsense_is_refused() {
+        for text in ["0", "330", "-210", "60.120_29579100.60_29881500"] {
+            assert_eq!(Zone::parse(text).map(|z| z.text()).as_deref(), Some(text));
+        }
+        for text in ["", "x", "900", "-721", "60.", "60.120", "60.120_x", "60.120_5.60_5", "60;x=1", "1e2"] {
+            assert_eq!(Zone::parse(text), None, "{text}");
+        }
+        assert_eq!(Zone::parse(&format!("0{}", ".1_1".repeat(20))), None);
+    }
+
+    #[test]
+    fn without_a_cookie_it_is_utc() {
+        let at = Timestamp(1_795_497_120 * SECOND);
+        assert_eq!(Zone::default().local(at), at);
+    }
+}

@@ -1,0 +1,118 @@
+//! What can be done about an invitation, and what was done.
+
+use super::{Invitation, State};
+use crate::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Something that can be done about an invitation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Act {
+    /// Send the same link again.
+    Resend,
+    /// Send the next link; the older one ends.
+    Renew,
+    /// Let the link work for longer.
+    Extend,
+    /// End it.
+    Revoke,
+    /// Take the link out, to hand it over by hand.
+    CopyLink,
+}
+
+impl Act {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Resend, Self::Renew, Self::Extend, Self::Revoke, Self::CopyLink];
+}
+
+/// Something that was done to an invitation and stands in its history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Acted {
+    /// The same link was sent again.
+    Resent,
+    /// The next link was made; the older one ended.
+    Renewed,
+    /// The link works for longer.
+    Extended,
+    /// The person asked for a new link.
+    Asked,
+    /// The device was deleted, and the link with it.
+    DeviceDeleted,
+}
+
+impl Acted {
+    const ALL: [Self; 5] =
+        [Self::Resent, Self::Renewed, Self::Extended, Self::Asked, Self::DeviceDeleted];
+
+    /// The name in the database.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Resent => "resent",
+            Self::Renewed => "renewed",
+            Self::Extended => "extended",
+            Self::Asked => "asked",
+            Self::DeviceDeleted => "device_deleted",
+        }
+    }
+
+    /// What has that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|a| a.name() == name)
+    }
+}
+
+/// How many invitations are in each state, for the tabs above the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateCounts {
+    /// By state; a state without any may be left out.
+    pub states: Vec<(State, u64)>,
+    /// Whose person asks for a new link.
+    pub asking: u64,
+}
+
+impl StateCounts {
+    /// In all states.
+    #[must_use]
+    pub fn all(&self) -> u64 {
+        self.states.iter().map(|(_, n)| n).sum()
+    }
+
+    /// In this state.
+    #[must_use]
+    pub fn of(&self, state: State) -> u64 {
+        self.states.iter().find(|(s, _)| *s == state).map_or(0, |(_, n)| *n)
+    }
+}
+
+impl Invitation {
+    /// Whether its time is over at `now`, also when nobody has marked it yet.
+    #[must_use]
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.state == State::Expired || now >= self.expires_at
+    }
+
+    /// Whether `act` is possible at `now`. The store decides again; this is what the console offers.
+    #[must_use]
+    pub fn offers(&self, act: Act, now: Timestamp) -> bool {
+        if self.state == State::Revoked {
+            return false;
+        }
+        let connected = self.state == State::Enrolled || self.hardware_id.is_some();
+        match act {
+            Act::Revoke => true,
+            // Whoever was connected comes back with the same link, also after its time.
+            Act::CopyLink => connected || !self.is_over(now),
+            Act::Extend => !connected,
+            // Without an address there is nowhere to send to.
+            Act::Renew => !connected && self.email.is_some(),
+            Act::Resend => {
+                !connected
+                    && self.email.is_some()
+                    && now < self.expires_at
+                    && self.state.may_become(State::Queued)
+            }
+        }
+    }
+}

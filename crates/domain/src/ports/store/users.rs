@@ -1,0 +1,60 @@
+//! People and groups.
+
+use super::Stored;
+use crate::{
+    EmailAddress, Timestamp, UserId, WorkspaceId,
+    query::{Page, UserQuery},
+    user::{UserDetails, UserRow},
+};
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+/// A group and how many are in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupRow {
+    /// Its name.
+    pub name: String,
+    /// Members.
+    pub users: u64,
+}
+
+/// What an import did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// New users.
+    pub added: u64,
+    /// Users with that address who were there already and now have these details.
+    pub updated: u64,
+}
+
+/// People and groups.
+#[async_trait]
+pub trait UserStore {
+    /// A page of users.
+    async fn users(&self, workspace: WorkspaceId, query: &UserQuery) -> Stored<Page<UserRow>>;
+    /// One user.
+    async fn user(&self, workspace: WorkspaceId, id: UserId) -> Stored<Option<UserRow>>;
+    /// The user with this address.
+    async fn user_by_email(&self, workspace: WorkspaceId, email: &EmailAddress) -> Stored<Option<UserId>>;
+    /// Adds a user; [`StoreError::Exists`] if the address is taken.
+    async fn add_user(
+        &self,
+        workspace: WorkspaceId,
+        id: UserId,
+        details: &UserDetails,
+        now: Timestamp,
+    ) -> Stored<()>;
+    /// Changes a user.
+    async fn update_user(&self, workspace: WorkspaceId, id: UserId, details: &UserDetails) -> Stored<()>;
+    /// Deletes a user with devices and invitations; their links end.
+    async fn delete_user(&self, workspace: WorkspaceId, id: UserId) -> Stored<()>;
+    /// Adds or updates many by address, all or none.
+    async fn import_users(
+        &self,
+        workspace: WorkspaceId,
+        users: Vec<(UserId, UserDetails)>,
+        now: Timestamp,
+    ) -> Stored<Imported>;
+    /// All groups.
+    async fn groups(&self, workspace: WorkspaceId) -> Stored<Vec<GroupRow>>;
+}

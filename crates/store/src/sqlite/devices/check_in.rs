@@ -1,0 +1,216 @@
+//! Check-ins. Those that wait at the same time are written together, in a few statements for all: a fleet checks in
+//! more often than anything else happens, and each statement costs a way to the database's thread and back.
+
+use super::{get, put, silence};
+use crate::sqlite::{
+    commands, device_events,
+    row::{Read, json},
+    writer::Tx,
+};
+use muster_domain::{
+    DeviceId, Timestamp, UserId, WorkspaceId,
+    command::Command,
+    device::{self, Facts, Reason, Silence, Status},
+    ports::{StoreError, Stored, Topic},
+    time::MINUTE,
+};
+use sqlx::sqlite::SqliteRow;
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    time::Duration,
+};
+
+/// A device that is heard of more often is written at these intervals, unless it tells something new.
+const LAST_SEEN: i64 = MINUTE;
+/// Live pages are told of new facts once in so long, and of nothing but the time once in so long.
+const TELL_FACTS: Duration = Duration::from_secs(1);
+const TELL_SEEN: Duration = Duration::from_secs(5);
+
+/// A proven check-in.
+pub(crate) struct CheckIn {
+    pub(crate) workspace: WorkspaceId,
+    pub(crate) device: DeviceId,
+    pub(crate) nonce: String,
+    pub(crate) facts: Option<Facts>,
+    /// Whether the device asks for its commands.
+    pub(crate) fetch: bool,
+    pub(crate) now: Timestamp,
+}
+
+/// The commands that wait, none if they were not asked for; `None` if the nonce was seen before.
+pub(crate) type Outcome = Stored<Option<Vec<Command>>>;
+
+/// A device as it was, and as it is to be.
+struct Known {
+    owner: UserId,
+    before: Facts,
+    facts: Facts,
+    status: Status,
+    reasons: Vec<Reason>,
+    last_seen: Timestamp,
+    seen: Timestamp,
+    has_commands: bool,
+}
+
+fn known(row: &SqliteRow) -> Stored<Known> {
+    let facts: Facts = row.json("facts")?;
+    Ok(Known {
+        owner: row.parsed("user_id")?,
+        before: facts.clone(),
+        facts,
+        status: Status::from_rank(row.val("status")?).unwrap_or(Status::Ok),
+        reasons: row.json("reasons")?,
+        last_seen: row.time("last_seen")?,
+        seen: row.time("last_seen")?,
+        has_commands: row.val("has_commands")?,
+    })
+}
+
+/// Writes all of them, and answers each in its place.
+pub(crate) async fn all(tx: &mut Tx<'_>, check_ins: &[CheckIn]) -> Stored<Vec<Outcome>> {
+    let mut fresh = take_nonces(tx, check_ins).await?;
+    let mut devices = load(tx, check_ins).await?;
+    let mut outcomes = Vec::with_capacity(check_ins.len());
+    for check_in in check_ins {
+        // Of two with the same nonce the first one has it.
+        if !fresh.remove(&(check_in.device.to_string(), check_in.nonce.clone())) {
+            outcomes.push(Ok(None));
+            continue;
+        }
+        let Some(known) = devices.get_mut(&(check_in.workspace, check_in.device)) else {
+            outcomes.push(Err(StoreError::NotFound));
+            continue;
+        };
+        if let Some(facts) = &check_in.facts {
+            merge(&mut known.facts, facts);
+        }
+        known.seen = known.seen.max(check_in.now);
+        let waiting = if check_in.fetch && known.has_commands {
+            commands::deliver(tx, check_in.workspace, check_in.device, check_in.now).await?
+        } else {
+            Vec::new()
+        };
+        outcomes.push(Ok(Some(waiting)));
+    }
+    write(tx, devices).await?;
+    Ok(outcomes)
+}
+
+/// Remembers the nonces; answers those that were not there yet.
+async fn take_nonces(tx: &mut Tx<'_>, check_ins: &[CheckIn]) -> Stored<HashSet<(String, String)>> {
+    let taken: Vec<_> = check_ins.iter().map(|c| (c.device, &c.nonce, c.now.0)).collect();
+    let sql =
+        "INSERT INTO nonce (key, nonce, at) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1)
+        WHERE true ON CONFLICT DO NOTHING RETURNING key, nonce";
+    let rows = tx.rows(sqlx::query(sql).bind(json(&taken)?)).await?;
+    rows.iter().map(|r| Ok((r.text("key")?, r.text("nonce")?))).collect()
+}
+
+/// The devices that have not left.
+async fn load(tx: &mut Tx<'_>, check_ins: &[CheckIn]) -> Stored<BTreeMap<(WorkspaceId, DeviceId), Known>> {
+    let wanted: HashSet<_> = check_ins.iter().map(|c| (c.workspace, c.device)).collect();
+    // CROSS JOIN keeps the order: a look-up for each wanted device, never a walk through all.
+    let sql = "SELECT d.workspace_id, d.id, d.user_id, d.facts, d.status, d.reasons, d.last_seen,
+            EXISTS (SELECT 1 FROM device_command c
+                WHERE c.workspace_id = d.workspace_id AND c.device_id = d.id AND c.state IN ('queued', 'delivered')) AS has_commands
+        FROM json_each($1) AS j CROSS JOIN device d ON d.workspace_id = j.value ->> 0 AND d.id = j.value ->> 1
+        WHERE d.left_at IS NULL";
+    let rows = tx.rows(sqlx::query(sql).bind(json(&wanted)?)).await?;
+    rows.iter().map(|r| Ok(((r.parsed("workspace_id")?, r.parsed("id")?), known(r)?))).collect()
+}
+
+/// Writes what has changed: a new status device by device, since lists and the owner's summary follow it; facts and
+/// times all at once.
+async fn write(tx: &mut Tx<'_>, devices: BTreeMap<(WorkspaceId, DeviceId), Known>) -> Stored<()> {
+    let mut silences: HashMap<WorkspaceId, Silence> = HashMap::new();
+    let mut seen = Vec::new();
+    let mut owners: BTreeMap<(WorkspaceId, UserId), i64> = BTreeMap::new();
+    for ((workspace, id), known) in devices {
+        let told = known.facts != known.before;
+        // A device that is ok and tells nothing new stays ok: it has just been heard of.
+        if told || known.status != Status::Ok {
+            let silence = match silences.get(&workspace) {
+                Some(silence) => *silence,
+                None => *silences.entry(workspace).or_insert(silence(tx, workspace).await?),
+            };
+            let (status, reasons) = device::status(&known.facts, known.seen, false, known.seen, silence);
+            let listed = |f: &Facts| (f.model.clone(), f.os_version.clone(), f.agent_version.clone());
+            let shown = listed(&known.facts) != listed(&known.before);
+            if shown || (status, &reasons) != (known.status, &known.reasons) {
+                let before = get(tx, workspace, id).await?;
+                let (facts, last_seen) = (known.facts, known.seen);
+                let after = device::Device { facts, last_seen, status, reasons, ..before.clone() };
+                put(tx, &after).await?;
+                device_events::changed(tx, &before, &after, None, known.seen).await?;
+                continue;
+            }
+        }
+        if told || known.seen.since(known.last_seen) >= LAST_SEEN {
+            tx.changed_soon(
+                workspace,
+                &[Topic::Devices, Topic::Users],
+                if told { TELL_FACTS } else { TELL_SEEN },
+            );
+            seen.push((workspace, id, known.seen.0, told.then_some(known.facts)));
+            let latest = owners.entry((workspace, known.owner)).or_default();
+            *latest = known.seen.0.max(*latest);
+        }
+    }
+    if seen.is_empty() {
+        return Ok(());
+    }
+    let sql = "UPDATE device SET last_seen = j.value ->> 2, facts = coalesce(j.value ->> 3, facts) FROM json_each($1) AS j
+        WHERE device.workspace_id = j.value ->> 0 AND device.id = j.value ->> 1";
+    tx.run(sqlx::query(sql).bind(json(&seen)?)).await?;
+    let owners: Vec<_> = owners.into_iter().map(|((workspace, user), at)| (workspace, user, at)).collect();
+    let sql = "UPDATE user SET last_seen = j.value ->> 2 FROM json_each($1) AS j
+        WHERE user.workspace_id = j.value ->> 0 AND user.id = j.value ->> 1 AND coalesce(user.last_seen, 0) < j.value ->> 2";
+    tx.run(sqlx::query(sql).bind(json(&owners)?)).await?;
+    Ok(())
+}
+
+/// Remembers a nonce; `false` if it was there already.
+pub(in crate::sqlite) async fn fresh(
+    tx: &mut Tx<'_>,
+    key: &str,
+    nonce: &str,
+    now: Timestamp,
+) -> Stored<bool> {
+    let sql = "INSERT INTO nonce (key, nonce, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    Ok(tx.run(sqlx::query(sql).bind(key).bind(nonce).bind(now.0)).await? > 0)
+}
+
+/// What is new replaces what was known; what is not told stays.
+pub(super) fn merge(known: &mut Facts, new: &Facts) {
+    macro_rules! take {
+        ($($field:ident),*) => { $(if new.$field.is_some() { known.$field.clone_from(&new.$field); })* };
+    }
+    take!(name, manufacturer, model, os_version, agent_version, serial, battery_percent, battery_charging);
+    take!(storage_total_bytes, storage_free_bytes, protection, managed_by);
+    // An empty name says that the other system is gone.
+    if known.managed_by.as_deref() == Some("") {
+        known.managed_by = None;
+    }
+}
+
+/// The device says good-bye. `false` if the nonce was seen before.
+pub(super) async fn leave(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: DeviceId,
+    nonce: &str,
+    now: Timestamp,
+) -> Stored<bool> {
+    if !fresh(tx, &id.to_string(), nonce, now).await? {
+        return Ok(false);
+    }
+    let mut device = get(tx, workspace, id).await?;
+    let before = device.clone();
+    device.left_at = Some(now);
+    device.last_seen = now;
+    (device.status, device.reasons) =
+        device::status(&device.facts, now, true, now, silence(tx, workspace).await?);
+    put(tx, &device).await?;
+    device_events::changed(tx, &before, &device, None, now).await?;
+    Ok(true)
+}

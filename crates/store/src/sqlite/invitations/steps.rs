@@ -1,0 +1,78 @@
+//! The steps of an invitation, and its place in the outbox.
+
+use crate::sqlite::{row::Read, users, writer::Tx};
+use muster_domain::{
+    InvitationId, Timestamp, WorkspaceId,
+    invitation::State,
+    ports::{StoreError, Stored, Topic},
+};
+
+/// A transition to be made.
+pub(in crate::sqlite) struct Move {
+    pub(in crate::sqlite) to: State,
+    pub(in crate::sqlite) at: Timestamp,
+    pub(in crate::sqlite) detail: Option<String>,
+}
+
+/// Makes a transition if the rules allow it, keeps it as a step, and shows it in the user's row.
+/// Answers whether it was made.
+pub(in crate::sqlite) async fn step(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: InvitationId,
+    to: Move,
+) -> Stored<bool> {
+    let (workspace_id, invitation) = (workspace.to_string(), id.to_string());
+    let sql = "SELECT state, user_id FROM invitation WHERE workspace_id = $1 AND id = $2";
+    let found = tx.row(sqlx::query(sql).bind(&workspace_id).bind(&invitation)).await?;
+    let found = found.ok_or(StoreError::NotFound)?;
+    if !found.named("state", State::from_name)?.may_become(to.to) {
+        return Ok(false);
+    }
+    let sql = "UPDATE invitation SET state = $3, state_at = $4 WHERE workspace_id = $1 AND id = $2";
+    let query = sqlx::query(sql).bind(&workspace_id).bind(&invitation).bind(to.to.name()).bind(to.at.0);
+    tx.run(query).await?;
+    let sql = "INSERT INTO invitation_step (workspace_id, invitation_id, seq, state, at, detail)
+        SELECT $1, $2, coalesce(max(seq), 0) + 1, $3, $4, $5 FROM invitation_step WHERE workspace_id = $1 AND invitation_id = $2";
+    let query = sqlx::query(sql)
+        .bind(&workspace_id)
+        .bind(&invitation)
+        .bind(to.to.name())
+        .bind(to.at.0)
+        .bind(to.detail);
+    tx.run(query).await?;
+    users::refresh_message(tx, workspace, &found.text("user_id")?).await?;
+    Ok(true)
+}
+
+pub(super) async fn allowed(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: InvitationId,
+    to: Move,
+) -> Stored<()> {
+    if step(tx, workspace, id, to).await? { Ok(()) } else { Err(StoreError::State) }
+}
+
+/// Puts the message of an invitation into the outbox, due at `at`.
+pub(super) async fn enqueue(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: InvitationId,
+    at: Timestamp,
+) -> Stored<()> {
+    let sql = "INSERT OR REPLACE INTO mail_job (workspace_id, id, run_at) VALUES ($1, $2, $3)";
+    tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(at.0)).await?;
+    tx.changed(workspace, &[Topic::Jobs]);
+    Ok(())
+}
+
+pub(in crate::sqlite) async fn dequeue(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: InvitationId,
+) -> Stored<()> {
+    let sql = "DELETE FROM mail_job WHERE workspace_id = $1 AND id = $2";
+    tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string())).await?;
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! What is SQLite's own: upgrades, backups, and what its files promise.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
+
+use muster_domain::{
+    Timestamp, UserId, WorkspaceId,
+    ports::*,
+    query::{UserFilter, UserQuery},
+    user::UserDetails,
+};
+use muster_store::Sqlite;
+use sqlx::{Connection, SqliteConnection, migrate::Migrator, sqlite::SqliteConnectOptions};
+use std::{borrow::Cow, path::Path};
+
+const NOW: Timestamp = Timestamp(1_795_000_000 * 1_000_000);
+const WORKSPACE: &str = "019ab9d0-0000-7000-8000-000000000001";
+/// The migration that gives the search index numbers of its own.
+const NUMBERS: i64 = 7;
+
+async fn raw(file: &Path) -> SqliteConnection {
+    let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
+    SqliteConnection::connect_with(&options).await.unwrap()
+}
+
+fn person(n: u32) -> UserId {
+    format!("019ab9d0-0000-7000-8000-0000000001{n:02}").parse().unwrap()
+}
+
+async fn add(store: &Sqlite, workspace: WorkspaceId, n: u32, name: &str) {
+    let details = UserDetails { name: name.parse().unwrap(), email: None, language: None, groups: vec![] };
+    store.add_user(workspace, person(n), &details, NOW).await.unwrap();
+}
+
+async fn found(store: &Sqlite, workspace: WorkspaceId, search: &str) -> Vec<String> {
+    let query =
+        UserQuery { filter: UserFilter { search: search.into(), group: None }, ..UserQuery::default() };
+    let page = store.users(workspace, &query).await.unwrap();
+    page.rows.into_iter().map(|u| u.name).collect()
+}
+
+#[tokio::test]
+async fn a_search_in_a_backup_finds_the_right_people_whatever_became_of_the_row_ids() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(&folder.path().join("muster.db")).await.unwrap();
+    let workspace = store.first_workspace(WORKSPACE.parse().unwrap(), NOW).await.unwrap();
+    for (n, name) in ["Anna Petrova", "Boris Ahmedov", "Clara Zetkin"].into_iter().enumerate() {
+        add(&store, workspace, u32::try_from(n).unwrap(), name).await;
+    }
+    store.delete_user(workspace, person(0)).await.unwrap();
+    let backup = folder.path().join("backup.db");
+    store.backup_to(&backup).await.unwrap();
+    // SQLite keeps row ids in VACUUM INTO today, and promises to do so only for an INTEGER PRIMARY KEY
+    // (https://sqlite.org/lang_vacuum.html). This is what it may do, and what a VACUUM by hand or a dump does.
+    let mut connection = raw(&backup).await;
+    sqlx::query("UPDATE user SET rowid = 10 - rowid").execute(&mut connection).await.unwrap();
+    sqlx::query("VACUUM").execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    let restored = Sqlite::open(&backup).await.unwrap();
+    assert_eq!(found(&restored, workspace, "boris").await, ["Boris Ahmedov"]);
+    assert_eq!(found(&restored, workspace, "zetkin").await, ["Clara Zetkin"]);
+    assert!(found(&restored, workspace, "petrova").await.is_empty());
+    add(&restored, workspace, 3, "Dmitri Ahmedov").await;
+    assert_eq!(found(&restored, workspace, "ahmedov").await, ["Boris Ahmedov", "Dmitri Ahmedov"]);
+    restored.delete_user(workspace, person(1)).await.unwrap();
+    assert_eq!(found(&restored, workspace, "ahmedov").await, ["Dmitri Ahmedov"]);
+    let mut connection = raw(&backup).await;
+    let check = "INSERT INTO user_search (user_search, rank) VALUES ('integrity-check', 1)";
+    sqlx::query(check).execute(&mut connection).await.unwrap();
+}
+
+#[tokio::test]
+async fn people_of_an_older_database_are_found_after_the_upgrade() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("muster.db");
+    let mut connection = raw(&file).await;
+    let all = sqlx::migrate!("migrations/sqlite");
+    let older = all.migrations.iter().filter(|m| m.version < NUMBERS).cloned().collect();
+    let mut older = Migrator { migrations: Cow::Owned(older), ..Migrator::DEFAULT };
+    older.set_ignore_missing(true);
+    older.run(&mut connection).await.unwrap();
+    let sql = "INSERT INTO workspace (id, created_at, settings) VALUES ($1, 0, '{}')";
+    sqlx::query(sql).bind(WORKSPACE).execute(&mut connection).await.unwrap();
+    for (n, name) in ["Anna Petrova", "Boris Ahmedov"].into_iter().enumerate() {
+        let sql = "INSERT INTO user (workspace_id, id, name, sort_name, search, created_at) VALUES ($1, $2, $3, $4, $4, 0)";
+        let query = sqlx::query(sql).bind(WORKSPACE).bind(person(u32::try_from(n).unwrap()).to_string());
+        query.bind(name).bind(name.to_lowercase()).execute(&mut connection).await.unwrap();
+    }
+    connection.close().await.unwrap();
+    let store = Sqlite::open(&file).await.unwrap();
+    let workspace = WORKSPACE.parse().unwrap();
+    assert_eq!(found(&store, workspace, "boris").await, ["Boris Ahmedov"]);
+    add(&store, workspace, 2, "Clara Zetkin").await;
+    assert_eq!(found(&store, workspace, "zetkin").await, ["Clara Zetkin"]);
+}

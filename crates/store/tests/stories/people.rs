@@ -1,0 +1,76 @@
+//! People: lists, search, import.
+
+use crate::world::{World, details};
+use muster_domain::{UserId, ports::*, query::*};
+
+fn names(page: &Page<muster_domain::user::UserRow>) -> Vec<&str> {
+    page.rows.iter().map(|u| u.name.as_str()).collect()
+}
+
+async fn find(world: &World, search: &str) -> Vec<String> {
+    let query =
+        UserQuery { filter: UserFilter { search: search.into(), group: None }, ..UserQuery::default() };
+    names(&world.store.users(world.ws, &query).await.unwrap()).into_iter().map(str::to_owned).collect()
+}
+
+pub async fn people_are_listed_sorted_and_found_in_both_alphabets(world: World) {
+    world.user("Борис Ахмедов", Some("b.ahmed@example.org"), &["Ward 3"]).await;
+    world.user("Anna Petrova", Some("Anna.P@example.org"), &["Ward 3", "Nurses"]).await;
+    world.user("100% \"Quoted\"_", None, &[]).await;
+    let all = world.store.users(world.ws, &UserQuery::default()).await.unwrap();
+    assert_eq!((all.total, names(&all)), (3, vec!["100% \"Quoted\"_", "Anna Petrova", "Борис Ахмедов"]));
+    assert_eq!(all.rows[1].groups, ["Nurses", "Ward 3"]);
+    for (term, expected) in [
+        ("АХМЕ", "Борис Ахмедов"),
+        ("бо", "Борис Ахмедов"),
+        ("PETROVA", "Anna Petrova"),
+        ("anna.p@", "Anna Petrova"),
+        ("nurses", "Anna Petrova"),
+        ("0%", "100% \"Quoted\"_"),
+        ("\"quoted\"", "100% \"Quoted\"_"),
+        ("_", "100% \"Quoted\"_"),
+    ] {
+        assert_eq!(find(&world, term).await, [expected], "{term}");
+    }
+    assert!(find(&world, "no such person").await.is_empty());
+    let query = UserQuery {
+        filter: UserFilter { group: Some("ward 3".into()), ..UserFilter::default() },
+        descending: true,
+        ..UserQuery::default()
+    };
+    assert_eq!(names(&world.store.users(world.ws, &query).await.unwrap()), ["Борис Ахмедов", "Anna Petrova"]);
+    let second = UserQuery { window: Window { page: 2, size: 2 }, ..UserQuery::default() };
+    assert_eq!(names(&world.store.users(world.ws, &second).await.unwrap()), ["Борис Ахмедов"]);
+}
+
+pub async fn an_address_belongs_to_one_person_in_any_case(world: World) {
+    world.user("Ada", Some("ada@example.org"), &[]).await;
+    let taken = details("Other", Some("ADA@example.org"), &[]);
+    let id = UserId::new(world.now(), &*world.ports.secrets);
+    assert_eq!(world.store.add_user(world.ws, id, &taken, world.now()).await, Err(StoreError::Exists));
+    assert_eq!(world.store.users(world.ws, &UserQuery::default()).await.unwrap().total, 1);
+}
+
+pub async fn an_import_updates_by_address_and_is_all_or_nothing(world: World) {
+    let ada = world.user("Ada", Some("ada@example.org"), &["Old"]).await;
+    let new =
+        |name, email| (UserId::new(world.now(), &*world.ports.secrets), details(name, Some(email), &["New"]));
+    let imported = world
+        .store
+        .import_users(
+            world.ws,
+            vec![new("Ada Lovelace", "Ada@example.org"), new("Bob", "b@example.org")],
+            world.now(),
+        )
+        .await;
+    assert_eq!(imported, Ok(Imported { added: 1, updated: 1 }));
+    let row = world.store.user(world.ws, ada).await.unwrap().unwrap();
+    assert_eq!((row.name.as_str(), row.groups), ("Ada Lovelace", vec!["New".to_owned()]));
+    let same = UserId::new(world.now(), &*world.ports.secrets);
+    let broken = vec![
+        (same, details("C", Some("c@example.org"), &[])),
+        (same, details("D", Some("d@example.org"), &[])),
+    ];
+    assert!(world.store.import_users(world.ws, broken, world.now()).await.is_err());
+    assert!(find(&world, "c@example.org").await.is_empty());
+}

@@ -1,0 +1,57 @@
+//! Sending: who gets a message, and taking it back.
+
+use crate::world::World;
+use muster_domain::{
+    invitation::State,
+    ports::*,
+    query::*,
+    time::{MINUTE, SECOND},
+    usecase::send,
+};
+
+pub async fn instructions_go_to_those_with_an_address_and_the_others_are_counted(world: World) {
+    let anna = world.user("Anna", Some("anna@example.org"), &[]).await;
+    world.user("Farah", None, &[]).await;
+    let everyone = Selection::Matching { filter: UserFilter::default(), except: vec![] };
+    assert_eq!(world.store.count_recipients(world.ws, &everyone).await, Ok((2, 1)));
+    let sent = send::send(&world.ports, world.ws, None, &world.choices(everyone, 3)).await.unwrap();
+    assert_eq!((sent.messages, sent.without_address), (3, 1));
+    let progress = world.store.progress(world.ws, sent.batch).await.unwrap();
+    assert_eq!((progress.total, progress.queued, progress.sent), (3, 3, 0));
+    let row = world.store.user(world.ws, anna).await.unwrap().unwrap();
+    assert_eq!(row.message.unwrap().state, State::Queued);
+    let nobody = Selection::Matching { filter: UserFilter::default(), except: vec![anna] };
+    let refused = send::send(&world.ports, world.ws, None, &world.choices(nobody, 1)).await;
+    assert_eq!(refused, Err(send::SendError::Nobody));
+}
+
+pub async fn a_send_can_be_undone_for_ten_seconds_and_not_later(world: World) {
+    let anna = world.user("Anna", Some("anna@example.org"), &[]).await;
+    let first = world.send(&[anna]).await;
+    assert!(
+        world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap().is_empty(),
+        "nothing is due within ten seconds"
+    );
+    world.store.undo_batch(world.ws, first, world.now()).await.unwrap();
+    assert_eq!(world.store.user(world.ws, anna).await.unwrap().unwrap().message, None);
+    assert!(world.store.progress(world.ws, first).await.unwrap().undone);
+    let second = world.send(&[anna]).await;
+    world.pass(10 * SECOND);
+    assert_eq!(world.store.undo_batch(world.ws, second, world.now()).await, Err(StoreError::State));
+    assert_eq!(world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap().len(), 1);
+}
+
+pub async fn those_without_an_address_are_named_within_the_selection(world: World) {
+    world.user("Anna", Some("anna@example.org"), &[]).await;
+    let farah = world.user("Farah", None, &[]).await;
+    world.user("Zoe", None, &[]).await;
+    let all = Selection::Matching { filter: UserFilter::default(), except: vec![] };
+    let names = async |selection: &Selection, limit| {
+        let found = world.store.without_address(world.ws, selection, limit).await.unwrap();
+        found.into_iter().map(|p| p.name).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&all, 20).await, ["Farah", "Zoe"]);
+    assert_eq!(names(&all, 1).await, ["Farah"]);
+    let but = Selection::Matching { filter: UserFilter::default(), except: vec![farah] };
+    assert_eq!(names(&but, 20).await, ["Zoe"]);
+}

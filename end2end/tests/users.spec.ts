@@ -1,0 +1,390 @@
+// Users, their windows, and Send instructions: what an administrator does with people, and what others may not.
+import { expect, test, type Browser, type Page } from "@playwright/test";
+import { World, ready } from "./world";
+
+let world: World;
+
+test.beforeEach(async () => {
+  world = await new World().start();
+});
+
+test.afterEach(() => world.stop());
+
+/** Errors of the page; a hydration that fails is one of them. */
+function problems(page: Page): string[] {
+  const found: string[] = [];
+  page.on("console", (message) => message.type() === "error" && !message.text().includes("favicon") && found.push(message.text()));
+  page.on("pageerror", (error) => found.push(error.message));
+  return found;
+}
+
+/** Somebody else's browser, signed in with that role. */
+async function as(role: string, browser: Browser): Promise<Page> {
+  const { link } = world.json("account", "create", `${role}@northwind.example`, "--name", `The ${role}`, "--role", role);
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(link);
+  await page.getByLabel("New password").fill("long enough 2");
+  await page.getByRole("button", { name: "Set password" }).click();
+  await ready(page);
+  return page;
+}
+
+const open = (page: Page, name: string) => page.getByRole("link", { name, exact: true }).click();
+
+test("a user's window: messages for three devices, their history, a new link, and a question before deleting that names what is lost", async ({ page }) => {
+  await world.mailServer();
+  world.people("Anna Petrova,anna@northwind.example,Ward 3;Nurses\nBoris Ahmed,boris@northwind.example,\n");
+  const found = problems(page);
+  await world.signUp(page);
+  await open(page, "Anna Petrova");
+  await expect(page).toHaveURL(/\/users\/[0-9a-f-]{36}$/);
+  await expect(page).toHaveTitle("Anna Petrova · Muster");
+  await expect(page.getByText("Nurses, Ward 3")).toBeVisible();
+  await page.getByRole("button", { name: "Send instructions" }).click();
+  const dialog = page.getByRole("dialog", { name: "Send instructions to Anna Petrova" });
+  await dialog.getByLabel("For how many devices").selectOption("3");
+  await dialog.getByRole("button", { name: "Send 3 messages" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole("button", { name: "Send instructions" })).toBeFocused();
+  await expect(page.locator(".story")).toHaveCount(3);
+  await expect(page.getByText("3 messages sent")).toBeVisible({ timeout: 20_000 });
+  const links = new Set(world.mails.map((mail) => mail.text!.match(/http:\S+/)![0]));
+  expect([world.mails.length, links.size]).toEqual([3, 3]);
+
+  // One of them connects a phone: the device and the history appear by themselves.
+  const [first, second] = links;
+  world.agent("phone", "enroll", first, "--model", "Pixel 8", "--os-version", "14");
+  await expect(page.getByRole("link", { name: "Pixel 8" })).toHaveAttribute("href", /\/devices\/[0-9a-f-]{36}$/, { timeout: 3000 });
+  const connected = page.locator(".story", { hasText: "Connected" });
+  await connected.getByText("History").click();
+  const steps = connected.locator(".steps li");
+  await expect(steps).toHaveText([/today, \d\d:\d\d\s*Queued/, /Sent/, /Connected\s*Pixel 8/]);
+  await expect(steps.locator("time").first()).toHaveAttribute("datetime", /Z$/);
+
+  // A new link ends the older one; a withdrawn message ends for good.
+  const other = page.locator(".story", { hasNotText: "Connected" });
+  for (let n = 0; n < 2; n++) await other.nth(n).getByRole("button", { name: "New link" }).click();
+  await world.mail(5);
+  expect(() => world.agent("late", "enroll", second)).toThrow();
+  await other.first().getByRole("button", { name: "Withdraw" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Withdraw" }).click();
+  await expect(page.locator(".story", { hasText: "Withdrawn" })).toHaveCount(1);
+
+  await page.goBack();
+  await expect(page).toHaveURL(/\/users$/);
+  await expect(page.getByRole("row", { name: /Anna Petrova/ }).getByText("OK")).toBeVisible();
+  await page.goForward();
+  await page.reload();
+  await ready(page);
+  await expect(page.getByRole("heading", { name: "Anna Petrova" })).toBeVisible();
+  await page.getByRole("button", { name: "Delete" }).click();
+  const question = page.getByRole("alertdialog");
+  await expect(question).toContainText("1 device leaves Muster: Pixel 8");
+  await expect(question).toContainText("3 messages and their links go");
+  await page.keyboard.press("Escape");
+  await expect(question).toBeHidden();
+  await page.getByRole("button", { name: "Delete" }).click();
+  await question.getByRole("button", { name: "Delete" }).click();
+  await expect(page).toHaveURL(/\/users$/);
+  await expect(page.getByRole("link", { name: "Boris Ahmed" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Anna Petrova" })).toHaveCount(0);
+  expect(found).toEqual([]);
+});
+
+test("a person without an address is named in the dialog, and the way out leads to the form with their address", async ({ page }) => {
+  world.people("Anna,anna@northwind.example,\nFarah Haddad,,Ward 1\n");
+  await world.signUp(page);
+  await page.getByRole("checkbox", { name: "Select this page" }).check();
+  await page.getByRole("button", { name: "Send instructions" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByText("1 person cannot be sent one")).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Send 1 message" })).toBeEnabled();
+  await dialog.getByRole("link", { name: "Add an address" }).click();
+  await expect(page.getByRole("heading", { name: "Farah Haddad" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Send instructions" })).toBeDisabled();
+  const form = page.getByRole("dialog", { name: "Edit person" });
+  // What is wrong stands at its field; the address that Anna has is refused by the server and said there too.
+  await form.getByLabel("E-mail").fill("farah@");
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(form.getByText("An address looks like name@example.org.")).toBeVisible();
+  await expect(form.getByLabel("E-mail")).toBeFocused();
+  await form.getByLabel("E-mail").fill("ANNA@northwind.example");
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(form.getByText("Somebody else has this address already.")).toBeVisible();
+  await form.getByLabel("E-mail").fill("farah@northwind.example");
+  await form.getByLabel("Groups").fill("Nurses");
+  await form.getByLabel("Groups").press("Enter");
+  await form.getByLabel("Language of messages").selectOption("ru");
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(form).toBeHidden();
+  await expect(page.getByText("Nurses, Ward 1")).toBeVisible();
+  await expect(page.getByRole("definition").filter({ hasText: "Русский" })).toBeVisible();
+  await page.getByRole("button", { name: "Send instructions" }).click();
+  await expect(page.getByRole("dialog").getByText("Preview: Farah Haddad, Русский")).toBeVisible();
+  const subject = page.getByRole("dialog").locator("iframe");
+  await expect(subject).toHaveAttribute("title", /[а-я]/);
+});
+
+test("what the mail server refused for good is tried again from the result, one by one and all at once", async ({ page }) => {
+  await world.mailServer();
+  let full = true;
+  let refused = 0;
+  world.refuse = () => (full && ++refused ? { code: 550, words: "mailbox is full" } : undefined);
+  world.people("Anna,anna@northwind.example,\nBoris,boris@northwind.example,\nChidi,chidi@northwind.example,\n");
+  await world.signUp(page);
+  await page.getByRole("checkbox", { name: "Select this page" }).check();
+  await page.getByRole("button", { name: "Send instructions" }).click();
+  await page.getByRole("button", { name: "Send 3 messages" }).click();
+  const result = page.locator(".followed");
+  await expect(result.getByText("0 messages sent, 3 failed")).toBeVisible({ timeout: 20_000 });
+  await expect(result.getByText("mailbox is full")).toHaveCount(3);
+  await result.getByRole("button", { name: "Try again: Boris" }).click();
+  // Refused again, it comes back into the list.
+  await expect.poll(() => refused).toBe(4);
+  await expect(result.getByText("0 messages sent, 3 failed")).toBeVisible({ timeout: 10_000 });
+  await expect(result.getByText("mailbox is full")).toHaveCount(3);
+  full = false;
+  await result.getByRole("button", { name: "Try again: Boris" }).click();
+  await expect(result.getByText("1 message sent, 2 failed")).toBeVisible({ timeout: 10_000 });
+  await result.getByRole("button", { name: "Try all 2 again" }).click();
+  await expect(result.getByText("3 messages sent")).toBeVisible({ timeout: 10_000 });
+  expect(world.mails).toHaveLength(3);
+  await expect(page.getByRole("row", { name: /Anna/ }).getByText("Sent")).toBeVisible();
+});
+
+test("ten seconds are counted down in sight, on every page and after a reload, and undoing takes everything back", async ({ page }) => {
+  await world.mailServer();
+  world.people("Anna,anna@northwind.example,\n");
+  await world.signUp(page);
+  await page.getByRole("checkbox", { name: "Select Anna" }).check();
+  await page.getByRole("button", { name: "Send instructions" }).click();
+  await page.getByRole("button", { name: "Send 1 message" }).click();
+  const undo = page.getByRole("button", { name: "Undo" });
+  const left = async () => Number((await undo.textContent())!.replace(/\D/g, ""));
+  await expect(undo).toBeVisible();
+  const first = await left();
+  expect(first).toBeGreaterThan(5);
+  expect(first).toBeLessThanOrEqual(10);
+  await page.getByRole("link", { name: "Devices" }).click();
+  await expect(page.getByRole("heading", { name: "Devices" })).toBeVisible();
+  await expect(undo).toBeVisible();
+  await page.reload();
+  await expect(undo).toBeVisible();
+  await expect.poll(left).toBeLessThan(first);
+  await undo.click();
+  await expect(page.getByText("Undone. Nothing was sent.")).toBeVisible();
+  await page.getByRole("button", { name: "Close" }).click();
+  await expect(page.locator(".followed")).toHaveCount(0);
+  await page.reload();
+  await ready(page);
+  await expect(page.locator(".followed")).toHaveCount(0);
+  await page.waitForTimeout(9_000);
+  expect(world.mails).toEqual([]);
+});
+
+test("sending twice to the same person sends two messages with two links, and both are followed", async ({ page }) => {
+  await world.mailServer();
+  world.people("Anna,anna@northwind.example,\n");
+  await world.signUp(page);
+  await open(page, "Anna");
+  for (let n = 0; n < 2; n++) {
+    await page.getByRole("button", { name: "Send instructions" }).click();
+    await page.getByRole("button", { name: "Send 1 message" }).click();
+    await expect(page.getByRole("dialog")).toBeHidden();
+  }
+  await expect(page.locator(".followed")).toHaveCount(2);
+  await expect(page.locator(".followed").getByText("1 message sent")).toHaveCount(2, { timeout: 25_000 });
+  expect(new Set(world.mails.map((mail) => mail.text!.match(/http:\S+/)![0])).size).toBe(2);
+  await expect(page.locator(".story")).toHaveCount(2);
+});
+
+test("an auditor sees no button that the server refuses, an operator sends but does not edit", async ({ browser, page }) => {
+  world.people("Anna,anna@northwind.example,\n");
+  world.muster("invite", "anna@northwind.example", "--print-link");
+  await world.signUp(page);
+  await expect(page.getByRole("button", { name: "Add person" })).toBeVisible();
+  const buttons = async (page: Page) => ({
+    send: await page.getByRole("button", { name: "Send instructions" }).count(),
+    tick: await page.getByRole("checkbox").count(),
+    add: await page.getByRole("button", { name: "Add person" }).count(),
+    edit: await page.getByRole("button", { name: "Edit" }).count(),
+    delete: await page.getByRole("button", { name: "Delete" }).count(),
+    copy: await page.getByRole("button", { name: "Copy link" }).count(),
+    withdraw: await page.getByRole("button", { name: "Withdraw" }).count(),
+  });
+  const none = { send: 0, tick: 0, add: 0, edit: 0, delete: 0, copy: 0, withdraw: 0 };
+  const auditor = await as("auditor", browser);
+  const found = problems(auditor);
+  await expect(auditor.getByRole("link", { name: "Anna" })).toBeVisible();
+  expect(await buttons(auditor)).toEqual(none);
+  // Also in the page as the server wrote it, without scripts.
+  expect(await (await auditor.request.get(`${world.base}/users`, { headers: { accept: "text/html" } })).text()).not.toContain("Send instructions");
+  await open(auditor, "Anna");
+  await expect(auditor.getByText("History")).toBeVisible();
+  expect(await buttons(auditor)).toEqual(none);
+  await auditor.reload();
+  await ready(auditor);
+  expect([await buttons(auditor), found]).toEqual([none, []]);
+
+  const operator = await as("operator", browser);
+  await expect(operator.getByRole("link", { name: "Anna" })).toBeVisible();
+  expect(await buttons(operator)).toEqual({ ...none, send: 1, tick: 2 });
+  await open(operator, "Anna");
+  await expect(operator.getByText("History")).toBeVisible();
+  expect(await buttons(operator)).toEqual({ ...none, send: 1, copy: 1, withdraw: 1 });
+});
+
+test("from sign-in to sent by the keyboard alone, with the focus in sight", async ({ page }) => {
+  await world.mailServer();
+  world.people("Anna,anna@northwind.example,\nBoris,boris@northwind.example,\n");
+  await world.signUp(page);
+  await page.context().clearCookies();
+  await page.goto(`${world.base}/login`);
+  const type = (text: string) => page.keyboard.type(text);
+  const to = async (wanted: string, keys = "Tab") => {
+    for (let n = 0; n < 40; n++) {
+      await page.keyboard.press(keys);
+      const at = await page.evaluate(() => {
+        const e = document.activeElement as HTMLElement;
+        const style = getComputedStyle(e);
+        // While the focus is in a frame or between two stops it is the body's, which holds every word.
+        const text = e.matches("a, button, input, select, textarea, summary") ? (e.getAttribute("aria-label") ?? e.textContent ?? "") : "";
+        return { text, ring: `${style.outlineStyle} ${style.outlineWidth}` };
+      });
+      if (at.text.includes(wanted)) return at.ring;
+    }
+    throw new Error(`Tab does not reach ${wanted}`);
+  };
+  await type("rosa@northwind.example");
+  await page.keyboard.press("Tab");
+  await type("long enough 1");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Users" })).toBeVisible();
+  await ready(page);
+  // The first stop leads past the navigation.
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to the content" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#content")).toBeFocused();
+  expect(await to("Send instructions")).toBe("solid 2px");
+  expect(await to("Name")).toBe("solid 2px");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/desc=1/);
+  expect(await to("Select Boris")).toBe("solid 2px");
+  await page.keyboard.press("Space");
+  await to("Send instructions", "Shift+Tab");
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByRole("button", { name: "Send 1 message" })).toBeEnabled();
+  expect(await dialog.evaluate((d) => d.contains(document.activeElement))).toBe(true);
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await expect(page.locator("#send")).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(dialog.getByRole("button", { name: "Send 1 message" })).toBeEnabled();
+  expect(await to("Send 1 message")).toBe("solid 2px");
+  await page.keyboard.press("Space");
+  await expect(page.locator("#send")).toBeFocused();
+  await expect(page.getByText("1 message sent")).toBeVisible({ timeout: 20_000 });
+  expect(world.mails.map((mail) => mail.text!.includes("Boris"))).toEqual([true]);
+});
+
+test("on a phone: nothing is wider than the screen, rows keep their check box, and the menu has language, theme and the ways out", async ({ browser }) => {
+  world.people("Anna Petrova,anna@northwind.example,Ward 3\nFarah Haddad,,Ward 1\n");
+  const page = await (await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true })).newPage();
+  const found = problems(page);
+  await world.signUp(page);
+  const fits = async () => expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await fits();
+  await page.getByRole("checkbox", { name: "Select Anna Petrova" }).check();
+  await page.getByRole("button", { name: "Send instructions" }).click();
+  await expect(page.getByRole("button", { name: "Send 1 message" })).toBeEnabled();
+  await fits();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await open(page, "Anna Petrova");
+  await expect(page.getByRole("button", { name: "Edit" })).toBeVisible();
+  await fits();
+  const here = page.url();
+  const menu = page.getByText("RK", { exact: false }).first();
+  await menu.click();
+  await page.getByRole("button", { name: "Dark" }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  expect(page.url()).toBe(here);
+  await ready(page);
+  await page.locator("#account").click();
+  await expect(page.getByRole("button", { name: "Dark" })).toHaveAttribute("aria-pressed", "true");
+  await page.getByRole("button", { name: "Русский" }).click();
+  await expect(page.locator("html")).toHaveAttribute("lang", "ru");
+  await expect(page.getByRole("heading", { name: "Устройства" })).toBeVisible();
+  await fits();
+  await ready(page);
+  await page.locator("#account").click();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Выйти на всех устройствах" })).toBeHidden();
+  await page.locator("#account").click();
+  await page.getByRole("button", { name: "Выйти на всех устройствах" }).click();
+  await expect(page).toHaveURL(/\/login$/);
+  expect(found).toEqual([]);
+});
+
+test("times are told in the browser's zone, at once with the next page, and the page comes alive without a mismatch", async ({ browser }) => {
+  world.people("Anna,anna@northwind.example,\n");
+  world.muster("invite", "anna@northwind.example", "--print-link");
+  const page = await (await browser.newContext({ timezoneId: "Asia/Kolkata" })).newPage();
+  const found = problems(page);
+  await world.signUp(page);
+  const local = await page.evaluate(() => new Date().toLocaleTimeString("en-GB", { hour: "2-digit" }).slice(0, 2));
+  const utc = String(new Date().getUTCHours()).padStart(2, "0");
+  expect(local).not.toBe(utc);
+  const told = page.getByRole("row", { name: /Anna/ }).locator("td.message .sub");
+  await expect(told).toHaveText(new RegExp(`^(today|yesterday), (${local}|${String((Number(local) + 23) % 24).padStart(2, "0")}):\\d\\d$`));
+  const text = await told.textContent();
+  const html = await (await page.request.get(`${world.base}/users`)).text();
+  expect(html).toContain(text!);
+  await page.reload();
+  await ready(page);
+  await expect(told).toHaveText(text!);
+  expect(found).toEqual([]);
+});
+
+test("the list: what is typed, the sort, the page and its size stand in the address, and nothing found is not nobody yet", async ({ page }) => {
+  const found = problems(page);
+  await world.signUp(page);
+  await expect(page.getByText("Nobody here yet")).toBeVisible();
+  world.people([...Array(60).keys()].map((n) => `Person ${String(n).padStart(2, "0")},p${n}@northwind.example,${n % 2 ? "Odd" : "Even"}\n`).join(""));
+  await expect(page.getByText("1–50 of 60")).toBeVisible();
+  await page.getByRole("button", { name: "Next page" }).click();
+  await expect(page.getByText("51–60 of 60")).toBeVisible();
+  await page.getByLabel("Rows per page").selectOption("25");
+  await expect(page.getByText("1–25 of 60")).toBeVisible();
+  await expect(page).toHaveURL(/size=25/);
+  await page.getByRole("button", { name: "Name" }).click();
+  await expect(page.getByRole("row").nth(1)).toContainText("Person 59");
+  await page.reload();
+  await ready(page);
+  await expect(page.getByText("1–25 of 60")).toBeVisible();
+  await expect(page.getByRole("row").nth(1)).toContainText("Person 59");
+  // A page that is no more leads to the last one there is.
+  await page.goto(`${world.base}/users?size=25&page=9`);
+  await expect(page.getByText("51–60 of 60")).toBeVisible();
+  await page.getByRole("searchbox").fill("nobody like that");
+  await expect(page.getByText("Nothing found")).toBeVisible();
+  await expect(page.getByText("Nobody here yet")).toHaveCount(0);
+  await page.getByRole("button", { name: "Clear the search" }).click();
+  await expect(page.getByText("1–25 of 60")).toBeVisible();
+  expect(found).toEqual([]);
+});
+
+test("an address that leads nowhere is said so, in the console with the way back, and to others plainly", async ({ browser, page }) => {
+  await world.signUp(page);
+  const answer = await page.goto(`${world.base}/users/nobody/at/all`);
+  expect(answer!.status()).toBe(404);
+  await expect(page).toHaveTitle("There is nothing at this address · Muster");
+  await page.getByRole("link", { name: "Back to all users" }).click();
+  await expect(page.getByRole("heading", { name: "Users" })).toBeVisible();
+  await page.goto(`${world.base}/users/01900000-0000-7000-8000-000000000001`);
+  await expect(page.getByText("This person is not here any more")).toBeVisible();
+  const stranger = await (await browser.newContext({ locale: "ru-RU" })).newPage();
+  expect((await stranger.goto(`${world.base}/no/such/page`))!.status()).toBe(404);
+  await expect(stranger.getByRole("heading", { name: "По этому адресу ничего нет" })).toBeVisible();
+});

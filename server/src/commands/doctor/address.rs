@@ -1,0 +1,103 @@
+//! The public address: set, protected, found by its name, and leading to the very server on this data folder.
+
+use super::Finding;
+use crate::{config::Server, http::instance};
+use muster_domain::settings::Settings;
+use reqwest::{Client, Url, redirect};
+use std::{net::IpAddr, path::Path, time::Duration};
+
+const CHECK: &str = "address";
+const LIMIT: Duration = Duration::from_secs(10);
+const SET: &str = "muster settings set public_url https://muster.example.org";
+const PROXY: &str = "see docs/operating.md, behind a reverse proxy";
+
+fn internal(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(a) => a.is_loopback() || a.is_unspecified() || a.is_link_local(),
+        IpAddr::V6(a) => a.is_loopback() || a.is_unspecified(),
+    }
+}
+
+/// Follows the way that a phone would take.
+pub(super) async fn look(
+    data: &Path,
+    server: &Server,
+    settings: Option<&Settings>,
+    running: bool,
+) -> Vec<Finding> {
+    let set = settings.and_then(|s| s.public_url.clone()).or_else(|| server.public_url.clone());
+    let Some(base) = set else {
+        return vec![Finding::warning(
+            CHECK,
+            "no public address is set: phones cannot reach this server",
+            SET,
+        )];
+    };
+    let Ok(url) = base.parse::<Url>() else {
+        return vec![Finding::failed(CHECK, format!("{base} is no address"), SET)];
+    };
+    let mut found = Vec::new();
+    if url.scheme() != "https" {
+        let words = format!("{base} is not protected: whoever sees the traffic can take a link");
+        found.push(Finding::warning(CHECK, words, PROXY));
+    }
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+    let port = url.port_or_known_default().unwrap_or(443);
+    let addresses: Vec<IpAddr> = match tokio::net::lookup_host((host.as_str(), port)).await {
+        Ok(all) => all.map(|a| a.ip()).collect(),
+        Err(_) => {
+            let mend = format!("add a record for {host} in the DNS, or mend the address: {SET}");
+            found.push(Finding::failed(CHECK, format!("{host} is not found in the DNS"), mend));
+            return found;
+        }
+    };
+    if addresses.iter().all(|a| internal(*a)) {
+        found.push(Finding::warning(
+            CHECK,
+            format!("{host} means this machine alone: phones cannot reach it"),
+            SET,
+        ));
+    }
+    if !running {
+        let words = format!("{base} was not tried: no server runs on {}", data.display());
+        found.push(Finding::warning(CHECK, words, "start the server, then run doctor again"));
+        return found;
+    }
+    found.push(reach(&base, instance::read(data).as_deref()).await);
+    found
+}
+
+/// Asks whoever answers at the address which server it is.
+async fn reach(base: &str, own: Option<&str>) -> Finding {
+    let asked = async {
+        // Phones have no proxy of this machine's environment, and a link must not need a redirect.
+        let client =
+            Client::builder().timeout(LIMIT).no_proxy().redirect(redirect::Policy::none()).build()?;
+        let answer = client.get(format!("{base}{}", instance::PATH)).send().await?;
+        let status = answer.status();
+        let to = answer.headers().get("location").and_then(|l| l.to_str().ok()).map(str::to_owned);
+        Ok::<_, reqwest::Error>((status, to, answer.text().await?))
+    };
+    match asked.await {
+        Err(error) => {
+            let mut cause: &dyn std::error::Error = &error;
+            while let Some(deeper) = cause.source() {
+                cause = deeper;
+            }
+            let words = cause.to_string();
+            let mend = format!("is the port open, the certificate valid, the proxy running? {PROXY}");
+            Finding::failed(CHECK, format!("{base} cannot be reached: {words}"), mend)
+        }
+        Ok((status, Some(to), _)) if status.is_redirection() => {
+            let to = to.chars().take(200).collect::<String>();
+            Finding::failed(CHECK, format!("{base} sends on to {to}"), SET)
+        }
+        Ok((status, _, text)) if status.is_success() && own == Some(text.trim()) => {
+            Finding::ok(CHECK, format!("{base} leads to this server"))
+        }
+        Ok((status, _, _)) => {
+            let words = format!("something else than this server answers at {base} ({status})");
+            Finding::failed(CHECK, words, PROXY)
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! A passphrase from a file, from stdin, or typed without being shown; never from the command line.
+
+use anyhow::{Context, bail, ensure};
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use std::{
+    io::{BufRead, IsTerminal, Read, Stdin, stdin},
+    os::unix::fs::PermissionsExt,
+    path::Path,
+};
+
+/// Bytes at most.
+const MOST: u64 = 4096;
+
+/// Reads the passphrase; a person types a new one twice.
+pub(super) fn read(file: Option<&Path>, new: bool) -> anyhow::Result<String> {
+    let text = match file {
+        Some(file) => from_file(file)?,
+        None if stdin().is_terminal() => typed(new)?,
+        None => {
+            let mut text = String::new();
+            stdin().take(MOST).read_to_string(&mut text).context("cannot read the passphrase from stdin")?;
+            text
+        }
+    };
+    let text = text.trim_end_matches(['\r', '\n']).to_owned();
+    ensure!(!text.is_empty(), "there is no passphrase: give it on stdin or with --passphrase-file FILE");
+    Ok(text)
+}
+
+fn from_file(file: &Path) -> anyhow::Result<String> {
+    let cannot = || format!("cannot read the passphrase from {}", file.display());
+    let opened = std::fs::File::open(file).with_context(cannot)?;
+    if opened.metadata().is_ok_and(|m| m.permissions().mode() & 0o044 != 0) {
+        eprintln!("muster: others can read {}: chmod 600 {0}", file.display());
+    }
+    let mut text = String::new();
+    opened.take(MOST).read_to_string(&mut text).with_context(cannot)?;
+    Ok(text)
+}
+
+/// Shows what is typed again when it is dropped.
+struct Hidden(Stdin, Termios);
+
+impl Hidden {
+    fn begin() -> anyhow::Result<Self> {
+        let input = stdin();
+        let before = tcgetattr(&input)?;
+        let mut silent = before.clone();
+        silent.local_modes.remove(LocalModes::ECHO);
+        tcsetattr(&input, OptionalActions::Flush, &silent)?;
+        Ok(Self(input, before))
+    }
+}
+
+impl Drop for Hidden {
+    fn drop(&mut self) {
+        let _ = tcsetattr(&self.0, OptionalActions::Flush, &self.1);
+    }
+}
+
+fn typed(new: bool) -> anyhow::Result<String> {
+    let hidden = Hidden::begin().context("cannot hide what is typed: use --passphrase-file")?;
+    let ask = |what: &str| -> anyhow::Result<String> {
+        eprint!("{what}: ");
+        let mut line = String::new();
+        hidden.0.lock().read_line(&mut line)?;
+        eprintln!();
+        Ok(line)
+    };
+    let first = ask("Passphrase")?;
+    if new && ask("The same again")? != first {
+        bail!("the two are not the same");
+    }
+    Ok(first)
+}

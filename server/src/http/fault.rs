@@ -1,0 +1,74 @@
+//! What is answered when something went wrong here: a sentence, what to do, and the reference to be found in the log.
+
+use super::{Shared, page, session, words};
+use app::services::RequestId;
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+
+/// Marks an answer that has words of its own.
+#[derive(Clone, Copy)]
+pub struct Worded;
+
+/// Not now: too much is going on. Come again soon.
+#[must_use]
+pub fn busy() -> Response {
+    let mut response = StatusCode::SERVICE_UNAVAILABLE.into_response();
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    response
+}
+
+/// Too many attempts from one place.
+#[must_use]
+pub fn too_many() -> Response {
+    let mut response = StatusCode::TOO_MANY_REQUESTS.into_response();
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("900"));
+    response
+}
+
+fn wants_page(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|a| a.contains("text/html"))
+}
+
+fn plain(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+    kind.is_none_or(|k| k.starts_with("text/plain"))
+}
+
+/// Puts words and the reference into answers that have none. What was wrong stays in the log.
+pub async fn layer(State(site): Shared, request: Request<Body>, next: Next) -> Response {
+    let (language, page) = (session::language(request.headers()), wants_page(request.headers()));
+    let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let response = next.run(request).await;
+    let status = response.status();
+    let ours = status.is_server_error()
+        || matches!(
+            status,
+            StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS | StatusCode::PAYLOAD_TOO_LARGE
+        );
+    if !ours || !plain(&response) || response.extensions().get::<Worded>().is_some() {
+        return response;
+    }
+    let (title, text) = match status {
+        StatusCode::SERVICE_UNAVAILABLE => (words::busy(language), words::busy_text(language)),
+        StatusCode::REQUEST_TIMEOUT => (words::slow(language), words::slow_text(language)),
+        StatusCode::TOO_MANY_REQUESTS => (words::often(language), words::too_many(language)),
+        StatusCode::PAYLOAD_TOO_LARGE => (words::large(language), words::large_text(language)),
+        _ => (words::broken(language), words::failed(language)),
+    };
+    let reference = format!("{}: {id}", words::reference(language));
+    let mut worded = if page {
+        let body = format!("<p>{}</p><p class=\"hint\">{}</p>", page::escape(text), page::escape(&reference));
+        page::page(&*site.ports.secrets, language, status, title, &body)
+    } else {
+        (status, format!("{title}. {text}\n{reference}\n")).into_response()
+    };
+    if let Some(after) = response.headers().get(header::RETRY_AFTER) {
+        worded.headers_mut().insert(header::RETRY_AFTER, after.clone());
+    }
+    worded
+}

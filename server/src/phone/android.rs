@@ -1,0 +1,55 @@
+//! Pages for phones with Android.
+
+use super::{
+    Chosen, View, folds,
+    parts::{button, copy, percent, steps, waiting},
+};
+use app::text::t;
+
+/// Google Play's page of the agent; the link travels as the install referrer.
+pub(super) fn play(view: &View<'_>) -> String {
+    format!(
+        "https://play.google.com/store/apps/details?id={}&referrer={}",
+        percent(view.agent_package),
+        percent(view.link)
+    )
+}
+
+/// The steps and the one button.
+pub(super) fn page(view: &View<'_>, in_app: bool) -> (&'static str, String) {
+    let l = view.language;
+    let hint = if in_app { format!("<p class=warn>{}</p>", t::phone_in_app(l)) } else { String::new() };
+    let list = [
+        (t::phone_step_install(l), t::phone_step_install_text(l)),
+        (t::phone_step_open(l), t::phone_step_open_text(l)),
+        (t::phone_step_back(l), t::phone_step_back_text(l)),
+    ];
+    let body = format!(
+        "<p class=soft>{}</p>{hint}{}{}<p class=\"small soft\">{}</p>{}{}{}{}",
+        t::phone_two_minutes(l),
+        steps(&list),
+        button(&play(view), t::phone_play(l)),
+        t::phone_play_hint(l),
+        waiting(view),
+        folds::sees(view),
+        folds::fails(view),
+        folds::asks(view)
+    );
+    (t::phone_connect(l), body)
+}
+
+/// A device that seems to be without Google Play; the person may know better.
+pub(super) fn without_play(view: &View<'_>) -> (&'static str, String) {
+    let l = view.language;
+    let body = format!(
+        "<p class=soft>{}</p>{}<a class=btn href=\"{}\">{}</a>{}{}{}",
+        t::phone_no_play_text(l),
+        copy(view),
+        view.again(Some(Chosen::Android), view.kept()),
+        t::phone_has_play(l),
+        waiting(view),
+        folds::sees(view),
+        folds::asks(view)
+    );
+    (t::phone_no_play(l), body)
+}

@@ -1,0 +1,65 @@
+//! What stands folded below a page: what the company sees, what to do when it fails, whom to ask.
+
+use super::{
+    View, android,
+    parts::{button, copy, help},
+};
+use app::text::t;
+
+fn fold(head: &str, body: &str) -> String {
+    format!("<details><summary>{head}</summary>{body}</details>")
+}
+
+/// What the company sees, may do, and does not see.
+pub(super) fn sees(view: &View<'_>) -> String {
+    let l = view.language;
+    let list = |head: &str, items: [&str; 2]| {
+        format!("<p><b>{head}</b></p><ul><li>{}<li>{}</ul>", items[0], items[1])
+    };
+    let body = format!(
+        "{}{}{}",
+        list(t::phone_sees_can(l), [t::phone_sees_can_1(l), t::phone_sees_can_2(l)]),
+        list(t::phone_sees_may(l), [t::phone_sees_may_1(l), t::phone_sees_may_2(l)]),
+        list(t::phone_sees_cannot(l), [t::phone_sees_cannot_1(l), t::phone_sees_cannot_2(l)]),
+    );
+    fold(&t::phone_sees(l, view.company()), &body)
+}
+
+/// What goes wrong on Android, and what to do then.
+pub(super) fn fails(view: &View<'_>) -> String {
+    let l = view.language;
+    let body = format!(
+        "<p><b>{}</b> {}</p>{}<p><b>{}</b> {}</p><p><b>{}</b> {}</p>",
+        t::phone_fails_server(l),
+        t::phone_fails_server_text(l),
+        copy(view),
+        t::phone_fails_store(l),
+        t::phone_fails_store_text(l),
+        t::phone_fails_knox(l),
+        t::phone_fails_knox_text(l),
+    );
+    fold(t::phone_fails(l), &body)
+}
+
+/// Whom to ask.
+pub(super) fn asks(view: &View<'_>) -> String {
+    fold(t::phone_help(view.language), &help(view))
+}
+
+/// For whoever has another phone in their hands than the one that was connected.
+pub(super) fn other(view: &View<'_>) -> String {
+    let l = view.language;
+    fold(t::phone_other_phone(l), &format!("<p>{}</p>", t::phone_other_phone_text(l)))
+}
+
+/// The same phone may come back by the same link (DESIGN, rule 3).
+pub(super) fn again(view: &View<'_>) -> String {
+    let l = view.language;
+    let body = format!(
+        "<p>{}</p>{}{}",
+        t::phone_again_text(l),
+        button(&android::play(view), t::phone_play(l)),
+        copy(view)
+    );
+    fold(t::phone_again(l), &body)
+}

@@ -1,0 +1,355 @@
+//! Secrets stay where they belong: in no log, page, event, figure, file or answer for a lower role (ABUSE A26, A30, A35, A42).
+
+#![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
+
+mod world;
+
+use futures::StreamExt;
+use muster_agent::link::Link;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use std::{os::unix::fs::PermissionsExt, path::Path, time::Duration};
+use world::{IPHONE, PIXEL, Server, agent, browser, page, phone};
+
+const SCRAPE: &str = "a-token-for-the-figures-0123456789";
+
+/// Each way in which a link's token may be written down.
+fn spellings(token: &str) -> Vec<String> {
+    let bare = token.replace('-', "");
+    vec![token.to_owned(), token.to_uppercase(), bare.to_uppercase(), bare, token.replace('-', "%2D")]
+}
+
+/// Everything that the server keeps in its database, as bytes.
+fn database(folder: &Path) -> String {
+    let mut all = String::new();
+    for name in ["muster.db", "muster.db-wal"] {
+        let bytes = std::fs::read(folder.join("data").join(name)).unwrap_or_default();
+        all.push_str(&String::from_utf8_lossy(&bytes));
+    }
+    all
+}
+
+#[tokio::test]
+async fn a26_no_secret_of_a_whole_journey_is_in_the_log_the_database_the_events_the_figures_or_an_error() {
+    for format in ["text", "json"] {
+        let server = Server::with(
+            &[],
+            &[("MUSTER_LOG", "trace"), ("MUSTER_LOG_FORMAT", format), ("MUSTER_METRICS_TOKEN", SCRAPE)],
+        );
+        server.people();
+        let owner = browser();
+        let form = [("name", "Rosa"), ("email", "rosa@example.org"), ("password", "pass-word-of-rosa")];
+        let done = owner.post(&server.setup).form(&form).send().await.unwrap();
+        let cookie = done.headers()["set-cookie"].to_str().unwrap();
+        let session = cookie.split(['=', ';']).nth(1).unwrap().to_owned();
+        assert_eq!(session.len(), 43, "{cookie}");
+        let setup = server.setup.rsplit('/').next().unwrap().to_owned();
+        let mut events = owner.get(format!("{}/events", server.base)).send().await.unwrap().bytes_stream();
+
+        let mut errors = String::new();
+        let (_, all) = server.function(&owner, "settings_get", json!({})).await;
+        let password = json!({ "kind": "set", "password": "smtp-pass-word" });
+        let set = json!({ "settings": all["settings"], "password": password });
+        assert_eq!(server.function(&owner, "settings_set", set).await.0, StatusCode::OK);
+        let link = server.link();
+        let token = link.rsplit('/').next().unwrap().to_owned();
+        for path in ["", "/opened", "/state", "/request", "/claim", "/nothing", "?as=android"] {
+            for method in [reqwest::Method::GET, reqwest::Method::POST] {
+                for link in spellings(&token).iter().map(|t| format!("{}/{t}{path}", server.base)) {
+                    let sent = browser().request(method.clone(), link).header("user-agent", PIXEL);
+                    let sent = sent.header("content-type", "application/json").body(format!("{{{token}"));
+                    let answer = sent.send().await.unwrap();
+                    if !answer.status().is_success() {
+                        errors.push_str(&format!("{:?}", answer.headers()));
+                        errors.push_str(&answer.text().await.unwrap());
+                    }
+                }
+            }
+        }
+        let claim: Link = link.parse().unwrap();
+        let connected = agent().claim(&claim, &phone("hardware-1")).await.unwrap();
+        errors.push_str(&agent().claim(&claim, &phone("hardware-2")).await.unwrap_err().to_string());
+        agent().check_in(&connected, None).await.unwrap();
+        for (name, body) in [
+            ("invitation_link", json!({ "id": token })),
+            ("user_get", json!({ "id": link })),
+            (
+                "user_add",
+                json!({ "details": { "name": "x", "email": link, "language": null, "groups": [] } }),
+            ),
+            (token.as_str(), json!({})),
+        ] {
+            let asked = owner.post(format!("{}/api/fn/{name}", server.base)).json(&body);
+            let answer = asked.send().await.unwrap();
+            assert!(answer.status().is_client_error(), "{name}");
+            // What was typed may come back to who typed it; what was meant to be kept may not.
+            errors.push_str(&answer.text().await.unwrap().replace(&link, "").replace(&token, ""));
+        }
+        let sign_in = [("email", "rosa@example.org"), ("password", "pass-word-of-rosa")];
+        let again = browser().post(format!("{}/login", server.base)).form(&sign_in).send().await.unwrap();
+        assert_eq!(again.status(), StatusCode::SEE_OTHER);
+        let figures = browser().get(format!("{}/metrics", server.base)).bearer_auth(SCRAPE);
+        let figures = figures.send().await.unwrap().text().await.unwrap();
+        let mut told = String::new();
+        while let Ok(Some(Ok(chunk))) = tokio::time::timeout(Duration::from_millis(700), events.next()).await
+        {
+            told.push_str(&String::from_utf8_lossy(&chunk));
+        }
+
+        let log = server.log();
+        assert!(log.contains("/{token}/claim") && log.contains("/setup/{link}"), "the journey was logged");
+        assert!(log.contains("DEBUG"), "and in every detail that there is");
+        assert!(told.contains("devices"), "{told}");
+        assert!(figures.contains("route=\"/{token}/claim\""), "{figures}");
+        let mut secrets = spellings(&token);
+        for secret in [&session, &setup, "pass-word-of-rosa", "smtp-pass-word", SCRAPE] {
+            secrets.push(secret.to_owned());
+        }
+        for secret in &secrets {
+            for (place, text) in [
+                ("the log", &log),
+                ("the database", &database(server.folder.path())),
+                ("the events", &told),
+                ("the figures", &figures),
+                ("an error", &errors),
+            ] {
+                let at = text.find(secret.as_str());
+                let around = at.map(|at| text[..at].chars().rev().take(200).collect::<Vec<_>>());
+                let around = around.map(|c| c.into_iter().rev().collect::<String>());
+                assert!(at.is_none(), "{secret} stands in {place} after {around:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a26_no_page_with_a_secret_in_its_address_tells_it_as_a_referrer_and_none_loads_from_elsewhere() {
+    let server = Server::start();
+    server.people();
+    let link = server.link();
+    for address in [&link, &server.setup, &format!("{link}/state"), &format!("{link}/nothing")] {
+        let answer = browser().get(address).header("user-agent", IPHONE).send().await.unwrap();
+        assert_eq!(answer.headers()["referrer-policy"], "no-referrer", "{address}");
+        assert_eq!(answer.headers()["cache-control"], "no-store", "{address}");
+        let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
+        assert!(!policy.contains("http"), "{policy}");
+        let html = answer.text().await.unwrap();
+        for loads in ["src=\"http", "src=\"//", "<link", "@import", "url(http"] {
+            assert!(!html.contains(loads), "{loads} in {address}");
+        }
+        assert!(!html.contains("unsafe-url") && !html.contains("referrerpolicy"), "{address}");
+    }
+    let setup = browser().get(&server.setup).send().await.unwrap().text().await.unwrap();
+    assert!(!setup.contains(server.setup.rsplit('/').next().unwrap()), "the form posts to its own address");
+}
+
+#[tokio::test]
+async fn a26_a_failure_tells_a_reference_outside_and_its_cause_in_the_log_alone() {
+    let server = Server::start();
+    let owner = server.owner().await;
+    let file = server.folder.path().join("data/muster.db");
+    let damage = sqlx::SqlitePool::connect(file.to_str().unwrap()).await.unwrap();
+    sqlx::query("ALTER TABLE device RENAME TO lost").execute(&damage).await.unwrap();
+    let ask = |name: &str| owner.post(format!("{}/api/fn/{name}", server.base));
+    let answer = ask("devices_list").json(&json!({ "query": {} })).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    let id = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
+    let told: Value = answer.json().await.unwrap();
+    assert_eq!(told, json!({ "kind": "failed", "reference": id }));
+    let log = server.log();
+    let cause = log.lines().find(|line| line.contains("no such table") && line.contains("ERROR")).unwrap();
+    assert!(cause.contains(&id) && cause.contains("/api/fn/devices_list"), "{cause}");
+    sqlx::query("ALTER TABLE account RENAME TO gone").execute(&damage).await.unwrap();
+    let form = [("email", "rosa@example.org"), ("password", "longenough1")];
+    let sign_in = browser().post(format!("{}/login", server.base)).form(&form).header("accept", "text/html");
+    let answer = sign_in.send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    let id = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
+    let html = answer.text().await.unwrap();
+    assert!(html.contains(&id) && html.contains("<html") && !html.contains("no such table"), "{html}");
+    assert!(server.log().lines().any(|l| l.contains("no such table") && l.contains(&id)));
+}
+
+#[tokio::test]
+async fn a30_no_page_and_no_function_gives_a_lower_role_a_link_or_a_password() {
+    let server = Server::start();
+    server.people();
+    let owner = server.owner().await;
+    let link = server.link();
+    let token = link.rsplit('/').next().unwrap().to_owned();
+    let (_, all) = server.function(&owner, "settings_get", json!({})).await;
+    let password = json!({ "kind": "set", "password": "smtp-pass-word" });
+    let set = json!({ "settings": all["settings"], "password": password });
+    assert_eq!(server.function(&owner, "settings_set", set).await.0, StatusCode::OK);
+    let id = server.json(&["invitations", "list"])[0]["id"].clone();
+    let user = server.json(&["users", "list"])[0]["id"].as_str().unwrap().to_owned();
+    for (role, links) in [("auditor", false), ("operator", true)] {
+        let browser = server.account(&format!("{role}@example.org"), role).await;
+        let mut seen = String::new();
+        for path in ["/users", "/devices", "/invitations", &format!("/users?user={user}")] {
+            let answer = browser.get(format!("{}{path}", server.base)).send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::OK, "{path}");
+            seen.push_str(&answer.text().await.unwrap());
+        }
+        for name in ["users_list", "invitations_list", "devices_list"] {
+            let (status, answer) = server.function(&browser, name, json!({ "query": {} })).await;
+            assert_eq!(status, StatusCode::OK, "{name}");
+            seen.push_str(&answer.to_string());
+        }
+        for name in ["user_get", "invitation_steps"] {
+            let body = json!({ "id": if name == "user_get" { json!(user) } else { id.clone() } });
+            seen.push_str(&server.function(&browser, name, body).await.1.to_string());
+        }
+        assert!(seen.contains("Anna Petrova"), "there was something to see");
+        for secret in spellings(&token).iter().map(String::as_str).chain(["smtp-pass-word", "argon2"]) {
+            assert!(!seen.contains(secret), "{role} sees {secret}");
+        }
+        let (status, answer) = server.function(&browser, "invitation_link", json!({ "id": id })).await;
+        assert_eq!((status == StatusCode::OK, answer == json!(link)), (links, links), "{role}: {answer}");
+        assert_eq!(server.function(&browser, "settings_get", json!({})).await.0, StatusCode::FORBIDDEN);
+        let preview = format!("{}/preview?user={user}&language=en&days=7", server.base);
+        let preview = browser.get(preview).send().await.unwrap();
+        assert_eq!(preview.status() == StatusCode::OK, links, "{role}");
+        assert!(!preview.text().await.unwrap().contains(&token), "a preview holds no working link");
+    }
+    let (_, settings) = server.function(&owner, "settings_get", json!({})).await;
+    assert!(!settings.to_string().contains("smtp-pass-word"), "not even the owner gets it back");
+}
+
+#[tokio::test]
+async fn a35_two_fresh_servers_share_nothing_that_is_secret_and_have_no_account() {
+    let (one, two) = (Server::start(), Server::start());
+    let key = |server: &Server| {
+        let file = server.folder.path().join("data/muster.key");
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        let folder = std::fs::metadata(server.folder.path().join("data")).unwrap();
+        assert_eq!(folder.permissions().mode() & 0o777, 0o700);
+        std::fs::read_to_string(file).unwrap()
+    };
+    assert_ne!(key(&one), key(&two));
+    let secret = |server: &Server| server.setup.rsplit('/').next().unwrap().to_owned();
+    assert_ne!(secret(&one), secret(&two));
+    let foreign = one.setup.replace(&secret(&one), &secret(&two));
+    assert_eq!(page(&foreign, PIXEL).await.0, StatusCode::NOT_FOUND);
+    for (email, password) in [
+        ("admin", "admin"),
+        ("admin@example.org", "admin"),
+        ("root@localhost", ""),
+        ("muster@localhost", "muster"),
+        ("", ""),
+    ] {
+        let form = [("email", email), ("password", password)];
+        let answer = browser().post(format!("{}/login", one.base)).form(&form).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "{email}");
+    }
+    assert_eq!(page(&format!("{}/metrics", one.base), PIXEL).await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a42_the_figures_want_their_token_and_what_tells_of_health_tells_no_more() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), format!("{SCRAPE}\n")).unwrap();
+    let server = Server::with(&["--metrics-token-file", file.path().to_str().unwrap()], &[]);
+    let metrics = format!("{}/metrics", server.base);
+    let owner = server.owner().await;
+    for (asked, expected) in [
+        (owner.get(&metrics), StatusCode::UNAUTHORIZED),
+        (browser().get(&metrics).bearer_auth("wrong"), StatusCode::UNAUTHORIZED),
+        (browser().get(&metrics).bearer_auth(""), StatusCode::UNAUTHORIZED),
+        (browser().get(&metrics).basic_auth("x", Some(SCRAPE)), StatusCode::UNAUTHORIZED),
+        (browser().get(format!("{metrics}?token={SCRAPE}")), StatusCode::UNAUTHORIZED),
+        (browser().get(&metrics).bearer_auth(SCRAPE), StatusCode::OK),
+    ] {
+        let answer = asked.send().await.unwrap();
+        assert_eq!(answer.status(), expected);
+        let open = answer.text().await.unwrap().contains("muster_");
+        assert_eq!(open, expected == StatusCode::OK);
+    }
+    for path in ["/healthz", "/readyz"] {
+        assert_eq!(page(&format!("{}{path}", server.base), PIXEL).await.1, "ok\n");
+    }
+    for other in ["/debug", "/debug/pprof", "/actuator", "/server-status", "/metrics/", "/METRICS", "/status"]
+    {
+        let (status, text) = page(&format!("{}{other}", server.base), PIXEL).await;
+        assert!(status == StatusCode::NOT_FOUND && !text.contains("muster_"), "{other}");
+    }
+    let without = Server::start();
+    let none = browser().get(format!("{}/metrics", without.base)).bearer_auth("").send().await.unwrap();
+    assert_eq!(none.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a26_the_figures_count_a_journey_under_templates_alone() {
+    let server = Server::with(&[], &[("MUSTER_METRICS_TOKEN", SCRAPE)]);
+    server.people();
+    let owner = server.owner().await;
+    let link = server.link();
+    page(&link, PIXEL).await;
+    let evil = reqwest::Method::from_bytes(b"HACK").unwrap();
+    browser().request(evil, &server.base).send().await.unwrap();
+    agent().claim(&link.parse().unwrap(), &phone("hardware-1")).await.unwrap();
+    agent().claim(&link.parse().unwrap(), &phone("hardware-2")).await.unwrap_err();
+    server.function(&owner, "me", json!({})).await;
+    server.function(&owner, "no_such_function", json!({})).await;
+    let mut events = owner.get(format!("{}/events", server.base)).send().await.unwrap().bytes_stream();
+    events.next().await.unwrap().unwrap();
+    server.cli(&["invite", "anna@example.org"]);
+    let figures = async || {
+        let asked = browser().get(format!("{}/metrics", server.base)).bearer_auth(SCRAPE);
+        asked.send().await.unwrap().text().await.unwrap()
+    };
+    let text = figures().await;
+    for line in [
+        "muster_http_requests_total{route=\"/{token}\",method=\"GET\",status=\"200\"} 3",
+        "muster_http_requests_total{route=\"/{token}/claim\",method=\"POST\",status=\"409\"} 1",
+        "muster_http_requests_total{route=\"/api/fn/me\",method=\"POST\",status=\"200\"} 1",
+        "muster_http_requests_total{route=\"/api/fn/{name}\",method=\"POST\",status=\"400\"} 1",
+        "muster_http_requests_total{route=\"/\",method=\"other\",status=\"405\"} 1",
+        "muster_enrolments_total{result=\"connected\",platform=\"android\"} 1",
+        "muster_enrolments_total{result=\"link_used\",platform=\"android\"} 1",
+        "muster_jobs{kind=\"mail\",state=\"waiting\"} 1",
+        "muster_event_streams 1",
+    ] {
+        assert!(text.contains(&format!("{line}\n")), "{line} in\n{text}");
+    }
+    assert!(!text.contains("HACK") && !text.contains("no_such_function"));
+    drop(events);
+    let sent = async {
+        while !figures().await.contains("muster_mails_total{result=\"sent\"} 1\n") {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), sent).await.unwrap();
+    let text = figures().await;
+    assert!(text.contains("muster_jobs{kind=\"mail\",state=\"waiting\"} 0\n"), "{text}");
+    assert!(text.contains("muster_event_streams 0\n"), "{text}");
+}
+
+#[tokio::test]
+async fn a26_each_request_is_one_line_with_its_id_and_only_a_trusted_proxy_may_name_it() {
+    let server = Server::with(&["--trust-proxy", "127.0.0.1"], &[("MUSTER_LOG_FORMAT", "json")]);
+    let given = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let ask = async |id: &str| {
+        let asked = browser().get(format!("{}/healthz", server.base)).header("x-request-id", id);
+        let answer = asked.send().await.unwrap();
+        answer.headers()["x-request-id"].to_str().unwrap().to_owned()
+    };
+    assert_eq!(ask(given).await, given);
+    for bad in ["short", "with space in it", "<script>alert(1)</script>", &"a".repeat(65)] {
+        let made = ask(bad).await;
+        assert!(made != bad && made.len() == 24, "{made}");
+    }
+    let lines = server.log();
+    let mine: Vec<Value> = lines
+        .lines()
+        .filter(|line| line.contains(given))
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(mine.len(), 1, "{lines}");
+    let line = &mine[0];
+    assert_eq!((&line["status"], &line["span"]["route"]), (&json!(200), &json!("/healthz")), "{line}");
+    assert!(line["ms"].is_number() && line["span"]["method"] == "GET", "{line}");
+    let untrusted = Server::start();
+    let asked = browser().get(format!("{}/healthz", untrusted.base)).header("x-request-id", given);
+    assert_ne!(asked.send().await.unwrap().headers()["x-request-id"], given);
+}

@@ -1,0 +1,92 @@
+//! The real program in a folder of its own, to be stopped in the hardest way and started again.
+
+#![allow(dead_code, reason = "each test takes what it needs")]
+
+use serde_json::Value;
+use std::{
+    io::{BufRead, BufReader},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+};
+use tempfile::TempDir;
+
+/// A data folder, and the program that serves it.
+pub struct Served {
+    pub folder: TempDir,
+    pub base: String,
+    /// The one-time link for the owner's account, printed at the first start.
+    pub setup: Option<String>,
+    child: Option<Child>,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+impl Served {
+    pub fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut served = Self { folder, base: String::new(), setup: None, child: None };
+        served.run();
+        served
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn muster(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_muster"));
+        command.env("MUSTER_DATA", self.path("data"));
+        command
+    }
+
+    /// Serves until it is killed.
+    pub fn run(&mut self) {
+        let mut child = self
+            .muster()
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let first = lines.next().unwrap().unwrap();
+        self.base = first.split_whitespace().last().unwrap().to_owned();
+        if self.setup.is_none() {
+            self.setup = lines.next().map(|l| l.unwrap().split_whitespace().last().unwrap().to_owned());
+        }
+        self.child = Some(child);
+    }
+
+    /// SIGKILL.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+
+    pub fn cli(&self, words: &[&str]) -> Vec<u8> {
+        let out = self.muster().args(words).output().unwrap();
+        assert!(out.status.success(), "{words:?}: {}", String::from_utf8_lossy(&out.stderr));
+        out.stdout
+    }
+
+    pub fn json(&self, words: &[&str]) -> Value {
+        serde_json::from_slice(&self.cli(&[words, &["--json"]].concat())).unwrap()
+    }
+
+    /// People of a group, with addresses at example.org.
+    pub fn people(&self, group: &str, count: usize) {
+        let mut csv = String::from("name,email,groups\n");
+        for n in 0..count {
+            csv.push_str(&format!("Person {n},person{n}@example.org,{group}\n"));
+        }
+        let file = self.path("people.csv");
+        std::fs::write(&file, csv).unwrap();
+        self.cli(&["users", "import", file.to_str().unwrap()]);
+    }
+}
