@@ -208,7 +208,8 @@ mod tests {
             assert!(refused("", &[("MUSTER_METRICS_TOKEN", short)]).contains("at least 16"), "{short}");
         }
         assert!(
-            refused("", &[("MUSTER_METRICS_TOKEN_FILE", "/nonexistent")]).contains("cannot read the metrics token")
+            refused("", &[("MUSTER_METRICS_TOKEN_FILE", "/nonexistent")])
+                .contains("cannot read the metrics token")
         );
     }
 }

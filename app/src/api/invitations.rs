@@ -228,8 +228,7 @@ pub async fn invitation_get(
 ) -> Result<Story, AppError> {
     let (s, who) = allowed(Permission::Read)?;
     let store = &s.ports.store;
-    let invitation =
-        store.invitation(who.workspace, id).await?.ok_or_else(|| AppError::NotFound.told())?;
+    let invitation = store.invitation(who.workspace, id).await?.ok_or_else(|| AppError::NotFound.told())?;
     let steps = store.steps(who.workspace, id).await?;
     Ok(Story { invitation, steps })
 }

@@ -41,9 +41,8 @@ pub(crate) fn Invitations() -> impl IntoView {
         window: Window { page: page.get(), size: SIZE },
         ..InvitationQuery::default()
     });
-    let filtered = Memo::new(move |_| {
-        query.with(|q| !q.search.trim().is_empty() || q.state.is_some() || q.asking)
-    });
+    let filtered =
+        Memo::new(move |_| query.with(|q| !q.search.trim().is_empty() || q.state.is_some() || q.asking));
     let version = live().version;
     let list = Resource::new(move || (query.get(), version.get()), |(query, _)| invitations_list(query));
     let rows: Rows<InvitationId, Invitation> = RwSignal::new(Vec::new());
@@ -87,8 +86,14 @@ fn StateTabs() -> impl IntoView {
     };
     let of = move |state: State| Some(Signal::derive(move || counts.with(|c| c.of(state))));
     let mut tabs = vec![
-        Tab { count: Some(Signal::derive(move || counts.with(StateCounts::all))), ..Tab::new("", t::inv_all(language)) },
-        Tab { count: Some(Signal::derive(move || counts.with(|c| c.asking))), ..Tab::new(ASKING, t::inv_asking(language)) },
+        Tab {
+            count: Some(Signal::derive(move || counts.with(StateCounts::all))),
+            ..Tab::new("", t::inv_all(language))
+        },
+        Tab {
+            count: Some(Signal::derive(move || counts.with(|c| c.asking))),
+            ..Tab::new(ASKING, t::inv_asking(language))
+        },
     ];
     tabs.extend(State::ALL.map(|state| Tab {
         count: of(state),
@@ -185,7 +190,8 @@ fn Row(id: InvitationId, row: ArcRwSignal<Invitation>, desk: Desk) -> impl IntoV
             desk.begin(act, row.get_untracked());
         }
     };
-    let sender = move || row.with(|i| i.sent_by.clone().unwrap_or_else(|| t::inv_by_command(language).to_owned()));
+    let sender =
+        move || row.with(|i| i.sent_by.clone().unwrap_or_else(|| t::inv_by_command(language).to_owned()));
     view! {
         <tr>
             <td class="c-person">

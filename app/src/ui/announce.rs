@@ -32,8 +32,7 @@ pub(crate) fn provide() {
 
 /// The page's [`Announcer`].
 pub(crate) fn announcer() -> Announcer {
-    use_context()
-        .unwrap_or_else(|| Announcer { said: RwSignal::new(None), latest: StoredValue::new(0) })
+    use_context().unwrap_or_else(|| Announcer { said: RwSignal::new(None), latest: StoredValue::new(0) })
 }
 
 impl Announcer {
@@ -63,7 +62,8 @@ impl Announcer {
 pub(crate) fn Announce() -> impl IntoView {
     let language = text::language();
     let said = announcer().said;
-    let done = move || said.with(|s| if let Some(Said::Done(text)) = s { text.clone() } else { String::new() });
+    let done =
+        move || said.with(|s| if let Some(Said::Done(text)) = s { text.clone() } else { String::new() });
     let failed =
         move || said.with(|s| if let Some(Said::Failed(text)) = s { text.clone() } else { String::new() });
     view! {

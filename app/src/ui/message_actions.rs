@@ -119,6 +119,8 @@ mod tests {
             requested_at: None,
             language: Language::En,
             note: None,
+            sent_by: None,
+            waiting: None,
         }
     }
 

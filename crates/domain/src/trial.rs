@@ -69,7 +69,9 @@ pub enum Fault {
     #[error("the certificate is not one that a mail server may use")]
     Certificate,
     /// What answers speaks no TLS.
-    #[error("what answers there speaks no TLS: with port 587 or 25 it is STARTTLS, with 465 TLS from the start")]
+    #[error(
+        "what answers there speaks no TLS: with port 587 or 25 it is STARTTLS, with 465 TLS from the start"
+    )]
     NotTls,
     /// The server ended the handshake.
     #[error("the server broke the TLS handshake off")]

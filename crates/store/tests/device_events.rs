@@ -97,7 +97,11 @@ async fn a_new_name_and_a_new_owner_stand_there_with_who_did_it_and_when() {
     let boris = world.user("Boris", None, &[]).await;
     world.pass(MINUTE);
     let renamed = world.now();
-    world.store.rename_device(world.ws, phone.id, &"Ward phone".parse().unwrap(), Some(rosa), renamed).await.unwrap();
+    world
+        .store
+        .rename_device(world.ws, phone.id, &"Ward phone".parse().unwrap(), Some(rosa), renamed)
+        .await
+        .unwrap();
     world.pass(MINUTE);
     world.store.move_device(world.ws, phone.id, boris, None, world.now()).await.unwrap();
     let told = world.store.device_history(world.ws, phone.id).await.unwrap();

@@ -146,7 +146,10 @@ async fn who_asks_is_counted_and_found_until_a_new_link_is_made() {
     world.store.expire(world.now()).await.unwrap();
     world.store.request_link(world.ws, asking, world.now()).await.unwrap();
     let counts = world.store.invitation_counts(world.ws).await.unwrap();
-    assert_eq!((counts.asking, counts.of(State::Expired), counts.of(State::Sent), counts.all()), (1, 2, 0, 2));
+    assert_eq!(
+        (counts.asking, counts.of(State::Expired), counts.of(State::Sent), counts.all()),
+        (1, 2, 0, 2)
+    );
     let query = InvitationQuery { asking: true, ..InvitationQuery::default() };
     let found = async || -> Vec<InvitationId> {
         world.store.invitations(world.ws, &query).await.unwrap().rows.iter().map(|i| i.id).collect()
@@ -190,8 +193,7 @@ async fn a_message_says_who_sent_it_and_why_it_waits() {
 async fn links_made_for_a_script_may_end_after_seconds() {
     let world = World::sqlite().await;
     let anna = world.user("Anna", Some("anna@example.org"), &[]).await;
-    let (made, ends) =
-        send::links_for(&world.ports, world.ws, &[anna], 1, Some(2 * SECOND)).await.unwrap();
+    let (made, ends) = send::links_for(&world.ports, world.ws, &[anna], 1, Some(2 * SECOND)).await.unwrap();
     assert_eq!(ends, world.now().plus(2 * SECOND));
     for wrong in [0, SECOND - 1, 90 * DAY + 1] {
         let refused = send::links_for(&world.ports, world.ws, &[anna], 1, Some(wrong)).await;

@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
 
+#[allow(dead_code, reason = "a part of the world of the contract's stories")]
+mod world;
+
 use muster_domain::{
     Timestamp, UserId, WorkspaceId,
     ports::*,
@@ -11,6 +14,7 @@ use muster_domain::{
 use muster_store::Sqlite;
 use sqlx::{Connection, SqliteConnection, migrate::Migrator, sqlite::SqliteConnectOptions};
 use std::{borrow::Cow, path::Path};
+use world::World;
 
 const NOW: Timestamp = Timestamp(1_795_000_000 * 1_000_000);
 const WORKSPACE: &str = "019ab9d0-0000-7000-8000-000000000001";
@@ -91,4 +95,27 @@ async fn people_of_an_older_database_are_found_after_the_upgrade() {
     assert_eq!(found(&store, workspace, "boris").await, ["Boris Ahmedov"]);
     add(&store, workspace, 2, "Clara Zetkin").await;
     assert_eq!(found(&store, workspace, "zetkin").await, ["Clara Zetkin"]);
+}
+
+#[tokio::test]
+async fn a_damaged_row_fails_alone_among_check_ins_that_are_written_together() {
+    let world = World::sqlite().await;
+    let (_, first) = world.link("Anna").await;
+    let (_, second) = world.link("Boris").await;
+    let damaged = world.connect(first, "hardware-1", "a").await;
+    let good = world.connect(second, "hardware-2", "b").await;
+    let mut connection = raw(&world.folder.path().join("muster.db")).await;
+    let query = sqlx::query("UPDATE device SET facts = 'nonsense' WHERE id = $1").bind(damaged.to_string());
+    query.execute(&mut connection).await.unwrap();
+    let (bad, ok) = futures::join!(
+        world.store.check_in(world.ws, damaged, "n", None, world.now()),
+        world.store.check_in(world.ws, good, "n", None, world.now())
+    );
+    assert!(matches!(bad, Err(StoreError::Failed(_))), "{bad:?}");
+    assert_eq!(ok, Ok(true));
+    assert_eq!(
+        world.store.check_in(world.ws, good, "n", None, world.now()).await,
+        Ok(false),
+        "it is written"
+    );
 }

@@ -11,7 +11,8 @@ pub(super) fn micros(text: &str) -> Result<i64, String> {
         Some('d') => DAY,
         _ => return Err("write a number with s, m, h or d, such as 12h".to_owned()),
     };
-    let number = text[..text.len() - 1].parse::<u32>().map_err(|_| "write a whole number, such as 12h".to_owned())?;
+    let number =
+        text[..text.len() - 1].parse::<u32>().map_err(|_| "write a whole number, such as 12h".to_owned())?;
     i64::from(number).checked_mul(unit).filter(|m| *m > 0).ok_or_else(|| "this is no time at all".to_owned())
 }
 

@@ -4,9 +4,9 @@
 
 use serde_json::Value;
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Lines},
     path::PathBuf,
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
 };
 use tempfile::TempDir;
 
@@ -17,6 +17,8 @@ pub struct Served {
     /// The one-time link for the owner's account, printed at the first start.
     pub setup: Option<String>,
     child: Option<Child>,
+    /// Kept open: a program that cannot print what it says fails.
+    lines: Option<Lines<BufReader<ChildStdout>>>,
 }
 
 impl Drop for Served {
@@ -28,7 +30,7 @@ impl Drop for Served {
 impl Served {
     pub fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut served = Self { folder, base: String::new(), setup: None, child: None };
+        let mut served = Self { folder, base: String::new(), setup: None, child: None, lines: None };
         served.run();
         served
     }
@@ -59,6 +61,7 @@ impl Served {
             self.setup = lines.next().map(|l| l.unwrap().split_whitespace().last().unwrap().to_owned());
         }
         self.child = Some(child);
+        self.lines = Some(lines);
     }
 
     /// SIGKILL.

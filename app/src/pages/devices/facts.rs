@@ -57,7 +57,9 @@ pub(super) fn Health(shown: Shown) -> impl IntoView {
         None => t::dev_not_told(language).to_owned(),
     };
     // In thousandths, so that the numbers stay small.
-    let used = move || room.get().map_or(0, |(free, total)| (u128::from(total - free) * 1000 / u128::from(total)) as u32);
+    let used = move || {
+        room.get().map_or(0, |(free, total)| (u128::from(total - free) * 1000 / u128::from(total)) as u32)
+    };
     view! {
         <dl class="facts">
             <Fact label=t::dev_battery(language) value=part(shown, move |f| battery(language, f))/>
@@ -80,7 +82,8 @@ pub(super) fn Health(shown: Shown) -> impl IntoView {
 #[component]
 pub(super) fn Facts(shown: Shown) -> impl IntoView {
     let language = text::language();
-    let fact = move |get: fn(&DeviceWindow) -> Option<String>| part(shown, move |f| get(f).unwrap_or_default());
+    let fact =
+        move |get: fn(&DeviceWindow) -> Option<String>| part(shown, move |f| get(f).unwrap_or_default());
     let owner = part(shown, |f| f.device.owner_name.clone());
     let email = part(shown, |f| f.device.owner_email.clone().unwrap_or_default());
     let owner_link = part(shown, |f| format!("/users/{}", f.device.owner));

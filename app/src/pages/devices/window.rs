@@ -65,12 +65,13 @@ pub(crate) fn DeviceWindow() -> impl IntoView {
 #[component]
 fn Body(shown: Shown, gone: RwSignal<bool>) -> impl IntoView {
     let language = text::language();
-    let name = Signal::derive(move || {
-        shown.with(|s| s.as_ref().map(|f| f.device.name.clone()).unwrap_or_default())
-    });
+    let name =
+        Signal::derive(move || shown.with(|s| s.as_ref().map(|f| f.device.name.clone()).unwrap_or_default()));
     let status = move || {
         shown.with(|s| {
-            s.as_ref().map(|f| view! { <StatusView status=Some(f.device.status) reasons=f.device.reasons.clone()/> })
+            s.as_ref().map(
+                |f| view! { <StatusView status=Some(f.device.status) reasons=f.device.reasons.clone()/> },
+            )
         })
     };
     let device = shown.with_untracked(|s| s.as_ref().map(|f| f.device.id));
@@ -112,7 +113,8 @@ fn Acts(shown: Shown, name: Signal<String>) -> impl IntoView {
     let say = announcer();
     let navigate = StoredValue::new_local(use_navigate());
     let delete = move || {
-        let Some((id, name)) = shown.with_untracked(|s| s.as_ref().map(|f| (f.device.id, f.device.name.clone())))
+        let Some((id, name)) =
+            shown.with_untracked(|s| s.as_ref().map(|f| (f.device.id, f.device.name.clone())))
         else {
             return;
         };

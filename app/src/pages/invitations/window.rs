@@ -92,7 +92,12 @@ fn Body(shown: Shown, gone: RwSignal<bool>, desk: Desk) -> impl IntoView {
         _ => "st",
     };
     let steps = Memo::new(move |_| shown.with(|s| s.as_ref().map(|s| s.steps.clone()).unwrap_or_default()));
-    let asks = move || shown.with(|s| s.as_ref().is_some_and(|s| s.invitation.requested_at.is_some() && s.invitation.state != State::Revoked));
+    let asks = move || {
+        shown.with(|s| {
+            s.as_ref()
+                .is_some_and(|s| s.invitation.requested_at.is_some() && s.invitation.state != State::Revoked)
+        })
+    };
     view! {
         <div class="head">
             <h1 tabindex="-1" node_ref=heading>{move || t::inv_title(language, name.get())}</h1>

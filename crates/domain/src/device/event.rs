@@ -87,8 +87,7 @@ impl DeviceEvent {
         if before.name != after.name {
             events.push(Self::Renamed { from: before.name.clone(), to: after.name.clone() });
         }
-        if let Some((from, to)) =
-            replaced(before.facts.os_version.as_ref(), after.facts.os_version.as_ref())
+        if let Some((from, to)) = replaced(before.facts.os_version.as_ref(), after.facts.os_version.as_ref())
         {
             events.push(Self::OsUpdated { from, to });
         }
@@ -198,7 +197,8 @@ mod tests {
         after.owner_name = "Boris".into();
         after.facts.os_version = Some("15".into());
         let pair = |from: &str, to: &str| (from.to_owned(), to.to_owned());
-        let [(a, b), (c, d), (e, f)] = [pair("Anna", "Boris"), pair("Pixel 8", "Ward phone"), pair("14", "15")];
+        let [(a, b), (c, d), (e, f)] =
+            [pair("Anna", "Boris"), pair("Pixel 8", "Ward phone"), pair("14", "15")];
         assert_eq!(
             DeviceEvent::between(&device(), &after),
             [

@@ -41,8 +41,7 @@ pub enum Acted {
 }
 
 impl Acted {
-    const ALL: [Self; 5] =
-        [Self::Resent, Self::Renewed, Self::Extended, Self::Asked, Self::DeviceDeleted];
+    const ALL: [Self; 5] = [Self::Resent, Self::Renewed, Self::Extended, Self::Asked, Self::DeviceDeleted];
 
     /// The name in the database.
     #[must_use]

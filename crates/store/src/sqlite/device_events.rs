@@ -88,7 +88,11 @@ pub(super) async fn pinned_key(
 }
 
 impl Sqlite {
-    pub(super) async fn history(&self, workspace: WorkspaceId, device: DeviceId) -> Stored<Vec<HistoryEntry>> {
+    pub(super) async fn history(
+        &self,
+        workspace: WorkspaceId,
+        device: DeviceId,
+    ) -> Stored<Vec<HistoryEntry>> {
         let sql = "SELECT e.at, e.event, a.name AS by_name FROM device_event e LEFT JOIN account a ON a.id = e.account_id
             WHERE e.workspace_id = $1 AND e.device_id = $2 ORDER BY e.seq DESC";
         let query = sqlx::query(sql).bind(workspace.to_string()).bind(device.to_string());

@@ -203,8 +203,7 @@ impl InvitationStore for Sqlite {
                 return Err(StoreError::State);
             }
             // A message that still waits carries the new link by itself, since the link is made when it is sent.
-            let moved =
-                step(tx, workspace, id, Move { to: State::Queued, at: now, detail: None }).await?;
+            let moved = step(tx, workspace, id, Move { to: State::Queued, at: now, detail: None }).await?;
             invitation_acts::acted(tx, workspace, id, Acted::Renewed, moved, now).await?;
             enqueue(tx, workspace, id, now).await
         })

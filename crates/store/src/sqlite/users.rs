@@ -22,8 +22,12 @@ const COLUMNS: &str = "u.id, u.name, u.email, u.language, u.device_count, u.stat
 
 /// The condition of a filter on `user u`, to be appended to a query.
 pub(super) fn condition(query: &mut QueryBuilder<sqlx::Sqlite>, workspace: WorkspaceId, filter: &UserFilter) {
-    query.push("u.workspace_id = ").push_bind(workspace.to_string());
-    match Term::new(&filter.search) {
+    let term = Term::new(&filter.search);
+    // The plus keeps SQLite from walking all of the workspace's people and asking of each whether the search found them.
+    let searched = matches!(term, Term::Trigrams(_));
+    query.push(if searched { "+u.workspace_id = " } else { "u.workspace_id = " });
+    query.push_bind(workspace.to_string());
+    match term {
         Term::None => {}
         Term::Like(pattern) => {
             query.push(" AND u.search LIKE ").push_bind(pattern).push(" ESCAPE '\\'");

@@ -52,7 +52,11 @@ pub async fn a29_no_id_of_another_workspace_reaches_anything(world: World) {
     };
     assert_eq!(store.queue_batch(other, batch, now).await, gone, "the database itself refuses the reference");
     let theirs = world.user_in(other, "Theirs").await;
-    assert_eq!(store.move_device(world.ws, device, theirs, None, world.now()).await, gone, "a move checks its target too");
+    assert_eq!(
+        store.move_device(world.ws, device, theirs, None, world.now()).await,
+        gone,
+        "a move checks its target too"
+    );
     assert!(store.user(world.ws, user).await.unwrap().is_some());
 }
 

@@ -68,7 +68,8 @@ pub struct World {
     pub other: WorkspaceId,
     clock: Arc<SetClock>,
     open: Open,
-    _folder: tempfile::TempDir,
+    #[allow(dead_code, reason = "held for its end; some tests look into it")]
+    pub folder: tempfile::TempDir,
 }
 
 pub fn tokens(id: InvitationId, generation: u32) -> TokenHash {
@@ -105,7 +106,7 @@ impl World {
         store.add_workspace(other, clock.now()).await.unwrap();
         let ports =
             Ports { store: store.clone(), clock: clock.clone(), secrets, passwords: Arc::new(NoPasswords) };
-        Self { store, ports, ws, other, clock, open, _folder: folder }
+        Self { store, ports, ws, other, clock, open, folder }
     }
 
     /// The same database as another process finds it.

@@ -18,7 +18,8 @@ impl Trust {
             tokio::task::spawn_blocking(|| {
                 let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
                 let verifier = rustls_platform_verifier::Verifier::new(provider.clone())?;
-                let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+                let builder =
+                    ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
                 let config = builder
                     .dangerous()
                     .with_custom_certificate_verifier(Arc::new(verifier))
@@ -44,7 +45,9 @@ impl Trust {
 fn fault(error: &std::io::Error) -> Fault {
     match error.get_ref().and_then(|e| e.downcast_ref::<Error>()) {
         Some(Error::InvalidCertificate(certificate)) => match certificate {
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => Fault::OtherName,
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                Fault::OtherName
+            }
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => Fault::Expired,
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Fault::NotYet,
             CertificateError::Revoked => Fault::Revoked,
