@@ -55,7 +55,8 @@ const RU: Templates = Templates {
 #[must_use]
 pub fn render(language: Language, parts: &Parts<'_>) -> Rendered {
     let expires = date_in_words(language, parts.expires_at);
-    let initial = parts.company.chars().find(|c| c.is_alphanumeric()).unwrap_or('M').to_uppercase().to_string();
+    let initial =
+        parts.company.chars().find(|c| c.is_alphanumeric()).unwrap_or('M').to_uppercase().to_string();
     let value = |name: &str| match name {
         "company" => parts.company,
         "initial" => &initial,
@@ -217,7 +218,10 @@ mod tests {
                         assert!(text.contains(parts().link) && text.contains("18:00 UTC"), "{text}");
                         assert_eq!(text.contains("Friday"), note.is_some());
                         assert_eq!(text.contains("it-help@"), help.is_some());
-                        assert_eq!(text.contains("eply to this") || text.contains("тветьте на"), help.is_none());
+                        assert_eq!(
+                            text.contains("eply to this") || text.contains("тветьте на"),
+                            help.is_none()
+                        );
                     }
                     assert!(mail.html.contains("cid:qr") && mail.html.contains("prefers-color-scheme"));
                 }
@@ -233,15 +237,33 @@ mod tests {
             let html = render(language, &Parts { note: Some(&long), ..parts() }).html;
             // Gmail cuts off behind 102 kB; Outlook knows tables with widths as attributes, and neither flex nor grid.
             assert!(html.len() < 20_000, "{}", html.len());
-            for none in ["flex", "grid", "<script", "<link", "@import", "url(", "position:", "background-image", "data:"] {
+            for none in [
+                "flex",
+                "grid",
+                "<script",
+                "<link",
+                "@import",
+                "url(",
+                "position:",
+                "background-image",
+                "data:",
+            ] {
                 assert!(!html.contains(none), "{none}");
             }
             for tag in html.split("<table").skip(1) {
-                assert!(tag.starts_with(" role=\"presentation\"") && tag.contains("cellpadding=\"0\""), "{tag}");
+                assert!(
+                    tag.starts_with(" role=\"presentation\"") && tag.contains("cellpadding=\"0\""),
+                    "{tag}"
+                );
             }
             let body = &html[html.find("<body").unwrap()..];
-            for tag in body.split("<td").skip(1).map(|t| t.split('>').next().unwrap()).filter(|t| t.contains("ink")) {
-                assert!(tag.contains("color:#191c1e"), "without its style sheet the text has its colour: {tag}");
+            for tag in
+                body.split("<td").skip(1).map(|t| t.split('>').next().unwrap()).filter(|t| t.contains("ink"))
+            {
+                assert!(
+                    tag.contains("color:#191c1e"),
+                    "without its style sheet the text has its colour: {tag}"
+                );
             }
             assert!(html.contains("width=\"164\" height=\"164\" alt=\"QR"));
             assert!(html.contains("mso-padding-alt") && html.contains("<!--[if mso]>"));
@@ -249,7 +271,9 @@ mod tests {
         }
         let tags = |language| {
             let html = render(language, &parts()).html;
-            html.split('<').map(|t| t.split(['>', ' ']).next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+            html.split('<')
+                .map(|t| t.split(['>', ' ']).next().unwrap_or_default().to_owned())
+                .collect::<Vec<_>>()
         };
         assert_eq!(tags(Language::En), tags(Language::Ru));
     }

@@ -214,7 +214,11 @@ pub fn page(view: &View<'_>) -> String {
         company = view.company(),
         path = escape(view.link_path),
         kind = view.chosen.map_or(String::new(), |c| format!(" data-as={}", c.name())),
-        mac = if mac { format!(" data-mac=\"{}\"", view.again(Some(Chosen::Ipad), view.kept())) } else { String::new() },
+        mac = if mac {
+            format!(" data-mac=\"{}\"", view.again(Some(Chosen::Ipad), view.kept()))
+        } else {
+            String::new()
+        },
         waits = if waits { " data-wait=1" } else { "" },
         initial = escape(&initial),
         other_tag = other.tag(),

@@ -20,7 +20,9 @@ pub enum InvalidText {
     #[error("is not an e-mail address of the form name@example.org")]
     NotAnAddress,
     /// Other than ASCII letters before the `@`: such mailboxes need SMTPUTF8, which most servers lack.
-    #[error("has other than Latin letters, digits and signs before the @, which most mail servers do not take")]
+    #[error(
+        "has other than Latin letters, digits and signs before the @, which most mail servers do not take"
+    )]
     LocalPart,
 }
 

@@ -113,7 +113,8 @@ impl SmtpMailer {
         }
         let hello = message.envelope().from().map_or("localhost", |from| from.domain());
         // What fails before the message is about the settings: the message waits until they are mended.
-        let connection = connect::connect(&self.trust, smtp, password, hello).await.map_err(Fault::unready)?;
+        let connection =
+            connect::connect(&self.trust, smtp, password, hello).await.map_err(Fault::unready)?;
         self.deliver(&key, connection, message, &bytes).await
     }
 

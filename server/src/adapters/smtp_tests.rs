@@ -195,7 +195,8 @@ async fn scripted(answers: &'static [(&'static str, &'static str)]) -> Settings 
             let _ = write.write_all(HELLO.as_bytes()).await;
             while let Ok(Some(line)) = lines.next_segment().await {
                 let line = String::from_utf8_lossy(&line);
-                let answer = answers.iter().find(|(word, _)| line.starts_with(word)).map_or("500 no\r\n", |a| a.1);
+                let answer =
+                    answers.iter().find(|(word, _)| line.starts_with(word)).map_or("500 no\r\n", |a| a.1);
                 let _ = write.write_all(answer.as_bytes()).await;
             }
         }
@@ -242,11 +243,8 @@ async fn a_server_without_tls_gets_neither_the_message_nor_the_password() {
 
 #[tokio::test]
 async fn starttls_that_is_refused_and_a_port_without_tls_are_told_apart() {
-    let settings = scripted(&[
-        ("EHLO", "250-test\r\n250 STARTTLS\r\n"),
-        ("STARTTLS", "454 4.7.0 not now\r\n"),
-    ])
-    .await;
+    let settings =
+        scripted(&[("EHLO", "250-test\r\n250 STARTTLS\r\n"), ("STARTTLS", "454 4.7.0 not now\r\n")]).await;
     assert!(refused(&settings, SmtpTls::Required).await.contains("and then refuses it"));
     let words = refused(&settings, SmtpTls::Implicit).await;
     assert!(words.contains("speaks no TLS"), "{words}");

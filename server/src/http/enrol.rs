@@ -30,7 +30,8 @@ use serde::Deserialize;
 /// So long after a device was connected, whoever opens the link is taken for its owner who comes back to the page.
 const JUST_NOW: i64 = 60 * MINUTE;
 /// What an answer depends on.
-const VARY: &str = "Accept, Accept-Language, Cookie, User-Agent, Sec-CH-UA-Platform, Sec-CH-UA-Mobile, X-Requested-With";
+const VARY: &str =
+    "Accept, Accept-Language, Cookie, User-Agent, Sec-CH-UA-Platform, Sec-CH-UA-Mobile, X-Requested-With";
 
 /// What a page's query may hold.
 #[derive(Deserialize)]
@@ -98,7 +99,10 @@ impl Found {
 }
 
 /// The link; `None` for what is shaped like a token and known to nobody.
-async fn find(site: &Site, token: &InvitationToken) -> Result<Option<Found>, muster_domain::ports::StoreError> {
+async fn find(
+    site: &Site,
+    token: &InvitationToken,
+) -> Result<Option<Found>, muster_domain::ports::StoreError> {
     let store = &site.ports.store;
     let Some(invitation) = store.find_invitation(token.hash()).await? else { return Ok(None) };
     let settings = store.settings(invitation.workspace).await?;

@@ -20,7 +20,11 @@ pub(super) fn connected(view: &View<'_>, model: Option<&str>, hidden: bool) -> S
         t::phone_connected(l),
     );
     // The open page that waited knows that it was this phone; whoever comes later may have another in their hands.
-    if hidden { section } else { format!("{section}{}{}{}", folds::other(view), folds::sees(view), folds::asks(view)) }
+    if hidden {
+        section
+    } else {
+        format!("{section}{}{}{}", folds::other(view), folds::sees(view), folds::asks(view))
+    }
 }
 
 /// A device was connected: this one, another one of the person's, or somebody else's.

@@ -35,7 +35,11 @@ fn variants() -> Vec<Variant> {
     vec![
         (v, "Get it on Google Play", "Открыть в Google Play"),
         (v, "KNOX", "KNOX"),
-        (v, "Google Play must be the phone’s default store", "Основным магазином телефона должен быть Google Play"),
+        (
+            v,
+            "Google Play must be the phone’s default store",
+            "Основным магазином телефона должен быть Google Play",
+        ),
         (v, "into the field “Server”", "в поле «Server»"),
         (
             View { visitor: Visitor::Android { play: true, in_app: true }, ..v },
@@ -94,7 +98,13 @@ fn every_page_says_its_thing_in_both_languages_and_is_small() {
     for (view, en, ru) in variants() {
         for (language, words) in [(Language::En, en), (Language::Ru, ru)] {
             // The longest names that the border lets in, and no compression.
-            let html = page(&View { language, svg_qr: &qr, company: &"Ж".repeat(120), person: &"Ю".repeat(120), ..view });
+            let html = page(&View {
+                language,
+                svg_qr: &qr,
+                company: &"Ж".repeat(120),
+                person: &"Ю".repeat(120),
+                ..view
+            });
             largest = largest.max(html.len());
             assert!(html.len() < 15_000, "{words}: {} bytes", html.len());
             let html = page(&View { language, svg_qr: &qr, ..view });
@@ -139,7 +149,11 @@ fn every_page_that_guesses_offers_the_other_kinds_and_keeps_the_language() {
 fn what_needs_the_script_is_hidden_until_it_runs_and_has_a_way_without() {
     let html = page(&view());
     assert!(html.contains("id=wait class=wait role=status hidden"));
-    assert!(html.contains("<noscript><a class=btn href=\"/k7qf2-m9xtr-wd84h-cjn3p-6vbey-a\">Is it done? Look again"));
+    assert!(
+        html.contains(
+            "<noscript><a class=btn href=\"/k7qf2-m9xtr-wd84h-cjn3p-6vbey-a\">Is it done? Look again"
+        )
+    );
     assert!(html.contains("<textarea class=link readonly") && html.contains("hidden data-copy"));
     let iphone = page(&View { visitor: Visitor::Iphone { in_app: false }, ..view() });
     assert!(iphone.contains("role=status hidden>Northwind Hospital can see that you are waiting"));
@@ -180,7 +194,10 @@ fn a40_markup_from_outside_stays_text() {
 #[test]
 fn whom_to_ask_is_a_link_only_if_it_is_an_address() {
     for (help, html) in [
-        ("o'neil+it@example.org", "<a href=\"mailto:o%27neil%2Bit@example.org\">o&#39;neil+it@example.org</a>"),
+        (
+            "o'neil+it@example.org",
+            "<a href=\"mailto:o%27neil%2Bit@example.org\">o&#39;neil+it@example.org</a>",
+        ),
         ("IT desk, room 12, a@b", "<b>IT desk, room 12, a@b</b>"),
         ("javascript:alert(1)", "<b>javascript:alert(1)</b>"),
     ] {

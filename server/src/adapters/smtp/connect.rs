@@ -52,7 +52,9 @@ pub(super) async fn connect(
             let mut tcp = tcp;
             safe = start_tls(&mut tcp, hello).await.map_err(|why| lost(why.words()))?;
             match safe {
-                true => Box::new(Settled { said: GREETING, stream: trust.wrap(&smtp.host, tcp).await?, peer }),
+                true => {
+                    Box::new(Settled { said: GREETING, stream: trust.wrap(&smtp.host, tcp).await?, peer })
+                }
                 false if smtp.tls == SmtpTls::Required => {
                     return Err(Fault::Impossible(
                         "the mail server offers no STARTTLS, and the settings require it".into(),
@@ -179,7 +181,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Settled<S> {
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Settled<S> {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

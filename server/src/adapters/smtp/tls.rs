@@ -18,7 +18,8 @@ impl Trust {
             tokio::task::spawn_blocking(|| {
                 let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
                 let verifier = rustls_platform_verifier::Verifier::new(provider.clone())?;
-                let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+                let builder =
+                    ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
                 let config = builder
                     .dangerous()
                     .with_custom_certificate_verifier(Arc::new(verifier))
@@ -37,10 +38,10 @@ impl Trust {
         let name = ServerName::try_from(host.to_owned())
             .map_err(|_| Fault::Impossible("the mail server's name cannot be used for TLS".into()))?;
         let connector = TlsConnector::from(self.config().await?);
-        connector.connect(name, stream).await.map_err(|error| Fault::Lost {
-            words: format!("{host}: {}", words(&error)),
-            early: true,
-        })
+        connector
+            .connect(name, stream)
+            .await
+            .map_err(|error| Fault::Lost { words: format!("{host}: {}", words(&error)), early: true })
     }
 }
 
@@ -51,7 +52,9 @@ fn words(error: &std::io::Error) -> &'static str {
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                 "the certificate is for another name: enter the server by the name that stands in it"
             }
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => "the certificate has expired",
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                "the certificate has expired"
+            }
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
                 "the certificate is not valid yet: is the clock of this machine right?"
             }
