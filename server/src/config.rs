@@ -185,7 +185,7 @@ mod tests {
         assert!(!format!("{config:?}").contains("0123456789abcdef"));
         assert!(refused(&format!("{toml}metrics_token = \"x\"\n"), &[]).contains("one of the two"));
         std::fs::write(&token, "\n").unwrap();
-        assert!(refused(&toml, &[]).contains("is empty"));
+        assert!(refused(&toml, &[]).contains("at least 16"));
     }
 
     #[test]

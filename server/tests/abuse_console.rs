@@ -332,7 +332,7 @@ async fn a39_no_address_from_a_request_decides_where_a_browser_is_led() {
                 (browser().get(at("/users")), "/login"),
                 (browser().get(at("/")), "/login"),
                 (owner.get(at("/login")), "/users"),
-                (owner.post(at("/session/theme")), "/users"),
+                (owner.post(at("/session/theme")).form(&[("theme", "dark"), (name, evil)]), "/users"),
                 (owner.post(at("/session/language")).form(&[("language", "en"), (name, evil)]), "/users"),
             ];
             for (asked, to) in led {

@@ -36,32 +36,6 @@ async fn a21_nothing_that_a_scanner_does_uses_a_link_up() {
 }
 
 #[tokio::test]
-async fn a21_a_bot_or_a_prefetch_does_not_count_as_opened() {
-    let server = Server::start();
-    server.people();
-    let link = server.link();
-    let opened = format!("{link}/opened");
-    browser()
-        .post(&opened)
-        .header("user-agent", "Googlebot/2.1 (+http://www.google.com/bot.html)")
-        .send()
-        .await
-        .unwrap();
-    browser()
-        .post(&opened)
-        .header("user-agent", PIXEL)
-        .header("sec-purpose", "prefetch")
-        .send()
-        .await
-        .unwrap();
-    page(&link, PIXEL).await;
-    assert_eq!(server.json(&["invitations", "list"])[0]["state"], "sent");
-    browser().post(&opened).header("user-agent", PIXEL).send().await.unwrap();
-    let now = server.json(&["invitations", "list"]);
-    assert_eq!((&now[0]["state"], &now[0]["platform"]), (&"opened".into(), &"android".into()));
-}
-
-#[tokio::test]
 async fn a23_a_link_that_ended_says_why_and_what_to_do() {
     let server = Server::start();
     server.people();

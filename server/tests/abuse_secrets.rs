@@ -59,7 +59,8 @@ async fn a26_no_secret_of_a_whole_journey_is_in_the_log_the_database_the_events_
                     let sent = browser().request(method.clone(), link).header("user-agent", PIXEL);
                     let sent = sent.header("content-type", "application/json").body(format!("{{{token}"));
                     let answer = sent.send().await.unwrap();
-                    if !answer.status().is_success() {
+                    // A form leads back to its own page, whose address whoever sent it has.
+                    if !answer.status().is_success() && !answer.status().is_redirection() {
                         errors.push_str(&format!("{:?}", answer.headers()));
                         errors.push_str(&answer.text().await.unwrap());
                     }

@@ -89,7 +89,7 @@ async fn a_device_that_is_asked_for_a_report_reports_and_the_console_sees_it_don
     assert_eq!((&row["state"], &row["id"]), (&"done".into(), &asked["rows"][0]["id"]));
     assert!(row["delivered_at"].is_i64() && row["ended_at"].is_i64());
     let (_, device) = function(&served, &browser, "device_get", body).await;
-    assert_eq!(device["facts"]["battery_percent"], 7);
+    assert_eq!(device["device"]["facts"]["battery_percent"], 7);
     assert!(session::check_in(&agent(), &file).await.unwrap().commands.is_empty(), "done is done");
 }
 

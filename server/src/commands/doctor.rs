@@ -79,14 +79,6 @@ fn configuration(config: &Config) -> Vec<Finding> {
             "look for a slip of the pen: docs/configuration.md has all names",
         ));
     }
-    let short = config.server.metrics_token.as_ref().is_some_and(|t| t.len() < 16);
-    if short {
-        found.push(Finding::warning(
-            "configuration",
-            "the metrics token can be guessed",
-            "make one with `openssl rand -hex 32`",
-        ));
-    }
     found
 }
 
