@@ -99,6 +99,8 @@ fn title(language: Language, path: &str) -> String {
         Some("users") => t::users(language),
         Some("invitations") => t::invitations(language),
         Some("devices") => t::devices(language),
+        Some("settings") => t::settings(language),
+        Some("mails") => t::mails(language),
         _ => "Muster",
     };
     title.to_owned()
