@@ -1,6 +1,6 @@
 //! The mail job against a small SMTP server: what fails for ever parks with its reason, and the others go on.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that panics fails, as it should")]
+#![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
 
 use muster::{
     adapters::{files::FileMailer, smtp::SmtpMailer},

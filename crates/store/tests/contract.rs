@@ -2,7 +2,7 @@
 //! runs the same ones. Adding it is one more module in `stories!`. A story that is missing here is dead code, which
 //! clippy refuses.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that panics fails, as it should")]
 
 mod stories {
     pub mod accounts;

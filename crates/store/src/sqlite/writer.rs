@@ -75,7 +75,7 @@ type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 /// What waits for the next transaction.
 enum Work {
     Operation(Run),
-    CheckIn(CheckIn, oneshot::Sender<Outcome>),
+    CheckIn(Box<CheckIn>, oneshot::Sender<Outcome>),
 }
 
 /// The way to the writer's task.
@@ -124,7 +124,7 @@ impl Writer {
     /// Writes a check-in together with all that wait. Its answer comes after the commit.
     pub(crate) async fn check_in(&self, check_in: CheckIn) -> Outcome {
         let (answer, answered) = oneshot::channel();
-        self.queue.send(Work::CheckIn(check_in, answer)).await.map_err(|_| gone())?;
+        self.queue.send(Work::CheckIn(Box::new(check_in), answer)).await.map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?
     }
 }
@@ -174,7 +174,7 @@ async fn commit_all(
         match work {
             Work::Operation(run) => replies.extend(operation(&mut transaction, &mut changed, run).await?),
             Work::CheckIn(check_in, answer) => {
-                check_ins.push(check_in);
+                check_ins.push(*check_in);
                 answers.push(answer);
             }
         }
