@@ -35,7 +35,8 @@ macro_rules! stories {
 stories! {
     people: people_are_listed_sorted_and_found_in_both_alphabets,
         an_address_belongs_to_one_person_in_any_case,
-        an_import_updates_by_address_and_is_all_or_nothing;
+        an_import_updates_by_address_and_is_all_or_nothing,
+        the_number_of_people_is_kept_with_each_change_and_in_each_workspace;
     sending: instructions_go_to_those_with_an_address_and_the_others_are_counted,
         a_send_can_be_undone_for_ten_seconds_and_not_later,
         those_without_an_address_are_named_within_the_selection;

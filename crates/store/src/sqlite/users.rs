@@ -230,8 +230,14 @@ impl Sqlite {
 #[async_trait]
 impl UserStore for Sqlite {
     async fn users(&self, workspace: WorkspaceId, query: &UserQuery) -> Stored<Page<UserRow>> {
-        let mut count = QueryBuilder::new("SELECT count(*) FROM user u WHERE ");
-        condition(&mut count, workspace, &query.filter);
+        let all = query.filter.search.trim().is_empty() && query.filter.group.is_none();
+        let mut count = QueryBuilder::new("SELECT ");
+        if all {
+            count.push("user_count FROM workspace WHERE id = ").push_bind(workspace.to_string());
+        } else {
+            count.push("count(*) FROM user u WHERE ");
+            condition(&mut count, workspace, &query.filter);
+        }
         let total: i64 = count.build_query_scalar().fetch_one(&self.readers).await.map_err(failed)?;
         let mut list = QueryBuilder::new("SELECT ");
         list.push(COLUMNS).push(" FROM user u WHERE ");

@@ -108,7 +108,7 @@ impl WorkspaceStore for Sqlite {
     }
 
     async fn counts(&self, workspace: WorkspaceId) -> Stored<Counts> {
-        let sql = "SELECT (SELECT count(*) FROM user WHERE workspace_id = $1) AS users,
+        let sql = "SELECT (SELECT user_count FROM workspace WHERE id = $1) AS users,
             (SELECT coalesce(sum(device_count), 0) FROM user WHERE workspace_id = $1 AND device_count > 0) AS devices,
             (SELECT count(*) FROM invitation WHERE workspace_id = $1 AND state = 'failed') AS failed";
         let row =

@@ -74,3 +74,24 @@ pub async fn an_import_updates_by_address_and_is_all_or_nothing(world: World) {
     assert!(world.store.import_users(world.ws, broken, world.now()).await.is_err());
     assert!(find(&world, "c@example.org").await.is_empty());
 }
+
+pub async fn the_number_of_people_is_kept_with_each_change_and_in_each_workspace(world: World) {
+    let everyone = async |workspace| {
+        let listed = world.store.users(workspace, &UserQuery::default()).await.unwrap();
+        let counted = world.store.counts(workspace).await.unwrap().users;
+        assert_eq!((listed.total, listed.rows.len() as u64), (counted, counted));
+        counted
+    };
+    assert_eq!(everyone(world.ws).await, 0);
+    let ada = world.user("Ada", Some("ada@example.org"), &[]).await;
+    world.user("Bob", None, &[]).await;
+    world.user_in(world.other, "Theirs").await;
+    let new =
+        |name, email| (UserId::new(world.now(), &*world.ports.secrets), details(name, Some(email), &[]));
+    let many = vec![new("Ada again", "ada@example.org"), new("Cleo", "cleo@example.org")];
+    world.store.import_users(world.ws, many, world.now()).await.unwrap();
+    assert_eq!((everyone(world.ws).await, everyone(world.other).await), (3, 1));
+    assert!(world.store.add_user(world.ws, ada, &details("Twice", None, &[]), world.now()).await.is_err());
+    world.store.delete_user(world.ws, ada).await.unwrap();
+    assert_eq!((everyone(world.ws).await, everyone(world.other).await), (2, 1));
+}
