@@ -22,8 +22,8 @@ export class World {
   private server?: ChildProcess;
   private smtp?: SMTPServer;
 
-  async start(): Promise<this> {
-    this.server = spawn(MUSTER, ["serve", "--listen", "127.0.0.1:0"], { env: this.env(), stdio: ["ignore", "pipe", "inherit"] });
+  async start(...words: string[]): Promise<this> {
+    this.server = spawn(MUSTER, ["serve", "--listen", "127.0.0.1:0", ...words], { env: this.env(), stdio: ["ignore", "pipe", "inherit"] });
     let text = "";
     await new Promise<void>((done, failed) => {
       this.server!.on("exit", (code) => failed(new Error(`muster serve ended with ${code}: ${text}`)));

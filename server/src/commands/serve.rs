@@ -16,6 +16,7 @@ use clap::Args;
 use muster_domain::usecase::sign_in;
 use serde_json::json;
 use std::{
+    io::Write,
     net::{IpAddr, SocketAddr},
     path::PathBuf,
     sync::Arc,
@@ -143,9 +144,11 @@ impl Serve {
                 json!({ "listen": format!("http://{listen}"), "public_url": address, "owner_link": owner });
             output::document(&document)?;
         } else {
-            println!("Muster listens on http://{listen}; phones reach it at {address}");
+            // Whoever reads this may have seen enough: a closed stdout must not end the server.
+            let mut out = std::io::stdout().lock();
+            let _ = writeln!(out, "Muster listens on http://{listen}; phones reach it at {address}");
             if let Some(link) = owner {
-                println!("Create the owner's account (the link works once, for a day): {link}");
+                let _ = writeln!(out, "Create the owner's account (the link works once, for a day): {link}");
             }
         }
         let services = Services {
