@@ -111,7 +111,7 @@ fn Acts(shown: Shown, name: Signal<String>) -> impl IntoView {
     let (renaming, moving, deleting) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let problem = RwSignal::new(None::<String>);
     let say = announcer();
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = StoredValue::new(use_navigate());
     let delete = move || {
         let Some((id, name)) =
             shown.with_untracked(|s| s.as_ref().map(|f| (f.device.id, f.device.name.clone())))
