@@ -182,7 +182,7 @@ test("without a script: an expired link asks for a new one, the console shows it
   await world.signUp(console);
   await console.goto(`${world.base}/invitations`);
   await ready(console);
-  await expect(console.getByText("Asks for a new link").first()).toBeVisible();
+  await expect(console.locator("td").getByText("Asks for a new link").first()).toBeVisible();
 
   // An iPhone that waits is seen too, in a page that is open already.
   const other = link();

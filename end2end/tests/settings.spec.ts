@@ -161,9 +161,9 @@ test("a provider's limits are a preset, and how long the queue takes is said bef
   await page.getByRole("button", { name: "Send instructions" }).click();
   await expect(page.getByRole("dialog").getByText("Through in about 1 day.")).toBeVisible();
   await page.getByRole("button", { name: "Send 2 messages" }).click();
-  await expect(page.locator(".progress")).toContainText("Through in about 1 day.");
-  await expect(page.locator(".progress")).toContainText("1 of 2 sent", { timeout: 20_000 });
-  await expect(page.locator(".progress")).toContainText("Through in about 1 day.");
+  await expect(page.locator(".followed")).toContainText("Through in about 1 day.");
+  await expect(page.locator(".followed")).toContainText("1 of 2 sent", { timeout: 20_000 });
+  await expect(page.locator(".followed")).toContainText("Through in about 1 day.");
   await open(page);
   await expect(page.getByText("1 message waits. Through in about 1 day.")).toBeVisible();
 });
