@@ -236,10 +236,10 @@ test("a link pasted as the agent's server works as people paste it; the same dev
   await world.signUp(page);
   const link = linkFor("anna@northwind.example");
   const { host, pathname } = new URL(link);
-  world.agent("pixel", "enroll", ` HTTP://${host.toUpperCase()}${pathname.toUpperCase()}/ `, "--model", "Pixel 8", "--hardware-id", "hw-1");
-  expect(() => world.agent("galaxy", "enroll", link, "--hardware-id", "hw-2")).toThrow(/Another device has already connected/);
+  world.agent("pixel", "enroll", ` HTTP://${host.toUpperCase()}${pathname.toUpperCase()}/ `, "--model", "Pixel 8", "--hardware-id", "hardware-one");
+  expect(() => world.agent("galaxy", "enroll", link, "--hardware-id", "hardware-two")).toThrow(/Another device has already connected/);
   // Installed anew: a fresh state, and so a new key, but the same hardware.
-  world.agent("pixel-again", "enroll", link, "--model", "Pixel 8", "--hardware-id", "hw-1");
+  world.agent("pixel-again", "enroll", link, "--model", "Pixel 8", "--hardware-id", "hardware-one");
   expect(() => world.agent("pixel", "report")).toThrow();
   expect(world.json("devices", "list")).toHaveLength(1);
   await page.goto(`${world.base}/devices`);

@@ -111,7 +111,13 @@ fn Acts(shown: Shown, name: Signal<String>) -> impl IntoView {
     let (renaming, moving, deleting) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let problem = RwSignal::new(None::<String>);
     let say = announcer();
-    let navigate = StoredValue::new_local(use_navigate());
+    // The way is looked for in the browser alone: it may not be dropped by another thread of the server.
+    let deleted = RwSignal::new(false);
+    Effect::new(move |_| {
+        if deleted.get() {
+            use_navigate()(PATH, NavigateOptions::default());
+        }
+    });
     let delete = move || {
         let Some((id, name)) =
             shown.with_untracked(|s| s.as_ref().map(|f| (f.device.id, f.device.name.clone())))
@@ -123,7 +129,7 @@ fn Acts(shown: Shown, name: Signal<String>) -> impl IntoView {
                 Ok(()) => {
                     deleting.set(false);
                     say.done(t::dev_said_deleted(language, name));
-                    navigate.with_value(|go| go(PATH, NavigateOptions::default()));
+                    deleted.set(true);
                 }
                 Err(error) => problem.set(Some(text::error(language, &error))),
             }
