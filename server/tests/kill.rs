@@ -1,7 +1,7 @@
 //! SIGKILL at random moments of a send, against Debian's `smtp-sink` (from postfix): no message is lost, and none comes
 //! twice but for the one on each connection that was taken just before its mark was written (DESIGN, "Outbox").
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that panics fails, as it should")]
+#![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
 
 mod served;
 

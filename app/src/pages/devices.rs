@@ -195,7 +195,7 @@ fn Row(id: DeviceId, row: ArcRwSignal<Device>) -> impl IntoView {
                 <div class="sub">{move || row.with(|d| d.owner_email.clone().unwrap_or_default())}</div>
             </td>
             <td class="c-platform muted">{move || row.with(words::platform)}</td>
-            <td class="c-model muted">{fact(|d| d.facts.model.as_ref())}</td>
+            <td class="c-model muted" class:same=move || row.with(|d| d.facts.model.as_ref() == Some(&d.name))>{fact(|d| d.facts.model.as_ref())}</td>
             <td class="c-status">{move || row.with(|d| view! { <StatusView status=Some(d.status) reasons=d.reasons.clone()/> })}</td>
             <td class="c-agent muted num">{fact(|d| d.facts.agent_version.as_ref())}</td>
             <td class="c-seen muted num">{move || row.with(|d| text::ago(language, d.last_seen, moment::now()))}</td>

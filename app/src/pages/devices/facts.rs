@@ -61,7 +61,7 @@ pub(super) fn Health(shown: Shown) -> impl IntoView {
         room.get().map_or(0, |(free, total)| (u128::from(total - free) * 1000 / u128::from(total)) as u32)
     };
     view! {
-        <dl class="facts">
+        <dl class="known">
             <Fact label=t::dev_battery(language) value=part(shown, move |f| battery(language, f))/>
             <div class="fact">
                 <dt>{t::dev_storage(language)}</dt>
@@ -90,7 +90,7 @@ pub(super) fn Facts(shown: Shown) -> impl IntoView {
     let message = part(shown, move |f| text::moment(language, f.invitation.created_at));
     let message_link = part(shown, |f| format!("/invitations/{}", f.device.invitation));
     view! {
-        <dl class="facts">
+        <dl class="known">
             <div class="fact">
                 <dt>{t::owner(language)}</dt>
                 <dd><a class="link" href=move || owner_link.get()>{move || owner.get()}</a><div class="sub">{move || email.get()}</div></dd>

@@ -9,7 +9,7 @@ use muster_domain::device::HistoryEntry;
 pub(super) fn History(shown: Shown) -> impl IntoView {
     let entries =
         Memo::new(move |_| shown.with(|s| s.as_ref().map(|f| f.history.clone()).unwrap_or_default()));
-    view! { <ol class="story">{move || entries.get().iter().map(line).collect_view()}</ol> }.into_any()
+    view! { <ol class="happened">{move || entries.get().iter().map(line).collect_view()}</ol> }.into_any()
 }
 
 fn line(entry: &HistoryEntry) -> impl IntoView + use<> {

@@ -55,7 +55,8 @@ pub(crate) fn DeviceWindow() -> impl IntoView {
                 <Show when=move || gone.get()>
                     <p class="note warn" role="status">{t::dev_gone(language)}</p>
                 </Show>
-                <Show when=move || shown.read().is_some()><Body shown=shown gone=gone/></Show>
+                // Made at once and shown when it is known: what it fetches itself is then part of the server's page.
+                <div hidden=move || shown.read().is_none()><Body id=id shown=shown gone=gone/></div>
             </Transition>
         </main>
     }
@@ -63,7 +64,7 @@ pub(crate) fn DeviceWindow() -> impl IntoView {
 }
 
 #[component]
-fn Body(shown: Shown, gone: RwSignal<bool>) -> impl IntoView {
+fn Body(id: Memo<Option<DeviceId>>, shown: Shown, gone: RwSignal<bool>) -> impl IntoView {
     let language = text::language();
     let name =
         Signal::derive(move || shown.with(|s| s.as_ref().map(|f| f.device.name.clone()).unwrap_or_default()));
@@ -74,8 +75,7 @@ fn Body(shown: Shown, gone: RwSignal<bool>) -> impl IntoView {
             )
         })
     };
-    let device = shown.with_untracked(|s| s.as_ref().map(|f| f.device.id));
-    let commands = device.map(|device| view! { <super::commands::Commands device=device/> });
+    let commands = id.get_untracked().map(|device| view! { <super::commands::Commands device=device/> });
     let manage = may(Permission::Manage);
     let heading = NodeRef::<html::H1>::new();
     view! {

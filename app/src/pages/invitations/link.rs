@@ -29,10 +29,17 @@ pub(super) fn LinkShown(link: RwSignal<Option<String>>) -> impl IntoView {
     let language = text::language();
     let open = RwSignal::new(false);
     let field = NodeRef::<html::Input>::new();
-    Effect::new(move |_| open.set(link.read().is_some()));
+    // Each sets the other only when it differs: two that always answer each other never end.
+    Effect::new(move |_| {
+        if link.read().is_some() {
+            open.set(true);
+        }
+    });
     Effect::new(move |_| {
         if !open.get() {
-            link.set(None);
+            if link.with_untracked(Option::is_some) {
+                link.set(None);
+            }
         } else if let Some(field) = field.get() {
             // After the dialog stands open: before, its field cannot have the focus.
             request_animation_frame(move || {

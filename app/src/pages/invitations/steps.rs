@@ -49,7 +49,7 @@ pub(super) fn Steps(steps: Memo<Vec<Step>>) -> impl IntoView {
         });
         lines.collect_view()
     };
-    view! { <ol class="story">{lines}</ol> }.into_any()
+    view! { <ol class="happened">{lines}</ol> }.into_any()
 }
 
 #[cfg(test)]

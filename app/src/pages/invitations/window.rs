@@ -109,7 +109,7 @@ fn Body(shown: Shown, gone: RwSignal<bool>, desk: Desk) -> impl IntoView {
         <div class="panels">
             <section class="panel" aria-label=t::message(language)>
                 <h2>{t::message(language)}</h2>
-                <dl class="facts">
+                <dl class="known">
                     <div class="fact">
                         <dt>{t::inv_state(language)}</dt>
                         <dd><span class=class>{move || state.get().map(|s| text::state(language, s))}</span>

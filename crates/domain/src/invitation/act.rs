@@ -20,8 +20,8 @@ pub enum Act {
 }
 
 impl Act {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::Resend, Self::Renew, Self::Extend, Self::Revoke, Self::CopyLink];
+    /// All of them, in the order of their buttons: what cannot be taken back stands last.
+    pub const ALL: [Self; 5] = [Self::CopyLink, Self::Resend, Self::Renew, Self::Extend, Self::Revoke];
 }
 
 /// Something that was done to an invitation and stands in its history.
