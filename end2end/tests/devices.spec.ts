@@ -95,8 +95,7 @@ test("a device's window tells battery, storage and protection, and a rename and 
   expect(problems).toEqual([]);
 });
 
-// Not seen to pass since the parts were merged; to be run and mended first thing.
-test.fixme("the windows of a device and of a message are whole before any script runs, and again and again", async ({ page, browser }) => {
+test("the windows of a device and of a message are whole before any script runs, and again and again", async ({ page, browser }) => {
   world.people(TWO);
   await world.signUp(page);
   world.agent("pixel", "enroll", linkFor("anna@northwind.example"), "--model", "Pixel 8", "--serial", "S-17");
@@ -113,8 +112,7 @@ test.fixme("the windows of a device and of a message are whole before any script
   }
 });
 
-// Not seen to pass since the parts were merged; to be run and mended first thing.
-test.fixme("deleting a device says what is lost and ends its link", async ({ page }) => {
+test("deleting a device says what is lost and ends its link", async ({ page }) => {
   world.people(TWO);
   await world.signUp(page);
   const link = linkFor("anna@northwind.example");
@@ -143,8 +141,7 @@ test.fixme("deleting a device says what is lost and ends its link", async ({ pag
   await expect(page.getByText("Withdrawn, since its device was deleted")).toBeVisible();
 });
 
-// Not seen to pass since the parts were merged; to be run and mended first thing.
-test.fixme("a withdrawn link is refused by page and agent, and its buttons are gone", async ({ page }) => {
+test("a withdrawn link is refused by page and agent, and its buttons are gone", async ({ page }) => {
   world.people(TWO);
   await world.signUp(page);
   const link = linkFor("anna@northwind.example");
@@ -163,8 +160,7 @@ test.fixme("a withdrawn link is refused by page and agent, and its buttons are g
   expect(world.json("devices", "list")).toEqual([]);
 });
 
-// Not seen to pass since the parts were merged; to be run and mended first thing.
-test.fixme("an expired link is asked for again on the phone, the console shows the request, and a new link ends the older one", async ({ page }) => {
+test("an expired link is asked for again on the phone, the console shows the request, and a new link ends the older one", async ({ page }) => {
   await world.mailServer();
   world.people(TWO);
   await world.signUp(page);
@@ -206,8 +202,7 @@ test.fixme("an expired link is asked for again on the phone, the console shows t
   await expect(page.getByRole("heading", { name: "Pixel 8" })).toBeVisible();
 });
 
-// Not seen to pass since the parts were merged; to be run and mended first thing.
-test.fixme("a message that was refused tells the server's words, is sent again, extended, and its link copied", async ({ page }) => {
+test("a message that was refused tells the server's words, is sent again, extended, and its link copied", async ({ page }) => {
   await world.mailServer();
   let gone = true;
   world.refuse = () => (gone ? { code: 550, words: "mailbox does not exist" } : undefined);
@@ -253,8 +248,7 @@ test.fixme("a message that was refused tells the server's words, is sent again, 
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
 });
 
-// Not seen to pass since the parts were merged; to be run and mended first thing.
-test.fixme("a link pasted as the agent's server works as people paste it; the same device comes back, a second one is refused", async ({ page }) => {
+test("a link pasted as the agent's server works as people paste it; the same device comes back, a second one is refused", async ({ page }) => {
   world.people(TWO);
   await world.signUp(page);
   const link = linkFor("anna@northwind.example");
@@ -273,8 +267,7 @@ test.fixme("a link pasted as the agent's server works as people paste it; the sa
   await expect((await phone(page, link)).getByRole("heading", { name: "Connected" })).toBeVisible();
 });
 
-// Not seen to pass since the parts were merged; to be run and mended first thing.
-test.fixme("an auditor sees no button that would be refused", async ({ page, browser }) => {
+test("an auditor sees no button that would be refused", async ({ page, browser }) => {
   world.people(TWO);
   await world.signUp(page);
   world.agent("pixel", "enroll", linkFor("anna@northwind.example"), "--model", "Pixel 8");

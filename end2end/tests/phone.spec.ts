@@ -170,8 +170,7 @@ test("without a script: Google Play, the link to select, and the way to look aga
   await picture(page, "noscript-connected");
 });
 
-// Not seen to pass since the parts were merged; to be run and mended first thing.
-test.fixme("without a script: an expired link asks for a new one, the console shows it, and the next link works", async ({ browser, page: console }) => {
+test("without a script: an expired link asks for a new one, the console shows it, and the next link works", async ({ browser, page: console }) => {
   const address = make.expired();
   const page = await open(browser, PIXEL, { javaScriptEnabled: false });
   await page.goto(`${address}?lang=ru`);

@@ -140,8 +140,7 @@ test("what is wrong stands at its field, nothing typed is lost, and a live chang
   });
 });
 
-// Not seen to pass since the parts were merged; to be run and mended first thing.
-test.fixme("a provider's limits are a preset, and how long the queue takes is said before and after sending", async ({ page }) => {
+test("a provider's limits are a preset, and how long the queue takes is said before and after sending", async ({ page }) => {
   world.people("Anna,anna@northwind.example,\nBen,ben@northwind.example,\n");
   await world.signUp(page);
   await open(page);
