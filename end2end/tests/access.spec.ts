@@ -18,11 +18,11 @@ async function findings(page: Page): Promise<string[]> {
   // The page's policy lets no foreign script in; the test's own goes past it.
   await page.evaluate(`(() => { ${AXE} })()`);
   return page.evaluate(async () => {
-    const axe = (window as unknown as { axe: { run: (o: object) => Promise<{ violations: { id: string; impact: string; nodes: { target: string[] }[] }[] }> } }).axe;
+    const axe = (window as unknown as { axe: { run: (o: object) => Promise<{ violations: { id: string; impact: string; nodes: { target: string[]; any: { message: string }[] }[] }[] }> } }).axe;
     const { violations } = await axe.run({ resultTypes: ["violations"] });
     return violations
       .filter((v) => v.impact !== "minor")
-      .map((v) => `${v.impact} ${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join(", ")}`);
+      .map((v) => `${v.impact} ${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target.join(" ")} (${n.any[0]?.message ?? ""})`).join(", ")}`);
   });
 }
 

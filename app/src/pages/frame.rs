@@ -170,7 +170,7 @@ fn Account(person: Signal<String>) -> impl IntoView {
     view! {
         <details class="account" node_ref=menu on:keydown=key>
             <summary id="account" aria-label=move || t::users_account(language, person.get())>
-                <i aria-hidden="true">{move || initials(&person.get(), 2)}</i><span>{move || person.get()}</span>
+                <i aria-hidden="true" data-initials=move || initials(&person.get(), 2)></i><span>{move || person.get()}</span>
             </summary>
             <div class="menu">
                 <form method="post" action="/session/language" aria-label=t::language(language)>

@@ -1,7 +1,8 @@
 //! What a device was asked to do, and the button that asks it to report.
 
 use crate::{
-    api::commands::{device_ask_report, device_commands},
+    AppError,
+    api::commands::{Commands as Known, device_ask_report, device_commands},
     text::{self, t},
     ui::{
         list::{Rows, merge},
@@ -42,17 +43,33 @@ fn at(command: &Command) -> Timestamp {
     command.ended_at.or(command.delivered_at).unwrap_or(command.created_at)
 }
 
-/// The last commands of a device, and the button that gives one.
+/// What the server says of a device's commands; none without a device.
+pub(super) type Fetched = Resource<Option<Result<Known, AppError>>>;
+
+/// Fetches the commands of a device, and again whenever something changes.
+pub(super) fn fetch(device: Memo<Option<DeviceId>>) -> Fetched {
+    let version = live().version;
+    Resource::new(
+        move || (device.get(), version.get()),
+        |(device, _)| async move {
+            match device {
+                Some(device) => Some(device_commands(device).await),
+                None => None,
+            }
+        },
+    )
+}
+
+/// The last commands of a device, and the button that gives one. It stands in the page's `Transition`, which waits for `list`.
 #[component]
-pub(crate) fn Commands(device: DeviceId) -> impl IntoView {
+pub(super) fn Commands(device: Memo<Option<DeviceId>>, list: Fetched) -> impl IntoView {
     let language = text::language();
     let version = live().version;
-    let list = Resource::new(move || version.get(), move |_| device_commands(device));
     let rows: Rows<CommandId, Command> = RwSignal::new(Vec::new());
     let now = RwSignal::new(Timestamp::default());
     let (may_ask, asking) = (RwSignal::new(false), RwSignal::new(false));
     let problem = RwSignal::new(None::<String>);
-    let take = move || match list.get() {
+    let take = move || match list.get().flatten() {
         Some(Ok(known)) => {
             now.set(known.now);
             may_ask.set(known.may_ask && !known.left);
@@ -64,6 +81,7 @@ pub(crate) fn Commands(device: DeviceId) -> impl IntoView {
     };
     let open = move || rows.with(|r| r.iter().any(|(_, c)| c.with(|c| c.state.is_open())));
     let ask = move |_| {
+        let Some(device) = device.get_untracked() else { return };
         asking.set(true);
         spawn_local(async move {
             match device_ask_report(device).await {
@@ -75,36 +93,34 @@ pub(crate) fn Commands(device: DeviceId) -> impl IntoView {
     };
     view! {
         <section class="commands" aria-labelledby="commands-title">
-            <Transition>
-                {take}
-                <div class="commands-head">
-                    <h2 id="commands-title">{t::cmd_title(language)}</h2>
-                    <Show when=move || may_ask.get()>
-                        <button type="button" class="btn" on:click=ask disabled=move || asking.get() || open()>
-                            {t::cmd_ask(language)}
-                        </button>
-                    </Show>
-                </div>
-                <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
-                <p class="muted" aria-live="polite">
-                    {move || if open() { t::cmd_hint(language) } else if rows.with(Vec::is_empty) { t::cmd_none(language) } else { "" }}
-                </p>
-                <ul>
-                    <For each=move || rows.get() key=|(id, _)| *id let((_, row))>
-                        {
-                            let row = RwSignal::from(row);
-                            view! {
-                                <li>
-                                    <span>{move || row.with(|c| kind(language, c.kind))}</span>
-                                    <span class=move || row.with(|c| class(c.state))>{move || row.with(|c| state(language, c.state))}</span>
-                                    <span class="muted num">{move || text::ago(language, row.with(at), now.get())}</span>
-                                    <span class="sub">{move || row.with(|c| c.detail.clone().unwrap_or_default())}</span>
-                                </li>
-                            }
+            {take}
+            <div class="commands-head">
+                <h2 id="commands-title">{t::cmd_title(language)}</h2>
+                <Show when=move || may_ask.get()>
+                    <button type="button" class="btn" on:click=ask disabled=move || asking.get() || open()>
+                        {t::cmd_ask(language)}
+                    </button>
+                </Show>
+            </div>
+            <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+            <p class="muted" aria-live="polite">
+                {move || if open() { t::cmd_hint(language) } else if rows.with(Vec::is_empty) { t::cmd_none(language) } else { "" }}
+            </p>
+            <ul>
+                <For each=move || rows.get() key=|(id, _)| *id let((_, row))>
+                    {
+                        let row = RwSignal::from(row);
+                        view! {
+                            <li>
+                                <span>{move || row.with(|c| kind(language, c.kind))}</span>
+                                <span class=move || row.with(|c| class(c.state))>{move || row.with(|c| state(language, c.state))}</span>
+                                <span class="muted num">{move || text::ago(language, row.with(at), now.get())}</span>
+                                <span class="sub">{move || row.with(|c| c.detail.clone().unwrap_or_default())}</span>
+                            </li>
                         }
-                    </For>
-                </ul>
-            </Transition>
+                    }
+                </For>
+            </ul>
         </section>
     }
     .into_any()

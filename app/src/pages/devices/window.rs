@@ -32,6 +32,7 @@ pub(crate) fn DeviceWindow() -> impl IntoView {
             }
         },
     );
+    let commands = super::commands::fetch(id);
     let shown: Shown = RwSignal::new(None);
     let (gone, problem) = (RwSignal::new(false), RwSignal::new(None::<String>));
     let take = move || match fetched.get() {
@@ -55,8 +56,7 @@ pub(crate) fn DeviceWindow() -> impl IntoView {
                 <Show when=move || gone.get()>
                     <p class="note warn" role="status">{t::dev_gone(language)}</p>
                 </Show>
-                // Made at once and shown when it is known: what it fetches itself is then part of the server's page.
-                <div hidden=move || shown.read().is_none()><Body id=id shown=shown gone=gone/></div>
+                <Show when=move || shown.read().is_some()><Body id=id commands=commands shown=shown gone=gone/></Show>
             </Transition>
         </main>
     }
@@ -64,7 +64,12 @@ pub(crate) fn DeviceWindow() -> impl IntoView {
 }
 
 #[component]
-fn Body(id: Memo<Option<DeviceId>>, shown: Shown, gone: RwSignal<bool>) -> impl IntoView {
+fn Body(
+    id: Memo<Option<DeviceId>>,
+    commands: super::commands::Fetched,
+    shown: Shown,
+    gone: RwSignal<bool>,
+) -> impl IntoView {
     let language = text::language();
     let name =
         Signal::derive(move || shown.with(|s| s.as_ref().map(|f| f.device.name.clone()).unwrap_or_default()));
@@ -75,7 +80,6 @@ fn Body(id: Memo<Option<DeviceId>>, shown: Shown, gone: RwSignal<bool>) -> impl 
             )
         })
     };
-    let commands = id.get_untracked().map(|device| view! { <super::commands::Commands device=device/> });
     let manage = may(Permission::Manage);
     let heading = NodeRef::<html::H1>::new();
     view! {
@@ -95,7 +99,7 @@ fn Body(id: Memo<Option<DeviceId>>, shown: Shown, gone: RwSignal<bool>) -> impl 
                 <h2>{t::dev_facts(language)}</h2>
                 <Facts shown=shown/>
             </section>
-            <section class="panel" aria-label=t::cmd_title(language)>{commands}</section>
+            <div class="panel"><super::commands::Commands device=id list=commands/></div>
             <section class="panel wide" aria-label=t::history(language)>
                 <h2>{t::history(language)}</h2>
                 <History shown=shown/>
