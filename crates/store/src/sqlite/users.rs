@@ -2,7 +2,7 @@
 
 use super::{
     Sqlite, failed,
-    row::{Read, Term},
+    row::{Read, Term, json},
     writer::{Tx, commit},
 };
 use async_trait::async_trait;
@@ -15,7 +15,7 @@ use muster_domain::{
     user::{LastMessage, UserDetails, UserRow},
 };
 use sqlx::{AssertSqlSafe, QueryBuilder, sqlite::SqliteRow};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 const COLUMNS: &str = "u.id, u.name, u.email, u.language, u.device_count, u.status, u.reasons, u.last_seen,
     u.message_id, u.message_state, u.message_at, u.message_detail";
@@ -96,8 +96,12 @@ pub(super) async fn refresh_devices(tx: &mut Tx<'_>, workspace: WorkspaceId, use
     Ok(())
 }
 
-/// Copies the newest invitation of a user into their row.
-pub(super) async fn refresh_message(tx: &mut Tx<'_>, workspace: WorkspaceId, user: &str) -> Stored<()> {
+/// Copies the newest invitation of each of these people into their rows.
+pub(super) async fn refresh_messages(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    people: &[String],
+) -> Stored<()> {
     let sql = "UPDATE user SET (message_id, message_state, message_at, message_detail) = (
             SELECT i.id, i.state, i.state_at, CASE i.state
                 WHEN 'failed' THEN i.error
@@ -105,9 +109,15 @@ pub(super) async fn refresh_message(tx: &mut Tx<'_>, workspace: WorkspaceId, use
                 WHEN 'enrolling' THEN i.platform
                 WHEN 'enrolled' THEN coalesce((SELECT nullif(d.model, '') FROM device d WHERE d.workspace_id = $1 AND d.id = i.device_id), i.platform)
             END
-            FROM invitation i WHERE i.workspace_id = $1 AND i.user_id = $2 ORDER BY i.id DESC LIMIT 1)
-        WHERE workspace_id = $1 AND id = $2";
-    tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(user)).await?;
+            FROM invitation i WHERE i.workspace_id = $1 AND i.user_id = user.id ORDER BY i.id DESC LIMIT 1)
+        WHERE workspace_id = $1 AND id IN (SELECT value FROM json_each($2))";
+    tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(json(&people)?)).await?;
+    Ok(())
+}
+
+/// Copies the newest invitation of a user into their row.
+pub(super) async fn refresh_message(tx: &mut Tx<'_>, workspace: WorkspaceId, user: &str) -> Stored<()> {
+    refresh_messages(tx, workspace, &[user.to_owned()]).await?;
     tx.changed(workspace, &[Topic::Users, Topic::Invitations]);
     Ok(())
 }
@@ -138,66 +148,115 @@ fn search(details: &UserDetails) -> String {
     text
 }
 
-async fn set_groups(tx: &mut Tx<'_>, workspace: &str, user: &str, groups: &[PersonName]) -> Stored<()> {
-    let sql = "DELETE FROM membership WHERE workspace_id = $1 AND user_id = $2";
-    tx.run(sqlx::query(sql).bind(workspace).bind(user)).await?;
-    for group in groups {
-        let key = group.as_str().to_lowercase();
-        let sql = "INSERT INTO user_group (workspace_id, name_key, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-        tx.run(sqlx::query(sql).bind(workspace).bind(&key).bind(group.as_str())).await?;
-        let sql = "INSERT INTO membership (workspace_id, user_id, name_key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-        tx.run(sqlx::query(sql).bind(workspace).bind(user).bind(&key)).await?;
+/// The columns of a person's details, as statements take them out of JSON. The workspace is one of them: were it a
+/// value of its own, SQLite would walk all its people and look through the JSON for each.
+fn columns(workspace: &str, id: &str, details: &UserDetails) -> serde_json::Value {
+    serde_json::json!([
+        workspace,
+        id,
+        details.name.as_str(),
+        details.email.as_ref().map(EmailAddress::as_str),
+        details.email.as_ref().map(EmailAddress::key),
+        details.language.map(Language::tag),
+        details.name.as_str().to_lowercase(),
+        search(details),
+    ])
+}
+
+/// People with their details.
+type People = [(String, UserDetails)];
+
+/// Puts people into their groups, who are in none.
+async fn join_groups(tx: &mut Tx<'_>, workspace: &str, people: &People) -> Stored<()> {
+    let (mut groups, mut members) = (BTreeMap::new(), Vec::new());
+    for (id, details) in people {
+        for group in &details.groups {
+            let key = group.as_str().to_lowercase();
+            members.push((id, key.clone()));
+            groups.entry(key).or_insert(group.as_str());
+        }
     }
+    let groups: Vec<_> = groups.into_iter().collect();
+    let sql = "INSERT INTO user_group (workspace_id, name_key, name) SELECT $1, value ->> 0, value ->> 1 FROM json_each($2)
+        WHERE true ON CONFLICT DO NOTHING";
+    tx.run(sqlx::query(sql).bind(workspace).bind(json(&groups)?)).await?;
+    let sql = "INSERT INTO membership (workspace_id, user_id, name_key) SELECT $1, value ->> 0, value ->> 1 FROM json_each($2)
+        WHERE true ON CONFLICT DO NOTHING";
+    tx.run(sqlx::query(sql).bind(workspace).bind(json(&members)?)).await?;
     Ok(())
 }
 
-async fn insert(
-    tx: &mut Tx<'_>,
-    workspace: WorkspaceId,
-    id: UserId,
-    details: &UserDetails,
-    now: Timestamp,
-) -> Stored<()> {
+/// Adds people. All in one statement, so that the search index takes them in one go.
+async fn insert(tx: &mut Tx<'_>, workspace: WorkspaceId, people: &People, now: Timestamp) -> Stored<()> {
+    let workspace = workspace.to_string();
+    let rows: Vec<_> = people.iter().map(|(id, details)| columns(&workspace, id, details)).collect();
     let sql =
-        "INSERT INTO user (workspace_id, id, name, email, email_key, language, sort_name, search, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    tx.run(
-        sqlx::query(sql)
-            .bind(workspace.to_string())
-            .bind(id.to_string())
-            .bind(details.name.as_str())
-            .bind(details.email.as_ref().map(EmailAddress::as_str))
-            .bind(details.email.as_ref().map(EmailAddress::key))
-            .bind(details.language.map(Language::tag))
-            .bind(details.name.as_str().to_lowercase())
-            .bind(search(details))
-            .bind(now.0),
-    )
-    .await?;
-    set_groups(tx, &workspace.to_string(), &id.to_string(), &details.groups).await
+        "INSERT INTO user (workspace_id, id, name, email, email_key, language, sort_name, search, created_at, number)
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, $2,
+            (SELECT coalesce(max(number), 0) + 1 FROM user) + key
+        FROM json_each($1)";
+    tx.run(sqlx::query(sql).bind(json(&rows)?).bind(now.0)).await?;
+    join_groups(tx, &workspace, people).await
 }
 
-async fn update(tx: &mut Tx<'_>, workspace: WorkspaceId, id: &str, details: &UserDetails) -> Stored<()> {
-    let sql =
-        "UPDATE user SET name = $3, email = $4, email_key = $5, language = $6, sort_name = $7, search = $8
-        WHERE workspace_id = $1 AND id = $2";
-    let done = tx
-        .run(
-            sqlx::query(sql)
-                .bind(workspace.to_string())
-                .bind(id)
-                .bind(details.name.as_str())
-                .bind(details.email.as_ref().map(EmailAddress::as_str))
-                .bind(details.email.as_ref().map(EmailAddress::key))
-                .bind(details.language.map(Language::tag))
-                .bind(details.name.as_str().to_lowercase())
-                .bind(search(details)),
-        )
-        .await?;
-    if done == 0 {
+/// Gives people other details, all in one statement; [`StoreError::NotFound`] if one is not there.
+async fn update(tx: &mut Tx<'_>, workspace: WorkspaceId, people: &People) -> Stored<()> {
+    let workspace = workspace.to_string();
+    let rows: Vec<_> = people.iter().map(|(id, details)| columns(&workspace, id, details)).collect();
+    let rows = json(&rows)?;
+    let sql = "UPDATE user SET name = value ->> 2, email = value ->> 3, email_key = value ->> 4, language = value ->> 5,
+            sort_name = value ->> 6, search = value ->> 7
+        FROM json_each($1) WHERE user.workspace_id = value ->> 0 AND user.id = value ->> 1";
+    let done = tx.run(sqlx::query(sql).bind(&rows)).await?;
+    if done != people.len() as u64 {
         return Err(StoreError::NotFound);
     }
-    set_groups(tx, &workspace.to_string(), id, &details.groups).await
+    let sql = "DELETE FROM membership WHERE workspace_id = $1 AND user_id IN (SELECT value ->> 1 FROM json_each($2))";
+    tx.run(sqlx::query(sql).bind(&workspace).bind(&rows)).await?;
+    join_groups(tx, &workspace, people).await
+}
+
+/// Who of the workspace has one of these addresses, by the address's key.
+async fn known(tx: &mut Tx<'_>, workspace: WorkspaceId, keys: &[String]) -> Stored<HashMap<String, String>> {
+    let sql = "SELECT u.email_key, u.id FROM json_each($2) AS j CROSS JOIN user u ON u.workspace_id = $1 AND u.email_key = j.value";
+    let rows = tx.rows(sqlx::query(sql).bind(workspace.to_string()).bind(json(&keys)?)).await?;
+    rows.iter().map(|r| Ok((r.text("email_key")?, r.text("id")?))).collect()
+}
+
+/// Adds or updates by address. Who comes twice is written once, as the last row says.
+async fn import(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    users: Vec<(UserId, UserDetails)>,
+    now: Timestamp,
+) -> Stored<Imported> {
+    let keys: Vec<_> = users.iter().filter_map(|(_, d)| d.email.as_ref().map(EmailAddress::key)).collect();
+    let there = known(tx, workspace, &keys).await?;
+    let mut imported = Imported::default();
+    let (mut new, mut old) = (Vec::new(), Vec::new());
+    let mut places: HashMap<String, (bool, usize)> = HashMap::new();
+    for (id, details) in users {
+        let key = details.email.as_ref().map(EmailAddress::key);
+        if let Some((is_new, place)) = key.as_ref().and_then(|k| places.get(k)) {
+            let people: &mut Vec<(String, UserDetails)> = if *is_new { &mut new } else { &mut old };
+            people[*place].1 = details;
+            imported.updated += 1;
+            continue;
+        }
+        let known = key.as_ref().and_then(|k| there.get(k));
+        let people = if known.is_some() { &mut old } else { &mut new };
+        if let Some(key) = key {
+            places.insert(key, (known.is_none(), people.len()));
+        }
+        imported.updated += u64::from(known.is_some());
+        imported.added += u64::from(known.is_none());
+        people.push((known.cloned().unwrap_or_else(|| id.to_string()), details));
+    }
+    // In the order of the indexes that end with the id, so that they grow at one end.
+    new.sort_by(|a, b| a.0.cmp(&b.0));
+    insert(tx, workspace, &new, now).await?;
+    update(tx, workspace, &old).await?;
+    Ok(imported)
 }
 
 impl Sqlite {
@@ -284,18 +343,18 @@ impl UserStore for Sqlite {
         details: &UserDetails,
         now: Timestamp,
     ) -> Stored<()> {
-        let details = details.clone();
+        let person = [(id.to_string(), details.clone())];
         commit!(self, |tx| {
-            insert(tx, workspace, id, &details, now).await?;
+            insert(tx, workspace, &person, now).await?;
             tx.changed(workspace, &[Topic::Users]);
             Ok(())
         })
     }
 
     async fn update_user(&self, workspace: WorkspaceId, id: UserId, details: &UserDetails) -> Stored<()> {
-        let details = details.clone();
+        let person = [(id.to_string(), details.clone())];
         commit!(self, |tx| {
-            update(tx, workspace, &id.to_string(), &details).await?;
+            update(tx, workspace, &person).await?;
             tx.changed(workspace, &[Topic::Users, Topic::Invitations, Topic::Devices]);
             Ok(())
         })
@@ -320,19 +379,8 @@ impl UserStore for Sqlite {
         now: Timestamp,
     ) -> Stored<Imported> {
         commit!(self, |tx| {
-            let mut imported = Imported::default();
-            for (id, details) in users {
-                let sql = "SELECT id FROM user WHERE workspace_id = $1 AND email_key = $2";
-                let key = details.email.as_ref().map(EmailAddress::key);
-                let query = sqlx::query(sql).bind(workspace.to_string()).bind(key);
-                if let Some(there) = tx.row(query).await? {
-                    update(tx, workspace, &there.text("id")?, &details).await?;
-                    imported.updated += 1;
-                } else {
-                    insert(tx, workspace, id, &details, now).await?;
-                    imported.added += 1;
-                }
-            }
+            tx.large().await?;
+            let imported = import(tx, workspace, users, now).await?;
             tx.changed(workspace, &[Topic::Users]);
             Ok(imported)
         })
