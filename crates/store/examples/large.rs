@@ -74,9 +74,12 @@ async fn main() {
     }
     send::send(&world.ports, world.ws, None, &choices).await.unwrap();
     marks(&world).await;
-    for (what, search, group) in
-        [("everyone", "", None), ("a group of half", "", Some("Half")), ("what all have", "example", None), ("two letters", "he", None)]
-    {
+    for (what, search, group) in [
+        ("everyone", "", None),
+        ("a group of half", "", Some("Half")),
+        ("what all have", "example", None),
+        ("two letters", "he", None),
+    ] {
         let filter = UserFilter { search: search.into(), group: group.map(str::to_owned) };
         let query = UserQuery { filter, ..UserQuery::default() };
         let begin = Instant::now();

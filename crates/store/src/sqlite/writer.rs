@@ -2,7 +2,7 @@
 //! what comes in hundreds behind one for all of its kind.
 
 use super::{
-    changes::{Changed, Told},
+    changes::{Changed, Key, Told},
     devices::check_in::{CheckIn, Outcome},
     failed,
     jobs::sent::Sent,
@@ -18,7 +18,7 @@ use sqlx::{
     query::Query,
     sqlite::{SqliteArguments, SqliteRow},
 };
-use std::{panic::AssertUnwindSafe, time::Duration};
+use std::{collections::BTreeSet, panic::AssertUnwindSafe, time::Duration};
 use tokio::{
     sync::{mpsc, oneshot, watch},
     time::Instant,
@@ -30,8 +30,7 @@ const MOST: usize = 512;
 /// For a large transaction: 64 MiB of pages in memory, and no checkpoint within the commit.
 const LARGE: &str = "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 0";
 /// After it: the log is copied into the database, and both are as SQLite has them by default.
-const USUAL: &str =
-    "PRAGMA wal_checkpoint(PASSIVE); PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -2000; PRAGMA shrink_memory";
+const USUAL: &str = "PRAGMA wal_checkpoint(PASSIVE); PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -2000; PRAGMA shrink_memory";
 
 /// A statement with its arguments.
 type Statement<'q> = Query<'q, Sqlite, SqliteArguments>;
@@ -109,6 +108,15 @@ enum Work {
 pub(crate) struct Writer {
     queue: mpsc::Sender<Work>,
     committed: watch::Receiver<u64>,
+    settings: watch::Receiver<u64>,
+}
+
+/// What the writer's task ticks after commits.
+struct Ticks {
+    /// Any that changed something.
+    committed: watch::Sender<u64>,
+    /// Those that changed settings.
+    settings: watch::Sender<u64>,
 }
 
 pub(super) fn gone() -> StoreError {
@@ -118,7 +126,7 @@ pub(super) fn gone() -> StoreError {
 impl Writer {
     /// Waits until what was asked for is written, and ends the connection.
     pub(crate) async fn close(self) {
-        let Self { queue, mut committed } = self;
+        let Self { queue, mut committed, settings: _ } = self;
         drop(queue);
         // The task ends with its queue and lets go of the other side of this channel.
         while committed.changed().await.is_ok() {}
@@ -126,9 +134,15 @@ impl Writer {
 
     pub(crate) fn start(pool: SqlitePool) -> Self {
         let (queue, waiting) = mpsc::channel(2 * MOST);
-        let (tell, committed) = watch::channel(0);
-        tokio::spawn(work(pool, waiting, tell));
-        Self { queue, committed }
+        let (any, committed) = watch::channel(0);
+        let (some, settings) = watch::channel(0);
+        tokio::spawn(work(pool, waiting, Ticks { committed: any, settings: some }));
+        Self { queue, committed, settings }
+    }
+
+    /// Ticks with each commit of this process that changed settings, before its answer.
+    pub(crate) fn settings(&self) -> watch::Receiver<u64> {
+        self.settings.clone()
     }
 
     pub(crate) fn committed(&self) -> watch::Receiver<u64> {
@@ -173,7 +187,7 @@ impl Writer {
     }
 }
 
-async fn work(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, tell: watch::Sender<u64>) {
+async fn work(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, ticks: Ticks) {
     let mut told = Told::default();
     loop {
         let mut batch = Vec::new();
@@ -189,9 +203,12 @@ async fn work(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, tell: watch::
         let mut replies = Vec::with_capacity(batch.len());
         let mut large = false;
         let outcome = match commit_all(&pool, batch, &mut told, &mut large, &mut replies).await {
-            Ok(changes) => {
-                if changes {
-                    tell.send_modify(|n| *n += 1);
+            Ok(tell) => {
+                if tell.iter().any(|(_, topic)| *topic == Topic::Settings) {
+                    ticks.settings.send_modify(|n| *n += 1);
+                }
+                if !tell.is_empty() {
+                    ticks.committed.send_modify(|n| *n += 1);
                 }
                 Ok(())
             }
@@ -205,17 +222,17 @@ async fn work(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, tell: watch::
         }
     }
     pool.close().await;
-    drop(tell);
+    drop(ticks);
 }
 
-/// Runs all of it in one transaction; answers whether live pages have something to fetch.
+/// Runs all of it in one transaction; answers what live pages are told.
 async fn commit_all(
     pool: &SqlitePool,
     batch: Vec<Work>,
     told: &mut Told,
     large: &mut bool,
     replies: &mut Vec<Reply>,
-) -> sqlx::Result<bool> {
+) -> sqlx::Result<BTreeSet<Key>> {
     // Dropping it on an early return rolls back.
     let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
     sqlx::query("SAVEPOINT op").execute(&mut *transaction).await?;
@@ -239,7 +256,7 @@ async fn commit_all(
         query.execute(&mut *transaction).await?;
     }
     transaction.commit().await?;
-    Ok(!tell.is_empty())
+    Ok(tell)
 }
 
 /// One that fails is taken back alone; one that panics too: its caller gets an error, and the writer goes on.

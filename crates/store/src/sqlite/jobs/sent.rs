@@ -70,7 +70,8 @@ async fn finish(tx: &mut Tx<'_>, marks: &[Sent]) -> Stored<HashSet<(WorkspaceId,
 /// Writes what the mark means: the entry for the limits, the step, the state, and the rows of the people.
 async fn write(tx: &mut Tx<'_>, workspace: WorkspaceId, marks: &[&Sent]) -> Stored<()> {
     let marks = json(&marks.iter().map(|m| (workspace, m.invitation, m.now.0)).collect::<Vec<_>>())?;
-    let before: Vec<_> = State::ALL.into_iter().filter(|s| s.may_become(State::Sent)).map(State::name).collect();
+    let before: Vec<_> =
+        State::ALL.into_iter().filter(|s| s.may_become(State::Sent)).map(State::name).collect();
     let before = json(&before)?;
     let sql = "INSERT INTO mail_log (workspace_id, at) SELECT value ->> 0, value ->> 2 FROM json_each($1)";
     tx.run(sqlx::query(sql).bind(&marks)).await?;
