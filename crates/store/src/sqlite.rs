@@ -35,7 +35,7 @@ use sqlx::{
 };
 use std::{path::Path, time::Duration};
 use tokio::sync::watch;
-use writer::Writer;
+use writer::{Writer, commit};
 
 /// Earlier releases can lose committed writes in WAL mode (ABUSE A48).
 const OLDEST: (u32, u32, u32) = (3, 51, 3);
@@ -113,6 +113,15 @@ impl Sqlite {
         Ok(Self { readers, links, keys, writer, kept })
     }
 
+    /// Waits until what follows a large write after its answer is done as well: the log is in the database's file.
+    /// For a process that is about to end.
+    pub async fn settled(&self) {
+        let nothing: Stored<()> = commit!(self, |_tx| Ok(()));
+        if let Err(error) = nothing {
+            tracing::error!(%error, "after the last write");
+        }
+    }
+
     /// Ticks after each commit of this process that changed something.
     #[must_use]
     pub fn committed(&self) -> watch::Receiver<u64> {
@@ -122,7 +131,7 @@ impl Sqlite {
 
 #[cfg(test)]
 mod tests {
-    use super::{row::Read, writer::commit, *};
+    use super::{row::Read, *};
 
     #[test]
     fn a48_an_sqlite_that_can_lose_writes_is_refused() {

@@ -145,15 +145,13 @@ impl Sqlite {
 #[async_trait]
 impl UserStore for Sqlite {
     async fn users(&self, workspace: WorkspaceId, query: &UserQuery) -> Stored<Page<UserRow>> {
-        let found = self.found(workspace, &query.filter).await?;
-        let total = self.count(workspace, &query.filter, found).await?;
+        let (total, found) = self.found(workspace, &query.filter).await?;
         let mut list = QueryBuilder::new("SELECT ");
         list.push(COLUMNS).push(" FROM user u WHERE ");
         condition(&mut list, workspace, &query.filter, found);
         let direction = if query.descending { "DESC" } else { "ASC" };
-        // Few are taken as they were found, and sorted; of many the first are soon met in the order of the list. The
-        // plus says that no index is to give the order.
-        let plus = if found == Found::Few { "+" } else { "" };
+        // The plus says that no index is to give the order.
+        let plus = if found == Found::Most { "" } else { "+" };
         for (before, column) in [(" ORDER BY ", column(query.sort)), (", ", "u.id")] {
             list.push(before).push(plus).push(column).push(" ").push(direction);
         }

@@ -126,15 +126,22 @@ pub async fn many_and_few_are_found_and_counted_alike(world: World) {
     world.user("Zoe 0500", Some("zoe@elsewhere.example"), &["Few"]).await;
     world.user_in(world.other, "Анна 0500 theirs").await;
     let few = ["Анна 0000", "Анна 0500", "Анна 1000", "Zoe 0500"];
+    let rest = |n: usize| {
+        let id = UserId::new(world.now(), &*world.ports.secrets);
+        (id, details(&format!("Rest {n:04}"), None, &[]))
+    };
+    world.store.import_users(world.ws, (0..1300).map(rest).collect(), world.now()).await.unwrap();
     for (search, group, total, first) in [
-        ("", None, 1201, "Zoe 0500"),
+        ("", None, 2501, "Rest 0000"),
+        ("e", None, 2501, "Rest 0000"),
+        ("rest", None, 1300, "Rest 0000"),
         ("АННА", None, 1200, "Анна 0000"),
         ("bench", Some("many"), 1200, "Анна 0000"),
         ("ан", None, 1200, "Анна 0000"),
         ("ан", Some("few"), 3, few[0]),
         ("анна", Some("Few"), 3, few[0]),
         ("500@", Some("Many"), 1, few[1]),
-        ("0500", None, 2, few[3]),
+        ("0500", None, 3, "Rest 0500"),
         ("", Some("Few"), 4, few[3]),
         ("", Some("Many"), 1200, "Анна 0000"),
         ("", Some("nobody"), 0, ""),

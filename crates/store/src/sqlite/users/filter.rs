@@ -10,14 +10,16 @@ use sqlx::QueryBuilder;
 /// More than so many are many.
 const FEW: i64 = 1000;
 
-/// How many an index finds, which decides the way: it costs too much to look up nearly everybody one by one, and to
-/// walk through everybody for a few.
+/// How many match, which decides the way to them: it costs too much to look up nearly everybody one by one, or to walk
+/// through everybody for a few.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::sqlite) enum Found {
-    /// They are looked up one by one.
+    /// They are looked up one by one, and sorted.
     Few,
-    /// Everybody is walked through.
+    /// Everybody is walked through as the rows lie, and who matches is sorted.
     Many,
+    /// Everybody is walked through in the order of the list, until there are enough for a page.
+    Most,
 }
 
 /// The condition of a filter on `user u`, to be appended to a query. `found` says which way is taken; who matches is the same.
@@ -44,10 +46,14 @@ pub(in crate::sqlite) fn condition(
             query.push(" AND instr(u.search, ").push_bind(text).push(") > 0");
         }
     }
+    if found == Found::Many {
+        // This makes SQLite take the index in whose order most rows lie.
+        query.push(" AND u.id >= ''");
+    }
     let Some(group) = &filter.group else { return };
     match found {
         Found::Few => query.push(" AND u.id IN (SELECT user_id FROM membership WHERE workspace_id = "),
-        Found::Many => {
+        Found::Many | Found::Most => {
             query.push(" AND EXISTS (SELECT 1 FROM membership m WHERE m.user_id = u.id AND m.workspace_id = ")
         }
     };
@@ -60,23 +66,34 @@ fn phrase(text: &str) -> String {
 }
 
 impl Sqlite {
-    /// How many match, as far as that decides the way.
-    pub(super) async fn found(&self, workspace: WorkspaceId, filter: &UserFilter) -> Stored<Found> {
+    /// How many match, and the way to them.
+    pub(super) async fn found(&self, workspace: WorkspaceId, filter: &UserFilter) -> Stored<(u64, Found)> {
+        let term = Term::new(&filter.search);
         let mut few = false;
-        match Term::new(&filter.search) {
-            Term::Trigrams(text) => {
-                let mut query = QueryBuilder::new("SELECT 1 FROM user_search WHERE user_search MATCH ");
-                query.push_bind(phrase(&text));
-                few |= self.is_few(query).await?;
-            }
-            Term::None | Term::Short(_) => {}
+        if let Term::Trigrams(text) = &term {
+            let mut query = QueryBuilder::new("SELECT 1 FROM user_search WHERE user_search MATCH ");
+            query.push_bind(phrase(text));
+            few |= self.is_few(query).await?;
         }
         if let Some(group) = &filter.group {
             let mut query = QueryBuilder::new("SELECT 1 FROM membership WHERE workspace_id = ");
             query.push_bind(workspace.to_string()).push(" AND name_key = ").push_bind(group.to_lowercase());
             few |= self.is_few(query).await?;
         }
-        Ok(if few { Found::Few } else { Found::Many })
+        let found = if few { Found::Few } else { Found::Many };
+        let total = self.count(workspace, filter, found).await?;
+        if few {
+            return Ok((total, Found::Few));
+        }
+        // Whether someone is in a group is told by an index; a search reads the row of everyone on the way, and those
+        // of the list's order lie apart: that pays if the first page is soon full.
+        let most = matches!(term, Term::None)
+            || total.saturating_mul(4) >= self.everyone(workspace).await?.saturating_mul(3);
+        Ok((total, if most { Found::Most } else { Found::Many }))
+    }
+
+    async fn everyone(&self, workspace: WorkspaceId) -> Stored<u64> {
+        self.count(workspace, &UserFilter::default(), Found::Most).await
     }
 
     /// Counts no further than needed.
@@ -86,12 +103,7 @@ impl Sqlite {
     }
 
     /// How many match.
-    pub(super) async fn count(
-        &self,
-        workspace: WorkspaceId,
-        filter: &UserFilter,
-        found: Found,
-    ) -> Stored<u64> {
+    async fn count(&self, workspace: WorkspaceId, filter: &UserFilter, found: Found) -> Stored<u64> {
         let mut query = QueryBuilder::new("SELECT ");
         match (&filter.group, Term::new(&filter.search)) {
             (None, Term::None) => {
@@ -107,10 +119,6 @@ impl Sqlite {
             _ => {
                 query.push("count(*) AS n FROM user u WHERE ");
                 condition(&mut query, workspace, filter, found);
-                if found == Found::Many {
-                    // The one index in whose order the rows themselves lie.
-                    query.push(" AND u.id >= ''");
-                }
             }
         }
         query.build().fetch_one(&self.readers).await.map_err(failed)?.count("n")
