@@ -140,6 +140,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     }
     let config = loaded?;
     let muster = open::Muster::open(&config.data.dir).await?;
+    let sqlite = muster.sqlite.clone();
     match cli.command {
         Command::Serve(command) => {
             crate::logging::begin(&config.log)?;
@@ -155,6 +156,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Backup(command) => command.run(&muster, json).await,
         Command::Doctor | Command::Restore(_) | Command::Completions { .. } => Ok(()),
     }?;
+    sqlite.settled().await;
     Ok(ExitCode::SUCCESS)
 }
 

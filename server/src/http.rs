@@ -38,6 +38,7 @@ use leptos::prelude::provide_context;
 use muster_domain::{WorkspaceId, usecase::Ports};
 use std::{net::IpAddr, sync::Arc, time::Duration};
 use tokio::sync::broadcast;
+use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
 
 /// Bytes of a request's body at most.
@@ -78,6 +79,15 @@ pub type Shared = State<Arc<Site>>;
 pub fn router(site: Arc<Site>) -> Router {
     // Once for the process; a second call says so and changes nothing.
     let _ = any_spawner::Executor::init_tokio();
+    // From the outside in. As one layer: each layer of a router is a box that every request clones with all that is in it.
+    let around = ServiceBuilder::new()
+        .layer(middleware::from_fn_with_state(site.clone(), trace::layer))
+        .layer(middleware::from_fn_with_state(site.clone(), guard::layer))
+        .layer(middleware::from_fn_with_state(site.clone(), fault::layer))
+        .layer(middleware::from_fn_with_state(site.clone(), probe::layer))
+        .layer(middleware::from_fn_with_state(site.clone(), load::layer))
+        .layer(CatchPanicLayer::new())
+        .layer(TimeoutLayer::with_status_code(http::StatusCode::REQUEST_TIMEOUT, TIME));
     let mut router = Router::new();
     for &path in app::PATHS {
         router = router.route(path, get(console::page));
@@ -113,16 +123,9 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/{token}/claim", post(agent::claim))
         .fallback(console::missing)
         // From the inside out: what comes last sees a request first and its answer last.
-        .layer(middleware::from_fn(zip::mark))
-        .layer(zip::layer())
+        .layer(ServiceBuilder::new().layer(zip::layer()).layer(middleware::from_fn(zip::mark)))
         .layer(RequestBodyLimitLayer::new(BODY))
-        .layer(TimeoutLayer::with_status_code(http::StatusCode::REQUEST_TIMEOUT, TIME))
-        .layer(CatchPanicLayer::new())
-        .layer(middleware::from_fn_with_state(site.clone(), load::layer))
-        .layer(middleware::from_fn_with_state(site.clone(), probe::layer))
-        .layer(middleware::from_fn_with_state(site.clone(), fault::layer))
-        .layer(middleware::from_fn_with_state(site.clone(), guard::layer))
-        .layer(middleware::from_fn_with_state(site.clone(), trace::layer))
+        .layer(around)
         .with_state(site)
 }
 

@@ -16,19 +16,26 @@ mod kept;
 mod lookups;
 mod roles;
 mod row;
+mod together;
 mod upkeep;
 mod users;
 mod workspaces;
 mod writer;
 
-use muster_domain::ports::{StoreError, Stored};
+use lookups::Finder;
+use muster_domain::{
+    DeviceId, WorkspaceId,
+    invitation::Invitation,
+    ports::{StoreError, Stored},
+    token::TokenHash,
+};
 use sqlx::{
-    SqlitePool,
+    ConnectOptions, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{path::Path, time::Duration};
 use tokio::sync::watch;
-use writer::Writer;
+use writer::{Writer, commit};
 
 /// Earlier releases can lose committed writes in WAL mode (ABUSE A48).
 const OLDEST: (u32, u32, u32) = (3, 51, 3);
@@ -41,6 +48,8 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite")
 /// The Store port on one SQLite file.
 pub struct Sqlite {
     readers: SqlitePool,
+    links: Finder<TokenHash, Invitation>,
+    keys: Finder<DeviceId, (WorkspaceId, Vec<u8>)>,
     writer: Writer,
     kept: kept::Kept,
 }
@@ -90,15 +99,27 @@ impl Sqlite {
         let migrated = MIGRATIONS.run(&one).await;
         migrated.map_err(|e| StoreError::Failed(format!("migration: {e}")))?;
         let writer = Writer::start(one);
+        let options = options.read_only(true).create_if_missing(false);
+        let links = lookups::links(options.connect().await.map_err(failed)?);
+        let keys = lookups::keys(options.connect().await.map_err(failed)?);
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
             // A connection to a file does not break by waiting, and asking it costs as much as a look-up.
             .test_before_acquire(false)
-            .connect_with(options.read_only(true).create_if_missing(false))
+            .connect_with(options)
             .await
             .map_err(failed)?;
-        let kept = kept::Kept::new(writer.committed());
-        Ok(Self { readers, writer, kept })
+        let kept = kept::Kept::new(writer.settings());
+        Ok(Self { readers, links, keys, writer, kept })
+    }
+
+    /// Waits until what follows a large write after its answer is done as well: the log is in the database's file.
+    /// For a process that is about to end.
+    pub async fn settled(&self) {
+        let nothing: Stored<()> = commit!(self, |_tx| Ok(()));
+        if let Err(error) = nothing {
+            tracing::error!(%error, "after the last write");
+        }
     }
 
     /// Ticks after each commit of this process that changed something.
@@ -110,7 +131,7 @@ impl Sqlite {
 
 #[cfg(test)]
 mod tests {
-    use super::{row::Read, writer::commit, *};
+    use super::{row::Read, *};
 
     #[test]
     fn a48_an_sqlite_that_can_lose_writes_is_refused() {

@@ -36,9 +36,12 @@ stories! {
     people: people_are_listed_sorted_and_found_in_both_alphabets,
         an_address_belongs_to_one_person_in_any_case,
         an_import_updates_by_address_and_is_all_or_nothing,
-        the_number_of_people_is_kept_with_each_change_and_in_each_workspace;
+        the_number_of_people_is_kept_with_each_change_and_in_each_workspace,
+        who_comes_twice_in_an_import_is_written_once_as_the_last_row_says,
+        many_and_few_are_found_and_counted_alike;
     sending: instructions_go_to_those_with_an_address_and_the_others_are_counted,
         a_send_can_be_undone_for_ten_seconds_and_not_later,
+        after_an_undo_the_row_shows_the_message_from_before,
         those_without_an_address_are_named_within_the_selection;
     outbox: a_mail_is_sent_once_and_a_worker_that_lost_its_lease_cannot_write,
         a_refused_mail_fails_with_the_servers_words_and_can_be_sent_again,
@@ -46,7 +49,8 @@ stories! {
         a46_a_lease_that_is_renewed_is_not_taken_over_and_one_that_was_lost_cannot_be_renewed,
         the_attempt_at_a_link_that_was_replaced_does_not_end_the_message_with_the_newer_one,
         a_pause_for_a_limit_is_no_attempt_and_a_fault_is_one,
-        what_waits_is_counted_with_the_newest_reason_and_what_was_sent_by_the_minute;
+        what_waits_is_counted_with_the_newest_reason_and_what_was_sent_by_the_minute,
+        marks_that_wait_together_are_answered_each_for_itself;
     again: all_that_failed_of_a_send_goes_out_again_and_nothing_else,
         what_failed_and_has_expired_since_stays_failed,
         the_users_row_tells_on_what_a_link_was_opened_and_which_device_it_connected;
@@ -55,7 +59,8 @@ stories! {
         a18_a_claim_or_check_in_that_is_repeated_is_refused,
         a23_a_link_is_dead_after_revocation_expiry_deletion_and_renewal,
         a_device_under_another_management_is_refused_and_binds_nothing,
-        a_look_at_the_page_is_a_hint_and_never_ends_a_link;
+        a_look_at_the_page_is_a_hint_and_never_ends_a_link,
+        look_ups_that_wait_together_find_each_its_own;
     devices: what_a_device_tells_becomes_its_status_and_its_owners,
         a_device_that_is_deleted_takes_its_link_with_it,
         a_device_that_was_moved_stays_when_its_former_owner_is_deleted;

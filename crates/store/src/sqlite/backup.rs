@@ -37,8 +37,10 @@ async fn close(conn: SqliteConnection) -> Stored<()> {
 impl Sqlite {
     /// Ends all connections; what is in the write-ahead log goes into the file.
     pub async fn close(self) {
-        let Self { readers, writer, kept: _ } = self;
+        let Self { readers, links, keys, writer, kept: _ } = self;
         readers.close().await;
+        links.close().await;
+        keys.close().await;
         writer.close().await;
     }
 

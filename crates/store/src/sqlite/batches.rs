@@ -31,8 +31,11 @@ pub(super) async fn insert(
             .bind(i64::try_from(batch.invitations.len()).unwrap_or(i64::MAX)),
     )
     .await?;
+    // In the order of the indexes that end with the id, so that they grow at one end.
+    let mut invitations: Vec<_> = batch.invitations.iter().collect();
+    invitations.sort_by_key(|i| i.id);
     let state = if batch.mail { State::Queued } else { State::Sent };
-    for chunk in batch.invitations.chunks(CHUNK) {
+    for chunk in invitations.chunks(CHUNK) {
         let mut query = QueryBuilder::new(
             "INSERT INTO invitation (workspace_id, id, user_id, batch_id, token_hash, generation, language, state, state_at, created_at, expires_at, sent_at) ",
         );
@@ -98,9 +101,8 @@ pub(super) async fn undo(
         .map_err(failed)?;
     let sql = "DELETE FROM invitation WHERE workspace_id = $1 AND batch_id = $2";
     tx.run(sqlx::query(sql).bind(&workspace_id).bind(&batch_id)).await?;
-    for user in people {
-        users::refresh_message(tx, workspace, &user).await?;
-    }
+    users::refresh_messages(tx, workspace, &people).await?;
+    tx.changed(workspace, &[Topic::Users, Topic::Invitations]);
     Ok(())
 }
 

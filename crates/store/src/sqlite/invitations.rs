@@ -87,11 +87,17 @@ impl InvitationStore for Sqlite {
     }
 
     async fn queue_batch(&self, workspace: WorkspaceId, batch: NewBatch, now: Timestamp) -> Stored<()> {
-        commit!(self, |tx| batches::insert(tx, workspace, &batch, now).await)
+        commit!(self, |tx| {
+            tx.large().await?;
+            batches::insert(tx, workspace, &batch, now).await
+        })
     }
 
     async fn undo_batch(&self, workspace: WorkspaceId, id: BatchId, now: Timestamp) -> Stored<()> {
-        commit!(self, |tx| batches::undo(tx, workspace, id, now).await)
+        commit!(self, |tx| {
+            tx.large().await?;
+            batches::undo(tx, workspace, id, now).await
+        })
     }
 
     async fn resend_failed(&self, workspace: WorkspaceId, id: BatchId, now: Timestamp) -> Stored<u64> {

@@ -1,5 +1,7 @@
 //! The outbox: mails are claimed under a lease, and end in the transaction that changes their invitation.
 
+pub(super) mod sent;
+
 use super::{
     Sqlite, failed,
     invitations::{self, Move},
@@ -13,6 +15,7 @@ use muster_domain::{
     ports::{JobStore, MailJob, StoreError, Stored, Topic, Waiting},
     time::MINUTE,
 };
+use sent::Sent;
 use sqlx::AssertSqlSafe;
 use std::collections::HashMap;
 
@@ -120,25 +123,9 @@ impl JobStore for Sqlite {
     }
 
     async fn mail_sent(&self, worker: &str, job: &MailJob, now: Timestamp) -> Stored<()> {
-        let (worker, job) = (worker.to_owned(), job.clone());
-        commit!(self, |tx| {
-            finish(tx, &worker, &job).await?;
-            let workspace = job.invitation.workspace;
-            let sql = "INSERT INTO mail_log (workspace_id, at) VALUES ($1, $2)";
-            tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(now.0)).await?;
-            let sql = "UPDATE invitation SET sent_at = $3, error = NULL WHERE workspace_id = $1 AND id = $2";
-            let query =
-                sqlx::query(sql).bind(workspace.to_string()).bind(job.invitation.id.to_string()).bind(now.0);
-            tx.run(query).await?;
-            invitations::step(
-                tx,
-                workspace,
-                job.invitation.id,
-                Move { to: State::Sent, at: now, detail: None },
-            )
-            .await?;
-            Ok(())
-        })
+        let (workspace, invitation) = (job.invitation.workspace, job.invitation.id);
+        let sent = Sent { worker: worker.to_owned(), workspace, invitation, claim: job.claim, now };
+        self.writer.sent(sent).await
     }
 
     async fn mail_paused(

@@ -1,6 +1,6 @@
 //! Settings that were read a moment ago: nearly every request wants them, and they hardly ever change.
 //!
-//! They hold as long as this process has committed nothing since, so that whoever wrote reads what they wrote. What
+//! They hold as long as this process has changed no settings since, so that whoever wrote reads what they wrote. What
 //! another process wrote is seen after [`LIFE`] at the latest.
 
 use muster_domain::{WorkspaceId, settings::Settings};
@@ -16,25 +16,25 @@ const LIFE: Duration = Duration::from_millis(200);
 
 /// Settings by workspace, each with when it was read.
 pub(super) struct Kept {
-    committed: watch::Receiver<u64>,
+    changed: watch::Receiver<u64>,
     settings: Mutex<HashMap<WorkspaceId, (Moment, Settings)>>,
 }
 
-/// When something was read: after how many commits of this process, and at what time.
+/// When something was read: after how many changes by this process, and at what time.
 #[derive(Clone, Copy)]
 pub(super) struct Moment {
-    commits: u64,
+    changes: u64,
     at: Instant,
 }
 
 impl Kept {
-    pub(super) fn new(committed: watch::Receiver<u64>) -> Self {
-        Self { committed, settings: Mutex::default() }
+    pub(super) fn new(changed: watch::Receiver<u64>) -> Self {
+        Self { changed, settings: Mutex::default() }
     }
 
-    /// To be taken before reading: a commit while one reads makes what was read old.
+    /// To be taken before reading: a change while one reads makes what was read old.
     pub(super) fn moment(&self) -> Moment {
-        Moment { commits: *self.committed.borrow(), at: Instant::now() }
+        Moment { changes: *self.changed.borrow(), at: Instant::now() }
     }
 
     /// The settings, if they still hold.
@@ -42,7 +42,7 @@ impl Kept {
         let now = self.moment();
         let kept = self.settings.lock().unwrap_or_else(PoisonError::into_inner);
         let (read, settings) = kept.get(&workspace)?;
-        (read.commits == now.commits && now.at.duration_since(read.at) < LIFE).then(|| settings.clone())
+        (read.changes == now.changes && now.at.duration_since(read.at) < LIFE).then(|| settings.clone())
     }
 
     /// Keeps what was read.
@@ -57,20 +57,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_read_holds_until_a_commit_or_for_a_moment() {
-        let (commit, committed) = watch::channel(0);
-        let kept = Kept::new(committed);
+    fn what_was_read_holds_until_a_change_or_for_a_moment() {
+        let (change, changed) = watch::channel(0);
+        let kept = Kept::new(changed);
         let workspace: WorkspaceId = "01935c3e-7b1a-7c3d-9e4f-0a1b2c3d4e5f".parse().unwrap();
         assert_eq!(kept.get(workspace), None);
         kept.put(workspace, kept.moment(), Settings::default());
         assert_eq!(kept.get(workspace), Some(Settings::default()));
-        commit.send_modify(|n| *n += 1);
+        change.send_modify(|n| *n += 1);
         assert_eq!(kept.get(workspace), None);
 
         let before = kept.moment();
-        commit.send_modify(|n| *n += 1);
+        change.send_modify(|n| *n += 1);
         kept.put(workspace, before, Settings::default());
-        assert_eq!(kept.get(workspace), None, "read before the commit, kept after it");
+        assert_eq!(kept.get(workspace), None, "read before the change, kept after it");
 
         let old = Moment { at: Instant::now() - LIFE, ..kept.moment() };
         kept.put(workspace, old, Settings::default());

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use sqlx::{ColumnIndex, Decode, Row, Sqlite, Type, sqlite::SqliteRow};
 use std::str::FromStr;
 
-fn damaged(column: &str) -> StoreError {
+pub(super) fn damaged(column: &str) -> StoreError {
     StoreError::Failed(format!("column {column} does not hold what it should"))
 }
 
@@ -61,23 +61,22 @@ pub(crate) fn json<T: serde::Serialize>(value: &T) -> Stored<String> {
     serde_json::to_string(value).map_err(|e| StoreError::Failed(e.to_string()))
 }
 
-/// A term as it is looked for: lower case, and literal to FTS5 and LIKE.
+/// A term as it is looked for: lower case, to be found anywhere in a text.
 pub(crate) enum Term {
     None,
-    Like(String),
+    /// Too short for the search index.
+    Short(String),
     Trigrams(String),
 }
 
 impl Term {
     pub(crate) fn new(text: &str) -> Self {
         let text = text.trim().to_lowercase();
-        if text.is_empty() {
-            return Self::None;
+        match text.chars().count() {
+            0 => Self::None,
+            1 | 2 => Self::Short(text),
+            _ => Self::Trigrams(text),
         }
-        if text.chars().count() < 3 {
-            return Self::Like(like(&text));
-        }
-        Self::Trigrams(format!("\"{}\"", text.replace('"', "\"\"")))
     }
 }
 

@@ -1,17 +1,23 @@
 //! People and groups, and the summary columns that make the Users list quick.
 
+mod details;
+mod filter;
+
+pub(super) use filter::{Found, condition};
+
 use super::{
     Sqlite, failed,
-    row::{Read, Term},
+    row::{Read, json},
     writer::{Tx, commit},
 };
 use async_trait::async_trait;
+use details::{import, insert, update};
 use muster_domain::{
-    EmailAddress, InvitationId, Language, PersonName, Timestamp, UserId, WorkspaceId,
+    EmailAddress, InvitationId, Timestamp, UserId, WorkspaceId,
     device::Status,
     invitation::State,
     ports::{GroupRow, Imported, StoreError, Stored, Topic, UserStore},
-    query::{Page, UserFilter, UserQuery, UserSort},
+    query::{Page, UserQuery, UserSort},
     user::{LastMessage, UserDetails, UserRow},
 };
 use sqlx::{AssertSqlSafe, QueryBuilder, sqlite::SqliteRow};
@@ -19,35 +25,6 @@ use std::collections::BTreeMap;
 
 const COLUMNS: &str = "u.id, u.name, u.email, u.language, u.device_count, u.status, u.reasons, u.last_seen,
     u.message_id, u.message_state, u.message_at, u.message_detail";
-
-/// The condition of a filter on `user u`, to be appended to a query.
-pub(super) fn condition(query: &mut QueryBuilder<sqlx::Sqlite>, workspace: WorkspaceId, filter: &UserFilter) {
-    let term = Term::new(&filter.search);
-    // The plus keeps SQLite from walking all of the workspace's people and asking of each whether the search found them.
-    let searched = matches!(term, Term::Trigrams(_));
-    query.push(if searched { "+u.workspace_id = " } else { "u.workspace_id = " });
-    query.push_bind(workspace.to_string());
-    match term {
-        Term::None => {}
-        Term::Like(pattern) => {
-            query.push(" AND u.search LIKE ").push_bind(pattern).push(" ESCAPE '\\'");
-        }
-        Term::Trigrams(term) => {
-            query
-                .push(" AND u.number IN (SELECT rowid FROM user_search WHERE user_search MATCH ")
-                .push_bind(term)
-                .push(")");
-        }
-    }
-    if let Some(group) = &filter.group {
-        query
-            .push(" AND u.id IN (SELECT user_id FROM membership WHERE workspace_id = ")
-            .push_bind(workspace.to_string())
-            .push(" AND name_key = ")
-            .push_bind(group.to_lowercase())
-            .push(")");
-    }
-}
 
 fn column(sort: UserSort) -> &'static str {
     match sort {
@@ -96,8 +73,12 @@ pub(super) async fn refresh_devices(tx: &mut Tx<'_>, workspace: WorkspaceId, use
     Ok(())
 }
 
-/// Copies the newest invitation of a user into their row.
-pub(super) async fn refresh_message(tx: &mut Tx<'_>, workspace: WorkspaceId, user: &str) -> Stored<()> {
+/// Copies the newest invitation of each of these people into their rows.
+pub(super) async fn refresh_messages(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    people: &[String],
+) -> Stored<()> {
     let sql = "UPDATE user SET (message_id, message_state, message_at, message_detail) = (
             SELECT i.id, i.state, i.state_at, CASE i.state
                 WHEN 'failed' THEN i.error
@@ -105,9 +86,15 @@ pub(super) async fn refresh_message(tx: &mut Tx<'_>, workspace: WorkspaceId, use
                 WHEN 'enrolling' THEN i.platform
                 WHEN 'enrolled' THEN coalesce((SELECT nullif(d.model, '') FROM device d WHERE d.workspace_id = $1 AND d.id = i.device_id), i.platform)
             END
-            FROM invitation i WHERE i.workspace_id = $1 AND i.user_id = $2 ORDER BY i.id DESC LIMIT 1)
-        WHERE workspace_id = $1 AND id = $2";
-    tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(user)).await?;
+            FROM invitation i WHERE i.workspace_id = $1 AND i.user_id = user.id ORDER BY i.id DESC LIMIT 1)
+        WHERE workspace_id = $1 AND id IN (SELECT value FROM json_each($2))";
+    tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(json(&people)?)).await?;
+    Ok(())
+}
+
+/// Copies the newest invitation of a user into their row.
+pub(super) async fn refresh_message(tx: &mut Tx<'_>, workspace: WorkspaceId, user: &str) -> Stored<()> {
+    refresh_messages(tx, workspace, &[user.to_owned()]).await?;
     tx.changed(workspace, &[Topic::Users, Topic::Invitations]);
     Ok(())
 }
@@ -127,79 +114,6 @@ pub(super) async fn refresh_message_of(
     }
 }
 
-fn search(details: &UserDetails) -> String {
-    let mut text = details.name.as_str().to_lowercase();
-    for more in
-        details.email.iter().map(EmailAddress::as_str).chain(details.groups.iter().map(PersonName::as_str))
-    {
-        text.push('\n');
-        text.push_str(&more.to_lowercase());
-    }
-    text
-}
-
-async fn set_groups(tx: &mut Tx<'_>, workspace: &str, user: &str, groups: &[PersonName]) -> Stored<()> {
-    let sql = "DELETE FROM membership WHERE workspace_id = $1 AND user_id = $2";
-    tx.run(sqlx::query(sql).bind(workspace).bind(user)).await?;
-    for group in groups {
-        let key = group.as_str().to_lowercase();
-        let sql = "INSERT INTO user_group (workspace_id, name_key, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-        tx.run(sqlx::query(sql).bind(workspace).bind(&key).bind(group.as_str())).await?;
-        let sql = "INSERT INTO membership (workspace_id, user_id, name_key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-        tx.run(sqlx::query(sql).bind(workspace).bind(user).bind(&key)).await?;
-    }
-    Ok(())
-}
-
-async fn insert(
-    tx: &mut Tx<'_>,
-    workspace: WorkspaceId,
-    id: UserId,
-    details: &UserDetails,
-    now: Timestamp,
-) -> Stored<()> {
-    let sql =
-        "INSERT INTO user (workspace_id, id, name, email, email_key, language, sort_name, search, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    tx.run(
-        sqlx::query(sql)
-            .bind(workspace.to_string())
-            .bind(id.to_string())
-            .bind(details.name.as_str())
-            .bind(details.email.as_ref().map(EmailAddress::as_str))
-            .bind(details.email.as_ref().map(EmailAddress::key))
-            .bind(details.language.map(Language::tag))
-            .bind(details.name.as_str().to_lowercase())
-            .bind(search(details))
-            .bind(now.0),
-    )
-    .await?;
-    set_groups(tx, &workspace.to_string(), &id.to_string(), &details.groups).await
-}
-
-async fn update(tx: &mut Tx<'_>, workspace: WorkspaceId, id: &str, details: &UserDetails) -> Stored<()> {
-    let sql =
-        "UPDATE user SET name = $3, email = $4, email_key = $5, language = $6, sort_name = $7, search = $8
-        WHERE workspace_id = $1 AND id = $2";
-    let done = tx
-        .run(
-            sqlx::query(sql)
-                .bind(workspace.to_string())
-                .bind(id)
-                .bind(details.name.as_str())
-                .bind(details.email.as_ref().map(EmailAddress::as_str))
-                .bind(details.email.as_ref().map(EmailAddress::key))
-                .bind(details.language.map(Language::tag))
-                .bind(details.name.as_str().to_lowercase())
-                .bind(search(details)),
-        )
-        .await?;
-    if done == 0 {
-        return Err(StoreError::NotFound);
-    }
-    set_groups(tx, &workspace.to_string(), id, &details.groups).await
-}
-
 impl Sqlite {
     /// Fills in the groups of just these rows.
     async fn with_groups(&self, workspace: WorkspaceId, mut users: Vec<UserRow>) -> Stored<Vec<UserRow>> {
@@ -215,7 +129,8 @@ impl Sqlite {
         for user in &users {
             ids.push_bind(user.id.to_string());
         }
-        query.push(") ORDER BY m.name_key");
+        // The plus keeps SQLite from walking all memberships in the order of their groups.
+        query.push(") ORDER BY +m.name_key");
         let mut groups: BTreeMap<UserId, Vec<String>> = BTreeMap::new();
         for row in query.build().fetch_all(&self.readers).await.map_err(failed)? {
             groups.entry(row.parsed("user_id")?).or_default().push(row.text("name")?);
@@ -230,32 +145,23 @@ impl Sqlite {
 #[async_trait]
 impl UserStore for Sqlite {
     async fn users(&self, workspace: WorkspaceId, query: &UserQuery) -> Stored<Page<UserRow>> {
-        let all = query.filter.search.trim().is_empty() && query.filter.group.is_none();
-        let mut count = QueryBuilder::new("SELECT ");
-        if all {
-            count.push("user_count FROM workspace WHERE id = ").push_bind(workspace.to_string());
-        } else {
-            count.push("count(*) FROM user u WHERE ");
-            condition(&mut count, workspace, &query.filter);
-        }
-        let total: i64 = count.build_query_scalar().fetch_one(&self.readers).await.map_err(failed)?;
+        let (total, found) = self.found(workspace, &query.filter).await?;
         let mut list = QueryBuilder::new("SELECT ");
         list.push(COLUMNS).push(" FROM user u WHERE ");
-        condition(&mut list, workspace, &query.filter);
+        condition(&mut list, workspace, &query.filter, found);
         let direction = if query.descending { "DESC" } else { "ASC" };
-        list.push(" ORDER BY ")
-            .push(column(query.sort))
-            .push(" ")
-            .push(direction)
-            .push(", u.id ")
-            .push(direction);
+        // The plus says that no index is to give the order.
+        let plus = if found == Found::Most { "" } else { "+" };
+        for (before, column) in [(" ORDER BY ", column(query.sort)), (", ", "u.id")] {
+            list.push(before).push(plus).push(column).push(" ").push(direction);
+        }
         list.push(" LIMIT ")
             .push_bind(query.window.limit())
             .push(" OFFSET ")
             .push_bind(query.window.offset());
         let rows = list.build().fetch_all(&self.readers).await.map_err(failed)?;
         let users = rows.iter().map(row).collect::<Stored<Vec<_>>>()?;
-        Ok(Page { rows: self.with_groups(workspace, users).await?, total: u64::try_from(total).unwrap_or(0) })
+        Ok(Page { rows: self.with_groups(workspace, users).await?, total })
     }
 
     async fn user(&self, workspace: WorkspaceId, id: UserId) -> Stored<Option<UserRow>> {
@@ -284,18 +190,18 @@ impl UserStore for Sqlite {
         details: &UserDetails,
         now: Timestamp,
     ) -> Stored<()> {
-        let details = details.clone();
+        let person = [(id.to_string(), details.clone())];
         commit!(self, |tx| {
-            insert(tx, workspace, id, &details, now).await?;
+            insert(tx, workspace, &person, now).await?;
             tx.changed(workspace, &[Topic::Users]);
             Ok(())
         })
     }
 
     async fn update_user(&self, workspace: WorkspaceId, id: UserId, details: &UserDetails) -> Stored<()> {
-        let details = details.clone();
+        let person = [(id.to_string(), details.clone())];
         commit!(self, |tx| {
-            update(tx, workspace, &id.to_string(), &details).await?;
+            update(tx, workspace, &person).await?;
             tx.changed(workspace, &[Topic::Users, Topic::Invitations, Topic::Devices]);
             Ok(())
         })
@@ -320,19 +226,8 @@ impl UserStore for Sqlite {
         now: Timestamp,
     ) -> Stored<Imported> {
         commit!(self, |tx| {
-            let mut imported = Imported::default();
-            for (id, details) in users {
-                let sql = "SELECT id FROM user WHERE workspace_id = $1 AND email_key = $2";
-                let key = details.email.as_ref().map(EmailAddress::key);
-                let query = sqlx::query(sql).bind(workspace.to_string()).bind(key);
-                if let Some(there) = tx.row(query).await? {
-                    update(tx, workspace, &there.text("id")?, &details).await?;
-                    imported.updated += 1;
-                } else {
-                    insert(tx, workspace, id, &details, now).await?;
-                    imported.added += 1;
-                }
-            }
+            tx.large().await?;
+            let imported = import(tx, workspace, users, now).await?;
             tx.changed(workspace, &[Topic::Users]);
             Ok(imported)
         })

@@ -1,10 +1,12 @@
 //! The one writer: operations that wait are gathered into one transaction, each behind a savepoint of its own, and
-//! check-ins, which come in hundreds, behind one for all.
+//! what comes in hundreds behind one for all of its kind.
 
 use super::{
-    changes::{Changed, Told},
-    devices::check_in::{self, CheckIn, Outcome},
+    changes::{Changed, Key, Told},
+    devices::check_in::{CheckIn, Outcome},
     failed,
+    jobs::sent::Sent,
+    together::Gathered,
 };
 use futures::{FutureExt, future::BoxFuture};
 use muster_domain::{
@@ -16,7 +18,7 @@ use sqlx::{
     query::Query,
     sqlite::{SqliteArguments, SqliteRow},
 };
-use std::{panic::AssertUnwindSafe, time::Duration};
+use std::{collections::BTreeSet, panic::AssertUnwindSafe, time::Duration};
 use tokio::{
     sync::{mpsc, oneshot, watch},
     time::Instant,
@@ -24,6 +26,11 @@ use tokio::{
 
 /// Operations in one commit at most.
 const MOST: usize = 512;
+
+/// For a large transaction: 64 MiB of pages in memory, and no checkpoint within the commit.
+const LARGE: &str = "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 0";
+/// After it: the log is copied into the database, and both are as SQLite has them by default.
+const USUAL: &str = "PRAGMA wal_checkpoint(PASSIVE); PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -2000; PRAGMA shrink_memory";
 
 /// A statement with its arguments.
 type Statement<'q> = Query<'q, Sqlite, SqliteArguments>;
@@ -40,9 +47,14 @@ pub(crate) use commit;
 pub(crate) struct Tx<'c> {
     pub(crate) conn: &'c mut SqliteConnection,
     changed: Changed,
+    large: bool,
 }
 
-impl Tx<'_> {
+impl<'c> Tx<'c> {
+    pub(super) fn new(conn: &'c mut SqliteConnection) -> Self {
+        Self { conn, changed: Changed::default(), large: false }
+    }
+
     /// Runs a statement; answers how many rows it changed.
     pub(crate) async fn run(&mut self, query: Statement<'_>) -> Stored<u64> {
         Ok(query.execute(&mut *self.conn).await.map_err(failed)?.rows_affected())
@@ -67,31 +79,54 @@ impl Tx<'_> {
     pub(crate) fn changed_soon(&mut self, workspace: WorkspaceId, topics: &[Topic], interval: Duration) {
         self.changed.soon(workspace, topics, interval);
     }
+
+    /// What was noted.
+    pub(super) fn into_changed(self) -> Changed {
+        self.changed
+    }
+
+    /// Tens of thousands of rows are to be written. Until the commit the cache has room for them, or each page would be
+    /// written to the log and read again many times; the log is copied into the database after the answer.
+    pub(crate) async fn large(&mut self) -> Stored<()> {
+        self.large = true;
+        self.run(sqlx::query(LARGE)).await.map(|_| ())
+    }
 }
 
 type Run = Box<dyn for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, (bool, Reply)> + Send>;
-type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+/// Says what became of it, after the commit or its failure.
+pub(super) type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 /// What waits for the next transaction.
 enum Work {
     Operation(Run),
     CheckIn(Box<CheckIn>, oneshot::Sender<Outcome>),
+    Sent(Sent, oneshot::Sender<Stored<()>>),
 }
 
 /// The way to the writer's task.
 pub(crate) struct Writer {
     queue: mpsc::Sender<Work>,
     committed: watch::Receiver<u64>,
+    settings: watch::Receiver<u64>,
 }
 
-fn gone() -> StoreError {
+/// What the writer's task ticks after commits.
+struct Ticks {
+    /// Any that changed something.
+    committed: watch::Sender<u64>,
+    /// Those that changed settings.
+    settings: watch::Sender<u64>,
+}
+
+pub(super) fn gone() -> StoreError {
     StoreError::Failed("the operation did not end, and nothing of it was written".into())
 }
 
 impl Writer {
     /// Waits until what was asked for is written, and ends the connection.
     pub(crate) async fn close(self) {
-        let Self { queue, mut committed } = self;
+        let Self { queue, mut committed, settings: _ } = self;
         drop(queue);
         // The task ends with its queue and lets go of the other side of this channel.
         while committed.changed().await.is_ok() {}
@@ -99,9 +134,15 @@ impl Writer {
 
     pub(crate) fn start(pool: SqlitePool) -> Self {
         let (queue, waiting) = mpsc::channel(2 * MOST);
-        let (tell, committed) = watch::channel(0);
-        tokio::spawn(work(pool, waiting, tell));
-        Self { queue, committed }
+        let (any, committed) = watch::channel(0);
+        let (some, settings) = watch::channel(0);
+        tokio::spawn(work(pool, waiting, Ticks { committed: any, settings: some }));
+        Self { queue, committed, settings }
+    }
+
+    /// Ticks with each commit of this process that changed settings, before its answer.
+    pub(crate) fn settings(&self) -> watch::Receiver<u64> {
+        self.settings.clone()
     }
 
     pub(crate) fn committed(&self) -> watch::Receiver<u64> {
@@ -131,13 +172,22 @@ impl Writer {
 
     /// Writes a check-in together with all that wait. Its answer comes after the commit.
     pub(crate) async fn check_in(&self, check_in: CheckIn) -> Outcome {
+        self.together(|answer| Work::CheckIn(Box::new(check_in), answer)).await
+    }
+
+    /// Writes that a mail was taken, together with all such marks that wait. Its answer comes after the commit.
+    pub(crate) async fn sent(&self, sent: Sent) -> Stored<()> {
+        self.together(|answer| Work::Sent(sent, answer)).await
+    }
+
+    async fn together<T>(&self, work: impl FnOnce(oneshot::Sender<Stored<T>>) -> Work) -> Stored<T> {
         let (answer, answered) = oneshot::channel();
-        self.queue.send(Work::CheckIn(Box::new(check_in), answer)).await.map_err(|_| gone())?;
+        self.queue.send(work(answer)).await.map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?
     }
 }
 
-async fn work(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, tell: watch::Sender<u64>) {
+async fn work(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, ticks: Ticks) {
     let mut told = Told::default();
     loop {
         let mut batch = Vec::new();
@@ -151,10 +201,14 @@ async fn work(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, tell: watch::
             break;
         }
         let mut replies = Vec::with_capacity(batch.len());
-        let outcome = match commit_all(&pool, batch, &mut told, &mut replies).await {
-            Ok(changes) => {
-                if changes {
-                    tell.send_modify(|n| *n += 1);
+        let mut large = false;
+        let outcome = match commit_all(&pool, batch, &mut told, &mut large, &mut replies).await {
+            Ok(tell) => {
+                if tell.iter().any(|(_, topic)| *topic == Topic::Settings) {
+                    ticks.settings.send_modify(|n| *n += 1);
+                }
+                if !tell.is_empty() {
+                    ticks.committed.send_modify(|n| *n += 1);
                 }
                 Ok(())
             }
@@ -163,38 +217,38 @@ async fn work(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, tell: watch::
         for reply in replies {
             reply(outcome.clone());
         }
+        if large && let Err(error) = sqlx::query(USUAL).execute(&pool).await {
+            tracing::error!(%error, "after a large transaction");
+        }
     }
     pool.close().await;
-    drop(tell);
+    drop(ticks);
 }
 
-/// Runs all of it in one transaction; answers whether live pages have something to fetch.
+/// Runs all of it in one transaction; answers what live pages are told.
 async fn commit_all(
     pool: &SqlitePool,
     batch: Vec<Work>,
     told: &mut Told,
+    large: &mut bool,
     replies: &mut Vec<Reply>,
-) -> sqlx::Result<bool> {
+) -> sqlx::Result<BTreeSet<Key>> {
     // Dropping it on an early return rolls back.
     let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
     sqlx::query("SAVEPOINT op").execute(&mut *transaction).await?;
     let mut changed = Changed::default();
-    let (mut check_ins, mut answers) = (Vec::new(), Vec::new());
+    let (mut check_ins, mut sent) = (Gathered::default(), Gathered::default());
     for work in batch {
         match work {
-            Work::Operation(run) => replies.extend(operation(&mut transaction, &mut changed, run).await?),
-            Work::CheckIn(check_in, answer) => {
-                check_ins.push(*check_in);
-                answers.push(answer);
+            Work::Operation(run) => {
+                replies.extend(operation(&mut transaction, &mut changed, large, run).await?);
             }
+            Work::CheckIn(check_in, answer) => check_ins.push(*check_in, answer),
+            Work::Sent(mark, answer) => sent.push(mark, answer),
         }
     }
-    let outcomes = check_in_all(&mut transaction, &mut changed, &check_ins).await?;
-    for (answer, outcome) in answers.into_iter().zip(outcomes) {
-        replies.push(Box::new(move |committed| {
-            let _ = answer.send(committed.and(outcome));
-        }));
-    }
+    check_ins.write(&mut transaction, &mut changed, replies).await?;
+    sent.write(&mut transaction, &mut changed, replies).await?;
     let tell = told.tell(changed, Instant::now());
     for (workspace, topic) in &tell {
         let sql = "INSERT INTO change (workspace_id, topic) VALUES ($1, $2)";
@@ -202,17 +256,19 @@ async fn commit_all(
         query.execute(&mut *transaction).await?;
     }
     transaction.commit().await?;
-    Ok(!tell.is_empty())
+    Ok(tell)
 }
 
 /// One that fails is taken back alone; one that panics too: its caller gets an error, and the writer goes on.
 async fn operation(
     conn: &mut SqliteConnection,
     changed: &mut Changed,
+    large: &mut bool,
     run: Run,
 ) -> sqlx::Result<Option<Reply>> {
-    let mut tx = Tx { conn: &mut *conn, changed: Changed::default() };
+    let mut tx = Tx::new(&mut *conn);
     let ran = AssertUnwindSafe(run(&mut tx)).catch_unwind().await;
+    *large |= tx.large;
     let its = tx.changed;
     let ok = matches!(ran, Ok((true, _)));
     settle(conn, ok).await?;
@@ -225,46 +281,8 @@ async fn operation(
     Ok(ran.ok().map(|(_, reply)| reply))
 }
 
-/// All together; were that to fail, each by itself, so that one damaged row stops nobody else.
-async fn check_in_all(
-    conn: &mut SqliteConnection,
-    changed: &mut Changed,
-    check_ins: &[CheckIn],
-) -> sqlx::Result<Vec<Outcome>> {
-    if check_ins.is_empty() {
-        return Ok(Vec::new());
-    }
-    if let Ok(outcomes) = together(conn, changed, check_ins).await? {
-        return Ok(outcomes);
-    }
-    let mut outcomes = Vec::with_capacity(check_ins.len());
-    for one in check_ins.chunks(1) {
-        outcomes.push(
-            together(conn, changed, one).await?.and_then(|mut o| o.pop().unwrap_or_else(|| Err(gone()))),
-        );
-    }
-    Ok(outcomes)
-}
-
-async fn together(
-    conn: &mut SqliteConnection,
-    changed: &mut Changed,
-    check_ins: &[CheckIn],
-) -> sqlx::Result<Stored<Vec<Outcome>>> {
-    let mut tx = Tx { conn: &mut *conn, changed: Changed::default() };
-    let ran = AssertUnwindSafe(check_in::all(&mut tx, check_ins)).catch_unwind().await;
-    let its = tx.changed;
-    let ran = ran.unwrap_or_else(|_| Err(gone()));
-    settle(conn, ran.is_ok()).await?;
-    match &ran {
-        Ok(_) => changed.add(its),
-        Err(error) => tracing::error!(%error, "check-ins were taken back"),
-    }
-    Ok(ran)
-}
-
 /// Keeps what came since the savepoint, or takes it back; the savepoint stays for the next one.
-async fn settle(conn: &mut SqliteConnection, keep: bool) -> sqlx::Result<()> {
+pub(super) async fn settle(conn: &mut SqliteConnection, keep: bool) -> sqlx::Result<()> {
     let sql = if keep { "RELEASE op; SAVEPOINT op" } else { "ROLLBACK TO op" };
     sqlx::query(sql).execute(conn).await.map(|_| ())
 }

@@ -2,6 +2,7 @@
 
 use crate::world::{World, tokens};
 use muster_domain::{
+    DeviceId,
     device::{Platform, Status},
     invitation::{Refusal, State},
     ports::*,
@@ -109,4 +110,21 @@ pub async fn a_look_at_the_page_is_a_hint_and_never_ends_a_link(world: World) {
     ));
     world.store.opened(world.ws, link, None, world.now()).await.unwrap();
     assert_eq!(world.store.invitation(world.ws, link).await.unwrap().unwrap().state, State::Enrolled);
+}
+
+pub async fn look_ups_that_wait_together_find_each_its_own(world: World) {
+    let (_, first) = world.link("Anna").await;
+    let (_, second) = world.link("Ben").await;
+    let found = [tokens(first, 1), tokens(second, 2), tokens(second, 1), tokens(first, 1)]
+        .map(|token| world.store.find_invitation(token));
+    let found: Vec<_> =
+        futures::future::join_all(found).await.into_iter().map(|f| f.unwrap().map(|i| i.id)).collect();
+    assert_eq!(found, [Some(first), None, Some(second), Some(first)]);
+    let stays = world.connect(first, "hardware-1", "a").await;
+    let leaves = world.connect(second, "hardware-2", "b").await;
+    world.store.leave(world.ws, leaves, "bye", world.now()).await.unwrap();
+    let nobody = DeviceId::new(world.now(), &*world.ports.secrets);
+    let found = [leaves, stays, nobody].map(|device| world.store.find_device_key(device));
+    let found: Vec<_> = futures::future::join_all(found).await.into_iter().map(Result::unwrap).collect();
+    assert_eq!(found, [None, Some((world.ws, vec![4; 65])), None]);
 }

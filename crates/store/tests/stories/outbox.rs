@@ -141,3 +141,39 @@ pub async fn what_waits_is_counted_with_the_newest_reason_and_what_was_sent_by_t
     assert_eq!(store.mails_by_minute(world.other, Timestamp(0)).await.unwrap(), []);
     assert_eq!(store.waiting(world.ws).await.unwrap(), Waiting::default());
 }
+
+pub async fn marks_that_wait_together_are_answered_each_for_itself(world: World) {
+    let mut people = Vec::new();
+    for name in ["Anna", "Ben", "Cleo", "Dora"] {
+        people.push(world.user(name, Some(&format!("{name}@example.org")), &[]).await);
+    }
+    world.send(&people).await;
+    world.pass(20 * SECOND);
+    let mut jobs = world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap();
+    jobs.sort_by(|a, b| a.invitation.user_name.cmp(&b.invitation.user_name));
+    let revoked = jobs[1].invitation.id;
+    world.store.revoke(world.ws, revoked, world.now()).await.unwrap();
+    world.store.opened(world.ws, jobs[2].invitation.id, None, world.now()).await.unwrap();
+    let mut lost = jobs[3].clone();
+    lost.claim -= 1;
+    let marks = [&jobs[0], &jobs[1], &jobs[2], &lost, &jobs[0]];
+    let marks = marks.map(|job| world.store.mail_sent("w", job, world.now()));
+    let refused = || Err(StoreError::State);
+    assert_eq!(futures::future::join_all(marks).await, [Ok(()), refused(), Ok(()), refused(), refused()]);
+    let mut states = Vec::new();
+    for job in &jobs {
+        let invitation = world.store.invitation(world.ws, job.invitation.id).await.unwrap().unwrap();
+        let steps = world.store.steps(world.ws, job.invitation.id).await.unwrap().len();
+        let shown = world.store.user(world.ws, job.invitation.user).await.unwrap().unwrap().message.unwrap();
+        assert_eq!(shown.state, invitation.state);
+        states.push((invitation.state, invitation.sent_at.is_some(), steps));
+    }
+    let expected = [
+        (State::Sent, true, 2),
+        (State::Revoked, false, 2),
+        (State::Opened, true, 2),
+        (State::Queued, false, 1),
+    ];
+    assert_eq!(states, expected);
+    assert_eq!(world.store.mails_since(world.ws, world.now()).await, Ok(2));
+}

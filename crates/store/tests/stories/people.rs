@@ -95,3 +95,63 @@ pub async fn the_number_of_people_is_kept_with_each_change_and_in_each_workspace
     world.store.delete_user(world.ws, ada).await.unwrap();
     assert_eq!((everyone(world.ws).await, everyone(world.other).await), (2, 1));
 }
+
+pub async fn who_comes_twice_in_an_import_is_written_once_as_the_last_row_says(world: World) {
+    let new = |name, email, group| {
+        (UserId::new(world.now(), &*world.ports.secrets), details(name, Some(email), &[group]))
+    };
+    world.user("Bob", Some("bob@example.org"), &["Old"]).await;
+    let rows = vec![
+        new("Ada", "ada@example.org", "First"),
+        new("Bobby", "bob@example.org", "Second"),
+        new("Ada Lovelace", "ADA@example.org", "Third"),
+        new("Robert", "bob@example.org", "Fourth"),
+    ];
+    let imported = world.store.import_users(world.ws, rows, world.now()).await;
+    assert_eq!(imported, Ok(Imported { added: 1, updated: 3 }));
+    let all = world.store.users(world.ws, &UserQuery::default()).await.unwrap();
+    assert_eq!(names(&all), ["Ada Lovelace", "Robert"]);
+    assert_eq!([&all.rows[0].groups, &all.rows[1].groups], [&["Third"], &["Fourth"]]);
+    assert_eq!(find(&world, "robert").await, ["Robert"]);
+    assert!(find(&world, "bobby").await.is_empty());
+}
+
+pub async fn many_and_few_are_found_and_counted_alike(world: World) {
+    let person = |n: usize| {
+        let id = UserId::new(world.now(), &*world.ports.secrets);
+        let groups: &[&str] = if n.is_multiple_of(500) { &["Many", "Few"] } else { &["Many"] };
+        (id, details(&format!("Анна {n:04}"), Some(&format!("p{n:04}@bench.example")), groups))
+    };
+    world.store.import_users(world.ws, (0..1200).map(person).collect(), world.now()).await.unwrap();
+    world.user("Zoe 0500", Some("zoe@elsewhere.example"), &["Few"]).await;
+    world.user_in(world.other, "Анна 0500 theirs").await;
+    let few = ["Анна 0000", "Анна 0500", "Анна 1000", "Zoe 0500"];
+    let rest = |n: usize| {
+        let id = UserId::new(world.now(), &*world.ports.secrets);
+        (id, details(&format!("Rest {n:04}"), None, &[]))
+    };
+    world.store.import_users(world.ws, (0..1300).map(rest).collect(), world.now()).await.unwrap();
+    for (search, group, total, first) in [
+        ("", None, 2501, "Rest 0000"),
+        ("e", None, 2501, "Rest 0000"),
+        ("rest", None, 1300, "Rest 0000"),
+        ("АННА", None, 1200, "Анна 0000"),
+        ("bench", Some("many"), 1200, "Анна 0000"),
+        ("ан", None, 1200, "Анна 0000"),
+        ("ан", Some("few"), 3, few[0]),
+        ("анна", Some("Few"), 3, few[0]),
+        ("500@", Some("Many"), 1, few[1]),
+        ("0500", None, 3, "Rest 0500"),
+        ("", Some("Few"), 4, few[3]),
+        ("", Some("Many"), 1200, "Анна 0000"),
+        ("", Some("nobody"), 0, ""),
+    ] {
+        let filter = UserFilter { search: search.into(), group: group.map(str::to_owned) };
+        let query = UserQuery { filter: filter.clone(), ..UserQuery::default() };
+        let page = world.store.users(world.ws, &query).await.unwrap();
+        let found = (page.total, names(&page).first().copied().unwrap_or_default());
+        assert_eq!(found, (total, first), "{search:?} in {group:?}");
+        let selection = Selection::Matching { filter, except: vec![] };
+        assert_eq!(world.store.count_recipients(world.ws, &selection).await.unwrap().0, total);
+    }
+}

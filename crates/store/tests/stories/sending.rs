@@ -55,3 +55,17 @@ pub async fn those_without_an_address_are_named_within_the_selection(world: Worl
     let but = Selection::Matching { filter: UserFilter::default(), except: vec![farah] };
     assert_eq!(names(&but, 20).await, ["Zoe"]);
 }
+
+pub async fn after_an_undo_the_row_shows_the_message_from_before(world: World) {
+    let anna = world.user("Anna", Some("anna@example.org"), &[]).await;
+    let ben = world.user("Ben", Some("ben@example.org"), &[]).await;
+    world.send(&[anna]).await;
+    let message = async |user| world.store.user(world.ws, user).await.unwrap().unwrap().message;
+    let before = message(anna).await;
+    assert!(before.is_some());
+    world.pass(SECOND);
+    let second = world.send(&[anna, ben]).await;
+    assert_ne!(message(anna).await, before);
+    world.store.undo_batch(world.ws, second, world.now()).await.unwrap();
+    assert_eq!((message(anna).await, message(ben).await), (before, None));
+}

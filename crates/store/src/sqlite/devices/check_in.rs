@@ -5,8 +5,10 @@ use super::{get, put, silence};
 use crate::sqlite::{
     commands, device_events,
     row::{Read, json},
+    together::Together,
     writer::Tx,
 };
+use futures::{FutureExt, future::BoxFuture};
 use muster_domain::{
     DeviceId, Timestamp, UserId, WorkspaceId,
     command::Command,
@@ -66,8 +68,15 @@ fn known(row: &SqliteRow) -> Stored<Known> {
     })
 }
 
-/// Writes all of them, and answers each in its place.
-pub(crate) async fn all(tx: &mut Tx<'_>, check_ins: &[CheckIn]) -> Stored<Vec<Outcome>> {
+impl Together for CheckIn {
+    type Answer = Option<Vec<Command>>;
+
+    fn all<'t>(tx: &'t mut Tx<'_>, waiting: &'t [Self]) -> BoxFuture<'t, Stored<Vec<Outcome>>> {
+        all(tx, waiting).boxed()
+    }
+}
+
+async fn all(tx: &mut Tx<'_>, check_ins: &[CheckIn]) -> Stored<Vec<Outcome>> {
     let mut fresh = take_nonces(tx, check_ins).await?;
     let mut devices = load(tx, check_ins).await?;
     let mut outcomes = Vec::with_capacity(check_ins.len());

@@ -20,7 +20,8 @@ pub(super) fn selected(
             ids
         }
         Selection::Matching { filter, except } => {
-            users::condition(query, workspace, filter);
+            // Whoever is sent to is looked up anyway.
+            users::condition(query, workspace, filter, users::Found::Few);
             query.push(" AND u.id NOT IN (SELECT value FROM json_each(");
             except
         }

@@ -1,0 +1,139 @@
+//! What is written of people: one by one, and 100,000 in one go.
+
+use crate::sqlite::{
+    row::{Read, json},
+    writer::Tx,
+};
+use muster_domain::{
+    EmailAddress, Language, PersonName, Timestamp, UserId, WorkspaceId,
+    ports::{Imported, StoreError, Stored},
+    user::UserDetails,
+};
+use std::collections::{BTreeMap, HashMap};
+
+fn search(details: &UserDetails) -> String {
+    let mut text = details.name.as_str().to_lowercase();
+    for more in
+        details.email.iter().map(EmailAddress::as_str).chain(details.groups.iter().map(PersonName::as_str))
+    {
+        text.push('\n');
+        text.push_str(&more.to_lowercase());
+    }
+    text
+}
+
+/// The columns of a person's details, as statements take them out of JSON. The workspace is one of them: were it a
+/// value of its own, SQLite would walk all its people and look through the JSON for each.
+fn columns(workspace: &str, id: &str, details: &UserDetails) -> serde_json::Value {
+    serde_json::json!([
+        workspace,
+        id,
+        details.name.as_str(),
+        details.email.as_ref().map(EmailAddress::as_str),
+        details.email.as_ref().map(EmailAddress::key),
+        details.language.map(Language::tag),
+        details.name.as_str().to_lowercase(),
+        search(details),
+    ])
+}
+
+/// People with their details.
+type People = [(String, UserDetails)];
+
+/// Puts people into their groups, who are in none.
+async fn join_groups(tx: &mut Tx<'_>, workspace: &str, people: &People) -> Stored<()> {
+    let (mut groups, mut members) = (BTreeMap::new(), Vec::new());
+    for (id, details) in people {
+        for group in &details.groups {
+            let key = group.as_str().to_lowercase();
+            members.push((id, key.clone()));
+            groups.entry(key).or_insert(group.as_str());
+        }
+    }
+    let groups: Vec<_> = groups.into_iter().collect();
+    let sql = "INSERT INTO user_group (workspace_id, name_key, name) SELECT $1, value ->> 0, value ->> 1 FROM json_each($2)
+        WHERE true ON CONFLICT DO NOTHING";
+    tx.run(sqlx::query(sql).bind(workspace).bind(json(&groups)?)).await?;
+    let sql = "INSERT INTO membership (workspace_id, user_id, name_key) SELECT $1, value ->> 0, value ->> 1 FROM json_each($2)
+        WHERE true ON CONFLICT DO NOTHING";
+    tx.run(sqlx::query(sql).bind(workspace).bind(json(&members)?)).await?;
+    Ok(())
+}
+
+/// Adds people. All in one statement, so that the search index takes them in one go.
+pub(super) async fn insert(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    people: &People,
+    now: Timestamp,
+) -> Stored<()> {
+    let workspace = workspace.to_string();
+    let rows: Vec<_> = people.iter().map(|(id, details)| columns(&workspace, id, details)).collect();
+    let sql =
+        "INSERT INTO user (workspace_id, id, name, email, email_key, language, sort_name, search, created_at, number)
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, $2,
+            (SELECT coalesce(max(number), 0) + 1 FROM user) + key
+        FROM json_each($1)";
+    tx.run(sqlx::query(sql).bind(json(&rows)?).bind(now.0)).await?;
+    join_groups(tx, &workspace, people).await
+}
+
+/// Gives people other details, all in one statement; [`StoreError::NotFound`] if one is not there.
+pub(super) async fn update(tx: &mut Tx<'_>, workspace: WorkspaceId, people: &People) -> Stored<()> {
+    let workspace = workspace.to_string();
+    let rows: Vec<_> = people.iter().map(|(id, details)| columns(&workspace, id, details)).collect();
+    let rows = json(&rows)?;
+    let sql = "UPDATE user SET name = value ->> 2, email = value ->> 3, email_key = value ->> 4, language = value ->> 5,
+            sort_name = value ->> 6, search = value ->> 7
+        FROM json_each($1) WHERE user.workspace_id = value ->> 0 AND user.id = value ->> 1";
+    let done = tx.run(sqlx::query(sql).bind(&rows)).await?;
+    if done != people.len() as u64 {
+        return Err(StoreError::NotFound);
+    }
+    let sql = "DELETE FROM membership WHERE workspace_id = $1 AND user_id IN (SELECT value ->> 1 FROM json_each($2))";
+    tx.run(sqlx::query(sql).bind(&workspace).bind(&rows)).await?;
+    join_groups(tx, &workspace, people).await
+}
+
+/// Who of the workspace has one of these addresses, by the address's key.
+async fn known(tx: &mut Tx<'_>, workspace: WorkspaceId, keys: &[String]) -> Stored<HashMap<String, String>> {
+    let sql = "SELECT u.email_key, u.id FROM json_each($2) AS j CROSS JOIN user u ON u.workspace_id = $1 AND u.email_key = j.value";
+    let rows = tx.rows(sqlx::query(sql).bind(workspace.to_string()).bind(json(&keys)?)).await?;
+    rows.iter().map(|r| Ok((r.text("email_key")?, r.text("id")?))).collect()
+}
+
+/// Adds or updates by address. Who comes twice is written once, as the last row says.
+pub(super) async fn import(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    users: Vec<(UserId, UserDetails)>,
+    now: Timestamp,
+) -> Stored<Imported> {
+    let keys: Vec<_> = users.iter().filter_map(|(_, d)| d.email.as_ref().map(EmailAddress::key)).collect();
+    let there = known(tx, workspace, &keys).await?;
+    let mut imported = Imported::default();
+    let (mut new, mut old) = (Vec::new(), Vec::new());
+    let mut places: HashMap<String, (bool, usize)> = HashMap::new();
+    for (id, details) in users {
+        let key = details.email.as_ref().map(EmailAddress::key);
+        if let Some((is_new, place)) = key.as_ref().and_then(|k| places.get(k)) {
+            let people: &mut Vec<(String, UserDetails)> = if *is_new { &mut new } else { &mut old };
+            people[*place].1 = details;
+            imported.updated += 1;
+            continue;
+        }
+        let known = key.as_ref().and_then(|k| there.get(k));
+        let people = if known.is_some() { &mut old } else { &mut new };
+        if let Some(key) = key {
+            places.insert(key, (known.is_none(), people.len()));
+        }
+        imported.updated += u64::from(known.is_some());
+        imported.added += u64::from(known.is_none());
+        people.push((known.cloned().unwrap_or_else(|| id.to_string()), details));
+    }
+    // In the order of the indexes that end with the id, so that they grow at one end.
+    new.sort_by(|a, b| a.0.cmp(&b.0));
+    insert(tx, workspace, &new, now).await?;
+    update(tx, workspace, &old).await?;
+    Ok(imported)
+}
