@@ -2,10 +2,15 @@
 
 use crate::AppError;
 #[cfg(feature = "ssr")]
-use crate::services::allowed;
+use crate::services::{Services, allowed};
 use leptos::{prelude::*, server_fn::codec::Json};
 #[cfg(feature = "ssr")]
-use muster_domain::{CommandId, account::Permission, command::CommandKind};
+use muster_domain::{
+    CommandId,
+    account::{Permission, Who},
+    command::CommandKind,
+    device::Device,
+};
 use muster_domain::{DeviceId, Timestamp, command::Command};
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +42,13 @@ pub async fn device_commands(
 ) -> Result<Commands, AppError> {
     let (s, who) = allowed(Permission::Read)?;
     let device = s.ports.store.device(who.workspace, id).await?.ok_or_else(|| AppError::NotFound.told())?;
-    let rows = s.ports.store.commands(who.workspace, id, SHOWN).await?;
+    of(&s, who, &device).await
+}
+
+/// The last commands of a device, as the account sees them.
+#[cfg(feature = "ssr")]
+pub(super) async fn of(s: &Services, who: Who, device: &Device) -> Result<Commands, AppError> {
+    let rows = s.ports.store.commands(who.workspace, device.id, SHOWN).await?;
     let may_ask = who.role.may(Permission::Manage);
     Ok(Commands { now: s.ports.clock.now(), may_ask, left: device.left_at.is_some(), rows })
 }

@@ -1,6 +1,6 @@
 //! Devices.
 
-use super::users::Listed;
+use super::{commands::Commands, users::Listed};
 use crate::AppError;
 #[cfg(feature = "ssr")]
 use crate::services::allowed;
@@ -24,6 +24,8 @@ pub struct DeviceWindow {
     pub invitation: Invitation,
     /// What happened to it, the newest first.
     pub history: Vec<HistoryEntry>,
+    /// What it was asked to do.
+    pub commands: Commands,
 }
 
 /// A page of devices.
@@ -54,7 +56,8 @@ pub async fn device_get(
     let device = store.device(who.workspace, id).await?.ok_or_else(gone)?;
     let invitation = store.invitation(who.workspace, device.invitation).await?.ok_or_else(gone)?;
     let history = store.device_history(who.workspace, id).await?;
-    Ok(DeviceWindow { device, invitation, history })
+    let commands = super::commands::of(&s, who, &device).await?;
+    Ok(DeviceWindow { device, invitation, history, commands })
 }
 
 /// Gives a device another name.

@@ -1,17 +1,14 @@
 //! What a device was asked to do, and the button that asks it to report.
 
+use super::window::Shown;
 use crate::{
-    AppError,
-    api::commands::{Commands as Known, device_ask_report, device_commands},
+    api::commands::device_ask_report,
     text::{self, t},
-    ui::{
-        list::{Rows, merge},
-        live::live,
-    },
+    ui::live::live,
 };
 use leptos::{prelude::*, task::spawn_local};
 use muster_domain::{
-    CommandId, DeviceId, Language, Timestamp,
+    Language, Timestamp,
     command::{Command, CommandKind, CommandState},
 };
 
@@ -43,79 +40,59 @@ fn at(command: &Command) -> Timestamp {
     command.ended_at.or(command.delivered_at).unwrap_or(command.created_at)
 }
 
-/// What the server says of a device's commands; none without a device.
-pub(super) type Fetched = Resource<Option<Result<Known, AppError>>>;
-
-/// Fetches the commands of a device, and again whenever something changes.
-pub(super) fn fetch(device: Memo<Option<DeviceId>>) -> Fetched {
-    let version = live().version;
-    Resource::new(
-        move || (device.get(), version.get()),
-        |(device, _)| async move {
-            match device {
-                Some(device) => Some(device_commands(device).await),
-                None => None,
-            }
-        },
-    )
-}
-
-/// The last commands of a device, and the button that gives one. It stands in the page's `Transition`, which waits for `list`.
+/// The last commands of the device that is shown, and the button that gives one.
 #[component]
-pub(super) fn Commands(device: Memo<Option<DeviceId>>, list: Fetched) -> impl IntoView {
+pub(super) fn Commands(shown: Shown) -> impl IntoView {
     let language = text::language();
     let version = live().version;
-    let rows: Rows<CommandId, Command> = RwSignal::new(Vec::new());
-    let now = RwSignal::new(Timestamp::default());
-    let (may_ask, asking) = (RwSignal::new(false), RwSignal::new(false));
+    let known = Memo::new(move |_| shown.with(|s| s.as_ref().map(|f| f.commands.clone())));
+    let rows = move || known.with(|k| k.as_ref().map(|k| k.rows.clone()).unwrap_or_default());
+    let now = move || known.with(|k| k.as_ref().map(|k| k.now)).unwrap_or_default();
+    let may_ask = move || known.with(|k| k.as_ref().is_some_and(|k| k.may_ask && !k.left));
+    let open = move || known.with(|k| k.as_ref().is_some_and(|k| k.rows.iter().any(|c| c.state.is_open())));
+    let asking = RwSignal::new(false);
     let problem = RwSignal::new(None::<String>);
-    let take = move || match list.get().flatten() {
-        Some(Ok(known)) => {
-            now.set(known.now);
-            may_ask.set(known.may_ask && !known.left);
-            problem.set(None);
-            merge(rows, known.rows, |c| c.id);
-        }
-        Some(Err(error)) => problem.set(Some(text::error(language, &error))),
-        None => {}
-    };
-    let open = move || rows.with(|r| r.iter().any(|(_, c)| c.with(|c| c.state.is_open())));
     let ask = move |_| {
-        let Some(device) = device.get_untracked() else { return };
+        let Some(device) = shown.with_untracked(|s| s.as_ref().map(|f| f.device.id)) else { return };
         asking.set(true);
         spawn_local(async move {
             match device_ask_report(device).await {
-                Ok(()) => version.update(|v| *v = v.wrapping_add(1)),
+                Ok(()) => {
+                    problem.set(None);
+                    version.update(|v| *v = v.wrapping_add(1));
+                }
                 Err(error) => problem.set(Some(text::error(language, &error))),
             }
             asking.set(false);
         });
     };
+    let hint = move || match (open(), rows().is_empty()) {
+        (true, _) => t::cmd_hint(language),
+        (false, true) => t::cmd_none(language),
+        (false, false) => "",
+    };
     view! {
         <section class="commands" aria-labelledby="commands-title">
-            {take}
             <div class="commands-head">
                 <h2 id="commands-title">{t::cmd_title(language)}</h2>
-                <Show when=move || may_ask.get()>
+                <Show when=move || may_ask()>
                     <button type="button" class="btn" on:click=ask disabled=move || asking.get() || open()>
                         {t::cmd_ask(language)}
                     </button>
                 </Show>
             </div>
             <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
-            <p class="muted" aria-live="polite">
-                {move || if open() { t::cmd_hint(language) } else if rows.with(Vec::is_empty) { t::cmd_none(language) } else { "" }}
-            </p>
+            <p class="muted" aria-live="polite">{hint}</p>
             <ul>
-                <For each=move || rows.get() key=|(id, _)| *id let((_, row))>
+                <For each=rows key=|c| (c.id, c.state) let(command)>
                     {
-                        let row = RwSignal::from(row);
+                        let at = at(&command);
                         view! {
                             <li>
-                                <span>{move || row.with(|c| kind(language, c.kind))}</span>
-                                <span class=move || row.with(|c| class(c.state))>{move || row.with(|c| state(language, c.state))}</span>
-                                <span class="muted num">{move || text::ago(language, row.with(at), now.get())}</span>
-                                <span class="sub">{move || row.with(|c| c.detail.clone().unwrap_or_default())}</span>
+                                <span>{kind(language, command.kind)}</span>
+                                <span class=class(command.state)>{state(language, command.state)}</span>
+                                <span class="muted num">{move || text::ago(language, at, now())}</span>
+                                <span class="sub">{command.detail.clone()}</span>
                             </li>
                         }
                     }

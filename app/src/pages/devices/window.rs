@@ -32,7 +32,6 @@ pub(crate) fn DeviceWindow() -> impl IntoView {
             }
         },
     );
-    let commands = super::commands::fetch(id);
     let shown: Shown = RwSignal::new(None);
     let (gone, problem) = (RwSignal::new(false), RwSignal::new(None::<String>));
     let take = move || match fetched.get() {
@@ -56,7 +55,7 @@ pub(crate) fn DeviceWindow() -> impl IntoView {
                 <Show when=move || gone.get()>
                     <p class="note warn" role="status">{t::dev_gone(language)}</p>
                 </Show>
-                <Show when=move || shown.read().is_some()><Body id=id commands=commands shown=shown gone=gone/></Show>
+                <Show when=move || shown.read().is_some()><Body shown=shown gone=gone/></Show>
             </Transition>
         </main>
     }
@@ -64,12 +63,7 @@ pub(crate) fn DeviceWindow() -> impl IntoView {
 }
 
 #[component]
-fn Body(
-    id: Memo<Option<DeviceId>>,
-    commands: super::commands::Fetched,
-    shown: Shown,
-    gone: RwSignal<bool>,
-) -> impl IntoView {
+fn Body(shown: Shown, gone: RwSignal<bool>) -> impl IntoView {
     let language = text::language();
     let name =
         Signal::derive(move || shown.with(|s| s.as_ref().map(|f| f.device.name.clone()).unwrap_or_default()));
@@ -99,7 +93,7 @@ fn Body(
                 <h2>{t::dev_facts(language)}</h2>
                 <Facts shown=shown/>
             </section>
-            <div class="panel"><super::commands::Commands device=id list=commands/></div>
+            <div class="panel"><super::commands::Commands shown=shown/></div>
             <section class="panel wide" aria-label=t::history(language)>
                 <h2>{t::history(language)}</h2>
                 <History shown=shown/>
