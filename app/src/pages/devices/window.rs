@@ -34,6 +34,7 @@ pub(crate) fn DeviceWindow() -> impl IntoView {
     );
     let shown: Shown = RwSignal::new(None);
     let (gone, problem) = (RwSignal::new(false), RwSignal::new(None::<String>));
+    let open = Open::new();
     let take = move || match fetched.get() {
         Some(Ok(found)) => {
             gone.set(false);
@@ -55,18 +56,19 @@ pub(crate) fn DeviceWindow() -> impl IntoView {
                 <Show when=move || gone.get()>
                     <p class="note warn" role="status">{t::dev_gone(language)}</p>
                 </Show>
-                <Show when=move || shown.read().is_some()><Body shown=shown gone=gone/></Show>
+                <Show when=move || shown.read().is_some()><Body shown=shown gone=gone open=open/></Show>
             </Transition>
+            // Outside: the server's page would wait for what a dialog fetches, and is never told.
+            <Dialogs shown=shown open=open/>
         </main>
     }
     .into_any()
 }
 
 #[component]
-fn Body(shown: Shown, gone: RwSignal<bool>) -> impl IntoView {
+fn Body(shown: Shown, gone: RwSignal<bool>, open: Open) -> impl IntoView {
     let language = text::language();
-    let name =
-        Signal::derive(move || shown.with(|s| s.as_ref().map(|f| f.device.name.clone()).unwrap_or_default()));
+    let name = name(shown);
     let status = move || {
         shown.with(|s| {
             s.as_ref().map(
@@ -80,7 +82,7 @@ fn Body(shown: Shown, gone: RwSignal<bool>) -> impl IntoView {
         <div class="head">
             <h1 tabindex="-1" node_ref=heading>{move || name.get()}</h1>
             <div class="end">
-                <Show when=move || manage.get() && !gone.get()><Acts shown=shown name=name/></Show>
+                <Show when=move || manage.get() && !gone.get()><Acts open=open/></Show>
             </div>
         </div>
         <div class="panels">
@@ -103,10 +105,41 @@ fn Body(shown: Shown, gone: RwSignal<bool>) -> impl IntoView {
     .into_any()
 }
 
+/// Which dialogs stand open.
+#[derive(Clone, Copy)]
+struct Open {
+    renaming: RwSignal<bool>,
+    moving: RwSignal<bool>,
+    deleting: RwSignal<bool>,
+}
+
+impl Open {
+    fn new() -> Self {
+        let closed = || RwSignal::new(false);
+        Self { renaming: closed(), moving: closed(), deleting: closed() }
+    }
+}
+
+fn name(shown: Shown) -> Signal<String> {
+    Signal::derive(move || shown.with(|s| s.as_ref().map(|f| f.device.name.clone()).unwrap_or_default()))
+}
+
 #[component]
-fn Acts(shown: Shown, name: Signal<String>) -> impl IntoView {
+fn Acts(open: Open) -> impl IntoView {
     let language = text::language();
-    let (renaming, moving, deleting) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    view! {
+        <button class="btn" on:click=move |_| open.renaming.set(true)>{t::dev_rename(language)}</button>
+        <button class="btn" on:click=move |_| open.moving.set(true)>{t::dev_move(language)}</button>
+        <button class="btn danger" on:click=move |_| open.deleting.set(true)>{t::delete(language)}</button>
+    }
+    .into_any()
+}
+
+#[component]
+fn Dialogs(shown: Shown, open: Open) -> impl IntoView {
+    let language = text::language();
+    let name = name(shown);
+    let Open { renaming, moving, deleting } = open;
     let problem = RwSignal::new(None::<String>);
     let say = announcer();
     let navigate = StoredValue::new(use_navigate());
@@ -132,10 +165,13 @@ fn Acts(shown: Shown, name: Signal<String>) -> impl IntoView {
         let owner = shown.with(|s| s.as_ref().map(|f| f.device.owner_name.clone()).unwrap_or_default());
         t::dev_delete_text(language, owner)
     });
+    // What went wrong the last time is not said again.
+    Effect::new(move |_| {
+        if deleting.get() {
+            problem.set(None);
+        }
+    });
     view! {
-        <button class="btn" on:click=move |_| renaming.set(true)>{t::dev_rename(language)}</button>
-        <button class="btn" on:click=move |_| moving.set(true)>{t::dev_move(language)}</button>
-        <button class="btn danger" on:click=move |_| { problem.set(None); deleting.set(true) }>{t::delete(language)}</button>
         <Rename shown=shown open=renaming/>
         <ChangeOwner shown=shown open=moving/>
         <Confirm open=deleting title=title text=lost action=t::delete(language) problem=problem confirmed=delete/>
