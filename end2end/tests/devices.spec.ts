@@ -238,7 +238,7 @@ test("a message that was refused tells the server's words, is sent again, extend
   const field = page.getByRole("dialog", { name: "Copy the link" }).getByLabel("Link");
   await expect(field).toHaveValue(link);
   await expect(field).toBeFocused();
-  expect(await page.evaluate(() => getSelection()!.toString())).toBe(link);
+  await expect.poll(() => page.evaluate(() => getSelection()!.toString())).toBe(link);
   await page.keyboard.press("Escape");
   await page.reload();
   await ready(page);

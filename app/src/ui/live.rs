@@ -11,6 +11,16 @@ pub(crate) struct Live {
     pub(crate) connected: RwSignal<bool>,
 }
 
+impl Live {
+    /// The count, which stands still while `held`: what is about to be deleted is not fetched once more when it is gone.
+    pub(crate) fn version_unless(self, held: RwSignal<bool>) -> Memo<u32> {
+        Memo::new(move |before: Option<&u32>| match before {
+            Some(before) if held.get() => *before,
+            _ => self.version.get(),
+        })
+    }
+}
+
 /// Puts [`Live`] into the context; in the browser it begins to listen.
 pub(crate) fn provide() {
     let live = Live { version: RwSignal::new(0), connected: RwSignal::new(true) };

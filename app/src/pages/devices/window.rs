@@ -22,7 +22,8 @@ pub(crate) fn DeviceWindow() -> impl IntoView {
     let language = text::language();
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<DeviceId>().ok()));
-    let version = live().version;
+    let open = Open::new();
+    let version = live().version_unless(open.deleting);
     let fetched = Resource::new(
         move || (id.get(), version.get()),
         |(id, _)| async move {
@@ -34,7 +35,6 @@ pub(crate) fn DeviceWindow() -> impl IntoView {
     );
     let shown: Shown = RwSignal::new(None);
     let (gone, problem) = (RwSignal::new(false), RwSignal::new(None::<String>));
-    let open = Open::new();
     let take = move || match fetched.get() {
         Some(Ok(found)) => {
             gone.set(false);
@@ -151,8 +151,8 @@ fn Dialogs(shown: Shown, open: Open) -> impl IntoView {
         };
         spawn_local(async move {
             match device_delete(id).await {
+                // The question goes with the page: closed before, it would let the page ask for what is gone.
                 Ok(()) => {
-                    deleting.set(false);
                     say.done(t::dev_said_deleted(language, name));
                     navigate.with_value(|go| go(PATH, NavigateOptions::default()));
                 }

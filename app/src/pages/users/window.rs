@@ -54,7 +54,8 @@ pub(crate) fn UserWindow() -> impl IntoView {
     let language = text::language();
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<UserId>().ok()));
-    let version = live().version;
+    let (sending, deleting) = (RwSignal::new(false), RwSignal::new(false));
+    let version = live().version_unless(deleting);
     let shown = Resource::new(move || (id.get(), version.get()), |(id, _)| whole(id));
     let user = RwSignal::new(None::<UserRow>);
     let devices: Rows<DeviceId, Device> = RwSignal::new(Vec::new());
@@ -75,7 +76,6 @@ pub(crate) fn UserWindow() -> impl IntoView {
     };
     let name = move || user.with(|u| u.as_ref().map(|u| u.name.clone()).unwrap_or_default());
     let title = move || if gone.get() { t::users_gone(language).to_owned() } else { name() };
-    let (sending, deleting) = (RwSignal::new(false), RwSignal::new(false));
     let edited = RwSignal::new(None::<Edited>);
     let edit = move || edited.set(user.with_untracked(|u| u.as_ref().map(Edited::of)));
     view! {
@@ -123,10 +123,8 @@ fn Dialogs(
         let Some(id) = id.get_untracked() else { return };
         spawn_local(async move {
             match user_delete(id).await {
-                Ok(()) => {
-                    deleting.set(false);
-                    navigate.with_value(|go| go(PATH, NavigateOptions::default()));
-                }
+                // The question goes with the page: closed before, it would let the page ask for who is gone.
+                Ok(()) => navigate.with_value(|go| go(PATH, NavigateOptions::default())),
                 Err(error) => problem.set(Some(text::error(language, &error))),
             }
         });
