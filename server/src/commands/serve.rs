@@ -22,7 +22,11 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::{net::TcpListener, sync::broadcast};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::broadcast,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// What is in hand when the server is told to stop may take so long.
@@ -71,22 +75,17 @@ fn preview(preview: &Preview) -> PreviewHtml {
     PreviewHtml { subject: rendered.subject, html: rendered.html }
 }
 
-async fn stopped() {
-    let interrupt = async {
-        let _ = tokio::signal::ctrl_c().await;
-    };
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
+/// Listens for SIGINT and SIGTERM from now on; what it answers ends with the first of them.
+///
+/// It is called before the address is told: whoever has read that may end the server at once, and orderly.
+fn stopped() -> std::io::Result<impl Future<Output = ()>> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    };
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
-    }
+    })
 }
 
 impl Serve {
@@ -112,6 +111,7 @@ impl Serve {
         if self.demo {
             crate::demo::fill(&muster.ports, muster.workspace).await?.tell();
         }
+        let stopped = stopped().context("cannot listen for SIGTERM")?;
         let listen = listener.local_addr()?;
         let default = if listen.port() == 8080 { LOCAL.to_owned() } else { format!("http://{listen}") };
         let address = public_url.unwrap_or(default);
@@ -176,7 +176,7 @@ impl Serve {
         let router = http::router(Arc::new(site));
         let ended = stop.clone();
         tokio::spawn(async move {
-            stopped().await;
+            stopped.await;
             tracing::info!("stopping: what is in hand is finished");
             ended.cancel();
         });
