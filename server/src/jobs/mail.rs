@@ -1,6 +1,8 @@
-//! The mail job: claims messages in batches, renders each, sends it, and marks it before the next.
+//! The mail job: renders each message that was claimed, sends it, and marks it before the next.
 
-use super::{FIRST_WAIT, LEASE, LONGEST_WAIT, TRIES};
+mod round;
+
+use super::{FIRST_WAIT, LONGEST_WAIT, TRIES};
 use crate::{
     adapters::{files::FileMailer, qr, smtp::SmtpMailer},
     message,
@@ -14,25 +16,10 @@ use muster_domain::{
     time::{DAY, MINUTE},
     usecase::{Ports, outbox::LIMIT_REACHED},
 };
-use std::{
-    collections::{BTreeMap, VecDeque},
-    convert::Infallible,
-    panic::AssertUnwindSafe,
-    sync::Arc,
-    time::Duration,
-};
-use tokio::{
-    sync::{Mutex, watch},
-    task::JoinSet,
-};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use tokio::sync::{Mutex, watch};
 use tokio_util::sync::CancellationToken;
 
-/// Connections to a mail server at most.
-const CONNECTIONS: usize = 8;
-/// Messages that are claimed at once.
-const BATCH: u32 = 64;
-/// How often the leases of what is in hand are renewed: several times while one lasts.
-const RENEW: Duration = Duration::from_micros(LEASE.unsigned_abs() / 4);
 /// Without news the outbox is looked at this often: another process may have written.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -50,19 +37,6 @@ pub struct Mails {
     pub worker: String,
     /// Held from counting to sending where there is a limit: two at once could both see the last place free.
     pub limited: Mutex<()>,
-}
-
-/// What was claimed.
-#[derive(Default)]
-struct Hand {
-    /// What is not yet on its way.
-    jobs: VecDeque<MailJob>,
-    /// Claims of which something has not ended, and how much of each.
-    open: BTreeMap<i64, usize>,
-    /// How much was claimed in this round.
-    claimed: usize,
-    /// No more is claimed in this round.
-    last: bool,
 }
 
 /// Sends what is due until `stop`; what is in hand then is finished.
@@ -93,99 +67,6 @@ fn wait(attempts: u32, random: u8) -> i64 {
 }
 
 impl Mails {
-    /// Claims and sends batch after batch until nothing is due; answers how many were claimed.
-    ///
-    /// A connection that is free takes the next message at once, and claims the next batch when there is none: none
-    /// waits for the slowest of a batch.
-    ///
-    /// # Errors
-    /// When the store fails. No more is claimed then; what was claimed is tried.
-    pub async fn round(self: &Arc<Self>, stop: &CancellationToken) -> Result<usize, StoreError> {
-        let hand = Arc::new(Mutex::new(Hand::default()));
-        // Tasks of their own: putting a message together is work for all cores.
-        let mut connections = JoinSet::new();
-        for _ in 0..CONNECTIONS {
-            let (mails, hand, stop) = (self.clone(), hand.clone(), stop.clone());
-            connections.spawn(async move { mails.connection(&hand, &stop).await });
-        }
-        let all = async {
-            let mut outcome = Ok(());
-            while let Some(ended) = connections.join_next().await {
-                match ended {
-                    Ok(Ok(())) => {}
-                    Ok(Err(error)) => outcome = Err(error),
-                    // Its message is claimed again when the lease is over.
-                    Err(error) => tracing::error!(%error, "a connection's task"),
-                }
-            }
-            outcome
-        };
-        tokio::select! {
-            outcome = all => outcome?,
-            never = self.renew(&hand) => match never {},
-        }
-        Ok(hand.lock().await.claimed)
-    }
-
-    async fn connection(&self, hand: &Mutex<Hand>, stop: &CancellationToken) -> Result<(), StoreError> {
-        let mut outcome = Ok(());
-        while let Some(job) = self.next(hand, stop).await? {
-            let claim = job.claim;
-            let sent = self.guarded(job).await;
-            let mut hand = hand.lock().await;
-            if let Some(open) = hand.open.get_mut(&claim) {
-                *open -= 1;
-                if *open == 0 {
-                    hand.open.remove(&claim);
-                }
-            }
-            match sent {
-                // The lease was lost or the invitation ended meanwhile: whoever did that has written it.
-                Ok(()) | Err(StoreError::State | StoreError::NotFound) => {}
-                Err(error) => {
-                    hand.last = true;
-                    outcome = Err(error);
-                }
-            }
-        }
-        outcome
-    }
-
-    async fn next(
-        &self,
-        hand: &Mutex<Hand>,
-        stop: &CancellationToken,
-    ) -> Result<Option<MailJob>, StoreError> {
-        let mut hand = hand.lock().await;
-        if hand.jobs.is_empty() && !hand.last && !stop.is_cancelled() {
-            // A claim that fails is the last one too.
-            hand.last = true;
-            let now = self.ports.clock.now();
-            let jobs = self.ports.store.claim_mails(&self.worker, BATCH, now, LEASE).await?;
-            hand.last = jobs.is_empty();
-            hand.claimed += jobs.len();
-            if let Some(first) = jobs.first() {
-                hand.open.insert(first.claim, jobs.len());
-            }
-            hand.jobs.extend(jobs);
-        }
-        Ok(hand.jobs.pop_front())
-    }
-
-    /// Keeps what is in hand from being claimed by another process while it is slow.
-    async fn renew(&self, hand: &Mutex<Hand>) -> Infallible {
-        loop {
-            tokio::time::sleep(RENEW).await;
-            let claims: Vec<i64> = hand.lock().await.open.keys().copied().collect();
-            let until = self.ports.clock.now().plus(LEASE);
-            for claim in claims {
-                if let Err(error) = self.ports.store.renew_mails(&self.worker, claim, until).await {
-                    tracing::error!(%error, "leases of mails");
-                }
-            }
-        }
-    }
-
     /// One message, whatever happens in it: a mistake that ends in a panic is a try that failed, and the others go
     /// on (ABUSE A47).
     async fn guarded(&self, job: MailJob) -> Result<(), StoreError> {
