@@ -23,6 +23,7 @@ pub mod session;
 pub mod setup;
 pub mod sign_in;
 pub mod trace;
+mod within;
 mod words;
 mod zip;
 

@@ -21,6 +21,11 @@ pub fn begin(log: &Log) -> anyhow::Result<()> {
         let at = panic.location().map(ToString::to_string).unwrap_or_default();
         let message = panic.payload_as_str().unwrap_or("no message");
         tracing::error!(%at, "panic: {message}");
+        // With RUST_BACKTRACE=1: where it came from, many lines, so after the line that programs read.
+        let trace = std::backtrace::Backtrace::capture();
+        if trace.status() == std::backtrace::BacktraceStatus::Captured {
+            tracing::error!("{trace}");
+        }
     }));
     Ok(())
 }

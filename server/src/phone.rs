@@ -13,7 +13,7 @@ mod parts;
 #[cfg(test)]
 mod tests;
 
-use crate::message::{day_in_words, escape};
+use crate::{html::escape, message::day_in_words};
 use app::text::t;
 use muster_domain::{Language, Timestamp, detect::Visitor, device::Platform, invitation::Refusal};
 use parts::others;

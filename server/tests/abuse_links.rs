@@ -260,7 +260,9 @@ async fn a15_markup_in_names_stays_text_on_every_page_in_mails_and_in_the_answer
         vec![page(&link, PIXEL).await.1, page(&link, world::IPHONE).await.1, page(&link, "x").await.1];
     agent().claim(&link.parse().unwrap(), &state).await.unwrap();
     html.push(page(&link, PIXEL).await.1);
-    for path in ["/users", "/devices", "/invitations", &format!("/users?user={user}")] {
+    let first = |list: &str| format!("/{list}/{}", server.json(&[list, "list"])[0]["id"].as_str().unwrap());
+    let windows = [format!("/users/{user}"), first("devices"), first("invitations")];
+    for path in ["/users", "/devices", "/invitations"].into_iter().chain(windows.iter().map(String::as_str)) {
         html.push(owner.get(format!("{}{path}", server.base)).send().await.unwrap().text().await.unwrap());
     }
     let query = [("user", user.as_str()), ("language", "en"), ("days", "7"), ("note", evil)];

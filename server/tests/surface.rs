@@ -250,3 +250,36 @@ async fn where_the_address_is_https_browsers_are_told_to_stay_there_and_cookies_
     let answer = browser().get(format!("{}/login", plain.base)).send().await.unwrap();
     assert!(answer.headers().get("strict-transport-security").is_none());
 }
+
+/// Many pages are rendered at once, each in parts, on threads that they share.
+#[tokio::test]
+async fn pages_that_are_made_at_the_same_time_never_show_anything_of_each_other() {
+    let server = Server::start();
+    let browser = server.owner().await;
+    let pages = [
+        ("users", "Users"),
+        ("devices", "Devices"),
+        ("settings", "Settings"),
+        ("invitations", "Invitations"),
+        ("mails", "Kept messages"),
+    ];
+    let visitors = (0..20).map(|visitor| {
+        let (browser, base) = (browser.clone(), server.base.clone());
+        async move {
+            let mut wrong = Vec::new();
+            for n in 0..30 {
+                let (path, title) = pages[(visitor + n) % pages.len()];
+                let answer = browser.get(format!("{base}/{path}")).send().await.unwrap();
+                let status = answer.status();
+                let html = answer.text().await.unwrap();
+                let shown = html.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next());
+                if status != StatusCode::OK || shown != Some(&format!("{title} · Muster")) {
+                    wrong.push((path, status, shown.map(str::to_owned)));
+                }
+            }
+            wrong
+        }
+    });
+    let wrong = futures::future::join_all(visitors).await.concat();
+    assert!(wrong.is_empty(), "{} of 600: {wrong:?}", wrong.len());
+}

@@ -56,7 +56,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
     };
     let path = use_location().pathname;
     view! {
-        <Title formatter=|title: String| format!("{title} · Muster") text=move || path.with(|path| title(language, path))/>
+        <Title formatter=whole text=move || path.with(|path| title(language, path))/>
         <a class="skip" href="#content" on:click=skip>{t::users_skip(language)}</a>
         <div class="frame">
             <nav class="side" aria-label="Muster">
@@ -94,6 +94,13 @@ fn initials(name: &str, most: usize) -> String {
 }
 
 /// The title of a page whose view sets none of its own.
+/// The title as browsers show it. The server's page takes it as HTML, and it may hold a person's name (ABUSE A40).
+fn whole(title: String) -> String {
+    #[cfg(feature = "ssr")]
+    let title = html_escape::encode_text(&title);
+    format!("{title} · Muster")
+}
+
 fn title(language: Language, path: &str) -> String {
     let title = match path.split('/').nth(1) {
         Some("users") => t::users(language),

@@ -2,6 +2,7 @@
 //! nothing is loaded from elsewhere, and it works without a script.
 
 use super::{Shared, page, session, words};
+use crate::html::escape;
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
@@ -9,7 +10,6 @@ use axum::{
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use muster_agent_protocol::openapi::openapi_json;
 use muster_domain::Language;
-use page::escape;
 use serde_json::Value;
 use std::sync::LazyLock;
 

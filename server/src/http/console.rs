@@ -1,6 +1,10 @@
 //! The console's pages, rendered by the app.
 
-use super::{Shared, Site, page, session, words};
+use super::{
+    Shared, Site, page, session,
+    within::{Known, Within},
+    words,
+};
 use app::services::Visit;
 use axum::{
     body::Body,
@@ -50,7 +54,12 @@ async fn render(site: &Site, visit: Visit, request: Request<Body>) -> Response {
     let services = site.services.clone();
     let id = request.extensions().get::<app::services::RequestId>().cloned();
     let (assets, seen) = (services.assets.clone(), visit.clone());
+    let owner = Known::default();
+    let known = owner.clone();
     let context = move || {
+        if let Some(owner) = Owner::current() {
+            let _ = known.set(owner);
+        }
         provide_context(services.clone());
         provide_context(visit.clone());
         provide_context(zone.clone().unwrap_or_default());
@@ -65,5 +74,5 @@ async fn render(site: &Site, visit: Visit, request: Request<Body>) -> Response {
     };
     let render =
         leptos_axum::render_app_async_with_context(context, move || app::document_of(&assets, &seen));
-    render(request).await.into_response()
+    Within::new(owner, render(request)).await.into_response()
 }

@@ -1,6 +1,7 @@
 //! What is answered when something went wrong here: a sentence, what to do, and the reference to be found in the log.
 
 use super::{Shared, page, session, words};
+use crate::html::escape;
 use app::services::RequestId;
 use axum::{
     body::Body,
@@ -62,7 +63,7 @@ pub async fn layer(State(site): Shared, request: Request<Body>, next: Next) -> R
     };
     let reference = format!("{}: {id}", words::reference(language));
     let mut worded = if page {
-        let body = format!("<p>{}</p><p class=\"hint\">{}</p>", page::escape(text), page::escape(&reference));
+        let body = format!("<p>{}</p><p class=\"hint\">{}</p>", escape(text), escape(&reference));
         page::page(&*site.ports.secrets, language, status, title, &body)
     } else {
         (status, format!("{title}. {text}\n{reference}\n")).into_response()

@@ -1,5 +1,6 @@
 //! The frame of small pages that are whole without the app: sign-in and first set-up.
 
+use crate::html::escape;
 use axum::response::{Html, IntoResponse, Response};
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use http::{HeaderValue, StatusCode, header};
@@ -13,23 +14,6 @@ input{width:100%;height:44px;padding:0 12px;border:1px solid var(--line-strong);
 button{width:100%;height:44px;margin-top:24px;border:0;border-radius:8px;background:var(--accent);color:var(--accent-ink);font:inherit;font-weight:600;cursor:pointer}\
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}.hint{margin:4px 0 0;font-size:13px}\
 .error{padding:10px 12px;border-radius:8px;background:var(--crit-soft);color:var(--ink)}.brand{font-weight:600;margin-bottom:24px;color:var(--ink)}";
-
-/// Text as it stands in HTML, in elements and in quoted attributes.
-#[must_use]
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
 
 /// A page: its title, and its body as HTML that is already escaped.
 pub fn page(

@@ -1,6 +1,7 @@
 //! `/setup/{link}`: the one-time link creates the owner's account, or sets a password.
 
 use super::{Shared, Site, page, session, words};
+use crate::html::escape;
 use axum::{
     Form,
     extract::{Path, State},
@@ -50,9 +51,9 @@ fn show(
             "<label for=\"name\">{}</label><input id=\"name\" name=\"name\" autocomplete=\"name\" required maxlength=\"120\" value=\"{}\">\
              <label for=\"email\">{}</label><input id=\"email\" name=\"email\" type=\"email\" autocomplete=\"username\" required value=\"{}\">",
             words::name(language),
-            page::escape(typed.0),
+            escape(typed.0),
             words::email(language),
-            page::escape(typed.1),
+            escape(typed.1),
         ),
         Ticket::Password(_) => String::new(),
     };

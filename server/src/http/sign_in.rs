@@ -1,6 +1,7 @@
 //! `/login`: a plain form that works without JavaScript.
 
 use super::{Shared, Site, page, session, words};
+use crate::html::escape;
 use crate::metrics::{TurnedAway, metrics};
 use axum::{
     Form,
@@ -28,7 +29,7 @@ fn show(site: &Site, language: Language, status: StatusCode, error: Option<&str>
          <button>{}</button></form><p class=\"hint\">{}</p>",
         page::error(error),
         words::email(language),
-        page::escape(email),
+        escape(email),
         words::password(language),
         words::sign_in_button(language),
         words::forgotten(language),

@@ -4,7 +4,7 @@ use super::{
     View, folds,
     parts::{help, keep},
 };
-use crate::message::{day_in_words, escape};
+use crate::{html::escape, message::day_in_words};
 use app::text::t;
 use muster_domain::{Timestamp, invitation::Refusal};
 

@@ -1,7 +1,7 @@
 //! The small shapes that pages are made of: steps, the big button, the link to copy, the waiting box.
 
 use super::{Chosen, View};
-use crate::message::escape;
+use crate::html::escape;
 use app::text::t;
 use muster_domain::EmailAddress;
 use std::fmt::Write;

@@ -195,7 +195,7 @@ fn whom_to_ask_is_a_link_only_if_it_is_an_address() {
     for (help, html) in [
         (
             "o'neil+it@example.org",
-            "<a href=\"mailto:o%27neil%2Bit@example.org\">o&#39;neil+it@example.org</a>",
+            "<a href=\"mailto:o%27neil%2Bit@example.org\">o&#x27;neil+it@example.org</a>",
         ),
         ("IT desk, room 12, a@b", "<b>IT desk, room 12, a@b</b>"),
         ("javascript:alert(1)", "<b>javascript:alert(1)</b>"),
