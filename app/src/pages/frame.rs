@@ -93,14 +93,14 @@ fn initials(name: &str, most: usize) -> String {
         .collect()
 }
 
-/// The title of a page whose view sets none of its own.
-/// The title as browsers show it. The server's page takes it as HTML, and it may hold a person's name (ABUSE A40).
+/// The title as browsers show it. The server's page takes it as HTML, and it may hold a person's name (ABUSE A15).
 fn whole(title: String) -> String {
     #[cfg(feature = "ssr")]
     let title = html_escape::encode_text(&title);
     format!("{title} · Muster")
 }
 
+/// The title of a page whose view sets none of its own.
 fn title(language: Language, path: &str) -> String {
     let title = match path.split('/').nth(1) {
         Some("users") => t::users(language),
