@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why a server function did not do it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum AppError {
     /// The session is over.
     #[error("signed out")]
@@ -184,8 +184,8 @@ mod tests {
             let json = serde_json::to_string(&error).unwrap();
             assert_eq!(serde_json::from_str::<AppError>(&json).unwrap(), error, "{json}");
         }
-        let newer = r#"{"kind":"invalid","code":"of_tomorrow","message":"why"}"#;
-        let older = r#"{"kind":"invalid","message":"why"}"#;
+        let newer = r#"{"invalid":{"code":"of_tomorrow","message":"why"}}"#;
+        let older = r#"{"invalid":{"message":"why"}}"#;
         for json in [newer, older] {
             let error = AppError::Invalid { code: Invalid::Other, message: "why".into() };
             assert_eq!(serde_json::from_str::<AppError>(json).unwrap(), error);

@@ -9,6 +9,7 @@ mod pages;
 pub mod services;
 pub mod text;
 mod ui;
+mod wire;
 pub mod zone;
 
 pub use error::AppError;
@@ -17,7 +18,7 @@ pub use zone::Zone;
 use leptos::prelude::*;
 use leptos_router::{
     SsrMode,
-    components::{Redirect, Route, Router, Routes},
+    components::{FlatRoutes, Redirect, Route, Router},
     path,
 };
 use pages::{
@@ -71,7 +72,7 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Frame>
-                <Routes fallback=Missing>
+                <FlatRoutes fallback=Missing>
                     <Route path=path!("/") view=|| view! { <Redirect path="/users"/> } ssr=SsrMode::Async/>
                     <Route path=path!("/users") view=Users ssr=SsrMode::Async/>
                     <Route path=path!("/users/:id") view=UserWindow ssr=SsrMode::Async/>
@@ -82,7 +83,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings") view=Settings ssr=SsrMode::Async/>
                     <Route path=path!("/mails") view=Mails ssr=SsrMode::Async/>
                     <Route path=path!("/mails/:id") view=OneMail ssr=SsrMode::Async/>
-                </Routes>
+                </FlatRoutes>
             </Frame>
             <ui::announce::Announce/>
         </Router>

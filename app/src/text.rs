@@ -1,5 +1,6 @@
 //! The words of the console, made from `locales/` by the build; and numbers and times as each language writes them.
 
+use crate::ui::flow::look;
 use crate::{error::Invalid, ui::moment, zone::Zone};
 use leptos::prelude::*;
 use muster_domain::{
@@ -112,7 +113,7 @@ pub fn lately_in(language: Language, at: Timestamp, now: Timestamp, zone: &Zone)
 /// Tells a moment from the page's clock and in its zone; where there is none, in UTC from the moment itself.
 fn told(at: Timestamp, words: impl FnOnce(Timestamp, &Zone) -> String) -> String {
     match moment::clock() {
-        Some(clock) => clock.zone.with(|zone| words(clock.now.get(), zone)),
+        Some(clock) => look!(clock.zone, |zone| words(clock.now.get(), zone)),
         None => words(at.plus(-9 * DAY), &Zone::default()),
     }
 }

@@ -3,6 +3,8 @@
 pub(crate) mod announce;
 pub(crate) mod confirm;
 pub(crate) mod dialog;
+pub(crate) mod fetch;
+pub(crate) mod flow;
 pub(crate) mod follow;
 pub(crate) mod icon;
 pub(crate) mod list;

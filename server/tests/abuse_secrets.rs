@@ -156,7 +156,7 @@ async fn a26_a_failure_tells_a_reference_outside_and_its_cause_in_the_log_alone(
     assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
     let id = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
     let told: Value = answer.json().await.unwrap();
-    assert_eq!(told, json!({ "kind": "failed", "reference": id }));
+    assert_eq!(told, json!({ "failed": { "reference": id } }));
     let log = server.log();
     let cause = log.lines().find(|line| line.contains("no such table") && line.contains("ERROR")).unwrap();
     assert!(cause.contains(&id) && cause.contains("/api/fn/devices_list"), "{cause}");

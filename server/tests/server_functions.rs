@@ -362,10 +362,7 @@ async fn a_setting_that_is_refused_names_its_field() {
     ] {
         let (status, text) = ask(settings).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{text}");
-        assert_eq!(
-            serde_json::from_str::<Value>(&text).unwrap(),
-            json!({ "kind": "setting", "problem": field })
-        );
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), json!({ "setting": { "problem": field } }));
     }
 }
 

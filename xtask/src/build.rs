@@ -2,6 +2,7 @@
 
 mod css;
 mod site;
+mod snip;
 mod wasm;
 
 use crate::{
@@ -63,6 +64,7 @@ fn console(workspace: &Workspace, mode: Mode) -> anyhow::Result<()> {
     let profile = mode.wasm_profile();
     step(&format!("frontend, profile {profile}"), || wasm::compile(workspace, mode))?;
     step("wasm-bindgen", || wasm::bind(workspace, mode))?;
+    step("without what never runs", || wasm::snip(workspace, mode))?;
     step("wasm-opt -Oz", || wasm::optimise(workspace, mode))?;
     let mut files = Vec::new();
     step("style sheets and typeface", || {

@@ -1,9 +1,9 @@
 //! Commands to devices.
 
-use crate::AppError;
 #[cfg(feature = "ssr")]
 use crate::services::{Services, allowed};
-use leptos::{prelude::*, server_fn::codec::Json};
+use crate::{AppError, wire::Wire};
+use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use muster_domain::{
     CommandId,
@@ -35,7 +35,7 @@ pub struct Commands {
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "device_commands", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "device_commands", prefix = "/api/fn", protocol = Wire)]
 pub async fn device_commands(
     /// Which device.
     id: DeviceId,
@@ -57,7 +57,7 @@ pub(super) async fn of(s: &Services, who: Who, device: &Device) -> Result<Comman
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "device_ask_report", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "device_ask_report", prefix = "/api/fn", protocol = Wire)]
 pub async fn device_ask_report(
     /// Which device.
     id: DeviceId,

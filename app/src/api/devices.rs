@@ -1,10 +1,10 @@
 //! Devices.
 
 use super::{commands::Commands, users::Listed};
-use crate::AppError;
 #[cfg(feature = "ssr")]
 use crate::services::allowed;
-use leptos::{prelude::*, server_fn::codec::Json};
+use crate::{AppError, wire::Wire};
+use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use muster_domain::account::Permission;
 use muster_domain::{
@@ -32,7 +32,7 @@ pub struct DeviceWindow {
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "devices_list", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "devices_list", prefix = "/api/fn", protocol = Wire)]
 pub async fn devices_list(
     /// Which rows.
     query: DeviceQuery,
@@ -46,7 +46,7 @@ pub async fn devices_list(
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "device_get", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "device_get", prefix = "/api/fn", protocol = Wire)]
 pub async fn device_get(
     /// Which one.
     id: DeviceId,
@@ -64,7 +64,7 @@ pub async fn device_get(
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "device_rename", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "device_rename", prefix = "/api/fn", protocol = Wire)]
 pub async fn device_rename(
     /// Which one.
     id: DeviceId,
@@ -80,7 +80,7 @@ pub async fn device_rename(
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "device_move", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "device_move", prefix = "/api/fn", protocol = Wire)]
 pub async fn device_move(
     /// Which one.
     id: DeviceId,
@@ -96,7 +96,7 @@ pub async fn device_move(
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "device_delete", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "device_delete", prefix = "/api/fn", protocol = Wire)]
 pub async fn device_delete(
     /// Which one.
     id: DeviceId,

@@ -1,10 +1,10 @@
 //! Sending instructions, and what became of them.
 
 use super::users::Listed;
-use crate::AppError;
+use crate::{AppError, wire::Wire};
 #[cfg(feature = "ssr")]
 use crate::{error::Invalid, services::allowed};
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::prelude::*;
 use muster_domain::{
     BatchId, InvitationId, Language, UserId,
     invitation::{Invitation, StateCounts, Step},
@@ -71,7 +71,7 @@ fn lifetime(days: u32) -> Result<u32, AppError> {
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "send_review", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "send_review", prefix = "/api/fn", protocol = Wire)]
 pub async fn send_review(
     /// To whom.
     selection: Selection,
@@ -90,7 +90,7 @@ pub async fn send_review(
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "send_preview", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "send_preview", prefix = "/api/fn", protocol = Wire)]
 pub async fn send_preview(
     /// What was chosen.
     choices: Choices,
@@ -124,7 +124,7 @@ pub async fn send_preview(
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "send_now", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "send_now", prefix = "/api/fn", protocol = Wire)]
 pub async fn send_now(
     /// What was chosen.
     choices: Choices,
@@ -137,7 +137,7 @@ pub async fn send_now(
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "send_undo", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "send_undo", prefix = "/api/fn", protocol = Wire)]
 pub async fn send_undo(
     /// Which send.
     batch: BatchId,
@@ -150,7 +150,7 @@ pub async fn send_undo(
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "send_retry", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "send_retry", prefix = "/api/fn", protocol = Wire)]
 pub async fn send_retry(
     /// Which send.
     batch: BatchId,
@@ -163,7 +163,7 @@ pub async fn send_retry(
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "send_progress", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "send_progress", prefix = "/api/fn", protocol = Wire)]
 pub async fn send_progress(
     /// Which send.
     batch: BatchId,
@@ -176,7 +176,7 @@ pub async fn send_progress(
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "invitations_list", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "invitations_list", prefix = "/api/fn", protocol = Wire)]
 pub async fn invitations_list(
     /// Which rows.
     query: InvitationQuery,
@@ -190,7 +190,7 @@ pub async fn invitations_list(
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "user_messages", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "user_messages", prefix = "/api/fn", protocol = Wire)]
 pub async fn user_messages(
     /// To whom.
     user: UserId,
@@ -211,7 +211,7 @@ pub async fn user_messages(
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "invitations_counts", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "invitations_counts", prefix = "/api/fn", protocol = Wire)]
 pub async fn invitations_counts() -> Result<StateCounts, AppError> {
     let (s, who) = allowed(Permission::Read)?;
     Ok(s.ports.store.invitation_counts(who.workspace).await?)
@@ -221,7 +221,7 @@ pub async fn invitations_counts() -> Result<StateCounts, AppError> {
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "invitation_get", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "invitation_get", prefix = "/api/fn", protocol = Wire)]
 pub async fn invitation_get(
     /// Which one.
     id: InvitationId,
@@ -237,7 +237,7 @@ pub async fn invitation_get(
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "invitation_steps", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "invitation_steps", prefix = "/api/fn", protocol = Wire)]
 pub async fn invitation_steps(
     /// Which one.
     id: InvitationId,
@@ -250,7 +250,7 @@ pub async fn invitation_steps(
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "invitation_resend", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "invitation_resend", prefix = "/api/fn", protocol = Wire)]
 pub async fn invitation_resend(
     /// Which one.
     id: InvitationId,
@@ -263,7 +263,7 @@ pub async fn invitation_resend(
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "invitation_renew", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "invitation_renew", prefix = "/api/fn", protocol = Wire)]
 pub async fn invitation_renew(
     /// Which one.
     id: InvitationId,
@@ -276,7 +276,7 @@ pub async fn invitation_renew(
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "invitation_revoke", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "invitation_revoke", prefix = "/api/fn", protocol = Wire)]
 pub async fn invitation_revoke(
     /// Which one.
     id: InvitationId,
@@ -289,7 +289,7 @@ pub async fn invitation_revoke(
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "invitation_extend", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "invitation_extend", prefix = "/api/fn", protocol = Wire)]
 pub async fn invitation_extend(
     /// Which one.
     id: InvitationId,
@@ -306,7 +306,7 @@ pub async fn invitation_extend(
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "invitation_link", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "invitation_link", prefix = "/api/fn", protocol = Wire)]
 pub async fn invitation_link(
     /// Which one.
     id: InvitationId,

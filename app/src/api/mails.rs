@@ -1,10 +1,10 @@
 //! Messages that were kept as files. They hold working links: auditors never see one.
 
 use super::users::Listed;
-use crate::AppError;
 #[cfg(feature = "ssr")]
 use crate::services::allowed;
-use leptos::{prelude::*, server_fn::codec::Json};
+use crate::{AppError, wire::Wire};
+use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use muster_domain::account::Permission;
 use muster_domain::{kept::KeptRow, query::Window};
@@ -27,7 +27,7 @@ pub struct KeptView {
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "mails_list", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "mails_list", prefix = "/api/fn", protocol = Wire)]
 pub async fn mails_list(
     /// Which page.
     window: Window,
@@ -41,7 +41,7 @@ pub async fn mails_list(
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "mail_get", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "mail_get", prefix = "/api/fn", protocol = Wire)]
 pub async fn mail_get(
     /// Which one.
     id: String,

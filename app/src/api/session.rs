@@ -1,9 +1,9 @@
 //! Who is signed in, and the counts beside the navigation.
 
-use crate::AppError;
 #[cfg(feature = "ssr")]
 use crate::services::allowed;
-use leptos::{prelude::*, server_fn::codec::Json};
+use crate::{AppError, wire::Wire};
+use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use muster_domain::account::Permission;
 use muster_domain::{account::Role, ports::Counts};
@@ -24,7 +24,7 @@ pub struct Me {
 ///
 /// # Errors
 /// [`AppError`].
-#[server(name = GetCounts, endpoint = "counts", prefix = "/api/fn", input = Json)]
+#[server(name = GetCounts, endpoint = "counts", prefix = "/api/fn", protocol = Wire)]
 pub async fn counts() -> Result<Counts, AppError> {
     let (s, who) = allowed(Permission::Read)?;
     Ok(s.ports.store.counts(who.workspace).await?)
@@ -34,7 +34,7 @@ pub async fn counts() -> Result<Counts, AppError> {
 ///
 /// # Errors
 /// [`AppError`].
-#[server(name = GetMe, endpoint = "me", prefix = "/api/fn", input = Json)]
+#[server(name = GetMe, endpoint = "me", prefix = "/api/fn", protocol = Wire)]
 pub async fn me() -> Result<Me, AppError> {
     let (s, who) = allowed(Permission::Read)?;
     let workspace = s.ports.store.settings(who.workspace).await?.name.to_string();

@@ -1,9 +1,9 @@
 //! Settings of the workspace: reading, writing, trying them out, and what waits for them.
 
-use crate::AppError;
 #[cfg(feature = "ssr")]
 use crate::services::{Services, allowed};
-use leptos::{prelude::*, server_fn::codec::Json};
+use crate::{AppError, wire::Wire};
+use leptos::prelude::*;
 use muster_domain::{EmailAddress, pace::Through, ports::Waiting, settings::Settings, trial::Stepped};
 #[cfg(feature = "ssr")]
 use muster_domain::{
@@ -65,7 +65,7 @@ const PASSWORD: &str = "smtp.password";
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "settings_get", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "settings_get", prefix = "/api/fn", protocol = Wire)]
 pub async fn settings_get() -> Result<Configured, AppError> {
     let (s, who) = allowed(Permission::Configure)?;
     let settings = s.ports.store.settings(who.workspace).await?;
@@ -77,7 +77,7 @@ pub async fn settings_get() -> Result<Configured, AppError> {
 ///
 /// # Errors
 /// [`AppError`]; [`AppError::Setting`] names the field.
-#[server(endpoint = "settings_set", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "settings_set", prefix = "/api/fn", protocol = Wire)]
 pub async fn settings_set(
     /// All settings.
     settings: Settings,
@@ -124,7 +124,7 @@ async fn may_keep(s: &Services, workspace: WorkspaceId, new: &Settings) -> Resul
 ///
 /// # Errors
 /// [`AppError`]; [`AppError::Setting`] names the field.
-#[server(endpoint = "settings_try", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "settings_try", prefix = "/api/fn", protocol = Wire)]
 pub async fn settings_try(
     /// All settings, as typed.
     settings: Settings,
@@ -156,7 +156,7 @@ pub async fn settings_try(
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "settings_queue", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "settings_queue", prefix = "/api/fn", protocol = Wire)]
 pub async fn settings_queue() -> Result<Queue, AppError> {
     let (s, who) = allowed(Permission::Configure)?;
     let (waiting, through) = muster_domain::usecase::outbox::waiting(&s.ports, who.workspace).await?;

@@ -1,9 +1,9 @@
 //! People and groups.
 
-use crate::AppError;
 #[cfg(feature = "ssr")]
 use crate::services::allowed;
-use leptos::{prelude::*, server_fn::codec::Json};
+use crate::{AppError, wire::Wire};
+use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use muster_domain::account::Permission;
 use muster_domain::{
@@ -27,7 +27,7 @@ pub struct Listed<T> {
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "users_list", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "users_list", prefix = "/api/fn", protocol = Wire)]
 pub async fn users_list(
     /// Which rows.
     query: UserQuery,
@@ -41,7 +41,7 @@ pub async fn users_list(
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "user_get", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "user_get", prefix = "/api/fn", protocol = Wire)]
 pub async fn user_get(
     /// Which one.
     id: UserId,
@@ -54,7 +54,7 @@ pub async fn user_get(
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "user_add", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "user_add", prefix = "/api/fn", protocol = Wire)]
 pub async fn user_add(
     /// What was typed.
     details: UserDetails,
@@ -70,7 +70,7 @@ pub async fn user_add(
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "user_edit", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "user_edit", prefix = "/api/fn", protocol = Wire)]
 pub async fn user_edit(
     /// Which one.
     id: UserId,
@@ -85,7 +85,7 @@ pub async fn user_edit(
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "user_delete", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "user_delete", prefix = "/api/fn", protocol = Wire)]
 pub async fn user_delete(
     /// Which one.
     id: UserId,
@@ -98,7 +98,7 @@ pub async fn user_delete(
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "groups_list", prefix = "/api/fn", input = Json)]
+#[server(endpoint = "groups_list", prefix = "/api/fn", protocol = Wire)]
 pub async fn groups_list() -> Result<Vec<GroupRow>, AppError> {
     let (s, who) = allowed(Permission::Read)?;
     Ok(s.ports.store.groups(who.workspace).await?)

@@ -12,6 +12,8 @@ use crate::{
     api::{devices::devices_list, users::user_get},
     text::{self, t},
     ui::{
+        fetch::Fetched,
+        flow::{For, Show, Wait, boxed, look},
         list::{Foot, Rows, Search, Sorter, merge, query_page, query_value, use_address},
         live::live,
         moment,
@@ -57,16 +59,16 @@ pub(crate) fn Devices() -> impl IntoView {
         status: status(&state.read()),
         platform: Platform::from_name(&platform.read()),
         sort: sort(&sorted.read()),
-        descending: descending.with(|d| d == "1"),
+        descending: look!(descending, |d| d == "1"),
         window: Window { page: page.get(), size: SIZE },
     });
     let filtered = Memo::new(move |_| {
-        query.with(|q| {
+        look!(query, |q| {
             !q.search.trim().is_empty() || q.owner.is_some() || q.status.is_some() || q.platform.is_some()
         })
     });
     let version = live().version;
-    let list = Resource::new(move || (query.get(), version.get()), |(query, _)| devices_list(query));
+    let list = Fetched::new(move || (query.get(), version.get()), |(query, _)| devices_list(query));
     let rows: Rows<DeviceId, Device> = RwSignal::new(Vec::new());
     let total = RwSignal::new(0_u64);
     let problem = RwSignal::new(None::<String>);
@@ -96,7 +98,7 @@ pub(crate) fn Devices() -> impl IntoView {
             </div>
             <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
             <div class="card">
-                <Transition>{take} <Table rows=rows filtered=filtered/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Transition>
+                <Wait take=take> <Table rows=rows filtered=filtered/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
             </div>
         </main>
     }
@@ -114,7 +116,7 @@ fn PlatformFilter(chosen: Memo<String>) -> impl IntoView {
         view! { <option value=name selected=selected>{text::platform(platform)}</option> }
     });
     view! {
-        <select class="input pick" aria-label=t::platform(language) prop:value=chosen on:change=change>
+        <select class="input pick" aria-label=t::platform(language) prop:value=chosen on:change=boxed(change)>
             <option value="">{t::dev_all_platforms(language)}</option>
             {options}
         </select>
@@ -126,7 +128,7 @@ fn PlatformFilter(chosen: Memo<String>) -> impl IntoView {
 #[component]
 fn OwnerFilter(owner: Memo<Option<UserId>>) -> impl IntoView {
     let language = text::language();
-    let person = Resource::new(
+    let person = Fetched::new(
         move || owner.get(),
         |owner| async move {
             match owner {
@@ -138,15 +140,15 @@ fn OwnerFilter(owner: Memo<Option<UserId>>) -> impl IntoView {
     let set = use_address(PATH);
     let name = move || t::dev_of(language, person.get().flatten().unwrap_or_default());
     view! {
-        <Transition>
+        <Wait>
             <span class="chip" hidden=move || owner.read().is_none()>
                 <span>{name}</span>
-                <button class="plain" aria-label=t::dev_of_all(language) on:click={
+                <button class="plain" aria-label=t::dev_of_all(language) on:click=boxed({
                     let set = set.clone();
                     move |_| set(&[("owner", String::new())])
-                }>"×"</button>
+                })>"×"</button>
             </span>
-        </Transition>
+        </Wait>
     }
     .into_any()
 }
@@ -185,20 +187,20 @@ fn Row(id: DeviceId, row: ArcRwSignal<Device>) -> impl IntoView {
     let language = text::language();
     let row = RwSignal::from(row);
     let fact = move |get: fn(&Device) -> Option<&String>| {
-        move || row.with(|d| get(d).filter(|f| !f.is_empty()).cloned().unwrap_or_else(|| "—".to_owned()))
+        move || look!(row, |d| get(d).filter(|f| !f.is_empty()).cloned().unwrap_or_else(|| "—".to_owned()))
     };
     view! {
         <tr>
-            <td class="c-name"><a class="name" href=format!("{PATH}/{id}")>{move || row.with(|d| d.name.clone())}</a></td>
+            <td class="c-name"><a class="name" href=format!("{PATH}/{id}")>{move || look!(row, |d| d.name.clone())}</a></td>
             <td class="c-owner">
-                <a class="name-2" href=move || row.with(|d| format!("/users/{}", d.owner))>{move || row.with(|d| d.owner_name.clone())}</a>
-                <div class="sub">{move || row.with(|d| d.owner_email.clone().unwrap_or_default())}</div>
+                <a class="name-2" href=move || look!(row, |d| format!("/users/{}", d.owner))>{move || look!(row, |d| d.owner_name.clone())}</a>
+                <div class="sub">{move || look!(row, |d| d.owner_email.clone().unwrap_or_default())}</div>
             </td>
             <td class="c-platform muted">{move || row.with(words::platform)}</td>
-            <td class="c-model muted" class:same=move || row.with(|d| d.facts.model.as_ref() == Some(&d.name))>{fact(|d| d.facts.model.as_ref())}</td>
-            <td class="c-status">{move || row.with(|d| view! { <StatusView status=Some(d.status) reasons=d.reasons.clone()/> })}</td>
+            <td class="c-model muted" class:same=move || look!(row, |d| d.facts.model.as_ref() == Some(&d.name))>{fact(|d| d.facts.model.as_ref())}</td>
+            <td class="c-status">{move || look!(row, |d| view! { <StatusView status=Some(d.status) reasons=d.reasons.clone()/> })}</td>
             <td class="c-agent muted num">{fact(|d| d.facts.agent_version.as_ref())}</td>
-            <td class="c-seen muted num">{move || row.with(|d| text::ago(language, d.last_seen, moment::now()))}</td>
+            <td class="c-seen muted num">{move || look!(row, |d| text::ago(language, d.last_seen, moment::now()))}</td>
         </tr>
     }
     .into_any()

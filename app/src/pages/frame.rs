@@ -5,45 +5,43 @@ use crate::{
     api::session::{counts, me},
     text::{self, t},
     ui::{
+        fetch::Fetched,
+        flow::{Wait, boxed, effect, look, spawn},
         follow::Following,
         icon::{self, Icon},
         live::live,
         role,
     },
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 use muster_domain::Language;
+use std::time::Duration;
 
 #[component]
 pub(crate) fn Frame(children: Children) -> impl IntoView {
     let language = text::language();
     let (version, connected) = (live().version, live().connected);
-    // The stream ends with the session or with a change of role. Lost for good, it leads to the sign-in; when it comes
-    // back, who one is may have changed.
+    // The stream ends with the session or with a change of role: who one is may have changed when it comes back.
     let again = RwSignal::new(0_u32);
     Effect::new(move |before: Option<bool>| {
-        let connected = connected.get();
-        match (before, connected) {
-            (Some(true), false) => spawn_local(async {
-                if let Err(AppError::SignedOut) = me().await {
-                    let _ = window().location().assign("/login");
-                }
-            }),
+        let is_open = connected.get();
+        match (before, is_open) {
+            (Some(true), false) => set_timeout(move || leave_if_signed_out(connected), PATIENCE),
             (Some(false), true) => again.update(|n| *n = n.wrapping_add(1)),
             _ => {}
         }
-        connected
+        is_open
     });
-    let me = Resource::new(move || again.get(), |_| me());
+    let me = Fetched::new(move || again.get(), |_| me());
     let hear = role::ear();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(Ok(me)) = me.get() {
             hear(me.role);
         }
     });
-    let counts = Resource::new(move || version.get(), |_| counts());
+    let counts = Fetched::new(move || version.get(), |_| counts());
     let name = move || me.get().and_then(Result::ok).map(|m| m.workspace).unwrap_or_default();
     let person = move || me.get().and_then(Result::ok).map(|m| m.name).unwrap_or_default();
     let count = move |pick: fn(&muster_domain::ports::Counts) -> u64| {
@@ -56,24 +54,24 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
     };
     let path = use_location().pathname;
     view! {
-        <Title formatter=whole text=move || path.with(|path| title(language, path))/>
-        <a class="skip" href="#content" on:click=skip>{t::users_skip(language)}</a>
+        <Title formatter=whole text=move || look!(path, |path| title(language, path))/>
+        <a class="skip" href="#content" on:click=boxed(skip)>{t::users_skip(language)}</a>
         <div class="frame">
             <nav class="side" aria-label="Muster">
-                <Transition>
+                <Wait>
                     <div class="space"><i aria-hidden="true">{move || initials(&name(), 1)}</i>{name}</div>
-                </Transition>
+                </Wait>
                 <Item href="/users" path=icon::USERS label=t::users(language)>
-                    <Transition><b class="num">{move || number(count(|c| c.users))}</b></Transition>
+                    <Wait><b class="num">{move || number(count(|c| c.users))}</b></Wait>
                 </Item>
                 <Item href="/invitations" path=icon::MAIL label=t::invitations(language)>
-                    <Transition><b class="crit">{move || count(|c| c.failed).map(|n| t::failed_count(language, n)).unwrap_or_default()}</b></Transition>
+                    <Wait><b class="crit">{move || count(|c| c.failed).map(|n| t::failed_count(language, n)).unwrap_or_default()}</b></Wait>
                 </Item>
                 <Item href="/devices" path=icon::DEVICE label=t::devices(language)>
-                    <Transition><b class="num">{move || number(count(|c| c.devices))}</b></Transition>
+                    <Wait><b class="num">{move || number(count(|c| c.devices))}</b></Wait>
                 </Item>
                 <Item href="/settings" path=icon::GEAR label=t::settings(language)><b></b></Item>
-                <Transition><Account person=Signal::derive(person)/></Transition>
+                <Wait><Account person=Signal::derive(person)/></Wait>
             </nav>
             <div class="column" id="content" tabindex="-1">
                 <Following/>
@@ -82,6 +80,21 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// How long the stream of events may be away before the server is asked why. A page that one leaves loses it too.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Goes to the sign-in if the stream of events is lost because the session is over.
+fn leave_if_signed_out(connected: RwSignal<bool>) {
+    if connected.get_untracked() {
+        return;
+    }
+    spawn(async {
+        if let Err(AppError::SignedOut) = me().await {
+            let _ = window().location().assign("/login");
+        }
+    });
 }
 
 /// The first letters of the first words of a name.
@@ -125,7 +138,7 @@ fn focus(id: &str) {
 fn Item(href: &'static str, path: &'static str, label: &'static str, children: Children) -> impl IntoView {
     let location = use_location();
     let here = move || {
-        location.pathname.with(|p| match p.strip_prefix(href) {
+        look!(location.pathname, |p| match p.strip_prefix(href) {
             Some("") => Some("page"),
             Some(rest) if rest.starts_with('/') => Some("true"),
             _ => None,
@@ -155,7 +168,7 @@ fn Account(person: Signal<String>) -> impl IntoView {
         }
     };
     // A press elsewhere closes it.
-    Effect::new(move |_| {
+    effect(move || {
         use wasm_bindgen::JsCast;
         let listener = window_event_listener(leptos::ev::click, move |event| {
             let inside = event
@@ -175,7 +188,7 @@ fn Account(person: Signal<String>) -> impl IntoView {
     ];
     let languages = Language::ALL.map(|l| (l, if l == Language::En { "English" } else { "Русский" }));
     view! {
-        <details class="account" node_ref=menu on:keydown=key>
+        <details class="account" node_ref=menu on:keydown=boxed(key)>
             <summary id="account" aria-label=move || t::users_account(language, person.get())>
                 <i aria-hidden="true" data-initials=move || initials(&person.get(), 2)></i><span>{move || person.get()}</span>
             </summary>

@@ -9,6 +9,8 @@ use crate::{
     api::invitations::{invitations_counts, invitations_list},
     text::{self, t},
     ui::{
+        fetch::Fetched,
+        flow::{For, Show, Wait, boxed, look},
         list::{Foot, Rows, Search, merge, query_page, query_value},
         live::live,
         moment,
@@ -37,14 +39,14 @@ pub(crate) fn Invitations() -> impl IntoView {
     let query = Memo::new(move |_| InvitationQuery {
         search: q.get(),
         state: State::from_name(&state.read()),
-        asking: state.with(|s| s == ASKING),
+        asking: look!(state, |s| s == ASKING),
         window: Window { page: page.get(), size: SIZE },
         ..InvitationQuery::default()
     });
     let filtered =
-        Memo::new(move |_| query.with(|q| !q.search.trim().is_empty() || q.state.is_some() || q.asking));
+        Memo::new(move |_| look!(query, |q| !q.search.trim().is_empty() || q.state.is_some() || q.asking));
     let version = live().version;
-    let list = Resource::new(move || (query.get(), version.get()), |(query, _)| invitations_list(query));
+    let list = Fetched::new(move || (query.get(), version.get()), |(query, _)| invitations_list(query));
     let rows: Rows<InvitationId, Invitation> = RwSignal::new(Vec::new());
     let total = RwSignal::new(0_u64);
     let problem = RwSignal::new(None::<String>);
@@ -65,7 +67,7 @@ pub(crate) fn Invitations() -> impl IntoView {
             <StateTabs/>
             <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
             <div class="card">
-                <Transition>{take} <Table rows=rows filtered=filtered desk=desk/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Transition>
+                <Wait take=take> <Table rows=rows filtered=filtered desk=desk/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
             </div>
             <Dialogs desk=desk/>
         </main>
@@ -77,21 +79,21 @@ pub(crate) fn Invitations() -> impl IntoView {
 fn StateTabs() -> impl IntoView {
     let language = text::language();
     let version = live().version;
-    let fetched = Resource::new(move || version.get(), |_| invitations_counts());
+    let fetched = Fetched::new(move || version.get(), |_| invitations_counts());
     let counts = RwSignal::new(StateCounts::default());
     let take = move || {
         if let Some(Ok(new)) = fetched.get() {
             counts.set(new);
         }
     };
-    let of = move |state: State| Some(Signal::derive(move || counts.with(|c| c.of(state))));
+    let of = move |state: State| Some(Signal::derive(move || look!(counts, |c| c.of(state))));
     let mut tabs = vec![
         Tab {
             count: Some(Signal::derive(move || counts.with(StateCounts::all))),
             ..Tab::new("", t::inv_all(language))
         },
         Tab {
-            count: Some(Signal::derive(move || counts.with(|c| c.asking))),
+            count: Some(Signal::derive(move || look!(counts, |c| c.asking))),
             ..Tab::new(ASKING, t::inv_asking(language))
         },
     ];
@@ -102,7 +104,7 @@ fn StateTabs() -> impl IntoView {
         ..Tab::new(state.name(), text::state(language, state))
     }));
     view! {
-        <Transition>{take} <Tabs path=PATH name="state" label=t::inv_state(language) tabs=tabs.clone()/></Transition>
+        <Wait take=take> <Tabs path=PATH name="state" label=t::inv_state(language) tabs=tabs.clone()/></Wait>
     }
     .into_any()
 }
@@ -179,7 +181,7 @@ fn Row(id: InvitationId, row: ArcRwSignal<Invitation>, desk: Desk) -> impl IntoV
     let allowed = move |act: Act| if act == Act::CopyLink { links.get() } else { invite.get() };
     let act = move || act.get().filter(|act| allowed(*act));
     let class = move || {
-        row.with(|i| match i.state {
+        look!(row, |i| match i.state {
             State::Failed => "name crit",
             _ if i.requested_at.is_some() && i.state != State::Revoked => "name warn",
             _ => "name",
@@ -191,22 +193,22 @@ fn Row(id: InvitationId, row: ArcRwSignal<Invitation>, desk: Desk) -> impl IntoV
         }
     };
     let sender =
-        move || row.with(|i| i.sent_by.clone().unwrap_or_else(|| t::inv_by_command(language).to_owned()));
+        move || look!(row, |i| i.sent_by.clone().unwrap_or_else(|| t::inv_by_command(language).to_owned()));
     view! {
         <tr>
             <td class="c-person">
-                <a class="name-2" href=move || row.with(|i| format!("/users/{}", i.user))>{move || row.with(|i| i.user_name.clone())}</a>
-                <div class="sub">{move || row.with(|i| i.email.clone().unwrap_or_else(|| t::no_email(language).to_owned()))}</div>
+                <a class="name-2" href=move || look!(row, |i| format!("/users/{}", i.user))>{move || look!(row, |i| i.user_name.clone())}</a>
+                <div class="sub">{move || look!(row, |i| i.email.clone().unwrap_or_else(|| t::no_email(language).to_owned()))}</div>
             </td>
             <td class="c-state">
-                <a class=class href=format!("{PATH}/{id}")>{move || row.with(|i| text::state(language, i.state))}</a>
-                <div class="sub">{move || row.with(|i| below(language, i))}</div>
+                <a class=class href=format!("{PATH}/{id}")>{move || look!(row, |i| text::state(language, i.state))}</a>
+                <div class="sub">{move || look!(row, |i| below(language, i))}</div>
             </td>
-            <td class="c-times muted small">{move || row.with(|i| history(language, i)).into_iter().map(|line| view! { <div>{line}</div> }).collect_view()}</td>
-            <td class="c-sender muted small"><div>{sender}</div><div class="sub cut">{move || row.with(|i| i.note.clone().unwrap_or_default())}</div></td>
+            <td class="c-times muted small">{move || look!(row, |i| history(language, i)).into_iter().map(|line| view! { <div>{line}</div> }).collect_view()}</td>
+            <td class="c-sender muted small"><div>{sender}</div><div class="sub cut">{move || look!(row, |i| i.note.clone().unwrap_or_default())}</div></td>
             <td class="acts">
-                <button class="btn quiet" hidden=move || act().is_none() on:click=begin>{move || act().map(|act| desk::word(language, act)).unwrap_or_default()}</button>
-                <a class="btn quiet" href=format!("{PATH}/{id}") aria-label=move || row.with(|i| t::inv_details_of(language, &i.user_name))>{t::inv_details(language)}</a>
+                <button class="btn quiet" hidden=move || act().is_none() on:click=boxed(begin)>{move || act().map(|act| desk::word(language, act)).unwrap_or_default()}</button>
+                <a class="btn quiet" href=format!("{PATH}/{id}") aria-label=move || look!(row, |i| t::inv_details_of(language, &i.user_name))>{t::inv_details(language)}</a>
             </td>
         </tr>
     }

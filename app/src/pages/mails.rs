@@ -7,6 +7,8 @@ use crate::{
     api::mails::mails_list,
     text::{self, t},
     ui::{
+        fetch::Fetched,
+        flow::{For, Show, Wait, look},
         list::{Foot, Rows, merge, query_page},
         live::live,
     },
@@ -37,7 +39,7 @@ pub(crate) fn Mails() -> impl IntoView {
     let page = query_page();
     let version = live().version;
     let window = move || Window { page: page.get(), size: SIZE };
-    let list = Resource::new(move || (window(), version.get()), |(window, _)| mails_list(window));
+    let list = Fetched::new(move || (window(), version.get()), |(window, _)| mails_list(window));
     let rows: Rows<String, KeptRow> = RwSignal::new(Vec::new());
     let total = RwSignal::new(0_u64);
     let problem = RwSignal::new(None::<String>);
@@ -55,14 +57,13 @@ pub(crate) fn Mails() -> impl IntoView {
     view! {
         <main class="main">
             <div class="head"><h1>{t::mails(language)}</h1></div>
-            <Transition>
-                {take}
+            <Wait take=take>
                 <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
                 <Show when=move || !forbidden.get() fallback=move || view! { <p class="muted">{t::mails_forbidden(language)}</p> }>
                     <p class="muted set-intro">{t::mails_text(language)}</p>
                     <div class="card"><Table rows=rows/><Foot path=PATH total=Signal::from(total) size=SIZE/></div>
                 </Show>
-            </Transition>
+            </Wait>
         </main>
     }
     .into_any()
@@ -84,9 +85,9 @@ fn Table(rows: Rows<String, KeptRow>) -> impl IntoView {
                         let row = RwSignal::from(row);
                         view! {
                             <tr>
-                                <td><a class="name" href=format!("{PATH}/{id}")>{move || row.with(|m| m.subject.clone())}</a></td>
-                                <td>{move || row.with(|m| m.to.clone())}</td>
-                                <td class="muted num">{move || row.with(|m| text::moment(language, m.at))}</td>
+                                <td><a class="name" href=format!("{PATH}/{id}")>{move || look!(row, |m| m.subject.clone())}</a></td>
+                                <td>{move || look!(row, |m| m.to.clone())}</td>
+                                <td class="muted num">{move || look!(row, |m| text::moment(language, m.at))}</td>
                             </tr>
                         }
                     }

@@ -11,7 +11,11 @@ use crate::{
     AppError,
     api::settings::{Configured, Password, settings_get},
     text::{self, t},
-    ui::live::live,
+    ui::{
+        fetch::Fetched,
+        flow::{Show, Wait, boxed, look},
+        live::live,
+    },
 };
 use draft::{Draft, Field, Problem};
 use field::{Input, Section};
@@ -54,7 +58,7 @@ impl Form {
         let tried = RwSignal::new(false);
         let refused = RwSignal::new(None);
         let problems = Memo::new(move |_| {
-            let mut problems = if tried.get() { draft.with(|d| d.settings().1) } else { Vec::new() };
+            let mut problems = if tried.get() { look!(draft, |d| d.settings().1) } else { Vec::new() };
             problems.extend(refused.get());
             problems
         });
@@ -94,7 +98,7 @@ impl Form {
     }
 
     fn problem(self, field: Field) -> Option<Problem> {
-        self.problems.with(|p| p.iter().find(|(at, _)| *at == field).map(|(_, problem)| *problem))
+        look!(self.problems, |p| p.iter().find(|(at, _)| *at == field).map(|(_, problem)| *problem))
     }
 
     /// What the request says about the password.
@@ -112,9 +116,9 @@ impl Form {
         let password = if self.has_password.get() {
             self.keeping.get() != Keeping::Keep
         } else {
-            self.password.with(|p| !p.is_empty())
+            look!(self.password, |p| !p.is_empty())
         };
-        password || self.draft.with(|d| self.saved.with(|s| d != s))
+        password || look!(self.draft, |d| look!(self.saved, |s| d != s))
     }
 
     fn forget_password(self) {
@@ -134,7 +138,7 @@ pub(crate) fn Settings() -> impl IntoView {
     let language = text::language();
     let version = live().version;
     let form = Form::new();
-    let there = Resource::new(move || version.get(), |_| settings_get());
+    let there = Fetched::new(move || version.get(), |_| settings_get());
     let problem = RwSignal::new(None::<String>);
     let forbidden = RwSignal::new(false);
     let take = move || match there.get() {
@@ -151,13 +155,12 @@ pub(crate) fn Settings() -> impl IntoView {
     view! {
         <main class="main set">
             <div class="head"><h1>{t::settings(language)}</h1></div>
-            <Transition>
-                {take}
+            <Wait take=take>
                 <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
                 <Show when=move || !forbidden.get() fallback=move || view! { <p class="muted">{t::set_forbidden(language)}</p> }>
                     <Sections form=form/>
                 </Show>
-            </Transition>
+            </Wait>
         </main>
     }
     .into_any()
@@ -168,7 +171,7 @@ fn Sections(form: Form) -> impl IntoView {
     let language = text::language();
     let own = Signal::derive(move || t::set_public_url_help(language, form.own_url.get()));
     view! {
-        <form class="set-form" novalidate on:submit=move |event| save::save(form, &event)>
+        <form class="set-form" novalidate on:submit=boxed(move |event| save::save(form, &event))>
             <Section title=t::set_company(language) about=t::set_company_text(language)>
                 <Input form=form field=Field::Name label=t::set_name(language) help=t::set_name_help(language)/>
                 <Input form=form field=Field::PublicUrl label=t::set_public_url(language) help=own kind="url"/>
@@ -240,7 +243,7 @@ fn Pace(form: Form) -> impl IntoView {
     view! {
         <div class="set-field">
             <label for="set-preset">{t::set_preset(language)}</label>
-            <select class="input" id="set-preset" prop:value=value on:change=choose>
+            <select class="input" id="set-preset" prop:value=value on:change=boxed(choose)>
                 {options.collect_view()}
                 <option value="own" selected=move || own.get()>{t::set_preset_own(language)}</option>
             </select>

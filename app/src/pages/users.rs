@@ -11,6 +11,8 @@ use crate::{
     api::users::users_list,
     text::{self, t},
     ui::{
+        fetch::Fetched,
+        flow::{Show, Wait, boxed, effect, look},
         icon::{self, Icon},
         list::{Foot, Rows, Search, last_page, merge, query_page, query_size, query_value, use_address},
         live::live,
@@ -51,11 +53,11 @@ pub(crate) fn Users() -> impl IntoView {
     let query = Memo::new(move |_| UserQuery {
         filter: filter.get(),
         sort: sort(&sorted.read()),
-        descending: descending.with(|d| d == "1"),
+        descending: look!(descending, |d| d == "1"),
         window: Window { page: page.get(), size: size.get() },
     });
     let version = live().version;
-    let list = Resource::new(move || (query.get(), version.get()), |(query, _)| users_list(query));
+    let list = Fetched::new(move || (query.get(), version.get()), |(query, _)| users_list(query));
     let rows: Rows<UserId, UserRow> = RwSignal::new(Vec::new());
     let total = RwSignal::new(0_u64);
     let problem = RwSignal::new(None::<String>);
@@ -70,7 +72,7 @@ pub(crate) fn Users() -> impl IntoView {
     });
     // A page that is no more, since rows went or pages are longer: the last one there is.
     let turn = use_address(PATH);
-    Effect::new(move |_| {
+    effect(move || {
         let last = last_page(total.get(), size.get());
         if total.get() > 0 && page.get() > last {
             turn(&[("page", if last > 1 { last.to_string() } else { String::new() })]);
@@ -78,7 +80,7 @@ pub(crate) fn Users() -> impl IntoView {
     });
     let sending = RwSignal::new(false);
     let person = RwSignal::new(None::<person::Edited>);
-    let count = Memo::new(move |_| picked.with(|p| p.count(total.get())));
+    let count = Memo::new(move |_| look!(picked, |p| p.count(total.get())));
     let selection = Signal::derive(move || picked.with(Picked::selection));
     let clock = moment::clock();
     let take = move || {
@@ -102,7 +104,7 @@ pub(crate) fn Users() -> impl IntoView {
                 <h1>{t::users(language)}</h1>
                 <Show when=move || manage.get()>
                     <div class="end">
-                        <button class="btn" on:click=move |_| person.set(Some(person::Edited::default()))>
+                        <button class="btn" on:click=boxed(move |_| person.set(Some(person::Edited::default())))>
                             <Icon path=icon::PLUS/>{t::add_person(language)}
                         </button>
                     </div>
@@ -110,7 +112,7 @@ pub(crate) fn Users() -> impl IntoView {
             </div>
             <div class="bar">
                 <Show when=move || invite.get()>
-                    <button class="btn primary" id="send" on:click=move |_| sending.set(true)>
+                    <button class="btn primary" id="send" on:click=boxed(move |_| sending.set(true))>
                         <Icon path=icon::MAIL/>{t::send_instructions(language)}
                         <Show when=move || { count.get() > 0 }><span class="count">{move || text::number(language, count.get())}</span></Show>
                     </button>
@@ -128,8 +130,8 @@ pub(crate) fn Users() -> impl IntoView {
                 <Show when=move || invite.get()>
                     <Strip picked=picked filter=filter count=Signal::from(count) total=Signal::from(total)/>
                 </Show>
-                <Transition>{take} <table::Table rows=rows picked=picked total=Signal::from(total)/>
-                    <Foot path=PATH total=Signal::from(total) size=size choose=true/></Transition>
+                <Wait take=take> <table::Table rows=rows picked=picked total=Signal::from(total)/>
+                    <Foot path=PATH total=Signal::from(total) size=size choose=true/></Wait>
             </div>
         </main>
     }
@@ -154,10 +156,10 @@ fn Strip(
         <div class="strip" class:none=move || !some()>
             <span role="status">{words}</span>
             <Show when=move || some() && count.get() < total.get()>
-                <button class="link" on:click=all>{move || t::select_all(language, text::number(language, total.get()))}</button>
+                <button class="link" on:click=boxed(all)>{move || t::select_all(language, text::number(language, total.get()))}</button>
             </Show>
             <Show when=some>
-                <button class="link last" on:click=move |_| picked.set(Picked::Nobody)>{t::clear(language)}</button>
+                <button class="link last" on:click=boxed(move |_| picked.set(Picked::Nobody))>{t::clear(language)}</button>
             </Show>
         </div>
     }

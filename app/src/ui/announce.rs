@@ -1,6 +1,7 @@
 //! Results told aloud: one region for the whole console, so that what was done is seen and read out by a screen
 //! reader also when the page changed with it.
 
+use crate::ui::flow::{boxed, look};
 use crate::{
     AppError,
     text::{self, t},
@@ -63,14 +64,14 @@ pub(crate) fn Announce() -> impl IntoView {
     let language = text::language();
     let said = announcer().said;
     let done =
-        move || said.with(|s| if let Some(Said::Done(text)) = s { text.clone() } else { String::new() });
+        move || look!(said, |s| if let Some(Said::Done(text)) = s { text.clone() } else { String::new() });
     let failed =
-        move || said.with(|s| if let Some(Said::Failed(text)) = s { text.clone() } else { String::new() });
+        move || look!(said, |s| if let Some(Said::Failed(text)) = s { text.clone() } else { String::new() });
     view! {
         <div class="announce" class:shown=move || said.read().is_some() class:crit=move || matches!(*said.read(), Some(Said::Failed(_)))>
             <span role="status">{done}</span>
             <span role="alert">{failed}</span>
-            <button class="btn quiet" hidden=move || said.read().is_none() on:click=move |_| said.set(None)>{t::close(language)}</button>
+            <button class="btn quiet" hidden=move || said.read().is_none() on:click=boxed(move |_| said.set(None))>{t::close(language)}</button>
         </div>
     }
     .into_any()

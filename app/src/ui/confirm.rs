@@ -2,6 +2,7 @@
 
 use super::dialog::closed;
 use crate::text::{self, t};
+use crate::ui::flow::{Show, boxed, effect};
 use leptos::{html, prelude::*};
 
 #[component]
@@ -20,11 +21,12 @@ pub(crate) fn Confirm(
     #[prop(into)]
     problem: Signal<Option<String>>,
     /// What to do. Closing the dialog is up to it.
-    confirmed: impl Fn() + Send + Sync + 'static,
+    #[prop(into)]
+    confirmed: Callback<()>,
 ) -> impl IntoView {
     let language = text::language();
     let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
+    effect(move || {
         let Some(dialog) = dialog.get() else { return };
         if !open.get() {
             dialog.close();
@@ -32,17 +34,16 @@ pub(crate) fn Confirm(
             let _ = dialog.show_modal();
         }
     });
-    let confirmed = StoredValue::new(confirmed);
     let shown = move |words: Signal<String>| move || if open.get() { words.get() } else { String::new() };
     view! {
-        <dialog class="dialog small confirm" node_ref=dialog on:cancel=move |_: web_sys::Event| open.set(false) on:close=move |_| if closed(dialog) { open.set(false) } role="alertdialog" aria-label=shown(title)>
+        <dialog class="dialog small confirm" node_ref=dialog on:cancel=boxed(move |_: web_sys::Event| open.set(false)) on:close=boxed(move |_| if closed(dialog) { open.set(false) }) role="alertdialog" aria-label=shown(title)>
             <div class="pane">
                 <h2>{shown(title)}</h2>
                 <p class="muted lines">{shown(text)}</p>
                 <Show when=move || problem.read().is_some()><p class="note crit" role="alert">{move || problem.get()}</p></Show>
                 <div class="end">
-                    <button class="btn" autofocus on:click=move |_| open.set(false)>{t::cancel(language)}</button>
-                    <button class="btn danger" on:click=move |_| confirmed.with_value(|f| f())>{action}</button>
+                    <button class="btn" autofocus on:click=boxed(move |_| open.set(false))>{t::cancel(language)}</button>
+                    <button class="btn danger" on:click=boxed(move |_| confirmed.run(()))>{action}</button>
                 </div>
             </div>
         </dialog>

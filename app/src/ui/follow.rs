@@ -2,12 +2,16 @@
 //! of the console and outlives a reload of the tab.
 
 use super::{live::live, moment, role::may};
+use crate::ui::{
+    fetch::Asked,
+    flow::{For, Show, boxed, effect, look, spawn},
+};
 use crate::{
     AppError,
     api::invitations::{invitation_resend, send_progress, send_retry, send_undo},
     text::{self, t},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use muster_domain::{
     BatchId, InvitationId, Language, Timestamp, account::Permission, ports::Progress, time::SECOND,
 };
@@ -147,7 +151,7 @@ fn Followed(batch: BatchId, follow: Follow) -> impl IntoView {
         second.track();
         clock.map(moment::Clock::exact).unwrap_or_default()
     };
-    let phase = Memo::new(move |_| progress.with(|p| p.as_ref().map(|p| Phase::of(p, now()))));
+    let phase = Memo::new(move |_| look!(progress, |p| p.as_ref().map(|p| Phase::of(p, now()))));
     let waits = move || !matches!(phase.get_untracked(), Some(Phase::Done | Phase::Undone));
     let tick = move || {
         if waits() {
@@ -160,11 +164,11 @@ fn Followed(batch: BatchId, follow: Follow) -> impl IntoView {
     if let Ok(timer) = set_interval_with_handle(tick, Duration::from_secs(1)) {
         on_cleanup(move || timer.clear());
     }
-    let asked = LocalResource::new(move || {
+    let asked = Asked::new(move || {
         let _ = (version.get(), poll.get());
         send_progress(batch)
     });
-    Effect::new(move |_| match asked.get() {
+    effect(move || match asked.get() {
         Some(Ok(p)) => progress.set(Some(p)),
         // It is not of this workspace, or from before a restore.
         Some(Err(AppError::NotFound)) => follow.end(batch),
@@ -173,7 +177,7 @@ fn Followed(batch: BatchId, follow: Follow) -> impl IntoView {
     });
     let again = move || version.update(|v| *v = v.wrapping_add(1));
     let undo = move |_| {
-        spawn_local(async move {
+        spawn(async move {
             late.set(send_undo(batch).await.is_err());
             again();
         });
@@ -182,16 +186,16 @@ fn Followed(batch: BatchId, follow: Follow) -> impl IntoView {
         problem.set(result.err().map(|e| text::error(language, &e)));
         again();
     };
-    let retry = move |id: InvitationId| spawn_local(async move { told(invitation_resend(id).await) });
-    let retry_all = move |_| spawn_local(async move { told(send_retry(batch).await.map(|_| ())) });
-    let failures = move || progress.with(|p| p.as_ref().map(|p| p.failures.clone()).unwrap_or_default());
+    let retry = move |id: InvitationId| spawn(async move { told(invitation_resend(id).await) });
+    let retry_all = move |_| spawn(async move { told(send_retry(batch).await.map(|_| ())) });
+    let failures = move || look!(progress, |p| p.as_ref().map(|p| p.failures.clone()).unwrap_or_default());
     let words = move || match (phase.get(), progress.get()) {
         (Some(phase), Some(p)) => line(language, &p, phase),
         _ => String::new(),
     };
-    let share = move || progress.with(|p| p.as_ref().map_or((0, 0), |p| (p.sent + p.failed, p.total)));
-    let delayed = move || progress.with(|p| p.as_ref().and_then(|p| p.delayed.clone()));
-    let through = move || progress.with(|p| p.as_ref().and_then(|p| p.through));
+    let share = move || look!(progress, |p| p.as_ref().map_or((0, 0), |p| (p.sent + p.failed, p.total)));
+    let delayed = move || look!(progress, |p| p.as_ref().and_then(|p| p.delayed.clone()));
+    let through = move || look!(progress, |p| p.as_ref().and_then(|p| p.through));
     let seconds = move || match phase.get() {
         Some(Phase::Undoable(seconds)) => Some(seconds),
         _ => None,
@@ -201,9 +205,9 @@ fn Followed(batch: BatchId, follow: Follow) -> impl IntoView {
             <div class="row">
                 <span role="status">{words}</span>
                 <Show when=move || seconds().is_some() && !late.get()>
-                    <button class="btn" on:click=undo>{t::undo(language)}<span class="count" aria-hidden="true">{move || seconds().map(|s| s.to_string())}</span></button>
+                    <button class="btn" on:click=boxed(undo)>{t::undo(language)}<span class="count" aria-hidden="true">{move || seconds().map(|s| s.to_string())}</span></button>
                 </Show>
-                <button class="btn quiet" aria-label=t::close(language) title=t::close(language) on:click=move |_| follow.end(batch)>"×"</button>
+                <button class="btn quiet" aria-label=t::close(language) title=t::close(language) on:click=boxed(move |_| follow.end(batch))>"×"</button>
             </div>
             <Show when=move || phase.get() == Some(Phase::Sending)>
                 <progress max=move || share().1.to_string() prop:value=move || share().0 as f64 aria-label=t::instructions(language)></progress>
@@ -214,13 +218,13 @@ fn Followed(batch: BatchId, follow: Follow) -> impl IntoView {
             <Show when=move || problem.read().is_some()><p class="note crit" role="alert">{move || problem.get()}</p></Show>
             <Show when=move || !failures().is_empty()>
                 <ul class="failures">
-                    <For each=failures key=Clone::clone let((id, name, why))>
+                    <For each=failures key=|(id, _, why)| format!("{id} {why}") let((id, name, why))>
                         {
                             let again = t::users_try_again_for(language, &name);
                             view! {
                                 <li><span><b>{name}</b>": "{why}</span>
                                     <Show when=move || invite.get()>
-                                        <button class="link" aria-label=again.clone() on:click=move |_| retry(id)>{t::try_again(language)}</button>
+                                        <button class="link" aria-label=again.clone() on:click=boxed(move |_| retry(id))>{t::try_again(language)}</button>
                                     </Show></li>
                             }
                         }
@@ -228,7 +232,7 @@ fn Followed(batch: BatchId, follow: Follow) -> impl IntoView {
                 </ul>
             </Show>
             <Show when=move || invite.get() && { failures().len() > 1 }>
-                <button class="btn" on:click=retry_all>{move || t::users_try_all_again(language, progress.with(|p| p.as_ref().map_or(0, |p| p.failed)))}</button>
+                <button class="btn" on:click=boxed(retry_all)>{move || t::users_try_all_again(language, look!(progress, |p| p.as_ref().map_or(0, |p| p.failed)))}</button>
             </Show>
         </section>
     }

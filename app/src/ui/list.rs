@@ -5,6 +5,7 @@ use super::{
     live::live,
 };
 use crate::text::{self, t};
+use crate::ui::flow::{boxed, look};
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
@@ -86,7 +87,7 @@ fn size_of(text: &str) -> u32 {
 /// The rows a page of the address's query.
 pub(crate) fn query_size() -> Memo<u32> {
     let size = query_value("size");
-    Memo::new(move |_| size.with(|text| size_of(text)))
+    Memo::new(move |_| look!(size, |text| size_of(text)))
 }
 
 /// The last page of a list.
@@ -122,7 +123,7 @@ pub(crate) fn Search(
     view! {
         <label class="field search">
             <Icon path=icon::SEARCH/>
-            <input type="search" name="q" placeholder=label aria-label=label prop:value=value value=value.get_untracked() on:input=typed/>
+            <input type="search" name="q" placeholder=label aria-label=label prop:value=value value=value.get_untracked() on:input=boxed(typed)/>
         </label>
     }
     .into_any()
@@ -143,8 +144,8 @@ pub(crate) fn Sorter(
 ) -> impl IntoView {
     let (sort, descending) = (query_value("sort"), query_value("desc"));
     let set = use_address(path);
-    let here = Memo::new(move |_| sort.with(|s| s == column || (s.is_empty() && default)));
-    let down = Memo::new(move |_| descending.with(|d| d == "1"));
+    let here = Memo::new(move |_| look!(sort, |s| s == column || (s.is_empty() && default)));
+    let down = Memo::new(move |_| look!(descending, |d| d == "1"));
     let order = move || match (here.get(), down.get()) {
         (false, _) => "none",
         (true, false) => "ascending",
@@ -160,7 +161,7 @@ pub(crate) fn Sorter(
         set(&[("sort", column.to_owned()), ("desc", if turn { "1".to_owned() } else { String::new() })]);
     };
     view! {
-        <th aria-sort=order scope="col"><button class="sorter" on:click=click>{label}<span aria-hidden="true">{arrow}</span></button></th>
+        <th aria-sort=order scope="col"><button class="sorter" on:click=boxed(click)>{label}<span aria-hidden="true">{arrow}</span></button></th>
     }
     .into_any()
 }
@@ -208,16 +209,16 @@ pub(crate) fn Foot(
             </span>
             <span class="end">
                 {choose.then(|| view! {
-                    <select class="sizes" aria-label=t::users_per_page_label(language) prop:value=move || size.get().to_string() on:change=sized>
+                    <select class="sizes" aria-label=t::users_per_page_label(language) prop:value=move || size.get().to_string() on:change=boxed(sized)>
                         {SIZES.map(|n| view! {
                             <option value=n.to_string() selected=size.get_untracked() == n>{t::users_per_page(language, n)}</option>
                         })}
                     </select>
                 })}
-                <button class="btn" aria-label=t::previous(language) disabled=move || page.get() <= 1 on:click=move |_| back(page.get_untracked() - 1)>
+                <button class="btn" aria-label=t::previous(language) disabled=move || page.get() <= 1 on:click=boxed(move |_| back(page.get_untracked() - 1))>
                     <Icon path=icon::LEFT/>
                 </button>
-                <button class="btn" aria-label=t::next(language) disabled=last on:click=move |_| go(page.get_untracked() + 1)>
+                <button class="btn" aria-label=t::next(language) disabled=last on:click=boxed(move |_| go(page.get_untracked() + 1))>
                     <Icon path=icon::RIGHT/>
                 </button>
             </span>

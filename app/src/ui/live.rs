@@ -1,5 +1,6 @@
 //! Live changes: one event stream for the page; each list fetches again when its topic changed.
 
+use crate::ui::flow::effect;
 use leptos::prelude::*;
 
 /// Counts changes; lists take it as a source of their resource.
@@ -26,7 +27,7 @@ pub(crate) fn provide() {
     let live = Live { version: RwSignal::new(0), connected: RwSignal::new(true) };
     provide_context(live);
     #[cfg(feature = "hydrate")]
-    Effect::new(move |_| browser::listen(live));
+    effect(move || browser::listen(live));
 }
 
 /// The page's [`Live`].

@@ -1,12 +1,13 @@
 //! What can be done about a message: copy its link, send it again, make a new link, withdraw it.
 
 use super::{confirm::Confirm, live::live, role::may};
+use crate::ui::flow::{Show, boxed, look, spawn};
 use crate::{
     AppError,
     api::invitations::{invitation_link, invitation_renew, invitation_resend, invitation_revoke},
     text::{self, t},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use muster_domain::{
     InvitationId, Timestamp,
     account::Permission,
@@ -47,13 +48,13 @@ pub(crate) fn MessageActions(
     let version = live().version;
     let copied = RwSignal::new(false);
     let withdrawing = RwSignal::new(false);
-    let possible = Memo::new(move |_| message.with(|m| Possible::of(m, super::moment::now())));
+    let possible = Memo::new(move |_| look!(message, |m| Possible::of(m, super::moment::now())));
     let done = move |result: Result<(), AppError>| {
         problem.set(result.err().map(|e| text::error(language, &e)));
         version.update(|v| *v = v.wrapping_add(1));
     };
     let copy = move |_| {
-        spawn_local(async move {
+        spawn(async move {
             match invitation_link(id).await {
                 Ok(link) => {
                     let _ = window().navigator().clipboard().write_text(&link);
@@ -64,7 +65,7 @@ pub(crate) fn MessageActions(
         });
     };
     let withdraw = move || {
-        spawn_local(async move {
+        spawn(async move {
             done(invitation_revoke(id).await);
             withdrawing.set(false);
         });
@@ -72,16 +73,16 @@ pub(crate) fn MessageActions(
     view! {
         <div class="acts">
             <Show when=move || links.get() && possible.get().link>
-                <button class="btn quiet" on:click=copy>{move || if copied.get() { t::copied(language) } else { t::copy_link(language) }}</button>
+                <button class="btn quiet" on:click=boxed(copy)>{move || if copied.get() { t::copied(language) } else { t::copy_link(language) }}</button>
             </Show>
             <Show when=move || invite.get() && possible.get().again>
-                <button class="btn quiet" on:click=move |_| spawn_local(async move { done(invitation_resend(id).await) })>{t::resend(language)}</button>
+                <button class="btn quiet" on:click=boxed(move |_| spawn(async move { done(invitation_resend(id).await) }))>{t::resend(language)}</button>
             </Show>
             <Show when=move || invite.get() && possible.get().renew>
-                <button class="btn quiet" title=t::users_renew_hint(language) on:click=move |_| spawn_local(async move { done(invitation_renew(id).await) })>{t::renew(language)}</button>
+                <button class="btn quiet" title=t::users_renew_hint(language) on:click=boxed(move |_| spawn(async move { done(invitation_renew(id).await) }))>{t::renew(language)}</button>
             </Show>
             <Show when=move || invite.get() && possible.get().withdraw>
-                <button class="btn quiet" on:click=move |_| withdrawing.set(true)>{t::revoke(language)}</button>
+                <button class="btn quiet" on:click=boxed(move |_| withdrawing.set(true))>{t::revoke(language)}</button>
                 <Confirm open=withdrawing title=Signal::derive(move || t::users_withdraw_title(language).to_owned())
                     text=Signal::derive(move || t::users_withdraw_text(language).to_owned()) action=t::revoke(language) problem=Signal::stored(None::<String>) confirmed=withdraw/>
             </Show>

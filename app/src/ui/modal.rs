@@ -1,5 +1,6 @@
 //! A small dialog: a full sheet on a phone. Closing gives the focus back to what opened it.
 
+use crate::ui::flow::{boxed, effect};
 use leptos::{html, prelude::*};
 
 #[component]
@@ -12,7 +13,7 @@ pub(crate) fn Modal(
     children: Children,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
+    effect(move || {
         let Some(dialog) = dialog.get() else { return };
         if !open.get() {
             dialog.close();
@@ -21,7 +22,7 @@ pub(crate) fn Modal(
         }
     });
     view! {
-        <dialog class="dialog small modal" node_ref=dialog on:close=move |_| open.set(false) aria-label=move || title.get()>
+        <dialog class="dialog small modal" node_ref=dialog on:close=boxed(move |_| open.set(false)) aria-label=move || title.get()>
             <div class="pane"><h2>{move || title.get()}</h2>{children()}</div>
         </dialog>
     }

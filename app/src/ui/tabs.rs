@@ -1,6 +1,7 @@
 //! Tabs above a list: links that filter it. The rest of the address stays; the page begins at the first again.
 
 use crate::text;
+use crate::ui::flow::look;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -47,7 +48,7 @@ pub(crate) fn Tabs(
             }
             format!("{path}{}", map.to_query_string())
         };
-        let here = move || chosen.with(|c| c == tab.value);
+        let here = move || look!(chosen, |c| c == tab.value);
         let hidden =
             move || tab.rare && !here() && tab.count.is_none_or(|count| count.get() == 0);
         let count = tab.count.map(|count| {

@@ -75,7 +75,7 @@ impl Status {
 
 /// Why a status is not ok.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// The device said good-bye, or its profile or agent is gone.
     Left,

@@ -22,7 +22,7 @@ pub enum Step {
 
 /// Why a step failed where the server has no words for it, or may not be quoted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "kind", content = "why", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Fault {
     /// Nobody took the connection; the operating system's word for it.
     #[error("no connection: {0}")]
@@ -81,7 +81,7 @@ pub enum Fault {
 
 /// What became of a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", content = "fault", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It went well.
     Done,

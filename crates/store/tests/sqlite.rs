@@ -6,6 +6,7 @@ mod world;
 
 use muster_domain::{
     Timestamp, UserId, WorkspaceId,
+    device::{DeviceEvent, Reason, Status},
     ports::*,
     query::{UserFilter, UserQuery},
     user::UserDetails,
@@ -19,6 +20,8 @@ const NOW: Timestamp = Timestamp(1_795_000_000 * 1_000_000);
 const WORKSPACE: &str = "019ab9d0-0000-7000-8000-000000000001";
 /// The migration that gives the search index numbers of its own.
 const NUMBERS: i64 = 7;
+/// The migration that writes reasons and events in their plain form.
+const PLAIN: i64 = 20;
 
 async fn raw(file: &Path) -> SqliteConnection {
     let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
@@ -71,18 +74,24 @@ async fn a_search_in_a_backup_finds_the_right_people_whatever_became_of_the_row_
     sqlx::query(check).execute(&mut connection).await.unwrap();
 }
 
-#[tokio::test]
-async fn people_of_an_older_database_are_found_after_the_upgrade() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("muster.db");
-    let mut connection = raw(&file).await;
+/// A database as it was before a migration, with a workspace in it.
+async fn older(file: &Path, before: i64) -> SqliteConnection {
+    let mut connection = raw(file).await;
     let all = sqlx::migrate!("migrations/sqlite");
-    let older = all.migrations.iter().filter(|m| m.version < NUMBERS).cloned().collect();
+    let older = all.migrations.iter().filter(|m| m.version < before).cloned().collect();
     let mut older = Migrator { migrations: Cow::Owned(older), ..Migrator::DEFAULT };
     older.set_ignore_missing(true);
     older.run(&mut connection).await.unwrap();
     let sql = "INSERT INTO workspace (id, created_at, settings) VALUES ($1, 0, '{}')";
     sqlx::query(sql).bind(WORKSPACE).execute(&mut connection).await.unwrap();
+    connection
+}
+
+#[tokio::test]
+async fn people_of_an_older_database_are_found_after_the_upgrade() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("muster.db");
+    let mut connection = older(&file, NUMBERS).await;
     for (n, name) in ["Anna Petrova", "Boris Ahmedov"].into_iter().enumerate() {
         let sql = "INSERT INTO user (workspace_id, id, name, sort_name, search, created_at) VALUES ($1, $2, $3, $4, $4, 0)";
         let query = sqlx::query(sql).bind(WORKSPACE).bind(person(u32::try_from(n).unwrap()).to_string());
@@ -94,6 +103,55 @@ async fn people_of_an_older_database_are_found_after_the_upgrade() {
     assert_eq!(found(&store, workspace, "boris").await, ["Boris Ahmedov"]);
     add(&store, workspace, 2, "Clara Zetkin").await;
     assert_eq!(found(&store, workspace, "zetkin").await, ["Clara Zetkin"]);
+}
+
+#[tokio::test]
+async fn reasons_and_events_of_an_older_database_are_read_after_the_upgrade() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("muster.db");
+    let mut connection = older(&file, PLAIN).await;
+    let (user, device) = (person(1), "019ab9d0-0000-7000-8000-000000000201");
+    let reasons =
+        r#"[{"kind":"left"},{"kind":"managed_by","name":"KNOX"},{"kind":"not_connected","days":9}]"#;
+    let events = [
+        r#"{"kind":"connected"}"#.to_owned(),
+        r#"{"kind":"connected_again","new_key":true}"#.to_owned(),
+        format!(r#"{{"kind":"status","from":"ok","to":"critical","reasons":{reasons}}}"#),
+        r#"{"kind":"status","from":"critical","to":"ok","reasons":[]}"#.to_owned(),
+        r#"{"kind":"renamed","from":"A \"b\"","to":"Б"}"#.to_owned(),
+    ];
+    let sql = "INSERT INTO user (workspace_id, id, name, sort_name, search, created_at, status, reasons) VALUES ($1, $2, 'Anna', 'anna', 'anna', 0, 2, $3)";
+    let query = sqlx::query(sql).bind(WORKSPACE).bind(user.to_string()).bind(reasons);
+    query.execute(&mut connection).await.unwrap();
+    sqlx::query("PRAGMA foreign_keys = OFF").execute(&mut connection).await.unwrap();
+    let sql = "INSERT INTO device (workspace_id, id, user_id, invitation_id, name, sort_name, search, platform, model, os_version, facts, public_key, status, reasons, enrolled_at, last_seen) VALUES ($1, $2, $3, $2, 'Pixel', 'pixel', 'pixel', 'android', '', '', '{}', x'00', 2, $4, 0, 0)";
+    let query = sqlx::query(sql).bind(WORKSPACE).bind(device).bind(user.to_string()).bind(reasons);
+    query.execute(&mut connection).await.unwrap();
+    for (event, n) in events.iter().zip(1_i64..) {
+        let sql =
+            "INSERT INTO device_event (workspace_id, device_id, seq, at, event) VALUES ($1, $2, $3, 0, $4)";
+        let query = sqlx::query(sql).bind(WORKSPACE).bind(device).bind(n).bind(event);
+        query.execute(&mut connection).await.unwrap();
+    }
+    connection.close().await.unwrap();
+    let store = Sqlite::open(&file).await.unwrap();
+    let workspace = WORKSPACE.parse().unwrap();
+    let why = vec![Reason::Left, Reason::ManagedBy { name: "KNOX".into() }, Reason::NotConnected { days: 9 }];
+    assert_eq!(store.user(workspace, user).await.unwrap().unwrap().reasons, why);
+    let id = device.parse().unwrap();
+    assert_eq!(store.device(workspace, id).await.unwrap().unwrap().reasons, why);
+    let told = store.device_history(workspace, id).await.unwrap();
+    let told: Vec<DeviceEvent> = told.into_iter().map(|entry| entry.event).collect();
+    assert_eq!(
+        told.into_iter().rev().collect::<Vec<_>>(),
+        [
+            DeviceEvent::Connected,
+            DeviceEvent::ConnectedAgain { new_key: true },
+            DeviceEvent::Status { from: Status::Ok, to: Status::Critical, reasons: why },
+            DeviceEvent::Status { from: Status::Critical, to: Status::Ok, reasons: vec![] },
+            DeviceEvent::Renamed { from: "A \"b\"".into(), to: "Б".into() },
+        ]
+    );
 }
 
 #[tokio::test]

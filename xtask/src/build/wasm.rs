@@ -21,6 +21,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// section that says so.
 const OPTIONS: &[&str] = &[
     "-Oz",
+    "--converge",
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
     "--enable-multivalue",
@@ -80,7 +81,6 @@ pub fn bind(workspace: &Workspace, mode: Mode) -> anyhow::Result<Outcome> {
         .web(true)?
         .typescript(false)
         .omit_default_module_path(true)
-        .remove_name_section(mode == Mode::Release)
         .generate(&folder)?;
     if folder.join("snippets").exists() {
         bail!("a crate brings JavaScript files of its own (snippets): they have no hashed names yet");
@@ -89,9 +89,25 @@ pub fn bind(workspace: &Workspace, mode: Mode) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+/// Cuts out what is never run, and the functions' names.
+pub fn snip(workspace: &Workspace, mode: Mode) -> anyhow::Result<Outcome> {
+    let (input, output) = (bound(workspace, mode).join("muster_bg.wasm"), snipped(workspace, mode));
+    if mode == Mode::Debug {
+        fs::copy(&input, &output)?;
+        return Ok(Outcome::Skipped("a debug build"));
+    }
+    let stamp = Inputs::new()?.file(&input)?.stamp(workspace.work(mode).join("snipped.stamp"));
+    if stamp.holds(&[&output]) {
+        return Ok(Outcome::Unchanged);
+    }
+    fs::write(&output, super::snip::snip(&fs::read(&input)?)?)?;
+    stamp.set()?;
+    Ok(Outcome::Done)
+}
+
 /// Makes the WebAssembly smaller.
 pub fn optimise(workspace: &Workspace, mode: Mode) -> anyhow::Result<Outcome> {
-    let input = bound(workspace, mode).join("muster_bg.wasm");
+    let input = snipped(workspace, mode);
     let output = result(workspace, mode);
     if mode == Mode::Debug {
         fs::copy(&input, &output)?;
@@ -129,6 +145,10 @@ pub fn results(workspace: &Workspace, mode: Mode) -> (PathBuf, PathBuf) {
 
 fn bound(workspace: &Workspace, mode: Mode) -> PathBuf {
     workspace.work(mode).join("bound")
+}
+
+fn snipped(workspace: &Workspace, mode: Mode) -> PathBuf {
+    workspace.work(mode).join("snipped.wasm")
 }
 
 fn result(workspace: &Workspace, mode: Mode) -> PathBuf {

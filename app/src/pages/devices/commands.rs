@@ -4,9 +4,12 @@ use super::window::Shown;
 use crate::{
     api::commands::device_ask_report,
     text::{self, t},
-    ui::live::live,
+    ui::{
+        flow::{For, Show, boxed, look, spawn},
+        live::live,
+    },
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use muster_domain::{
     Language, Timestamp,
     command::{Command, CommandKind, CommandState},
@@ -45,17 +48,17 @@ fn at(command: &Command) -> Timestamp {
 pub(super) fn Commands(shown: Shown) -> impl IntoView {
     let language = text::language();
     let version = live().version;
-    let known = Memo::new(move |_| shown.with(|s| s.as_ref().map(|f| f.commands.clone())));
-    let rows = move || known.with(|k| k.as_ref().map(|k| k.rows.clone()).unwrap_or_default());
-    let now = move || known.with(|k| k.as_ref().map(|k| k.now)).unwrap_or_default();
-    let may_ask = move || known.with(|k| k.as_ref().is_some_and(|k| k.may_ask && !k.left));
-    let open = move || known.with(|k| k.as_ref().is_some_and(|k| k.rows.iter().any(|c| c.state.is_open())));
+    let known = Memo::new(move |_| look!(shown, |s| s.as_ref().map(|f| f.commands.clone())));
+    let rows = move || look!(known, |k| k.as_ref().map(|k| k.rows.clone()).unwrap_or_default());
+    let now = move || look!(known, |k| k.as_ref().map(|k| k.now)).unwrap_or_default();
+    let may_ask = move || look!(known, |k| k.as_ref().is_some_and(|k| k.may_ask && !k.left));
+    let open = move || look!(known, |k| k.as_ref().is_some_and(|k| k.rows.iter().any(|c| c.state.is_open())));
     let asking = RwSignal::new(false);
     let problem = RwSignal::new(None::<String>);
     let ask = move |_| {
         let Some(device) = shown.with_untracked(|s| s.as_ref().map(|f| f.device.id)) else { return };
         asking.set(true);
-        spawn_local(async move {
+        spawn(async move {
             match device_ask_report(device).await {
                 Ok(()) => {
                     problem.set(None);
@@ -76,7 +79,7 @@ pub(super) fn Commands(shown: Shown) -> impl IntoView {
             <div class="commands-head">
                 <h2 id="commands-title">{t::cmd_title(language)}</h2>
                 <Show when=move || may_ask()>
-                    <button type="button" class="btn" on:click=ask disabled=move || asking.get() || open()>
+                    <button type="button" class="btn" on:click=boxed(ask) disabled=move || asking.get() || open()>
                         {t::cmd_ask(language)}
                     </button>
                 </Show>
@@ -84,7 +87,7 @@ pub(super) fn Commands(shown: Shown) -> impl IntoView {
             <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
             <p class="muted" aria-live="polite">{hint}</p>
             <ul>
-                <For each=rows key=|c| (c.id, c.state) let(command)>
+                <For each=rows key=|c| format!("{} {}", c.id, c.state.name()) let(command)>
                     {
                         let at = at(&command);
                         view! {

@@ -4,6 +4,7 @@ use super::{
     window::Shown,
     words::{bytes, platform},
 };
+use crate::ui::flow::look;
 use crate::{
     api::devices::DeviceWindow,
     text::{self, t},
@@ -22,7 +23,7 @@ pub(in crate::pages) fn Fact(label: &'static str, #[prop(into)] value: Signal<St
 
 /// A part of what is shown, as a signal.
 fn part(shown: Shown, get: impl Fn(&DeviceWindow) -> String + Send + Sync + 'static) -> Signal<String> {
-    Signal::derive(move || shown.with(|s| s.as_ref().map(&get).unwrap_or_default()))
+    Signal::derive(move || look!(shown, |s| s.as_ref().map(&get).unwrap_or_default()))
 }
 
 fn battery(language: Language, found: &DeviceWindow) -> String {
@@ -51,7 +52,7 @@ fn storage(found: &DeviceWindow) -> Option<(u64, u64)> {
 #[component]
 pub(super) fn Health(shown: Shown) -> impl IntoView {
     let language = text::language();
-    let room = Memo::new(move |_| shown.with(|s| s.as_ref().and_then(storage)));
+    let room = Memo::new(move |_| look!(shown, |s| s.as_ref().and_then(storage)));
     let words = move || match room.get() {
         Some((free, total)) => t::dev_storage_free(language, bytes(language, free), bytes(language, total)),
         None => t::dev_not_told(language).to_owned(),

@@ -2,13 +2,14 @@
 
 use super::{window::Shown, words};
 use crate::text::{self, t};
+use crate::ui::flow::look;
 use leptos::prelude::*;
 use muster_domain::device::HistoryEntry;
 
 #[component]
 pub(super) fn History(shown: Shown) -> impl IntoView {
     let entries =
-        Memo::new(move |_| shown.with(|s| s.as_ref().map(|f| f.history.clone()).unwrap_or_default()));
+        Memo::new(move |_| look!(shown, |s| s.as_ref().map(|f| f.history.clone()).unwrap_or_default()));
     view! { <ol class="happened">{move || entries.get().iter().map(line).collect_view()}</ol> }.into_any()
 }
 

@@ -6,12 +6,14 @@ use crate::{
     text::{self, t},
     ui::{
         announce::announcer,
+        fetch::Asked,
+        flow::{Show, boxed, effect, look, spawn},
         icon::{self, Icon},
         live::live,
         modal::Modal,
     },
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use muster_domain::{
     UserId,
     query::{UserFilter, UserQuery, Window},
@@ -28,7 +30,7 @@ pub(super) fn ChangeOwner(shown: Shown, open: RwSignal<bool>) -> impl IntoView {
     let (term, searched) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let chosen = RwSignal::new(None::<(UserId, String)>);
     let problem = RwSignal::new(None::<String>);
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             term.set(String::new());
             searched.set(String::new());
@@ -48,7 +50,7 @@ pub(super) fn ChangeOwner(shown: Shown, open: RwSignal<bool>) -> impl IntoView {
         };
         set_timeout(search, Duration::from_millis(200));
     };
-    let people = LocalResource::new(move || {
+    let people = Asked::new(move || {
         let asked = open.get().then(|| searched.get());
         async move {
             let query = UserQuery {
@@ -67,7 +69,7 @@ pub(super) fn ChangeOwner(shown: Shown, open: RwSignal<bool>) -> impl IntoView {
         else {
             return;
         };
-        spawn_local(async move {
+        spawn(async move {
             match device_move(id, owner).await {
                 Ok(()) => {
                     open.set(false);
@@ -85,13 +87,13 @@ pub(super) fn ChangeOwner(shown: Shown, open: RwSignal<bool>) -> impl IntoView {
     let title = Signal::derive(move || t::dev_move(language).to_owned());
     view! {
         <Modal open=open title=title>
-            <form class="stack" on:submit=give>
+            <form class="stack" on:submit=boxed(give)>
                 <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
                 <p class="muted">{t::dev_move_text(language)}</p>
                 <label class="field search">
                     <Icon path=icon::SEARCH/>
                     <input type="search" autocomplete="off" autofocus placeholder=t::search_users(language) aria-label=t::dev_find_person(language)
-                        prop:value=term on:input=typed/>
+                        prop:value=term on:input=boxed(typed)/>
                 </label>
                 <ul class="people">
                     {move || people.get().flatten().map(|rows| found(rows, shown, chosen))}
@@ -101,7 +103,7 @@ pub(super) fn ChangeOwner(shown: Shown, open: RwSignal<bool>) -> impl IntoView {
                     if none { t::empty_search(language) } else { "" }
                 }}</p>
                 <div class="end">
-                    <button type="button" class="btn" on:click=move |_| open.set(false)>{t::cancel(language)}</button>
+                    <button type="button" class="btn" on:click=boxed(move |_| open.set(false))>{t::cancel(language)}</button>
                     <button class="btn primary" disabled=move || chosen.read().is_none()>{button}</button>
                 </div>
             </form>
@@ -124,8 +126,8 @@ fn found(rows: Vec<UserRow>, shown: Shown, chosen: RwSignal<Option<(UserId, Stri
         view! {
             <li>
                 <button type="button" class="plain" disabled=has_it
-                    aria-pressed=move || chosen.with(|c| c.as_ref().is_some_and(|(c, _)| *c == id)).to_string()
-                    on:click=move |_| chosen.set(Some((id, name.clone())))>
+                    aria-pressed=move || look!(chosen, |c| c.as_ref().is_some_and(|(c, _)| *c == id)).to_string()
+                    on:click=boxed(move |_| chosen.set(Some((id, name.clone()))))>
                     <b>{row.name}</b><span class="sub">{below}</span>
                 </button>
             </li>

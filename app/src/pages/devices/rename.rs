@@ -4,9 +4,14 @@ use super::window::Shown;
 use crate::{
     api::devices::device_rename,
     text::{self, t},
-    ui::{announce::announcer, live::live, modal::Modal},
+    ui::{
+        announce::announcer,
+        flow::{Show, boxed, effect, spawn},
+        live::live,
+        modal::Modal,
+    },
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use muster_domain::PersonName;
 
 #[component]
@@ -14,7 +19,7 @@ pub(super) fn Rename(shown: Shown, open: RwSignal<bool>) -> impl IntoView {
     let language = text::language();
     let (name, problem) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));
     // What one types stays when the device changes meanwhile.
-    Effect::new(move |_| {
+    effect(move || {
         if open.get() {
             name.set(shown.with_untracked(|s| s.as_ref().map(|f| f.device.name.clone()).unwrap_or_default()));
             problem.set(None);
@@ -28,7 +33,7 @@ pub(super) fn Rename(shown: Shown, open: RwSignal<bool>) -> impl IntoView {
             problem.set(Some(t::invalid_name(language).to_owned()));
             return;
         };
-        spawn_local(async move {
+        spawn(async move {
             let text = t::dev_said_renamed(language, &new);
             match device_rename(id, new).await {
                 Ok(()) => {
@@ -43,13 +48,13 @@ pub(super) fn Rename(shown: Shown, open: RwSignal<bool>) -> impl IntoView {
     let title = Signal::derive(move || t::dev_rename(language).to_owned());
     view! {
         <Modal open=open title=title>
-            <form class="stack" on:submit=save>
+            <form class="stack" on:submit=boxed(save)>
                 <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
                 <label>{t::name(language)}
-                    <input class="input" required maxlength="120" autocomplete="off" autofocus prop:value=name on:input=move |e| name.set(event_target_value(&e))/>
+                    <input class="input" required maxlength="120" autocomplete="off" autofocus prop:value=name on:input=boxed(move |e| name.set(event_target_value(&e)))/>
                 </label>
                 <div class="end">
-                    <button type="button" class="btn" on:click=move |_| open.set(false)>{t::cancel(language)}</button>
+                    <button type="button" class="btn" on:click=boxed(move |_| open.set(false))>{t::cancel(language)}</button>
                     <button class="btn primary">{t::save(language)}</button>
                 </div>
             </form>

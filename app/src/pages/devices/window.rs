@@ -5,9 +5,17 @@ use crate::{
     AppError,
     api::devices::{DeviceWindow as Found, device_delete, device_get},
     text::{self, t},
-    ui::{announce::announcer, confirm::Confirm, live::live, role::may, status::StatusView},
+    ui::{
+        announce::announcer,
+        confirm::Confirm,
+        fetch::Fetched,
+        flow::{Show, Wait, boxed, effect, look, spawn},
+        live::live,
+        role::may,
+        status::StatusView,
+    },
 };
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_params_map},
@@ -24,7 +32,7 @@ pub(crate) fn DeviceWindow() -> impl IntoView {
     let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<DeviceId>().ok()));
     let open = Open::new();
     let version = live().version_unless(open.deleting);
-    let fetched = Resource::new(
+    let fetched = Fetched::new(
         move || (id.get(), version.get()),
         |(id, _)| async move {
             match id {
@@ -51,13 +59,12 @@ pub(crate) fn DeviceWindow() -> impl IntoView {
         <main class="main window">
             <p class="crumb"><a href=PATH>{t::devices(language)}</a></p>
             <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
-            <Transition>
-                {take}
+            <Wait take=take>
                 <Show when=move || gone.get()>
                     <p class="note warn" role="status">{t::dev_gone(language)}</p>
                 </Show>
                 <Show when=move || shown.read().is_some()><Body shown=shown gone=gone open=open/></Show>
-            </Transition>
+            </Wait>
             // Outside: the server's page would wait for what a dialog fetches, and is never told.
             <Dialogs shown=shown open=open/>
         </main>
@@ -70,7 +77,7 @@ fn Body(shown: Shown, gone: RwSignal<bool>, open: Open) -> impl IntoView {
     let language = text::language();
     let name = name(shown);
     let status = move || {
-        shown.with(|s| {
+        look!(shown, |s| {
             s.as_ref().map(
                 |f| view! { <StatusView status=Some(f.device.status) reasons=f.device.reasons.clone()/> },
             )
@@ -121,16 +128,16 @@ impl Open {
 }
 
 fn name(shown: Shown) -> Signal<String> {
-    Signal::derive(move || shown.with(|s| s.as_ref().map(|f| f.device.name.clone()).unwrap_or_default()))
+    Signal::derive(move || look!(shown, |s| s.as_ref().map(|f| f.device.name.clone()).unwrap_or_default()))
 }
 
 #[component]
 fn Acts(open: Open) -> impl IntoView {
     let language = text::language();
     view! {
-        <button class="btn" on:click=move |_| open.renaming.set(true)>{t::dev_rename(language)}</button>
-        <button class="btn" on:click=move |_| open.moving.set(true)>{t::dev_move(language)}</button>
-        <button class="btn danger" on:click=move |_| open.deleting.set(true)>{t::delete(language)}</button>
+        <button class="btn" on:click=boxed(move |_| open.renaming.set(true))>{t::dev_rename(language)}</button>
+        <button class="btn" on:click=boxed(move |_| open.moving.set(true))>{t::dev_move(language)}</button>
+        <button class="btn danger" on:click=boxed(move |_| open.deleting.set(true))>{t::delete(language)}</button>
     }
     .into_any()
 }
@@ -149,7 +156,7 @@ fn Dialogs(shown: Shown, open: Open) -> impl IntoView {
         else {
             return;
         };
-        spawn_local(async move {
+        spawn(async move {
             match device_delete(id).await {
                 // The question goes with the page: closed before, it would let the page ask for what is gone.
                 Ok(()) => {
@@ -162,11 +169,11 @@ fn Dialogs(shown: Shown, open: Open) -> impl IntoView {
     };
     let title = Signal::derive(move || t::dev_delete_title(language, name.get()));
     let lost = Signal::derive(move || {
-        let owner = shown.with(|s| s.as_ref().map(|f| f.device.owner_name.clone()).unwrap_or_default());
+        let owner = look!(shown, |s| s.as_ref().map(|f| f.device.owner_name.clone()).unwrap_or_default());
         t::dev_delete_text(language, owner)
     });
     // What went wrong the last time is not said again.
-    Effect::new(move |_| {
+    effect(move || {
         if deleting.get() {
             problem.set(None);
         }

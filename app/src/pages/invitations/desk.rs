@@ -11,12 +11,13 @@ use crate::{
     ui::{
         announce::{Announcer, announcer},
         confirm::Confirm,
+        flow::{Show, boxed, effect, look, spawn},
         live::live,
         modal::Modal,
         moment,
     },
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use muster_domain::{
     Language,
     invitation::{Act, Invitation, State},
@@ -70,13 +71,13 @@ impl Desk {
             Act::Renew => self.renewing.set(true),
             Act::Revoke => self.revoking.set(true),
             Act::Extend => self.extending.set(true),
-            Act::Resend => spawn_local(async move {
+            Act::Resend => spawn(async move {
                 match invitation_resend(id).await {
                     Ok(()) => self.done(t::inv_said_resent(text::language())),
                     Err(error) => self.say.failed(&error),
                 }
             }),
-            Act::CopyLink => spawn_local(async move {
+            Act::CopyLink => spawn(async move {
                 match invitation_link(id).await {
                     Ok(link) => {
                         let shown = link.clone();
@@ -112,14 +113,14 @@ impl Desk {
 #[component]
 pub(super) fn Dialogs(desk: Desk) -> impl IntoView {
     let language = text::language();
-    let person = move || desk.about.with(|i| i.as_ref().map(|i| i.user_name.clone()).unwrap_or_default());
-    let email = move || desk.about.with(|i| i.as_ref().and_then(|i| i.email.clone()).unwrap_or_default());
-    let connected = move || desk.about.with(|i| i.as_ref().is_some_and(|i| i.state == State::Enrolled));
+    let person = move || look!(desk.about, |i| i.as_ref().map(|i| i.user_name.clone()).unwrap_or_default());
+    let email = move || look!(desk.about, |i| i.as_ref().and_then(|i| i.email.clone()).unwrap_or_default());
+    let connected = move || look!(desk.about, |i| i.as_ref().is_some_and(|i| i.state == State::Enrolled));
     let renew_title = Signal::derive(move || t::inv_renew_title(language, person()));
     let renew_text = Signal::derive(move || t::inv_renew_text(language, email()));
     let renew = move || {
         let Some(id) = desk.about.with_untracked(|i| i.as_ref().map(|i| i.id)) else { return };
-        spawn_local(async move {
+        spawn(async move {
             let result = invitation_renew(id).await;
             desk.answered(result, desk.renewing, t::inv_said_renewed(language).to_owned());
         });
@@ -131,7 +132,7 @@ pub(super) fn Dialogs(desk: Desk) -> impl IntoView {
     });
     let revoke = move || {
         let Some(id) = desk.about.with_untracked(|i| i.as_ref().map(|i| i.id)) else { return };
-        spawn_local(async move {
+        spawn(async move {
             let result = invitation_revoke(id).await;
             desk.answered(result, desk.revoking, t::inv_said_revoked(language).to_owned());
         });
@@ -149,12 +150,12 @@ pub(super) fn Dialogs(desk: Desk) -> impl IntoView {
 fn Extend(desk: Desk) -> impl IntoView {
     let language = text::language();
     let days = RwSignal::new(String::new());
-    Effect::new(move |_| {
+    effect(move || {
         if desk.extending.get() {
             days.set("7".to_owned());
         }
     });
-    let chosen = move || days.with(|d| d.trim().parse::<u32>().ok()).filter(|d| (1..=90).contains(d));
+    let chosen = move || look!(days, |d| d.trim().parse::<u32>().ok()).filter(|d| (1..=90).contains(d));
     let end = move || match chosen() {
         Some(days) => t::inv_extend_until(language, text::moment(language, moment::now().plus_days(days))),
         None => t::users_invalid_days(language).to_owned(),
@@ -163,7 +164,7 @@ fn Extend(desk: Desk) -> impl IntoView {
         event.prevent_default();
         let Some(id) = desk.about.with_untracked(|i| i.as_ref().map(|i| i.id)) else { return };
         let Some(days) = untrack(chosen) else { return };
-        spawn_local(async move {
+        spawn(async move {
             let result = invitation_extend(id, days).await;
             desk.answered(result, desk.extending, t::inv_said_extended(language, u64::from(days)));
         });
@@ -171,14 +172,14 @@ fn Extend(desk: Desk) -> impl IntoView {
     let title = Signal::derive(move || t::inv_extend_title(language).to_owned());
     view! {
         <Modal open=desk.extending title=title>
-            <form class="stack" on:submit=save>
+            <form class="stack" on:submit=boxed(save)>
                 <Show when=move || desk.problem.read().is_some()><p class="note warn" role="alert">{move || desk.problem.get()}</p></Show>
                 <label>{t::inv_extend_days(language)}
-                    <input class="input" type="number" min="1" max="90" required autofocus prop:value=days on:input=move |e| days.set(event_target_value(&e))/>
+                    <input class="input" type="number" min="1" max="90" required autofocus prop:value=days on:input=boxed(move |e| days.set(event_target_value(&e)))/>
                 </label>
                 <p class="muted" role="status">{end}</p>
                 <div class="end">
-                    <button type="button" class="btn" on:click=move |_| desk.extending.set(false)>{t::cancel(language)}</button>
+                    <button type="button" class="btn" on:click=boxed(move |_| desk.extending.set(false))>{t::cancel(language)}</button>
                     <button class="btn primary" disabled=move || chosen().is_none()>{t::inv_extend(language)}</button>
                 </div>
             </form>

@@ -2,7 +2,10 @@
 
 use crate::{
     text::{self, t},
-    ui::modal::Modal,
+    ui::{
+        flow::{boxed, effect},
+        modal::Modal,
+    },
 };
 use leptos::{html, prelude::*};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -30,12 +33,12 @@ pub(super) fn LinkShown(link: RwSignal<Option<String>>) -> impl IntoView {
     let open = RwSignal::new(false);
     let field = NodeRef::<html::Input>::new();
     // Each sets the other only when it differs: two that always answer each other never end.
-    Effect::new(move |_| {
+    effect(move || {
         if link.read().is_some() {
             open.set(true);
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         if !open.get() {
             if link.with_untracked(Option::is_some) {
                 link.set(None);
@@ -53,11 +56,11 @@ pub(super) fn LinkShown(link: RwSignal<Option<String>>) -> impl IntoView {
         <Modal open=open title=title>
             <p class="muted">{t::inv_link_text(language)}</p>
             <label>{t::inv_link(language)}
-                <input class="input" readonly node_ref=field prop:value=move || link.get().unwrap_or_default() on:focus=move |_| {
+                <input class="input" readonly node_ref=field prop:value=move || link.get().unwrap_or_default() on:focus=boxed(move |_| {
                     if let Some(field) = field.get_untracked() { field.select() }
-                }/>
+                })/>
             </label>
-            <div class="end"><button class="btn" on:click=move |_| open.set(false)>{t::close(language)}</button></div>
+            <div class="end"><button class="btn" on:click=boxed(move |_| open.set(false))>{t::close(language)}</button></div>
         </Modal>
     }
     .into_any()

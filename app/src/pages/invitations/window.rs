@@ -10,7 +10,14 @@ use crate::{
     api::invitations::{Story, invitation_get},
     pages::devices::facts::Fact,
     text::{self, t},
-    ui::{live::live, modal::rescue_focus, moment, role::may},
+    ui::{
+        fetch::Fetched,
+        flow::{Show, Wait, boxed, look},
+        live::live,
+        modal::rescue_focus,
+        moment,
+        role::may,
+    },
 };
 use leptos::{html, prelude::*};
 use leptos_router::hooks::use_params_map;
@@ -28,7 +35,7 @@ pub(crate) fn InvitationWindow() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<InvitationId>().ok()));
     let version = live().version;
-    let fetched = Resource::new(
+    let fetched = Fetched::new(
         move || (id.get(), version.get()),
         |(id, _)| async move {
             match id {
@@ -56,11 +63,10 @@ pub(crate) fn InvitationWindow() -> impl IntoView {
         <main class="main window">
             <p class="crumb"><a href=PATH>{t::invitations(language)}</a></p>
             <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
-            <Transition>
-                {take}
+            <Wait take=take>
                 <Show when=move || gone.get()><p class="note warn" role="status">{t::inv_gone(language)}</p></Show>
                 <Show when=move || shown.read().is_some()><Body shown=shown gone=gone desk=desk/></Show>
-            </Transition>
+            </Wait>
             <Dialogs desk=desk/>
         </main>
     }
@@ -69,7 +75,7 @@ pub(crate) fn InvitationWindow() -> impl IntoView {
 
 /// A part of the message, as a signal.
 fn part(shown: Shown, get: impl Fn(&Invitation) -> String + Send + Sync + 'static) -> Signal<String> {
-    Signal::derive(move || shown.with(|s| s.as_ref().map(|s| get(&s.invitation)).unwrap_or_default()))
+    Signal::derive(move || look!(shown, |s| s.as_ref().map(|s| get(&s.invitation)).unwrap_or_default()))
 }
 
 #[component]
@@ -77,7 +83,7 @@ fn Body(shown: Shown, gone: RwSignal<bool>, desk: Desk) -> impl IntoView {
     let language = text::language();
     let name = part(shown, |i| i.user_name.clone());
     let heading = NodeRef::<html::H1>::new();
-    let state = Memo::new(move |_| shown.with(|s| s.as_ref().map(|s| s.invitation.state)));
+    let state = Memo::new(move |_| look!(shown, |s| s.as_ref().map(|s| s.invitation.state)));
     // What is not possible any more disappears, perhaps from under the focus.
     Effect::new(move |before: Option<Option<State>>| {
         let now = state.get();
@@ -91,9 +97,9 @@ fn Body(shown: Shown, gone: RwSignal<bool>, desk: Desk) -> impl IntoView {
         Some(State::Enrolled) => "st ok",
         _ => "st",
     };
-    let steps = Memo::new(move |_| shown.with(|s| s.as_ref().map(|s| s.steps.clone()).unwrap_or_default()));
+    let steps = Memo::new(move |_| look!(shown, |s| s.as_ref().map(|s| s.steps.clone()).unwrap_or_default()));
     let asks = move || {
-        shown.with(|s| {
+        look!(shown, |s| {
             s.as_ref()
                 .is_some_and(|s| s.invitation.requested_at.is_some() && s.invitation.state != State::Revoked)
         })
@@ -120,7 +126,7 @@ fn Body(shown: Shown, gone: RwSignal<bool>, desk: Desk) -> impl IntoView {
                         <dd><a class="link" href=part(shown, |i| format!("/users/{}", i.user))>{move || name.get()}</a>
                             <div class="sub">{part(shown, move |i| i.email.clone().unwrap_or_else(|| t::no_email(language).to_owned()))}</div></dd>
                     </div>
-                    <div class="fact" hidden=move || shown.with(|s| s.as_ref().is_none_or(no_device))>
+                    <div class="fact" hidden=move || look!(shown, |s| s.as_ref().is_none_or(no_device))>
                         <dt>{t::inv_device(language)}</dt>
                         <dd><a class="link" href=part(shown, |i| i.device.map(|d| format!("/devices/{d}")).unwrap_or_default())>{t::inv_device_show(language)}</a></dd>
                     </div>
@@ -166,7 +172,7 @@ fn ActButton(act: Act, shown: Shown, desk: Desk) -> impl IntoView {
     let language = text::language();
     let permitted = may(if act == Act::CopyLink { Permission::SeeLinks } else { Permission::Invite });
     let offered = Memo::new(move |_| {
-        let possible = shown.with(|s| s.as_ref().is_some_and(|s| s.invitation.offers(act, moment::now())));
+        let possible = look!(shown, |s| s.as_ref().is_some_and(|s| s.invitation.offers(act, moment::now())));
         possible && permitted.get()
     });
     let class = if act == Act::Revoke { "btn danger" } else { "btn" };
@@ -177,7 +183,7 @@ fn ActButton(act: Act, shown: Shown, desk: Desk) -> impl IntoView {
     };
     view! {
         <Show when=move || offered.get()>
-            <button class=class on:click=begin>{desk::word(language, act)}</button>
+            <button class=class on:click=boxed(begin)>{desk::word(language, act)}</button>
         </Show>
     }
     .into_any()

@@ -5,7 +5,11 @@ use crate::{
     AppError,
     api::mails::{KeptView, mail_get},
     text::{self, t},
-    ui::icon::{self, Icon},
+    ui::{
+        fetch::Fetched,
+        flow::Wait,
+        icon::{self, Icon},
+    },
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -16,17 +20,17 @@ pub(crate) fn OneMail() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
     // A kept message never changes: no live change fetches it again.
-    let mail = Resource::new(move || id.get(), mail_get);
+    let mail = Fetched::new(move || id.get(), mail_get);
     view! {
         <main class="main">
             <p class="mail-back"><a class="link" href=PATH>{t::mails_back(language)}</a></p>
-            <Transition>
+            <Wait>
                 {move || mail.get().map(|mail| match mail {
                     Ok(mail) => view! { <Mail mail=mail/> }.into_any(),
                     Err(AppError::Forbidden) => view! { <p class="muted">{t::mails_forbidden(language)}</p> }.into_any(),
                     Err(error) => view! { <p class="note warn" role="alert">{text::error(language, &error)}</p> }.into_any(),
                 })}
-            </Transition>
+            </Wait>
         </main>
     }
     .into_any()

@@ -2,6 +2,7 @@
 
 use super::{Form, draft::Field};
 use crate::text;
+use crate::ui::flow::{Show, boxed, look};
 use leptos::prelude::*;
 
 #[component]
@@ -23,7 +24,7 @@ pub(super) fn Below(form: Form, field: Field, #[prop(into)] help: Signal<String>
     view! {
         <div id=format!("{}-below", field.id())>
             <Show when=move || form.problem(field).is_some()><p class="set-error">{words}</p></Show>
-            <Show when=move || help.with(|h| !h.is_empty())><p class="set-help">{move || help.get()}</p></Show>
+            <Show when=move || look!(help, |h| !h.is_empty())><p class="set-help">{move || help.get()}</p></Show>
         </div>
     }
     .into_any()
@@ -39,7 +40,7 @@ pub(super) fn Input(
     #[prop(default = "text")]
     kind: &'static str,
 ) -> impl IntoView {
-    let value = move || form.draft.with(|d| d.get(field).to_owned());
+    let value = move || look!(form.draft, |d| d.get(field).to_owned());
     let wrong = move || form.problem(field).is_some().then_some("true");
     let mode = match kind {
         "number" => "numeric",
@@ -53,7 +54,7 @@ pub(super) fn Input(
             <input class="input" id=field.id() type="text" inputmode=mode autocomplete="off" spellcheck="false"
                 aria-describedby=format!("{}-below", field.id()) aria-invalid=wrong
                 value=form.draft.with_untracked(|d| d.get(field).to_owned())
-                prop:value=value on:input=move |e| form.put(field, event_target_value(&e))/>
+                prop:value=value on:input=boxed(move |e| form.put(field, event_target_value(&e)))/>
             <Below form=form field=field help=help/>
         </div>
     }
@@ -68,7 +69,7 @@ pub(super) fn Select(
     #[prop(into)] help: Signal<String>,
     choices: Vec<(&'static str, String)>,
 ) -> impl IntoView {
-    let value = move || form.draft.with(|d| d.get(field).to_owned());
+    let value = move || look!(form.draft, |d| d.get(field).to_owned());
     let choose = move |event| {
         let chosen = event_target_value(&event);
         if field == Field::Tls {
@@ -78,12 +79,12 @@ pub(super) fn Select(
         }
     };
     let options = choices.into_iter().map(move |(name, words)| {
-        view! { <option value=name selected=move || form.draft.with(|d| d.get(field) == name)>{words}</option> }
+        view! { <option value=name selected=move || look!(form.draft, |d| d.get(field) == name)>{words}</option> }
     });
     view! {
         <div class="set-field">
             <label for=field.id()>{label}</label>
-            <select class="input" id=field.id() aria-describedby=format!("{}-below", field.id()) prop:value=value on:change=choose>
+            <select class="input" id=field.id() aria-describedby=format!("{}-below", field.id()) prop:value=value on:change=boxed(choose)>
                 {options.collect_view()}
             </select>
             <Below form=form field=field help=help/>

@@ -6,6 +6,7 @@ use super::{
     field::{Below, Input, Select},
 };
 use crate::text::{self, t};
+use crate::ui::flow::{Show, boxed, look};
 use leptos::prelude::*;
 use muster_domain::settings::SmtpTls;
 
@@ -20,7 +21,7 @@ pub(super) fn Server(form: Form) -> impl IntoView {
     };
     let ways = SmtpTls::ALL.into_iter().map(|tls| (tls_name(tls), name(tls).to_owned())).collect();
     view! {
-        <Show when=move || form.saved.with(|s| s.get(Field::Host).is_empty())>
+        <Show when=move || look!(form.saved, |s| s.get(Field::Host).is_empty())>
             <p class="note warn"><span>{t::set_unset(language)}" "<a class="link" href="/mails">{t::set_read_kept(language)}</a></span></p>
         </Show>
         <Input form=form field=Field::Host label=t::set_host(language) help=t::set_host_help(language)/>
@@ -65,7 +66,7 @@ fn Password(form: Form) -> impl IntoView {
         <div class="set-field">
             <label for=move || if form.has_password.get() { "set-keeping".to_owned() } else { Field::Password.id() }>{t::set_password(language)}</label>
             <Show when=move || form.has_password.get()>
-                <select class="input" id="set-keeping" aria-invalid=wrong aria-describedby=format!("{}-below", Field::Password.id()) prop:value=value on:change=choose>
+                <select class="input" id="set-keeping" aria-invalid=wrong aria-describedby=format!("{}-below", Field::Password.id()) prop:value=value on:change=boxed(choose)>
                     <option value="keep">{t::set_password_keep(language)}</option>
                     <option value="new">{t::set_password_new(language)}</option>
                     <option value="remove">{t::set_password_remove(language)}</option>
@@ -73,7 +74,7 @@ fn Password(form: Form) -> impl IntoView {
             </Show>
             <Show when=typing>
                 <input class="input" id=Field::Password.id() type="password" autocomplete="new-password" aria-label=t::set_password(language)
-                    aria-describedby=format!("{}-below", Field::Password.id()) prop:value=move || form.password.get() on:input=typed/>
+                    aria-describedby=format!("{}-below", Field::Password.id()) prop:value=move || form.password.get() on:input=boxed(typed)/>
             </Show>
             <Below form=form field=Field::Password help=t::set_password_help(language)/>
         </div>

@@ -3,7 +3,7 @@
 use crate::{
     api::settings::{Queue, settings_queue},
     text::{self, t},
-    ui::live::live,
+    ui::{fetch::Asked, live::live},
 };
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ use leptos::prelude::*;
 pub(super) fn Queue() -> impl IntoView {
     let language = text::language();
     let version = live().version;
-    let queue = LocalResource::new(move || {
+    let queue = Asked::new(move || {
         let _ = version.get();
         settings_queue()
     });

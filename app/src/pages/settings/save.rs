@@ -4,12 +4,13 @@ use super::{
     Form,
     draft::{Draft, Field, Problem, field_of},
 };
+use crate::ui::flow::{boxed, look, spawn};
 use crate::{
     AppError,
     api::settings::settings_set,
     text::{self, t},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// Where the last attempt to save stands.
@@ -64,7 +65,7 @@ pub(super) fn save(form: Form, event: &leptos::ev::SubmitEvent) {
     let Some(settings) = checked(form) else { return };
     let (typed, password) = (form.draft.get_untracked(), form.password());
     form.said.set(Said::Saving);
-    spawn_local(async move {
+    spawn(async move {
         match settings_set(settings.clone(), password).await {
             Ok(()) => {
                 // What was typed while it was being saved stays.
@@ -101,11 +102,11 @@ pub(super) fn Bar(form: Form) -> impl IntoView {
         form.refused.set(None);
         form.said.set(Said::Nothing);
     };
-    let busy = move || form.said.with(|s| *s == Said::Saving);
+    let busy = move || look!(form.said, |s| *s == Said::Saving);
     view! {
         <div class="set-bar">
             <span class="set-said" role="status">{words}</span>
-            <button type="button" class="btn" disabled=move || !form.changed() || busy() on:click=discard>{t::set_discard(language)}</button>
+            <button type="button" class="btn" disabled=move || !form.changed() || busy() on:click=boxed(discard)>{t::set_discard(language)}</button>
             <button class="btn primary" disabled=busy>{t::save(language)}</button>
         </div>
     }

@@ -8,9 +8,12 @@ use super::{
 use crate::{
     api::settings::settings_try,
     text::t,
-    ui::icon::{self, Icon},
+    ui::{
+        flow::{Show, boxed, look, spawn},
+        icon::{self, Icon},
+    },
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use muster_domain::{
     EmailAddress, Language,
     settings::InvalidSetting,
@@ -79,7 +82,7 @@ pub(super) fn Trial(form: Form) -> impl IntoView {
         let Ok(address) = address else { return };
         let password = form.password();
         trying.set(Trying::Talking);
-        spawn_local(async move {
+        spawn(async move {
             trying.set(match settings_try(settings, password, address).await {
                 Ok(steps) => Trying::Told(steps),
                 Err(error) => refused(form, &error).map_or(Trying::Nothing, Trying::Failed),
@@ -87,7 +90,7 @@ pub(super) fn Trial(form: Form) -> impl IntoView {
         });
     };
     let headline = move || {
-        trying.with(|trying| match trying {
+        look!(trying, |trying| match trying {
             Trying::Nothing => String::new(),
             Trying::Talking => t::set_trying(language).to_owned(),
             Trying::Failed(why) => why.clone(),
@@ -98,7 +101,7 @@ pub(super) fn Trial(form: Form) -> impl IntoView {
         })
     };
     let steps = move || {
-        trying.with(|trying| match trying {
+        look!(trying, |trying| match trying {
             Trying::Told(steps) => steps.iter().map(|s| row(language, s)).collect_view(),
             _ => Vec::new(),
         })
@@ -110,8 +113,8 @@ pub(super) fn Trial(form: Form) -> impl IntoView {
                 <span class="set-line">
                     <input class="input" id="set-try-to" type="text" inputmode="email" autocomplete="off" aria-describedby="set-try-help"
                         aria-invalid=move || bad_address.get().then_some("true")
-                        prop:value=to value=untrack(to) on:input=move |e| typed.set(Some(event_target_value(&e)))/>
-                    <button type="button" class="btn" on:click=send disabled=move || trying.with(|t| *t == Trying::Talking)>{t::set_try(language)}</button>
+                        prop:value=to value=untrack(to) on:input=boxed(move |e| typed.set(Some(event_target_value(&e))))/>
+                    <button type="button" class="btn" on:click=boxed(send) disabled=move || look!(trying, |t| *t == Trying::Talking)>{t::set_try(language)}</button>
                 </span>
                 <div id="set-try-help">
                     <Show when=move || bad_address.get()><p class="set-error">{t::invalid_email(language)}</p></Show>

@@ -4,9 +4,14 @@ use crate::{
     AppError,
     api::users::{groups_list, user_add, user_edit},
     text::{self, t},
-    ui::{dialog::closed, live::live},
+    ui::{
+        dialog::closed,
+        fetch::Asked,
+        flow::{For, Show, boxed, effect, look, spawn},
+        live::live,
+    },
 };
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*};
 use muster_domain::{
     EmailAddress, Language, PersonName, UserId,
     user::{UserDetails, UserRow},
@@ -105,7 +110,7 @@ pub(super) fn Person(edited: RwSignal<Option<Edited>>) -> impl IntoView {
     let busy = RwSignal::new(false);
     let version = live().version;
     let open = Memo::new(move |_| edited.with(Option::is_some));
-    Effect::new(move |_| {
+    effect(move || {
         let Some(dialog) = dialog.get() else { return };
         if !open.get() {
             dialog.close();
@@ -120,7 +125,7 @@ pub(super) fn Person(edited: RwSignal<Option<Edited>>) -> impl IntoView {
         move |event: web_sys::Event| put(&|e| change(e, event_target_value(&event)))
     };
     let value = move |get: fn(&Edited) -> &str| {
-        move || edited.with(|e| e.as_ref().map(|e| get(e).to_owned()).unwrap_or_default())
+        move || look!(edited, |e| e.as_ref().map(|e| get(e).to_owned()).unwrap_or_default())
     };
     let chosen = value(|e| e.language.map_or("", Language::tag));
     let choose = move |event: web_sys::Event| {
@@ -143,7 +148,7 @@ pub(super) fn Person(edited: RwSignal<Option<Edited>>) -> impl IntoView {
         };
         match form.details(language) {
             Err(what) => fail(what),
-            Ok(details) => spawn_local(async move {
+            Ok(details) => spawn(async move {
                 busy.set(true);
                 let done = match form.id {
                     Some(id) => user_edit(id, details).await,
@@ -161,36 +166,36 @@ pub(super) fn Person(edited: RwSignal<Option<Edited>>) -> impl IntoView {
         }
     };
     let title = move || {
-        let editing = edited.with(|e| e.as_ref().is_some_and(|e| e.id.is_some()));
+        let editing = look!(edited, |e| e.as_ref().is_some_and(|e| e.id.is_some()));
         if editing { t::users_edit_person(language) } else { t::add_person(language) }
     };
     view! {
-        <dialog class="dialog small person-form" node_ref=dialog on:cancel=move |_: web_sys::Event| edited.set(None) on:close=move |_| if closed(dialog) { edited.set(None) } aria-labelledby="person-title">
-            <form class="pane" novalidate on:submit=save>
+        <dialog class="dialog small person-form" node_ref=dialog on:cancel=boxed(move |_: web_sys::Event| edited.set(None)) on:close=boxed(move |_| if closed(dialog) { edited.set(None) }) aria-labelledby="person-title">
+            <form class="pane" novalidate on:submit=boxed(save)>
                 <h2 id="person-title">{title}</h2>
-                <Show when=move || wrong.with(|w| w.whole.is_some())>
-                    <p class="note crit" role="alert">{move || wrong.with(|w| w.whole.clone())}</p>
+                <Show when=move || look!(wrong, |w| w.whole.is_some())>
+                    <p class="note crit" role="alert">{move || look!(wrong, |w| w.whole.clone())}</p>
                 </Show>
-                <Field id="person-name" label=t::name(language) wrong=Signal::derive(move || wrong.with(|w| w.name.clone()))>
-                    <input class="input" id="person-name" autocomplete="off" aria-describedby="person-name-wrong" aria-invalid=move || wrong.with(|w| w.name.is_some()).to_string()
-                        prop:value=value(|e| &e.name) on:input=fill(|e, v| e.name = v)/>
+                <Field id="person-name" label=t::name(language) wrong=Signal::derive(move || look!(wrong, |w| w.name.clone()))>
+                    <input class="input" id="person-name" autocomplete="off" aria-describedby="person-name-wrong" aria-invalid=move || look!(wrong, |w| w.name.is_some()).to_string()
+                        prop:value=value(|e| &e.name) on:input=boxed(fill(|e, v| e.name = v))/>
                 </Field>
-                <Field id="person-email" label=t::email(language) wrong=Signal::derive(move || wrong.with(|w| w.email.clone()))>
-                    <input class="input" id="person-email" type="email" autocomplete="off" aria-describedby="person-email-wrong" aria-invalid=move || wrong.with(|w| w.email.is_some()).to_string()
-                        prop:value=value(|e| &e.email) on:input=fill(|e, v| e.email = v)/>
+                <Field id="person-email" label=t::email(language) wrong=Signal::derive(move || look!(wrong, |w| w.email.clone()))>
+                    <input class="input" id="person-email" type="email" autocomplete="off" aria-describedby="person-email-wrong" aria-invalid=move || look!(wrong, |w| w.email.is_some()).to_string()
+                        prop:value=value(|e| &e.email) on:input=boxed(fill(|e, v| e.email = v))/>
                 </Field>
-                <Field id="person-group" label=t::groups(language) wrong=Signal::derive(move || wrong.with(|w| w.groups.clone()))>
+                <Field id="person-group" label=t::groups(language) wrong=Signal::derive(move || look!(wrong, |w| w.groups.clone()))>
                     <Groups edited=edited open=open/>
                 </Field>
                 <Field id="person-language" label=t::users_mail_language(language) wrong=Signal::stored(None)>
-                    <select class="input" id="person-language" prop:value=chosen on:change=choose>
+                    <select class="input" id="person-language" prop:value=chosen on:change=boxed(choose)>
                         <option value="">{t::users_company_language(language)}</option>
                         <option value="en">"English"</option>
                         <option value="ru">"Русский"</option>
                     </select>
                 </Field>
                 <div class="end">
-                    <button type="button" class="btn" on:click=move |_| edited.set(None)>{t::cancel(language)}</button>
+                    <button type="button" class="btn" on:click=boxed(move |_| edited.set(None))>{t::cancel(language)}</button>
                     <button class="btn primary" disabled=move || busy.get()>{t::save(language)}</button>
                 </div>
             </form>
@@ -228,17 +233,17 @@ fn Field(
 #[component]
 fn Groups(edited: RwSignal<Option<Edited>>, open: Memo<bool>) -> impl IntoView {
     let language = text::language();
-    let known = LocalResource::new(move || {
+    let known = Asked::new(move || {
         let open = open.get();
         async move { if open { groups_list().await.unwrap_or_default() } else { Vec::new() } }
     });
     let put = move |change: &dyn Fn(&mut Edited)| edited.update(|e| e.iter_mut().for_each(change));
-    let groups = move || edited.with(|e| e.as_ref().map(|e| e.groups.clone()).unwrap_or_default());
+    let groups = move || look!(edited, |e| e.as_ref().map(|e| e.groups.clone()).unwrap_or_default());
     let typed = move |event: web_sys::Event| {
         let text = event_target_value(&event);
         put(&|e| e.group.clone_from(&text));
         // A comma ends a group; a choice from the list is one at once.
-        let chosen = known.with(|k| k.as_ref().is_some_and(|k| k.iter().any(|g| g.name == text)));
+        let chosen = known.get().is_some_and(|known| known.iter().any(|group| group.name == text));
         if text.contains(',') || chosen {
             put(&Edited::take_group);
         }
@@ -258,13 +263,13 @@ fn Groups(edited: RwSignal<Option<Edited>>, open: Memo<bool>) -> impl IntoView {
                     view! {
                         <li><span class="tag">{name.get_value()}
                             <button type="button" aria-label=t::users_remove_group(language, name.get_value())
-                                on:click=move |_| put(&|e| e.groups.retain(|g| *g != name.get_value()))>"×"</button></span></li>
+                                on:click=boxed(move |_| put(&|e| e.groups.retain(|g| *g != name.get_value())))>"×"</button></span></li>
                     }
                 }
             </For>
         </ul>
         <input class="input" id="person-group" autocomplete="off" list="person-groups" placeholder=t::users_add_group(language) aria-describedby="person-group-wrong"
-            prop:value=move || edited.with(|e| e.as_ref().map(|e| e.group.clone()).unwrap_or_default()) on:input=typed on:keydown=key/>
+            prop:value=move || look!(edited, |e| e.as_ref().map(|e| e.group.clone()).unwrap_or_default()) on:input=boxed(typed) on:keydown=boxed(key)/>
         <datalist id="person-groups">
             {move || known.get().unwrap_or_default().into_iter().map(|g| view! { <option value=g.name></option> }).collect_view()}
         </datalist>

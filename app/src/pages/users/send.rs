@@ -6,6 +6,8 @@ use crate::{
     text::{self, t},
     ui::{
         dialog::closed,
+        fetch::Asked,
+        flow::{For, Show, boxed, effect, look, spawn},
         follow::follow,
         icon::{self, Icon},
         live::live,
@@ -13,7 +15,7 @@ use crate::{
         role::may,
     },
 };
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*};
 use muster_domain::{Language, account::Permission, query::Selection, usecase::send::Choices};
 use std::time::Duration;
 
@@ -47,7 +49,8 @@ pub(super) fn Send(
     #[prop(optional, into)]
     person: Option<Signal<String>>,
     /// When it was sent.
-    sent: impl Fn() + Copy + Send + Sync + 'static,
+    #[prop(into)]
+    sent: Callback<()>,
 ) -> impl IntoView {
     let language = text::language();
     let dialog = NodeRef::<html::Dialog>::new();
@@ -58,7 +61,7 @@ pub(super) fn Send(
     let busy = RwSignal::new(false);
     let reviewed = RwSignal::new(None::<Review>);
     let (follow, clock, version) = (follow(), moment::clock(), live().version);
-    Effect::new(move |_| {
+    effect(move || {
         let Some(dialog) = dialog.get() else { return };
         if !open.get() {
             dialog.close();
@@ -71,7 +74,7 @@ pub(super) fn Send(
     });
     let asked = Memo::new(move |_| (open.get() && count.get() > 0).then(|| selection.get()));
     // People may get an address while the dialog stands open: a live change reviews again.
-    let review = LocalResource::new(move || {
+    let review = Asked::new(move || {
         let (asked, _) = (asked.get(), version.get());
         async move {
             match asked {
@@ -80,12 +83,12 @@ pub(super) fn Send(
             }
         }
     });
-    Effect::new(move |_| match review.get().flatten() {
+    effect(move || match review.get().flatten() {
         Some(Ok(review)) => reviewed.set(Some(review)),
         Some(Err(error)) => problem.set(Some(text::error(language, &error))),
         None => {}
     });
-    let own = move || reviewed.with(|r| r.as_ref().map_or(7, |r| r.link_days));
+    let own = move || look!(reviewed, |r| r.as_ref().map_or(7, |r| r.link_days));
     let works = move || days.get().unwrap_or_else(own);
     let choices = move || Choices {
         selection: selection.get(),
@@ -94,7 +97,7 @@ pub(super) fn Send(
         language: chosen.get(),
         note: note.get(),
     };
-    let preview = LocalResource::new(move || {
+    let preview = Asked::new(move || {
         let asked = asked.get().map(|selection| Choices {
             selection,
             devices: 1,
@@ -113,22 +116,22 @@ pub(super) fn Send(
         let note = js_sys::encode_uri_component(&shown_note.get()).as_string().unwrap_or_default();
         format!("/preview?user={}&language={}&days={}&note={note}", shown.user, shown.language.tag(), works())
     };
-    let through = move || reviewed.with(|r| r.as_ref().and_then(|r| r.through));
-    let people = move || reviewed.with(|r| r.as_ref().map_or(0, |r| r.with_address));
+    let through = move || look!(reviewed, |r| r.as_ref().and_then(|r| r.through));
+    let people = move || look!(reviewed, |r| r.as_ref().map_or(0, |r| r.with_address));
     let messages = move || people() * u64::from(number.get());
-    let without = move || reviewed.with(|r| r.as_ref().map_or(0, |r| r.total - r.with_address));
+    let without = move || look!(reviewed, |r| r.as_ref().map_or(0, |r| r.total - r.with_address));
     let send = move |_| {
         let choices = untrack(choices);
         busy.set(true);
         problem.set(None);
-        spawn_local(async move {
+        spawn(async move {
             match send_now(choices).await {
                 Ok(done) => {
                     follow.begin(done.batch);
                     note.set(String::new());
                     shown_note.set(String::new());
                     open.set(false);
-                    sent();
+                    sent.try_run(());
                     version.update(|v| *v = v.wrapping_add(1));
                 }
                 Err(error) => problem.set(Some(text::error(language, &error))),
@@ -165,36 +168,36 @@ pub(super) fn Send(
         lifetimes(own()).into_iter().map(option).collect_view()
     };
     view! {
-        <dialog class="dialog send" node_ref=dialog on:cancel=move |_: web_sys::Event| open.set(false) on:close=move |_| if closed(dialog) { open.set(false) } aria-labelledby="send-title">
+        <dialog class="dialog send" node_ref=dialog on:cancel=boxed(move |_: web_sys::Event| open.set(false)) on:close=boxed(move |_| if closed(dialog) { open.set(false) }) aria-labelledby="send-title">
             <div class="pane">
                 <h2 id="send-title">{title}</h2>
                 <p class="muted">{move || if count.get() == 0 { t::nothing_selected(language) } else { t::send_text(language) }}</p>
                 <Show when=move || { without() > 0 }><Without reviewed=reviewed/></Show>
-                <Show when=move || reviewed.with(|r| r.as_ref().is_some_and(|r| r.kept))><crate::pages::mails::Unset/></Show>
+                <Show when=move || look!(reviewed, |r| r.as_ref().is_some_and(|r| r.kept))><crate::pages::mails::Unset/></Show>
                 <Show when=move || through().is_some()>
                     <p class="muted">{move || through().map(|at| text::through(language, at))}</p>
                 </Show>
                 <div class="row2">
                     <div><label for="send-language">{t::language(language)}</label>
-                        <select class="input" id="send-language" on:change=move |e| chosen.set(Language::from_tag(&event_target_value(&e)))>
+                        <select class="input" id="send-language" on:change=boxed(move |e| chosen.set(Language::from_tag(&event_target_value(&e))))>
                             <option value="">{t::each_own(language)}</option>
                             <option value="en">"English"</option>
                             <option value="ru">"Русский"</option>
                         </select></div>
                     <div><label for="send-days">{t::users_works_for(language)}</label>
-                        <select class="input" id="send-days" on:change=move |e| days.set(event_target_value(&e).parse().ok())>
+                        <select class="input" id="send-days" on:change=boxed(move |e| days.set(event_target_value(&e).parse().ok()))>
                             {options}
                         </select></div>
                 </div>
                 {devices.then(|| view! {
                     <div><label for="send-devices">{t::users_how_many(language)}</label>
                         <select class="input" id="send-devices" prop:value=move || number.get().to_string()
-                            on:change=move |e| number.set(event_target_value(&e).parse().unwrap_or(1))>
+                            on:change=boxed(move |e| number.set(event_target_value(&e).parse().unwrap_or(1)))>
                             {(1..=10_u32).map(|n| view! { <option value=n.to_string()>{t::users_devices_count(language, u64::from(n))}</option> }).collect_view()}
                         </select></div>
                 })}
                 <div><label for="send-note">{t::note(language)}</label>
-                    <textarea class="input" id="send-note" rows="3" maxlength="1000" prop:value=note on:input=noted></textarea></div>
+                    <textarea class="input" id="send-note" rows="3" maxlength="1000" prop:value=note on:input=boxed(noted)></textarea></div>
             </div>
             <div class="preview">
                 {move || preview.get().flatten().map(|p| view! {
@@ -206,8 +209,8 @@ pub(super) fn Send(
             <div class="end">
                 <Show when=move || problem.read().is_some()><p class="note crit" role="alert">{move || problem.get()}</p></Show>
                 <span class="small muted hint">{t::undo_hint(language)}</span>
-                <button class="btn" on:click=move |_| open.set(false)>{t::cancel(language)}</button>
-                <button class="btn primary" disabled=move || messages() == 0 || busy.get() on:click=send>{move || t::send_button(language, messages())}</button>
+                <button class="btn" on:click=boxed(move |_| open.set(false))>{t::cancel(language)}</button>
+                <button class="btn primary" disabled=move || messages() == 0 || busy.get() on:click=boxed(send)>{move || t::send_button(language, messages())}</button>
             </div>
         </dialog>
     }
@@ -227,9 +230,9 @@ pub(super) fn tongue(language: Language) -> &'static str {
 fn Without(reviewed: RwSignal<Option<Review>>) -> impl IntoView {
     let language = text::language();
     let manage = may(Permission::Manage);
-    let total = move || reviewed.with(|r| r.as_ref().map_or(0, |r| r.total - r.with_address));
+    let total = move || look!(reviewed, |r| r.as_ref().map_or(0, |r| r.total - r.with_address));
     let named = move || {
-        let people = reviewed.with(|r| r.as_ref().map(|r| r.without.clone()).unwrap_or_default());
+        let people = look!(reviewed, |r| r.as_ref().map(|r| r.without.clone()).unwrap_or_default());
         people.into_iter().take(NAMED).map(|p| (p.id, p.name)).collect::<Vec<_>>()
     };
     let more = move || total().saturating_sub(NAMED as u64);

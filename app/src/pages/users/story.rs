@@ -4,6 +4,7 @@ use crate::{
     api::invitations::Story,
     text::{self, t},
     ui::{
+        flow::{Call, For, Show, look},
         list::{Rows, merge},
         message_actions::MessageActions,
     },
@@ -21,11 +22,11 @@ pub(super) fn Stories(stories: RwSignal<Vec<Story>>, problem: RwSignal<Option<St
     let rows: Rows<InvitationId, Story> = RwSignal::new(Vec::new());
     // Each by its id: what somebody reads or opened stays when another one changes.
     let take = move || merge(rows, stories.get(), |s| s.invitation.id);
-    let newest = Memo::new(move |_| stories.with(|s| s.first().map(|s| s.invitation.id)));
+    let newest = Memo::new(move |_| look!(stories, |s| s.first().map(|s| s.invitation.id)));
     view! {
         <section aria-labelledby="stories">
             <h2 id="stories">{t::users_messages(language)}</h2>
-            {take}
+            {Call::from(take).view()}
             <ol class="stories">
                 <For each=move || rows.get() key=|(id, _)| *id let((id, row))>
                     <One id=id row=row newest=newest problem=problem/>
@@ -48,27 +49,27 @@ fn One(
 ) -> impl IntoView {
     let language = text::language();
     let row = RwSignal::from(row);
-    let message = Signal::derive(move || row.with(|s| s.invitation.clone()));
+    let message = Signal::derive(move || look!(row, |s| s.invitation.clone()));
     let class = move || {
-        row.with(|s| match s.invitation.state {
+        look!(row, |s| match s.invitation.state {
             State::Failed => "st crit",
             State::Enrolled => "st ok",
             _ => "st plain",
         })
     };
-    let below = move || row.with(|s| below(language, &s.invitation));
-    let steps = move || row.with(|s| s.steps.iter().cloned().enumerate().collect::<Vec<_>>());
+    let below = move || look!(row, |s| below(language, &s.invitation));
+    let steps = move || look!(row, |s| s.steps.iter().cloned().enumerate().collect::<Vec<_>>());
     let open = newest.get_untracked() == Some(id);
     view! {
         <li class="card story">
             <div class="row">
-                <div><span class=class>{move || row.with(|s| text::state(language, s.invitation.state))}</span><div class="sub">{below}</div></div>
+                <div><span class=class>{move || look!(row, |s| text::state(language, s.invitation.state))}</span><div class="sub">{below}</div></div>
                 <MessageActions id=id message=message problem=problem/>
             </div>
             <details open=open>
                 <summary>{t::history(language)}</summary>
                 <ol class="steps">
-                    <For each=steps key=|(n, step)| (*n, step.at) let((_, step))>
+                    <For each=steps key=|(n, step)| format!("{n} {}", step.at.0) let((_, step))>
                         <li>
                             <time datetime=step.at.rfc3339()>{move || text::moment(language, step.at)}</time>
                             <span>{text::state(language, step.state)}</span>

@@ -4,6 +4,7 @@ use super::{PATH, Picked};
 use crate::{
     text::{self, t},
     ui::{
+        flow::{For, Show, boxed, look},
         list::{Rows, Sorter, query_value, use_address},
         moment,
         role::may,
@@ -28,29 +29,29 @@ pub(super) fn Table(
     let language = text::language();
     let invite = may(Permission::Invite);
     let last = StoredValue::new(None::<UserId>);
-    let on_page = move || rows.with(|r| r.iter().map(|(id, _)| *id).collect::<Vec<_>>());
+    let on_page = move || look!(rows, |r| r.iter().map(|(id, _)| *id).collect::<Vec<_>>());
     let all = Memo::new(move |_| {
         let ids = on_page();
-        !ids.is_empty() && ids.iter().all(|id| picked.with(|p| p.has(*id)))
+        !ids.is_empty() && ids.iter().all(|id| look!(picked, |p| p.has(*id)))
     });
-    let some = Memo::new(move |_| !all.get() && on_page().iter().any(|id| picked.with(|p| p.has(*id))));
+    let some = Memo::new(move |_| !all.get() && on_page().iter().any(|id| look!(picked, |p| p.has(*id))));
     let page = move |_| {
         let on = !all.get_untracked();
         picked.update(|p| on_page().into_iter().for_each(|id| p.put(id, on)));
     };
     // With Shift all rows from the last one ticked to this one follow it.
-    let tick = move |id: UserId, shift: bool| {
+    let tick = Callback::new(move |(id, shift): (UserId, bool)| {
         let on = !picked.with_untracked(|p| p.has(id));
         let ids = rows.with_untracked(|r| r.iter().map(|(id, _)| *id).collect::<Vec<_>>());
         let range = if shift { between(&ids, last.get_value(), id) } else { vec![id] };
         picked.update(|p| range.into_iter().for_each(|id| p.put(id, on)));
         last.set_value(Some(id));
-    };
+    });
     view! {
         <table class="users">
             <thead><tr>
                 <Show when=move || invite.get()>
-                    <th class="tick"><input type="checkbox" class="check" aria-label=t::select_page(language) prop:checked=all prop:indeterminate=some on:change=page/></th>
+                    <th class="tick"><input type="checkbox" class="check" aria-label=t::select_page(language) prop:checked=all prop:indeterminate=some on:change=boxed(page)/></th>
                 </Show>
                 <Sorter path=PATH column="name" default=true label=t::name(language)/>
                 <th scope="col">{t::groups(language)}</th>
@@ -91,14 +92,14 @@ fn Empty() -> impl IntoView {
     let words = move || match (none(), manage.get()) {
         (true, true) => t::empty_users_text(language).to_owned(),
         (true, false) => t::users_empty_reader(language).to_owned(),
-        (false, _) => searched.with(|q| t::users_nothing(language, q)),
+        (false, _) => look!(searched, |q| t::users_nothing(language, q)),
     };
     view! {
         <div class="empty">
             <b>{move || if none() { t::empty_users(language) } else { t::empty_search(language) }}</b>
             <span>{words}</span>
             <Show when=move || !none()>
-                <button class="link" on:click=move |_| clear.with_value(|set| set(&[("q", String::new())]))>{t::users_clear_search(language)}</button>
+                <button class="link" on:click=boxed(move |_| clear.with_value(|set| set(&[("q", String::new())])))>{t::users_clear_search(language)}</button>
             </Show>
         </div>
     }
@@ -110,34 +111,36 @@ fn Row(
     id: UserId,
     row: ArcRwSignal<UserRow>,
     picked: RwSignal<Picked>,
-    tick: impl Fn(UserId, bool) + Copy + Send + Sync + 'static,
+    tick: Callback<(UserId, bool)>,
 ) -> impl IntoView {
     let language = text::language();
     let invite = may(Permission::Invite);
     let row = RwSignal::from(row);
-    let on = Memo::new(move |_| picked.with(|p| p.has(id)));
+    let on = Memo::new(move |_| look!(picked, |p| p.has(id)));
     let seen = move || {
-        row.with(|r| r.last_seen.map_or_else(|| "—".to_owned(), |at| text::ago(language, at, moment::now())))
+        look!(row, |r| r
+            .last_seen
+            .map_or_else(|| "—".to_owned(), |at| text::ago(language, at, moment::now())))
     };
     view! {
         <tr aria-selected=move || on.get().to_string()>
             <Show when=move || invite.get()>
                 <td class="tick">
-                    <input type="checkbox" class="check" aria-label=move || row.with(|r| t::select_row(language, &r.name)) prop:checked=on
-                        on:click=move |event| tick(id, event.shift_key())/>
+                    <input type="checkbox" class="check" aria-label=move || look!(row, |r| t::select_row(language, &r.name)) prop:checked=on
+                        on:click=boxed(move |event: leptos::ev::MouseEvent| tick.run((id, event.shift_key())))/>
                 </td>
             </Show>
             <td class="who">
-                <a class="name" href=format!("{PATH}/{id}")>{move || row.with(|r| r.name.clone())}</a>
-                <div class="sub">{move || row.with(|r| match &r.email {
+                <a class="name" href=format!("{PATH}/{id}")>{move || look!(row, |r| r.name.clone())}</a>
+                <div class="sub">{move || look!(row, |r| match &r.email {
                     Some(email) => view! { <span>{email.clone()}</span> }.into_any(),
                     None => view! { <i>{t::no_email(language)}</i> }.into_any(),
                 })}</div>
             </td>
-            <td class="muted groups">{move || row.with(|r| r.groups.join(", "))}</td>
-            <td class="num count">{move || row.with(|r| text::number(language, u64::from(r.devices)))}</td>
-            <td class="state">{move || row.with(|r| view! { <StatusView status=r.status reasons=r.reasons.clone()/> })}</td>
-            <td class="message">{move || row.with(|r| message(r.message.as_ref()))}</td>
+            <td class="muted groups">{move || look!(row, |r| r.groups.join(", "))}</td>
+            <td class="num count">{move || look!(row, |r| text::number(language, u64::from(r.devices)))}</td>
+            <td class="state">{move || look!(row, |r| view! { <StatusView status=r.status reasons=r.reasons.clone()/> })}</td>
+            <td class="message">{move || look!(row, |r| message(r.message.as_ref()))}</td>
             <td class="muted num seen">{seen}</td>
         </tr>
     }

@@ -16,6 +16,8 @@ use crate::{
     text::{self, t},
     ui::{
         confirm::Confirm,
+        fetch::Fetched,
+        flow::{For, Show, Wait, boxed, effect, look, spawn},
         icon::{self, Icon},
         list::{Rows, merge, query_value},
         live::live,
@@ -24,7 +26,7 @@ use crate::{
         status::StatusView,
     },
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{
     NavigateOptions,
@@ -56,7 +58,7 @@ pub(crate) fn UserWindow() -> impl IntoView {
     let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<UserId>().ok()));
     let (sending, deleting) = (RwSignal::new(false), RwSignal::new(false));
     let version = live().version_unless(deleting);
-    let shown = Resource::new(move || (id.get(), version.get()), |(id, _)| whole(id));
+    let shown = Fetched::new(move || (id.get(), version.get()), |(id, _)| whole(id));
     let user = RwSignal::new(None::<UserRow>);
     let devices: Rows<DeviceId, Device> = RwSignal::new(Vec::new());
     let stories = RwSignal::new(Vec::<Story>::new());
@@ -74,18 +76,17 @@ pub(crate) fn UserWindow() -> impl IntoView {
         Some(Err(error)) => problem.set(Some(text::error(language, &error))),
         None => {}
     };
-    let name = move || user.with(|u| u.as_ref().map(|u| u.name.clone()).unwrap_or_default());
+    let name = move || look!(user, |u| u.as_ref().map(|u| u.name.clone()).unwrap_or_default());
     let title = move || if gone.get() { t::users_gone(language).to_owned() } else { name() };
     let edited = RwSignal::new(None::<Edited>);
-    let edit = move || edited.set(user.with_untracked(|u| u.as_ref().map(Edited::of)));
+    let edit = Callback::new(move |()| edited.set(user.with_untracked(|u| u.as_ref().map(Edited::of))));
     view! {
         <Title text=title/>
         <main class="main person">
             <a class="back" href=PATH><Icon path=icon::LEFT/>{t::users(language)}</a>
             <Dialogs id=id user=user devices=devices stories=stories sending=sending deleting=deleting edited=edited/>
             <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
-            <Transition>
-                {take}
+            <Wait take=take>
                 <Show when=move || gone.get()>
                     <div class="empty"><b>{t::users_gone(language)}</b><span>{t::users_gone_text(language)}</span>
                         <a class="link" href=PATH>{t::users_back(language)}</a></div>
@@ -96,7 +97,7 @@ pub(crate) fn UserWindow() -> impl IntoView {
                     <Devices devices=devices/>
                     <Stories stories=stories problem=problem/>
                 </Show>
-            </Transition>
+            </Wait>
         </main>
     }
     .into_any()
@@ -116,12 +117,13 @@ fn Dialogs(
     let language = text::language();
     let (invite, manage) = (may(Permission::Invite), may(Permission::Manage));
     let selection = Signal::derive(move || Selection::These { ids: id.get().into_iter().collect() });
-    let name = Signal::derive(move || user.with(|u| u.as_ref().map(|u| u.name.clone()).unwrap_or_default()));
+    let name =
+        Signal::derive(move || look!(user, |u| u.as_ref().map(|u| u.name.clone()).unwrap_or_default()));
     let problem = RwSignal::new(None::<String>);
     let navigate = StoredValue::new(use_navigate());
     let delete = move || {
         let Some(id) = id.get_untracked() else { return };
-        spawn_local(async move {
+        spawn(async move {
             match user_delete(id).await {
                 // The question goes with the page: closed before, it would let the page ask for who is gone.
                 Ok(()) => navigate.with_value(|go| go(PATH, NavigateOptions::default())),
@@ -131,7 +133,7 @@ fn Dialogs(
     };
     // "Add an address" in the Send dialog leads here with the form asked for.
     let asked = query_value("edit");
-    Effect::new(move |_| {
+    effect(move || {
         if !asked.read().is_empty() && manage.get() && user.read().is_some() {
             edited.set(user.with_untracked(|u| u.as_ref().map(Edited::of)));
             let here = id.get_untracked().map(|id| format!("{PATH}/{id}")).unwrap_or_default();
@@ -141,7 +143,7 @@ fn Dialogs(
     });
     let lost = Signal::derive(move || {
         let names: Vec<String> =
-            devices.with(|d| d.iter().map(|(_, d)| d.with(|d| d.name.clone())).collect());
+            look!(devices, |d| d.iter().map(|(_, d)| look!(d, |d| d.name.clone())).collect());
         lost(language, &names, stories.with(Vec::len))
     });
     view! {
@@ -174,29 +176,29 @@ fn Head(
     user: RwSignal<Option<UserRow>>,
     sending: RwSignal<bool>,
     deleting: RwSignal<bool>,
-    edit: impl Fn() + Copy + core::marker::Send + Sync + 'static,
+    edit: Callback<()>,
 ) -> impl IntoView {
     let language = text::language();
     let (invite, manage) = (may(Permission::Invite), may(Permission::Manage));
-    let no_address = move || user.with(|u| u.as_ref().is_some_and(|u| u.email.is_none()));
+    let no_address = move || look!(user, |u| u.as_ref().is_some_and(|u| u.email.is_none()));
     view! {
         <div class="head">
-            <h1>{move || user.with(|u| u.as_ref().map(|u| u.name.clone()).unwrap_or_default())}</h1>
+            <h1>{move || look!(user, |u| u.as_ref().map(|u| u.name.clone()).unwrap_or_default())}</h1>
             <div class="end">
                 <Show when=move || invite.get()>
-                    <button class="btn primary" disabled=no_address on:click=move |_| sending.set(true)>
+                    <button class="btn primary" disabled=no_address on:click=boxed(move |_| sending.set(true))>
                         <Icon path=icon::MAIL/>{t::send_instructions(language)}
                     </button>
                 </Show>
                 <Show when=move || manage.get()>
-                    <button class="btn" on:click=move |_| edit()>{t::users_edit(language)}</button>
-                    <button class="btn" on:click=move |_| deleting.set(true)>{t::delete(language)}</button>
+                    <button class="btn" on:click=boxed(move |_| edit.run(()))>{t::users_edit(language)}</button>
+                    <button class="btn" on:click=boxed(move |_| deleting.set(true))>{t::delete(language)}</button>
                 </Show>
             </div>
         </div>
         <Show when=no_address>
             <div class="note warn"><Icon path=icon::WARNING/><div>{t::users_no_address(language)}
-                <Show when=move || manage.get()>" "<button class="link" on:click=move |_| edit()>{t::users_add_address(language)}</button></Show></div></div>
+                <Show when=move || manage.get()>" "<button class="link" on:click=boxed(move |_| edit.run(()))>{t::users_add_address(language)}</button></Show></div></div>
         </Show>
     }
     .into_any()
@@ -207,20 +209,24 @@ fn Details(user: RwSignal<Option<UserRow>>) -> impl IntoView {
     let language = text::language();
     let get = move |read: fn(&UserRow) -> String| {
         move || {
-            user.with(|u| u.as_ref().map(read).filter(|text| !text.is_empty()).unwrap_or_else(|| "—".into()))
+            look!(user, |u| u
+                .as_ref()
+                .map(read)
+                .filter(|text| !text.is_empty())
+                .unwrap_or_else(|| "—".into()))
         }
     };
     let mail_language = move || {
-        let own = user.with(|u| u.as_ref().and_then(|u| u.language));
+        let own = look!(user, |u| u.as_ref().and_then(|u| u.language));
         own.map_or_else(|| t::users_company_language(language), tongue)
     };
     let seen = move || {
-        let at = user.with(|u| u.as_ref().and_then(|u| u.last_seen));
+        let at = look!(user, |u| u.as_ref().and_then(|u| u.last_seen));
         at.map_or_else(|| "—".to_owned(), |at| text::ago(language, at, moment::now()))
     };
     let status = move || {
         let (status, reasons) =
-            user.with(|u| u.as_ref().map(|u| (u.status, u.reasons.clone())).unwrap_or_default());
+            look!(user, |u| u.as_ref().map(|u| (u.status, u.reasons.clone())).unwrap_or_default());
         view! { <StatusView status=status reasons=reasons/> }
     };
     view! {
@@ -253,16 +259,16 @@ fn Devices(devices: Rows<DeviceId, Device>) -> impl IntoView {
                         <For each=move || devices.get() key=|(id, _)| *id let((id, device))>
                             {
                                 let device = RwSignal::from(device);
-                                let model = move || device.with(|d| d.facts.model.clone().filter(|m| *m != d.name).unwrap_or_default());
-                                let runs = move || device.with(|d| {
+                                let model = move || look!(device, |d| d.facts.model.clone().filter(|m| *m != d.name).unwrap_or_default());
+                                let runs = move || look!(device, |d| {
                                     format!("{} {}", text::platform(d.platform), d.facts.os_version.as_deref().unwrap_or_default())
                                 });
                                 view! {
                                     <tr>
-                                        <td class="who"><a class="name" href=format!("/devices/{id}")>{move || device.with(|d| d.name.clone())}</a><div class="sub">{model}</div></td>
+                                        <td class="who"><a class="name" href=format!("/devices/{id}")>{move || look!(device, |d| d.name.clone())}</a><div class="sub">{model}</div></td>
                                         <td class="muted runs">{runs}</td>
-                                        <td class="state">{move || device.with(|d| view! { <StatusView status=Some(d.status) reasons=d.reasons.clone()/> })}</td>
-                                        <td class="muted num seen">{move || device.with(|d| text::ago(language, d.last_seen, moment::now()))}</td>
+                                        <td class="state">{move || look!(device, |d| view! { <StatusView status=Some(d.status) reasons=d.reasons.clone()/> })}</td>
+                                        <td class="muted num seen">{move || look!(device, |d| text::ago(language, d.last_seen, moment::now()))}</td>
                                     </tr>
                                 }
                             }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Something that happened to a device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum DeviceEvent {
     /// It connected for the first time.
     Connected,

@@ -1,0 +1,67 @@
+//! How the browser calls the server's functions: a POST of JSON each, by code that is compiled once for all of them.
+
+pub(crate) mod lean;
+
+use crate::AppError;
+use http::Method;
+use leptos::server_fn::{
+    Protocol,
+    client::Client,
+    codec::{FromReq, IntoRes, Json},
+    error::{FromServerFnError, ServerFnErrorErr},
+    request::ClientReq,
+    response::ClientRes,
+    server::Server,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use std::{future::Future, pin::Pin};
+
+/// The text of an answer, when it is there.
+type Text = Pin<Box<dyn Future<Output = Result<String, AppError>> + Send>>;
+
+/// The protocol of every server function.
+pub struct Wire;
+
+impl<Input, Output, C, S> Protocol<Input, Output, C, S, AppError> for Wire
+where
+    Input: Serialize + FromReq<Json, S::Request, AppError> + Send,
+    Output: IntoRes<Json, S::Response, AppError> + DeserializeOwned + Send,
+    C: Client<AppError>,
+    S: Server<AppError>,
+{
+    const METHOD: Method = Method::POST;
+
+    async fn run_server<F, Fut>(request: S::Request, run: F) -> Result<S::Response, AppError>
+    where
+        F: Fn(Input) -> Fut + Send,
+        Fut: Future<Output = Result<Output, AppError>> + Send,
+    {
+        let input = Input::from_req(request).await?;
+        run(input).await?.into_res().await
+    }
+
+    async fn run_client(path: &str, input: Input) -> Result<Output, AppError> {
+        let body = serde_json::to_string(&input).map_err(|_| unreadable())?;
+        read(&ask::<C>(path.to_owned(), body).await?)
+    }
+}
+
+/// Sends a body and gives back the answer's.
+fn ask<C: Client<AppError>>(path: String, body: String) -> Text {
+    const JSON: &str = "application/json";
+    Box::pin(async move {
+        let request = C::Request::try_new_req_text(&path, JSON, JSON, body, Method::POST)?;
+        let response = C::send(request).await?;
+        let failed = (400..=599).contains(&response.status());
+        let text = response.try_into_string().await?;
+        if failed { Err(read(&text).unwrap_or_else(|error| error)) } else { Ok(text) }
+    })
+}
+
+fn read<T: DeserializeOwned>(json: &str) -> Result<T, AppError> {
+    lean::from_str(json).map_err(|_| unreadable())
+}
+
+fn unreadable() -> AppError {
+    AppError::from_server_fn_error(ServerFnErrorErr::Deserialization(String::new()))
+}
