@@ -13,7 +13,7 @@ use crate::{
     text::{self, t},
     ui::{
         fetch::Fetched,
-        flow::{For, Show, Wait, boxed, look},
+        flow::{Erased, For, Show, Wait, boxed, look},
         list::{Foot, Rows, Search, Sorter, merge, query_page, query_value, use_address},
         live::live,
         moment,
@@ -102,7 +102,7 @@ pub(crate) fn Devices() -> impl IntoView {
             </div>
         </main>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -121,7 +121,7 @@ fn PlatformFilter(chosen: Memo<String>) -> impl IntoView {
             {options}
         </select>
     }
-    .into_any()
+    .erased()
 }
 
 /// Whose devices alone are shown, and the way back to all.
@@ -150,7 +150,7 @@ fn OwnerFilter(owner: Memo<Option<UserId>>) -> impl IntoView {
             </span>
         </Wait>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -179,7 +179,7 @@ fn Table(rows: Rows<DeviceId, Device>, filtered: Memo<bool>) -> impl IntoView {
             <div class="empty"><b>{t::empty_search(language)}</b><a class="link" href=PATH>{t::dev_show_all(language)}</a></div>
         </Show>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -203,5 +203,5 @@ fn Row(id: DeviceId, row: ArcRwSignal<Device>) -> impl IntoView {
             <td class="c-seen muted num">{move || look!(row, |d| text::ago(language, d.last_seen, moment::now()))}</td>
         </tr>
     }
-    .into_any()
+    .erased()
 }

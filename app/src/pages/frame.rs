@@ -6,7 +6,7 @@ use crate::{
     text::{self, t},
     ui::{
         fetch::Fetched,
-        flow::{Wait, boxed, effect, look, spawn},
+        flow::{Erased, Wait, boxed, effect, look, spawn},
         follow::Following,
         icon::{self, Icon},
         live::live,
@@ -79,7 +79,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
             </div>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// How long the stream of events may be away before the server is asked why. A page that one leaves loses it too.
@@ -210,7 +210,7 @@ fn Account(person: Signal<String>) -> impl IntoView {
             </div>
         </details>
     }
-    .into_any()
+    .erased()
 }
 
 /// The theme that the document was made with.

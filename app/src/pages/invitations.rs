@@ -10,7 +10,7 @@ use crate::{
     text::{self, t},
     ui::{
         fetch::Fetched,
-        flow::{For, Show, Wait, boxed, look},
+        flow::{Erased, For, Show, Wait, boxed, look},
         list::{Foot, Rows, Search, merge, query_page, query_value},
         live::live,
         moment,
@@ -72,7 +72,7 @@ pub(crate) fn Invitations() -> impl IntoView {
             <Dialogs desk=desk/>
         </main>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -106,7 +106,7 @@ fn StateTabs() -> impl IntoView {
     view! {
         <Wait take=take> <Tabs path=PATH name="state" label=t::inv_state(language) tabs=tabs.clone()/></Wait>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -133,7 +133,7 @@ fn Table(rows: Rows<InvitationId, Invitation>, filtered: Memo<bool>, desk: Desk)
             <div class="empty"><b>{t::empty_search(language)}</b><a class="link" href=PATH>{t::inv_show_all(language)}</a></div>
         </Show>
     }
-    .into_any()
+    .erased()
 }
 
 /// The times of what was reached, one under the other.
@@ -212,5 +212,5 @@ fn Row(id: InvitationId, row: ArcRwSignal<Invitation>, desk: Desk) -> impl IntoV
             </td>
         </tr>
     }
-    .into_any()
+    .erased()
 }

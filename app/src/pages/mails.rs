@@ -8,7 +8,7 @@ use crate::{
     text::{self, t},
     ui::{
         fetch::Fetched,
-        flow::{For, Show, Wait, look},
+        flow::{Erased, For, Show, Wait, look},
         list::{Foot, Rows, merge, query_page},
         live::live,
     },
@@ -30,7 +30,7 @@ pub(crate) fn Unset() -> impl IntoView {
             <a class="link" href=PATH>{t::set_read_kept(language)}</a>
         </span></p>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -66,7 +66,7 @@ pub(crate) fn Mails() -> impl IntoView {
             </Wait>
         </main>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -98,5 +98,5 @@ fn Table(rows: Rows<String, KeptRow>) -> impl IntoView {
             <div class="empty"><b>{t::mails_none(language)}</b><span>{t::mails_none_text(language)}</span></div>
         </Show>
     }
-    .into_any()
+    .erased()
 }

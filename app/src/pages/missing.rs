@@ -1,6 +1,7 @@
 //! The page for an address that leads nowhere.
 
 use crate::text::{self, t};
+use crate::ui::flow::Erased;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -19,5 +20,5 @@ pub(crate) fn Missing() -> impl IntoView {
             <a class="btn primary" href="/users">{t::users_back(language)}</a>
         </main>
     }
-    .into_any()
+    .erased()
 }

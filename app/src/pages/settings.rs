@@ -13,7 +13,7 @@ use crate::{
     text::{self, t},
     ui::{
         fetch::Fetched,
-        flow::{Show, Wait, boxed, look},
+        flow::{Erased, Show, Wait, boxed, look},
         live::live,
     },
 };
@@ -163,7 +163,7 @@ pub(crate) fn Settings() -> impl IntoView {
             </Wait>
         </main>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -200,7 +200,7 @@ fn Sections(form: Form) -> impl IntoView {
             <save::Bar form=form/>
         </form>
     }
-    .into_any()
+    .erased()
 }
 
 /// The place of a preset whose numbers stand in the form.
@@ -255,5 +255,5 @@ fn Pace(form: Form) -> impl IntoView {
             </div>
         </Show>
     }
-    .into_any()
+    .erased()
 }

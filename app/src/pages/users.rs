@@ -12,7 +12,7 @@ use crate::{
     text::{self, t},
     ui::{
         fetch::Fetched,
-        flow::{Show, Wait, boxed, effect, look},
+        flow::{Erased, Show, Wait, boxed, effect, look},
         icon::{self, Icon},
         list::{Foot, Rows, Search, last_page, merge, query_page, query_size, query_value, use_address},
         live::live,
@@ -135,7 +135,7 @@ pub(crate) fn Users() -> impl IntoView {
             </div>
         </main>
     }
-    .into_any()
+    .erased()
 }
 
 /// How many are ticked. It stands there also when nobody is, so that ticking the first one moves no row.
@@ -163,5 +163,5 @@ fn Strip(
             </Show>
         </div>
     }
-    .into_any()
+    .erased()
 }

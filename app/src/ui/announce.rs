@@ -1,7 +1,7 @@
 //! Results told aloud: one region for the whole console, so that what was done is seen and read out by a screen
 //! reader also when the page changed with it.
 
-use crate::ui::flow::{boxed, look};
+use crate::ui::flow::{Erased, boxed, look};
 use crate::{
     AppError,
     text::{self, t},
@@ -74,5 +74,5 @@ pub(crate) fn Announce() -> impl IntoView {
             <button class="btn quiet" hidden=move || said.read().is_none() on:click=boxed(move |_| said.set(None))>{t::close(language)}</button>
         </div>
     }
-    .into_any()
+    .erased()
 }

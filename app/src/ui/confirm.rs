@@ -2,7 +2,7 @@
 
 use super::dialog::closed;
 use crate::text::{self, t};
-use crate::ui::flow::{Show, boxed, effect};
+use crate::ui::flow::{Erased, Show, boxed, effect};
 use leptos::{html, prelude::*};
 
 #[component]
@@ -48,5 +48,5 @@ pub(crate) fn Confirm(
             </div>
         </dialog>
     }
-    .into_any()
+    .erased()
 }

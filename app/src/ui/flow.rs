@@ -14,6 +14,19 @@ macro_rules! look {
 }
 pub(crate) use look;
 
+/// What a component gives back.
+pub(crate) trait Erased {
+    /// The view as the one type of all views, without the wrapper that `view!` puts around what stands outermost: with it,
+    /// an element would be compiled once more than the same one further inside.
+    fn erased(self) -> AnyView;
+}
+
+impl<T: IntoAny + core::marker::Send> Erased for View<T> {
+    fn erased(self) -> AnyView {
+        self.into_inner().into_any()
+    }
+}
+
 /// A handler of an event.
 pub(crate) fn boxed<E: 'static>(handler: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
     Box::new(handler)

@@ -4,7 +4,7 @@
 use super::{live::live, moment, role::may};
 use crate::ui::{
     fetch::Asked,
-    flow::{For, Show, boxed, effect, look, spawn},
+    flow::{Erased, For, Show, boxed, effect, look, spawn},
 };
 use crate::{
     AppError,
@@ -137,7 +137,7 @@ pub(crate) fn Following() -> impl IntoView {
             </For>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -236,7 +236,7 @@ fn Followed(batch: BatchId, follow: Follow) -> impl IntoView {
             </Show>
         </section>
     }
-    .into_any()
+    .erased()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::{
     live::live,
 };
 use crate::text::{self, t};
-use crate::ui::flow::{boxed, look};
+use crate::ui::flow::{Erased, boxed, look};
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
@@ -126,7 +126,7 @@ pub(crate) fn Search(
             <input type="search" name="q" placeholder=label aria-label=label prop:value=value value=value.get_untracked() on:input=boxed(typed)/>
         </label>
     }
-    .into_any()
+    .erased()
 }
 
 /// A column's head that sorts.
@@ -163,7 +163,7 @@ pub(crate) fn Sorter(
     view! {
         <th aria-sort=order scope="col"><button class="sorter" on:click=boxed(click)>{label}<span aria-hidden="true">{arrow}</span></button></th>
     }
-    .into_any()
+    .erased()
 }
 
 /// The foot: which rows these are, whether they are live, and the pages.
@@ -224,7 +224,7 @@ pub(crate) fn Foot(
             </span>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 #[cfg(test)]

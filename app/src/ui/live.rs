@@ -1,6 +1,5 @@
 //! Live changes: one event stream for the page; each list fetches again when its topic changed.
 
-use crate::ui::flow::effect;
 use leptos::prelude::*;
 
 /// Counts changes; lists take it as a source of their resource.
@@ -27,7 +26,7 @@ pub(crate) fn provide() {
     let live = Live { version: RwSignal::new(0), connected: RwSignal::new(true) };
     provide_context(live);
     #[cfg(feature = "hydrate")]
-    effect(move || browser::listen(live));
+    super::flow::effect(move || browser::listen(live));
 }
 
 /// The page's [`Live`].

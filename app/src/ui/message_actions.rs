@@ -1,7 +1,7 @@
 //! What can be done about a message: copy its link, send it again, make a new link, withdraw it.
 
 use super::{confirm::Confirm, live::live, role::may};
-use crate::ui::flow::{Show, boxed, look, spawn};
+use crate::ui::flow::{Erased, Show, boxed, look, spawn};
 use crate::{
     AppError,
     api::invitations::{invitation_link, invitation_renew, invitation_resend, invitation_revoke},
@@ -88,7 +88,7 @@ pub(crate) fn MessageActions(
             </Show>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A small dialog: a full sheet on a phone. Closing gives the focus back to what opened it.
 
-use crate::ui::flow::{boxed, effect};
+use crate::ui::flow::{Erased, boxed, effect};
 use leptos::{html, prelude::*};
 
 #[component]
@@ -26,7 +26,7 @@ pub(crate) fn Modal(
             <div class="pane"><h2>{move || title.get()}</h2>{children()}</div>
         </dialog>
     }
-    .into_any()
+    .erased()
 }
 
 /// Brings the focus to the page's heading if what had it is gone, as a button that is no longer possible.

@@ -1,7 +1,6 @@
 //! What time it is, and where: the server's clock and the browser's time zone, the same on both sides while the page
 //! comes alive, and corrected afterwards.
 
-use crate::ui::flow::effect;
 use crate::zone::Zone;
 use leptos::prelude::*;
 use muster_domain::Timestamp;
@@ -40,7 +39,7 @@ pub(crate) fn provide() {
     let clock = Clock { zone: RwSignal::new(zone), now: RwSignal::new(now), behind: StoredValue::new(None) };
     provide_context(clock);
     #[cfg(feature = "hydrate")]
-    effect(move || browser::start(clock));
+    super::flow::effect(move || browser::start(clock));
 }
 
 /// The page's clock.

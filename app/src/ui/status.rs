@@ -2,6 +2,7 @@
 
 use super::icon::{self, Icon};
 use crate::text::{self, t};
+use crate::ui::flow::Erased;
 use leptos::prelude::*;
 use muster_domain::device::{Reason, Status};
 
@@ -9,7 +10,7 @@ use muster_domain::device::{Reason, Status};
 pub(crate) fn StatusView(status: Option<Status>, reasons: Vec<Reason>) -> impl IntoView {
     let language = text::language();
     let Some(status) = status else {
-        return view! { <span class="st none">{t::no_device(language)}</span> }.into_any();
+        return view! { <span class="st none">{t::no_device(language)}</span> }.erased();
     };
     let (class, path) = match status {
         Status::Ok => ("st ok", icon::OK),
@@ -22,5 +23,5 @@ pub(crate) fn StatusView(status: Option<Status>, reasons: Vec<Reason>) -> impl I
         <span class=class><Icon path=path/>{word}</span>
         <div class="sub">{why.join(", ")}</div>
     }
-    .into_any()
+    .erased()
 }

@@ -1,7 +1,7 @@
 //! Tabs above a list: links that filter it. The rest of the address stays; the page begins at the first again.
 
 use crate::text;
-use crate::ui::flow::look;
+use crate::ui::flow::{Erased, look};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -56,5 +56,5 @@ pub(crate) fn Tabs(
         });
         view! { <a href=href aria-current=move || here().then_some("true") hidden=hidden>{tab.label}{count}</a> }
     });
-    view! { <nav class="tabs filter" aria-label=label>{tabs.collect_view()}</nav> }.into_any()
+    view! { <nav class="tabs filter" aria-label=label>{tabs.collect_view()}</nav> }.erased()
 }

@@ -5,7 +5,7 @@ use crate::{
     api::commands::device_ask_report,
     text::{self, t},
     ui::{
-        flow::{For, Show, boxed, look, spawn},
+        flow::{Erased, For, Show, boxed, look, spawn},
         live::live,
     },
 };
@@ -103,5 +103,5 @@ pub(super) fn Commands(shown: Shown) -> impl IntoView {
             </ul>
         </section>
     }
-    .into_any()
+    .erased()
 }

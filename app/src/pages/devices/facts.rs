@@ -4,7 +4,7 @@ use super::{
     window::Shown,
     words::{bytes, platform},
 };
-use crate::ui::flow::look;
+use crate::ui::flow::{Erased, look};
 use crate::{
     api::devices::DeviceWindow,
     text::{self, t},
@@ -18,7 +18,7 @@ pub(in crate::pages) fn Fact(label: &'static str, #[prop(into)] value: Signal<St
     view! {
         <div class="fact" hidden=move || value.read().is_empty()><dt>{label}</dt><dd>{move || value.get()}</dd></div>
     }
-    .into_any()
+    .erased()
 }
 
 /// A part of what is shown, as a signal.
@@ -77,7 +77,7 @@ pub(super) fn Health(shown: Shown) -> impl IntoView {
             <Fact label=t::last_seen(language) value=part(shown, move |f| text::moment(language, f.device.last_seen))/>
         </dl>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -111,5 +111,5 @@ pub(super) fn Facts(shown: Shown) -> impl IntoView {
             </div>
         </dl>
     }
-    .into_any()
+    .erased()
 }

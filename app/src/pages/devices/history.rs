@@ -2,7 +2,7 @@
 
 use super::{window::Shown, words};
 use crate::text::{self, t};
-use crate::ui::flow::look;
+use crate::ui::flow::{Erased, look};
 use leptos::prelude::*;
 use muster_domain::device::HistoryEntry;
 
@@ -10,7 +10,7 @@ use muster_domain::device::HistoryEntry;
 pub(super) fn History(shown: Shown) -> impl IntoView {
     let entries =
         Memo::new(move |_| look!(shown, |s| s.as_ref().map(|f| f.history.clone()).unwrap_or_default()));
-    view! { <ol class="happened">{move || entries.get().iter().map(line).collect_view()}</ol> }.into_any()
+    view! { <ol class="happened">{move || entries.get().iter().map(line).collect_view()}</ol> }.erased()
 }
 
 fn line(entry: &HistoryEntry) -> impl IntoView + use<> {

@@ -7,7 +7,7 @@ use crate::{
     ui::{
         announce::announcer,
         fetch::Asked,
-        flow::{Show, boxed, effect, look, spawn},
+        flow::{Erased, Show, boxed, effect, look, spawn},
         icon::{self, Icon},
         live::live,
         modal::Modal,
@@ -109,7 +109,7 @@ pub(super) fn ChangeOwner(shown: Shown, open: RwSignal<bool>) -> impl IntoView {
             </form>
         </Modal>
     }
-    .into_any()
+    .erased()
 }
 
 fn found(rows: Vec<UserRow>, shown: Shown, chosen: RwSignal<Option<(UserId, String)>>) -> impl IntoView {

@@ -6,7 +6,7 @@ use crate::{
     text::{self, t},
     ui::{
         announce::announcer,
-        flow::{Show, boxed, effect, spawn},
+        flow::{Erased, Show, boxed, effect, spawn},
         live::live,
         modal::Modal,
     },
@@ -60,5 +60,5 @@ pub(super) fn Rename(shown: Shown, open: RwSignal<bool>) -> impl IntoView {
             </form>
         </Modal>
     }
-    .into_any()
+    .erased()
 }

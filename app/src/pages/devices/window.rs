@@ -9,7 +9,7 @@ use crate::{
         announce::announcer,
         confirm::Confirm,
         fetch::Fetched,
-        flow::{Show, Wait, boxed, effect, look, spawn},
+        flow::{Erased, Show, Wait, boxed, effect, look, spawn},
         live::live,
         role::may,
         status::StatusView,
@@ -69,7 +69,7 @@ pub(crate) fn DeviceWindow() -> impl IntoView {
             <Dialogs shown=shown open=open/>
         </main>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -109,7 +109,7 @@ fn Body(shown: Shown, gone: RwSignal<bool>, open: Open) -> impl IntoView {
             </section>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// Which dialogs stand open.
@@ -139,7 +139,7 @@ fn Acts(open: Open) -> impl IntoView {
         <button class="btn" on:click=boxed(move |_| open.moving.set(true))>{t::dev_move(language)}</button>
         <button class="btn danger" on:click=boxed(move |_| open.deleting.set(true))>{t::delete(language)}</button>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -183,5 +183,5 @@ fn Dialogs(shown: Shown, open: Open) -> impl IntoView {
         <ChangeOwner shown=shown open=moving/>
         <Confirm open=deleting title=title text=lost action=t::delete(language) problem=problem confirmed=delete/>
     }
-    .into_any()
+    .erased()
 }

@@ -11,7 +11,7 @@ use crate::{
     ui::{
         announce::{Announcer, announcer},
         confirm::Confirm,
-        flow::{Show, boxed, effect, look, spawn},
+        flow::{Erased, Show, boxed, effect, look, spawn},
         live::live,
         modal::Modal,
         moment,
@@ -143,7 +143,7 @@ pub(super) fn Dialogs(desk: Desk) -> impl IntoView {
         <Extend desk=desk/>
         <link::LinkShown link=desk.link/>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -185,5 +185,5 @@ fn Extend(desk: Desk) -> impl IntoView {
             </form>
         </Modal>
     }
-    .into_any()
+    .erased()
 }

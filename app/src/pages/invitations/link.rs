@@ -3,7 +3,7 @@
 use crate::{
     text::{self, t},
     ui::{
-        flow::{boxed, effect},
+        flow::{Erased, boxed, effect},
         modal::Modal,
     },
 };
@@ -63,5 +63,5 @@ pub(super) fn LinkShown(link: RwSignal<Option<String>>) -> impl IntoView {
             <div class="end"><button class="btn" on:click=boxed(move |_| open.set(false))>{t::close(language)}</button></div>
         </Modal>
     }
-    .into_any()
+    .erased()
 }

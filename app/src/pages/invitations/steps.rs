@@ -1,6 +1,7 @@
 //! Every step of an invitation, the newest first, with the server's own words.
 
 use crate::text::{self, t};
+use crate::ui::flow::Erased;
 use leptos::prelude::*;
 use muster_domain::{
     Language,
@@ -49,7 +50,7 @@ pub(super) fn Steps(steps: Memo<Vec<Step>>) -> impl IntoView {
         });
         lines.collect_view()
     };
-    view! { <ol class="happened">{lines}</ol> }.into_any()
+    view! { <ol class="happened">{lines}</ol> }.erased()
 }
 
 #[cfg(test)]

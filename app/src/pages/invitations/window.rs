@@ -12,7 +12,7 @@ use crate::{
     text::{self, t},
     ui::{
         fetch::Fetched,
-        flow::{Show, Wait, boxed, look},
+        flow::{Erased, Show, Wait, boxed, look},
         live::live,
         modal::rescue_focus,
         moment,
@@ -70,7 +70,7 @@ pub(crate) fn InvitationWindow() -> impl IntoView {
             <Dialogs desk=desk/>
         </main>
     }
-    .into_any()
+    .erased()
 }
 
 /// A part of the message, as a signal.
@@ -144,7 +144,7 @@ fn Body(shown: Shown, gone: RwSignal<bool>, desk: Desk) -> impl IntoView {
             </section>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// A device that was deleted has no window any more.
@@ -186,5 +186,5 @@ fn ActButton(act: Act, shown: Shown, desk: Desk) -> impl IntoView {
             <button class=class on:click=boxed(begin)>{desk::word(language, act)}</button>
         </Show>
     }
-    .into_any()
+    .erased()
 }

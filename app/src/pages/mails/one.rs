@@ -7,7 +7,7 @@ use crate::{
     text::{self, t},
     ui::{
         fetch::Fetched,
-        flow::Wait,
+        flow::{Erased, Wait},
         icon::{self, Icon},
     },
 };
@@ -26,14 +26,14 @@ pub(crate) fn OneMail() -> impl IntoView {
             <p class="mail-back"><a class="link" href=PATH>{t::mails_back(language)}</a></p>
             <Wait>
                 {move || mail.get().map(|mail| match mail {
-                    Ok(mail) => view! { <Mail mail=mail/> }.into_any(),
-                    Err(AppError::Forbidden) => view! { <p class="muted">{t::mails_forbidden(language)}</p> }.into_any(),
-                    Err(error) => view! { <p class="note warn" role="alert">{text::error(language, &error)}</p> }.into_any(),
+                    Ok(mail) => view! { <Mail mail=mail/> }.erased(),
+                    Err(AppError::Forbidden) => view! { <p class="muted">{t::mails_forbidden(language)}</p> }.erased(),
+                    Err(error) => view! { <p class="note warn" role="alert">{text::error(language, &error)}</p> }.erased(),
                 })}
             </Wait>
         </main>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -58,5 +58,5 @@ fn Mail(mail: KeptView) -> impl IntoView {
         <details class="mail-more"><summary>{t::mails_text_part(language)}</summary><pre>{mail.text}</pre></details>
         <details class="mail-more"><summary>{t::mails_headers(language)}</summary><dl>{headers.collect_view()}</dl></details>
     }
-    .into_any()
+    .erased()
 }

@@ -2,7 +2,7 @@
 
 use super::{Form, draft::Field};
 use crate::text;
-use crate::ui::flow::{Show, boxed, look};
+use crate::ui::flow::{Erased, Show, boxed, look};
 use leptos::prelude::*;
 
 #[component]
@@ -13,7 +13,7 @@ pub(super) fn Section(title: &'static str, about: &'static str, children: Childr
             <div class="set-fields card">{children()}</div>
         </section>
     }
-    .into_any()
+    .erased()
 }
 
 /// What is wrong, and what to know: both are read with the control.
@@ -27,7 +27,7 @@ pub(super) fn Below(form: Form, field: Field, #[prop(into)] help: Signal<String>
             <Show when=move || look!(help, |h| !h.is_empty())><p class="set-help">{move || help.get()}</p></Show>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -58,7 +58,7 @@ pub(super) fn Input(
             <Below form=form field=field help=help/>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -90,5 +90,5 @@ pub(super) fn Select(
             <Below form=form field=field help=help/>
         </div>
     }
-    .into_any()
+    .erased()
 }

@@ -6,7 +6,7 @@ use super::{
     field::{Below, Input, Select},
 };
 use crate::text::{self, t};
-use crate::ui::flow::{Show, boxed, look};
+use crate::ui::flow::{Erased, Show, boxed, look};
 use leptos::prelude::*;
 use muster_domain::settings::SmtpTls;
 
@@ -35,7 +35,7 @@ pub(super) fn Server(form: Form) -> impl IntoView {
         </div>
         <Input form=form field=Field::Sender label=t::set_sender(language) help=t::set_sender_help(language) kind="email"/>
     }
-    .into_any()
+    .erased()
 }
 
 /// It is only ever written: kept, set anew, or removed.
@@ -79,5 +79,5 @@ fn Password(form: Form) -> impl IntoView {
             <Below form=form field=Field::Password help=t::set_password_help(language)/>
         </div>
     }
-    .into_any()
+    .erased()
 }

@@ -1,5 +1,6 @@
 //! What waits in the outbox now, why, and until when.
 
+use crate::ui::flow::Erased;
 use crate::{
     api::settings::{Queue, settings_queue},
     text::{self, t},
@@ -34,5 +35,5 @@ pub(super) fn Queue() -> impl IntoView {
             <a class="link" href="/mails">{t::mails(language)}</a>
         </p>
     }
-    .into_any()
+    .erased()
 }

@@ -4,7 +4,7 @@ use super::{
     Form,
     draft::{Draft, Field, Problem, field_of},
 };
-use crate::ui::flow::{boxed, look, spawn};
+use crate::ui::flow::{Erased, boxed, look, spawn};
 use crate::{
     AppError,
     api::settings::settings_set,
@@ -110,5 +110,5 @@ pub(super) fn Bar(form: Form) -> impl IntoView {
             <button class="btn primary" disabled=busy>{t::save(language)}</button>
         </div>
     }
-    .into_any()
+    .erased()
 }

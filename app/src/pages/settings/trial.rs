@@ -9,7 +9,7 @@ use crate::{
     api::settings::settings_try,
     text::t,
     ui::{
-        flow::{Show, boxed, look, spawn},
+        flow::{Erased, Show, boxed, look, spawn},
         icon::{self, Icon},
     },
 };
@@ -127,7 +127,7 @@ pub(super) fn Trial(form: Form) -> impl IntoView {
             </div>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// A step: what it was, what became of it, and what the server said.

@@ -7,7 +7,7 @@ use crate::{
     ui::{
         dialog::closed,
         fetch::Asked,
-        flow::{For, Show, boxed, effect, look, spawn},
+        flow::{Erased, For, Show, boxed, effect, look, spawn},
         live::live,
     },
 };
@@ -201,7 +201,7 @@ pub(super) fn Person(edited: RwSignal<Option<Edited>>) -> impl IntoView {
             </form>
         </dialog>
     }
-    .into_any()
+    .erased()
 }
 
 fn focus(element: &web_sys::Element) {
@@ -226,7 +226,7 @@ fn Field(
             <p class="wrong" role="alert" id=format!("{id}-wrong")>{move || wrong.get()}</p>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// The groups of a person: each can be taken away, more are typed, with the workspace's groups to choose from.
@@ -274,7 +274,7 @@ fn Groups(edited: RwSignal<Option<Edited>>, open: Memo<bool>) -> impl IntoView {
             {move || known.get().unwrap_or_default().into_iter().map(|g| view! { <option value=g.name></option> }).collect_view()}
         </datalist>
     }
-    .into_any()
+    .erased()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::{
     ui::{
         dialog::closed,
         fetch::Asked,
-        flow::{For, Show, boxed, effect, look, spawn},
+        flow::{Erased, For, Show, boxed, effect, look, spawn},
         follow::follow,
         icon::{self, Icon},
         live::live,
@@ -214,7 +214,7 @@ pub(super) fn Send(
             </div>
         </dialog>
     }
-    .into_any()
+    .erased()
 }
 
 /// A language in its own words.
@@ -249,7 +249,7 @@ fn Without(reviewed: RwSignal<Option<Review>>) -> impl IntoView {
             <Show when=move || { more() > 0 }><span>{move || t::users_and_more(language, more())}</span></Show>
         </div></div>
     }
-    .into_any()
+    .erased()
 }
 
 #[cfg(test)]

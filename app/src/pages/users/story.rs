@@ -4,7 +4,7 @@ use crate::{
     api::invitations::Story,
     text::{self, t},
     ui::{
-        flow::{Call, For, Show, look},
+        flow::{Call, Erased, For, Show, look},
         list::{Rows, merge},
         message_actions::MessageActions,
     },
@@ -37,7 +37,7 @@ pub(super) fn Stories(stories: RwSignal<Vec<Story>>, problem: RwSignal<Option<St
             </Show>
         </section>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -80,7 +80,7 @@ fn One(
             </details>
         </li>
     }
-    .into_any()
+    .erased()
 }
 
 /// Why it failed, that a new link is wanted, or until when the link works.

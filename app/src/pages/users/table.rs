@@ -4,7 +4,7 @@ use super::{PATH, Picked};
 use crate::{
     text::{self, t},
     ui::{
-        flow::{For, Show, boxed, look},
+        flow::{Erased, For, Show, boxed, look},
         list::{Rows, Sorter, query_value, use_address},
         moment,
         role::may,
@@ -68,7 +68,7 @@ pub(super) fn Table(
         </table>
         <Show when=move || total.get() == 0><Empty/></Show>
     }
-    .into_any()
+    .erased()
 }
 
 /// The rows from one to another, both with them; just the second if the first is not here.
@@ -103,7 +103,7 @@ fn Empty() -> impl IntoView {
             </Show>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -133,8 +133,8 @@ fn Row(
             <td class="who">
                 <a class="name" href=format!("{PATH}/{id}")>{move || look!(row, |r| r.name.clone())}</a>
                 <div class="sub">{move || look!(row, |r| match &r.email {
-                    Some(email) => view! { <span>{email.clone()}</span> }.into_any(),
-                    None => view! { <i>{t::no_email(language)}</i> }.into_any(),
+                    Some(email) => view! { <span>{email.clone()}</span> }.erased(),
+                    None => view! { <i>{t::no_email(language)}</i> }.erased(),
                 })}</div>
             </td>
             <td class="muted groups">{move || look!(row, |r| r.groups.join(", "))}</td>
@@ -144,13 +144,13 @@ fn Row(
             <td class="muted num seen">{seen}</td>
         </tr>
     }
-    .into_any()
+    .erased()
 }
 
 fn message(last: Option<&LastMessage>) -> AnyView {
     let language = text::language();
     let Some(last) = last else {
-        return view! { <span class="muted">{t::never_invited(language)}</span> }.into_any();
+        return view! { <span class="muted">{t::never_invited(language)}</span> }.erased();
     };
     let class = if last.state == State::Failed { "st crit" } else { "" };
     let below = below(language, last, &|at| text::moment(language, at), &|at| text::lately(language, at));
@@ -158,7 +158,7 @@ fn message(last: Option<&LastMessage>) -> AnyView {
         <span class=class>{text::state(language, last.state)}</span>
         <div class="sub">{below}</div>
     }
-    .into_any()
+    .erased()
 }
 
 /// When it was and on what, or why not.

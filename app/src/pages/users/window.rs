@@ -17,7 +17,7 @@ use crate::{
     ui::{
         confirm::Confirm,
         fetch::Fetched,
-        flow::{For, Show, Wait, boxed, effect, look, spawn},
+        flow::{Erased, For, Show, Wait, boxed, effect, look, spawn},
         icon::{self, Icon},
         list::{Rows, merge, query_value},
         live::live,
@@ -100,7 +100,7 @@ pub(crate) fn UserWindow() -> impl IntoView {
             </Wait>
         </main>
     }
-    .into_any()
+    .erased()
 }
 
 /// The dialogs, apart from what is fetched, so that a live change leaves them alone.
@@ -155,7 +155,7 @@ fn Dialogs(
             <Confirm open=deleting title=Signal::derive(move || t::users_delete_title(language, name.get())) text=lost action=t::delete(language) problem=problem confirmed=delete/>
         </Show>
     }
-    .into_any()
+    .erased()
 }
 
 /// What goes with a person, by name.
@@ -201,7 +201,7 @@ fn Head(
                 <Show when=move || manage.get()>" "<button class="link" on:click=boxed(move |_| edit.run(()))>{t::users_add_address(language)}</button></Show></div></div>
         </Show>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -238,7 +238,7 @@ fn Details(user: RwSignal<Option<UserRow>>) -> impl IntoView {
             <div><dt>{t::last_seen(language)}</dt><dd>{seen}</dd></div>
         </dl>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -281,7 +281,7 @@ fn Devices(devices: Rows<DeviceId, Device>) -> impl IntoView {
             </div>
         </section>
     }
-    .into_any()
+    .erased()
 }
 
 #[cfg(test)]
