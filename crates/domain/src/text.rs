@@ -131,7 +131,9 @@ fn address(text: &str) -> Result<String, InvalidText> {
             && label.chars().all(|c| c.is_alphanumeric() || c == '-')
     };
     if local_ok && domain.contains('.') && domain.split('.').all(label_ok) {
-        Ok(format!("{local}@{}", domain.to_lowercase()))
+        // Letter by letter, as names of domains are compared (UTS 46): no letter has a form of its own at the end.
+        let domain: String = domain.chars().flat_map(char::to_lowercase).collect();
+        Ok(format!("{local}@{domain}"))
     } else {
         Err(InvalidText::NotAnAddress)
     }

@@ -85,6 +85,8 @@ fn brotli(bytes: &[u8], mode: Mode) -> anyhow::Result<Vec<u8>> {
     let params = brotli::enc::BrotliEncoderParams {
         quality: mode.compression().0,
         size_hint: bytes.len(),
+        // The largest window that every browser knows (RFC 7932, section 9.1).
+        lgwin: 24,
         ..Default::default()
     };
     let mut out = Vec::new();

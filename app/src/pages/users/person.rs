@@ -53,7 +53,8 @@ impl Edited {
     /// Takes the groups that are typed, separated by commas, unless they are there already in any case.
     fn take_group(&mut self) {
         for name in std::mem::take(&mut self.group).split(',').map(str::trim).filter(|n| !n.is_empty()) {
-            if !self.groups.iter().any(|g| g.to_lowercase() == name.to_lowercase()) {
+            let letters = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<String>();
+            if !self.groups.iter().any(|g| letters(g) == letters(name)) {
                 self.groups.push(name.to_owned());
             }
         }
