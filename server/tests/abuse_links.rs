@@ -347,7 +347,7 @@ async fn a18_unsigned_foreign_repeated_stale_and_borrowed_signatures_are_refused
     assert_eq!(early.send().await, (StatusCode::UNAUTHORIZED, "clock_skew".into()));
     let elsewhere = Call { address: check_in.replace("/check-in", "/leave"), nonce: fresh, ..good() };
     assert_eq!(elsewhere.send().await.0, StatusCode::NO_CONTENT, "what is signed for leaving does leave");
-    assert_eq!(Call { nonce: fresh, ..good() }.send().await.1, "device_unknown", "and it is gone then");
+    assert_eq!(Call { nonce: fresh, ..good() }.send().await.1, "device_left", "and it is gone then");
 }
 
 #[tokio::test]
