@@ -85,7 +85,7 @@ fn configuration(config: &Config) -> Vec<Finding> {
 /// Everything from the data folder on.
 async fn look(config: &Config) -> Vec<Finding> {
     let data = &config.data.dir;
-    let running = Lock::taken(data);
+    let running = Lock::served(data);
     let mut found = files::folder(data);
     let inspected: Option<Inspection> = database::look(data, &mut found).await;
     let keys: Option<Arc<Keys>> = files::key(data, inspected.as_ref(), &mut found);
