@@ -113,6 +113,11 @@ fn a_link_is_printed_alone_and_revoked_by_its_id() {
     let list = muster.json(&["invitations", "list"]);
     assert_eq!(list.as_array().unwrap().len(), 3);
     assert!(!list.to_string().contains(token), "a list never holds a link");
+    // No mail was sent, and the lists say so.
+    for row in list.as_array().unwrap() {
+        assert_eq!((&row["state"], &row["delivery"]), (&"sent".into(), &"link".into()), "{row}");
+        assert_eq!(row["sent_at"], Value::Null, "{row}");
+    }
     let id = list[0]["id"].as_str().unwrap();
     assert_eq!(muster.json(&["invitations", "revoke", id])["revoked"], serde_json::json!([id]));
     assert_eq!(muster.json(&["invitations", "list"])[0]["state"], "revoked");
@@ -125,7 +130,8 @@ fn a_group_is_invited_once_each_and_those_without_an_address_are_counted() {
     muster.import(PEOPLE.as_bytes());
     let sent = muster.json(&["invite", "ada@example.org", "--group", "ward 3"]);
     assert_eq!((&sent["messages"], &sent["without_address"]), (&1.into(), &1.into()));
-    assert_eq!(muster.json(&["invitations", "list"])[0]["state"], "queued");
+    let queued = &muster.json(&["invitations", "list"])[0];
+    assert_eq!((&queued["state"], &queued["delivery"]), (&"queued".into(), &"mail".into()));
     assert!(muster.refused(&["invite", "--group", "Nobody"]).contains("groups list"));
     assert!(muster.refused(&["invite", "eve@example.org"]).contains("add them first"));
     assert_eq!(muster.run(&["invite"], "").status.code(), Some(2));

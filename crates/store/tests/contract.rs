@@ -48,7 +48,8 @@ stories! {
         an_older_claim_of_the_same_worker_cannot_finish_a_newer_one,
         a46_a_lease_that_is_renewed_is_not_taken_over_and_one_that_was_lost_cannot_be_renewed,
         the_attempt_at_a_link_that_was_replaced_does_not_end_the_message_with_the_newer_one,
-        a_pause_for_a_limit_is_no_attempt_and_a_fault_is_one,
+        what_a_limit_holds_up_says_so_and_counts_no_attempt_while_a_fault_is_one,
+        mails_are_claimed_workspace_by_workspace,
         what_waits_is_counted_with_the_newest_reason_and_what_was_sent_by_the_minute,
         marks_that_wait_together_are_answered_each_for_itself;
     again: all_that_failed_of_a_send_goes_out_again_and_nothing_else,

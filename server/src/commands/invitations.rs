@@ -114,7 +114,8 @@ impl Invite {
 
 fn row(i: Invitation) -> Value {
     json!({
-        "id": i.id, "email": i.email, "state": i.state, "platform": i.platform.map(Platform::name), "sent_at": output::time(i.sent_at),
+        "id": i.id, "email": i.email, "state": i.state, "delivery": if i.link_given_out() { "link" } else { "mail" },
+        "platform": i.platform.map(Platform::name), "sent_at": output::time(i.sent_at),
         "opened_at": output::time(i.opened_at), "enrolled_at": output::time(i.enrolled_at),
     })
 }
@@ -136,7 +137,7 @@ impl Invitations {
                 }
                 output::table(
                     json,
-                    &["id", "email", "state", "platform", "sent_at", "opened_at", "enrolled_at"],
+                    &["id", "email", "state", "delivery", "platform", "sent_at", "opened_at", "enrolled_at"],
                     rows,
                 )
             }

@@ -41,6 +41,7 @@ pub(super) fn row(row: &SqliteRow) -> Stored<Invitation> {
         state: row.named("state", State::from_name)?,
         state_at: row.time("state_at")?,
         generation: u32::try_from(row.count("generation")?).unwrap_or(1),
+        sending: u32::try_from(row.count("sending")?).unwrap_or(u32::MAX),
         expires_at: row.time("expires_at")?,
         created_at: row.time("created_at")?,
         sent_at: row.time_or_none("sent_at")?,

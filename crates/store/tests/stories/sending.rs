@@ -29,7 +29,7 @@ pub async fn a_send_can_be_undone_for_ten_seconds_and_not_later(world: World) {
     let anna = world.user("Anna", Some("anna@example.org"), &[]).await;
     let first = world.send(&[anna]).await;
     assert!(
-        world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap().is_empty(),
+        world.store.claim_mails("w", world.ws, 10, world.now(), MINUTE).await.unwrap().is_empty(),
         "nothing is due within ten seconds"
     );
     world.store.undo_batch(world.ws, first, world.now()).await.unwrap();
@@ -38,7 +38,7 @@ pub async fn a_send_can_be_undone_for_ten_seconds_and_not_later(world: World) {
     let second = world.send(&[anna]).await;
     world.pass(10 * SECOND);
     assert_eq!(world.store.undo_batch(world.ws, second, world.now()).await, Err(StoreError::State));
-    assert_eq!(world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap().len(), 1);
+    assert_eq!(world.store.claim_mails("w", world.ws, 10, world.now(), MINUTE).await.unwrap().len(), 1);
 }
 
 pub async fn those_without_an_address_are_named_within_the_selection(world: World) {
