@@ -217,6 +217,13 @@ async fn a25_line_breaks_and_nul_are_refused_wherever_a_name_or_an_address_comes
         ] {
             let (status, answer) = server.function(&owner, name, body).await;
             assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{name} {evil:?}: {answer}");
+            assert!(answer.to_string().contains("a line break or another control character"), "{answer}");
+        }
+        let password = json!({ "kind": "set", "password": evil });
+        let body = json!({ "settings": all["settings"], "password": password });
+        let (status, answer) = server.function(&owner, "settings_set", body).await;
+        if evil != "Ada\u{2028}X" {
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "password {evil:?}: {answer}");
         }
         for field in ["name", "sender", "sender_name", "help_contact", "public_url", "agent_package"] {
             let mut settings = all["settings"].clone();
@@ -235,6 +242,85 @@ async fn a25_line_breaks_and_nul_are_refused_wherever_a_name_or_an_address_comes
         assert_eq!(out.unwrap().status.code(), Some(1), "{evil:?}");
     }
     assert_eq!(server.json(&["users", "list"]).as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a25_nothing_that_is_looked_for_is_a_failure() {
+    let server = Server::start();
+    server.people();
+    let owner = server.owner().await;
+    for odd in [
+        "\0",
+        "a\0b",
+        "anna\0petrova",
+        "\u{1}",
+        "\"",
+        "\"a",
+        "a\" OR \"b",
+        "AND",
+        "NOT a*",
+        "NEAR(a b)",
+        "{a b}:c",
+        "^a",
+        "%",
+        "_",
+        "\\",
+        "'",
+        "--",
+        ";",
+        "\u{202E}",
+        "\u{FEFF}",
+        "\u{10FFFF}",
+        "e\u{301}",
+        &"long ".repeat(20_000),
+        &"x".repeat(100_000),
+    ] {
+        let shown: String = odd.chars().take(20).collect();
+        for (name, body) in [
+            ("users_list", json!({ "query": { "filter": { "search": odd, "group": odd } } })),
+            ("users_list", json!({ "query": { "filter": { "search": odd } } })),
+            ("devices_list", json!({ "query": { "search": odd } })),
+            ("invitations_list", json!({ "query": { "search": odd } })),
+            (
+                "send_review",
+                json!({ "selection": { "kind": "matching", "filter": { "search": odd }, "except": [] } }),
+            ),
+        ] {
+            let (status, answer) = server.function(&owner, name, body).await;
+            assert_eq!(status, StatusCode::OK, "{name} {shown:?}: {answer}");
+        }
+        if odd.len() < 100 {
+            for path in ["users", "devices", "invitations"] {
+                let query = [("search", odd), ("q", odd), ("group", odd), ("page", odd), ("sort", odd)];
+                let query = serde_urlencoded::to_string(query).unwrap();
+                let answer = owner.get(format!("{}/{path}?{query}", server.base)).send().await.unwrap();
+                assert_eq!(answer.status(), StatusCode::OK, "{path} {shown:?}");
+                let html = answer.text().await.unwrap();
+                assert!(!html.contains("Reference:") && html.contains("</html>"), "{path} {shown:?}");
+            }
+        }
+    }
+    let (_, found) = server
+        .function(&owner, "users_list", json!({ "query": { "filter": { "search": "petrova\0anna" } } }))
+        .await;
+    assert_eq!(found["page"]["total"], 1, "{found}");
+    // The plain forms, and what a phone's page takes.
+    let odd = "a\0b\r\nc@example.org";
+    let form = [("email", odd), ("password", odd)];
+    let refused = browser().post(format!("{}/login", server.base)).form(&form).send().await.unwrap();
+    assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
+    for path in
+        ["/%00", "/a%00b", "/users/%00", "/mails/%00", "/setup/%00", "/devices/a%00", "/invitations/%0d%0a"]
+    {
+        let answer = owner.get(format!("{}{path}", server.base)).send().await.unwrap();
+        assert!(!answer.status().is_server_error(), "{path}: {}", answer.status());
+    }
+    let link = server.link();
+    for query in ["as=%00", "lang=%00", "as=a%00b&lang=ru%00", "%00=%00"] {
+        let answer =
+            browser().get(format!("{link}?{query}")).header("user-agent", PIXEL).send().await.unwrap();
+        assert!(!answer.status().is_server_error(), "{query}");
+    }
 }
 
 #[tokio::test]

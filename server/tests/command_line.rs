@@ -125,6 +125,32 @@ fn a_link_is_printed_alone_and_revoked_by_its_id() {
 }
 
 #[test]
+fn what_cannot_be_a_host_or_an_address_is_refused_with_what_to_do() {
+    let muster = Muster::new();
+    for host in
+        ["smtp://mail.example.org", "mail.example.org:587", "mail example.org", "mail.example.org.", "a/b"]
+    {
+        let words = muster.refused(&["settings", "set", "smtp.host", host]);
+        assert!(words.contains("a name or address alone, such as mail.example.org"), "{words}");
+    }
+    for address in
+        ["muster.example.org", "https://muster.example.org/path", "https://a b.example", "ftp://a.example"]
+    {
+        let words = muster.refused(&["settings", "set", "public_url", address]);
+        assert!(words.contains("must look like https://muster.example.org"), "{words}");
+    }
+    for port in ["0", "65536", "many", "-1", "99999999999999999999"] {
+        let words = muster.refused(&["settings", "set", "--", "smtp.port", port]);
+        assert!(words.contains("the SMTP port must be from 1 to 65535"), "{words}");
+    }
+    for days in ["x", "99999999999"] {
+        let words = muster.refused(&["settings", "set", "links.days", days]);
+        assert!(words.contains("links.days must be a whole number"), "{words}");
+    }
+    assert!(muster.json(&["settings", "get"])["smtp.host"].is_null());
+}
+
+#[test]
 fn a_group_is_invited_once_each_and_those_without_an_address_are_counted() {
     let muster = Muster::new();
     muster.import(PEOPLE.as_bytes());

@@ -1,9 +1,9 @@
 //! `muster settings get KEY` and `muster settings set KEY [VALUE]`.
 
 use super::{open::Muster, output};
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail, ensure};
 use clap::Subcommand;
-use muster_domain::settings::{Settings, Smtp, SmtpTls};
+use muster_domain::settings::{InvalidSetting, Settings, Smtp, SmtpTls, is_smtp_password};
 use serde_json::{Value, json};
 use std::io::Read;
 
@@ -68,13 +68,19 @@ fn changed(mut settings: Settings, key: &str, value: Option<&str>) -> anyhow::Re
     *place = match value {
         None => defaults.pointer(pointer).cloned().unwrap_or(Value::Null),
         // Numbers stand as numbers; a name that looks like one stays text where text is wanted.
+        Some(text) if key == "smtp.port" => {
+            json!(text.parse::<u16>().map_err(|_| InvalidSetting::SmtpPort)?)
+        }
         Some(text) if place.is_number() => {
-            json!(text.parse::<u64>().with_context(|| format!("{key} must be a whole number"))?)
+            json!(
+                text.parse::<u32>()
+                    .map_err(|_| anyhow!("{key} must be a whole number, and not this long"))?
+            )
         }
         Some(text) if key == "public_url" => json!(text.trim_end_matches('/')),
         Some(text) => json!(text),
     };
-    let settings: Settings = serde_json::from_value(document).map_err(|e| anyhow::anyhow!("{key}: {e}"))?;
+    let settings: Settings = serde_json::from_value(document).map_err(|e| anyhow!("{key}: {e}"))?;
     settings.check()?;
     Ok(settings)
 }
@@ -117,8 +123,12 @@ impl SettingsCommand {
                     bail!("a password on the command line can be seen by others: give it on stdin");
                 }
                 let mut text = String::new();
-                std::io::stdin().take(1000).read_to_string(&mut text)?;
+                std::io::stdin().take(5000).read_to_string(&mut text)?;
                 let text = text.trim_end_matches(['\r', '\n']);
+                ensure!(
+                    is_smtp_password(text),
+                    "{PASSWORD} must be one line of at most 1,000 characters: it is read from stdin"
+                );
                 let sealed = (!text.is_empty()).then(|| muster.ports.secrets.seal(PASSWORD, text.as_bytes()));
                 store.set_sealed(workspace, PASSWORD, sealed).await?;
                 if json { output::document(&json!({ "set": key })) } else { Ok(()) }
