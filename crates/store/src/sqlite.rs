@@ -16,6 +16,7 @@ mod kept;
 mod lookups;
 mod roles;
 mod row;
+mod search;
 mod together;
 mod upkeep;
 mod users;

@@ -34,6 +34,8 @@ macro_rules! stories {
 
 stories! {
     people: people_are_listed_sorted_and_found_in_both_alphabets,
+        words_are_found_in_any_order_and_yo_as_ye,
+        an_import_leaves_languages_and_devices_are_found_by_their_owners_new_name,
         an_address_belongs_to_one_person_in_any_case,
         an_import_updates_by_address_and_is_all_or_nothing,
         the_number_of_people_is_kept_with_each_change_and_in_each_workspace,

@@ -5,12 +5,7 @@ mod steps;
 
 pub(super) use steps::{Move, dequeue, step};
 
-use super::{
-    Sqlite, batches, failed, invitation_acts,
-    row::{Read, like},
-    users,
-    writer::commit,
-};
+use super::{Sqlite, batches, failed, invitation_acts, row::Read, search::Words, users, writer::commit};
 use async_trait::async_trait;
 use muster_domain::{
     BatchId, InvitationId, Language, Timestamp, WorkspaceId,
@@ -124,10 +119,7 @@ impl InvitationStore for Sqlite {
             if let Some(id) = query.id {
                 sql.push(" AND i.id = ").push_bind(id.to_string());
             }
-            let term = query.search.trim().to_lowercase();
-            if !term.is_empty() {
-                sql.push(" AND u.search LIKE ").push_bind(like(&term)).push(" ESCAPE '\\'");
-            }
+            Words::new(&query.search).all_in(sql, "u.search");
         };
         let mut count = QueryBuilder::new(
             "SELECT count(*) FROM invitation i JOIN user u ON u.workspace_id = i.workspace_id AND u.id = i.user_id",
