@@ -8,6 +8,8 @@ use std::{
     path::Path,
 };
 
+/// The exit code after Ctrl-C, as shells have it: 128 and the number of SIGINT.
+const INTERRUPTED: i32 = 130;
 /// Bytes at most.
 const MOST: u64 = 4096;
 
@@ -47,6 +49,15 @@ impl Hidden {
         let before = tcgetattr(&input)?;
         let mut silent = before.clone();
         silent.local_modes.remove(LocalModes::ECHO);
+        // Whoever gives up with Ctrl-C would be left with a terminal that shows nothing.
+        let shown = before.clone();
+        tokio::spawn(async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                let _ = tcsetattr(stdin(), OptionalActions::Flush, &shown);
+                eprintln!();
+                std::process::exit(INTERRUPTED);
+            }
+        });
         tcsetattr(&input, OptionalActions::Flush, &silent)?;
         Ok(Self(input, before))
     }
