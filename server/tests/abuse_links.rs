@@ -9,7 +9,8 @@ use muster_agent::link::Link;
 use muster_agent_protocol::{key::SigningKey, sign::sign};
 use muster_domain::{
     Timestamp,
-    ports::{InvitationStore, WorkspaceStore},
+    ports::{DeviceStore, InvitationStore, WorkspaceStore},
+    query::{DeviceQuery, InvitationQuery},
 };
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -33,6 +34,64 @@ async fn a21_nothing_that_a_scanner_does_uses_a_link_up() {
     let state = server.json(&["invitations", "list"])[0]["state"].clone();
     assert!(state == "sent" || state == "opened", "{state}");
     agent().claim(&link.parse().unwrap(), &phone("hardware-1")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a21_only_a_proven_check_in_claims_and_nothing_before_it_leaves_a_trace() {
+    let server = Server::start();
+    server.people();
+    let link = server.link();
+    let (store, now) = (server.store().await, muster_agent::clock::system());
+    let workspace = store.workspaces().await.unwrap()[0];
+    let all = async || {
+        let list = store.invitations(workspace, &InvitationQuery::default()).await.unwrap().rows;
+        let steps = store.steps(workspace, list[0].id).await.unwrap();
+        let devices = store.devices(workspace, &DeviceQuery::default()).await.unwrap().rows;
+        (list, steps, devices)
+    };
+    let before = all().await;
+    assert!(before.0[0].hardware_id.is_none() && before.2.is_empty());
+    let (key, other) = (SigningKey::generate().unwrap(), SigningKey::generate().unwrap());
+    let body = json!({
+        "hardware_id": "hardware-1", "public_key": key.public().unwrap().to_base64url(), "report": phone("hardware-1").report,
+    });
+    let body = body.to_string();
+    let claim = format!("{link}/claim");
+    let scanner = browser();
+    for method in ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"] {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        for path in ["", "/opened", "/state", "/request", "/claim", "/profile", "?as=android"] {
+            let address = format!("{link}{path}");
+            let asked = || scanner.request(method.clone(), &address).header("user-agent", PIXEL);
+            for sent in [
+                asked().form(&[("as", "android"), ("hardware_id", "hardware-1")]),
+                asked().header("content-type", "multipart/form-data; boundary=x").body("--x--\r\n"),
+                asked().header("accept", "application/json"),
+            ] {
+                assert!(!sent.send().await.unwrap().status().is_server_error(), "{method} {path}");
+            }
+        }
+    }
+    // A claim in its form, but without the proof: not signed, by another key, for another link, a minute too early.
+    let call = |key, address: &str, created| Call {
+        address: address.to_owned(),
+        key,
+        keyid: "claim",
+        nonce: "nonce-0123456789-a",
+        created,
+        body: &body,
+    };
+    let bare = scanner.post(&claim).header("content-type", "application/json").body(body.clone());
+    assert_eq!(code(bare).await.1, "signature_missing");
+    assert_eq!(call(&other, &claim, now).send().await.1, "signature_invalid");
+    assert_eq!(call(&key, &claim, now - 400).send().await.1, "signature_stale");
+    assert_eq!(call(&key, &claim, now + 60).send().await.1, "clock_skew");
+    let borrowed = Call { keyid: "somebody", ..call(&key, &claim, now) };
+    assert_eq!(borrowed.send().await.1, "device_unknown");
+    assert_eq!(all().await, before, "nothing of it is kept");
+    assert_eq!(call(&key, &claim, now).send().await.0, StatusCode::OK);
+    let after = all().await;
+    assert_eq!((after.0[0].hardware_id.as_deref(), after.2.len()), (Some("hardware-1"), 1));
 }
 
 #[tokio::test]
