@@ -119,12 +119,17 @@ fn sets(muster: &Muster, settings: &[(&str, &str)]) {
     }
 }
 
-/// What `doctor` says about mail.
+/// What `doctor` says last about mail.
 fn doctor(muster: &Muster) -> (String, String) {
+    said(muster, "mail")
+}
+
+/// What `doctor` says last in a check.
+fn said(muster: &Muster, check: &str) -> (String, String) {
     let out = muster.run(&["doctor", "--json"], "");
     let document: Value = serde_json::from_slice(&out.stdout).unwrap();
     let checks = document["checks"].as_array().unwrap();
-    let mail = checks.iter().rfind(|c| c["check"] == "mail").unwrap();
+    let mail = checks.iter().rfind(|c| c["check"] == check).unwrap();
     (mail["state"].as_str().unwrap().to_owned(), mail["message"].as_str().unwrap().to_owned())
 }
 
@@ -221,4 +226,27 @@ fn a_host_that_nobody_knows_is_told_as_such() {
     let (state, words) = doctor(&muster);
     assert_eq!(state, "failed");
     assert!(words.contains("no server of this name is found"), "{words}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_of_the_public_address_that_phones_would_refuse_is_told_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let make = Certificates(folder.path());
+    make.authority();
+    make.signed("old", "localhost", (2020, 2021));
+    make.signed("other", "mail.other.example", (2020, 2049));
+    make.own("own");
+    let authority = folder.path().join("ca.pem").display().to_string();
+    let muster = Muster::new().with("SSL_CERT_FILE", authority).with("SSL_CERT_DIR", "/nowhere");
+    let _running = muster.serve(&[]);
+    for (certificate, expected) in [
+        ("old", "has expired"),
+        ("other", "is for another name"),
+        ("own", "of an authority that this machine does not know"),
+    ] {
+        let port = server(make.acceptor(certificate), true).await;
+        sets(&muster, &[("public_url", &format!("https://localhost:{port}"))]);
+        let (state, words) = said(&muster, "address");
+        assert!(state == "failed" && words.contains(expected), "{certificate}: {words}");
+    }
 }

@@ -61,6 +61,13 @@ impl Lock {
         Ok(Self(file))
     }
 
+    /// Whether somebody replaces the database at the moment.
+    #[must_use]
+    pub fn restoring(data: &Path) -> bool {
+        let file = OpenOptions::new().write(true).open(data.join(FILE));
+        file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+
     /// For the server.
     ///
     /// # Errors
@@ -95,7 +102,9 @@ mod tests {
         let two = Lock::shared(folder.path()).unwrap();
         assert!(Lock::alone(folder.path()).unwrap_err().to_string().contains("stop it first"));
         drop((one, two));
+        assert!(!Lock::restoring(folder.path()));
         let _alone = Lock::alone(folder.path()).unwrap();
+        assert!(Lock::restoring(folder.path()));
         assert!(Lock::shared(folder.path()).unwrap_err().to_string().contains("being restored"));
     }
 
