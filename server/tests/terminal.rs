@@ -85,3 +85,13 @@ fn two_that_differ_write_nothing_and_who_gives_up_has_their_terminal_back() {
     let left: Vec<_> = std::fs::read_dir(muster.path()).unwrap().map(|f| f.unwrap().file_name()).collect();
     assert!(left.iter().all(|name| !name.to_string_lossy().contains("part")), "{left:?}");
 }
+
+#[test]
+fn the_mail_servers_password_is_typed_unseen() {
+    let muster = Muster::new();
+    let once = [("SMTP password: ", "hunter2 and more\n")];
+    let (code, shows, seen) = typed(&muster, &["settings", "set", "smtp.password"], &once);
+    assert_eq!((code, shows), (0, true), "{seen}");
+    assert!(!seen.contains("hunter2"), "{seen}");
+    assert_eq!(muster.json(&["settings", "get", "smtp.password"])["smtp.password"], "set");
+}

@@ -17,7 +17,7 @@ const MOST: u64 = 4096;
 pub(super) fn read(file: Option<&Path>, new: bool) -> anyhow::Result<String> {
     let text = match file {
         Some(file) => from_file(file)?,
-        None if stdin().is_terminal() => typed(new)?,
+        None if stdin().is_terminal() => typed("Passphrase", new)?,
         None => {
             let mut text = String::new();
             stdin().take(MOST).read_to_string(&mut text).context("cannot read the passphrase from stdin")?;
@@ -69,8 +69,9 @@ impl Drop for Hidden {
     }
 }
 
-fn typed(new: bool) -> anyhow::Result<String> {
-    let hidden = Hidden::begin().context("cannot hide what is typed: use --passphrase-file")?;
+/// What a person types without its being shown, a new one twice.
+pub(super) fn typed(what: &str, new: bool) -> anyhow::Result<String> {
+    let hidden = Hidden::begin().context("cannot hide what is typed: give it on stdin")?;
     let ask = |what: &str| -> anyhow::Result<String> {
         eprint!("{what}: ");
         let mut line = String::new();
@@ -78,7 +79,7 @@ fn typed(new: bool) -> anyhow::Result<String> {
         eprintln!();
         Ok(line)
     };
-    let first = ask("Passphrase")?;
+    let first = ask(what)?;
     if new && ask("The same again")? != first {
         bail!("the two are not the same");
     }

@@ -1,11 +1,11 @@
 //! `muster settings get KEY` and `muster settings set KEY [VALUE]`.
 
-use super::{open::Muster, output};
+use super::{open::Muster, output, passphrase};
 use anyhow::{Context, anyhow, bail, ensure};
 use clap::Subcommand;
 use muster_domain::settings::{InvalidSetting, Settings, Smtp, SmtpTls, is_smtp_password};
 use serde_json::{Value, json};
-use std::io::Read;
+use std::io::{IsTerminal, Read};
 
 /// The keys, and where each stands in the settings' JSON.
 const KEYS: &[(&str, &str)] = &[
@@ -122,8 +122,13 @@ impl SettingsCommand {
                 if value.is_some() {
                     bail!("a password on the command line can be seen by others: give it on stdin");
                 }
-                let mut text = String::new();
-                std::io::stdin().take(5000).read_to_string(&mut text)?;
+                let text = if std::io::stdin().is_terminal() {
+                    passphrase::typed("SMTP password", false)?
+                } else {
+                    let mut text = String::new();
+                    std::io::stdin().take(5000).read_to_string(&mut text)?;
+                    text
+                };
                 let text = text.trim_end_matches(['\r', '\n']);
                 ensure!(
                     is_smtp_password(text),
@@ -134,7 +139,11 @@ impl SettingsCommand {
                 if json { output::document(&json!({ "set": key })) } else { Ok(()) }
             }
             Self::Set { key, value } => {
-                let settings = changed(store.settings(workspace).await?, &key, value.as_deref())?;
+                let before = store.settings(workspace).await?;
+                let settings = changed(before.clone(), &key, value.as_deref())?;
+                if before.smtp.is_none() && settings.smtp.is_some() && key != "smtp.host" {
+                    eprintln!("muster: mails go to localhost now: set smtp.host too");
+                }
                 store.set_settings(workspace, &settings).await?;
                 store.refresh_statuses(workspace, settings.silence, muster.ports.clock.now()).await?;
                 if json { output::document(&json!({ "set": key })) } else { Ok(()) }
