@@ -112,6 +112,9 @@ fn a_link_is_printed_alone_and_revoked_by_its_id() {
     assert_ne!(made[0]["link"], made[1]["link"]);
     let list = muster.json(&["invitations", "list"]);
     assert_eq!(list.as_array().unwrap().len(), 3);
+    let named = ["invite", "ada@example.org", "ADA@example.org", "--print-link"];
+    assert_eq!(muster.json(&named).as_array().unwrap().len(), 1, "who is named twice is one person");
+    let list = muster.json(&["invitations", "list"]);
     assert!(!list.to_string().contains(token), "a list never holds a link");
     // No mail was sent, and the lists say so.
     for row in list.as_array().unwrap() {
@@ -148,13 +151,21 @@ fn what_cannot_be_a_host_or_an_address_is_refused_with_what_to_do() {
         assert!(words.contains("links.days must be a whole number"), "{words}");
     }
     assert!(muster.json(&["settings", "get"])["smtp.host"].is_null());
+    let out = muster.run(&["settings", "set", "smtp.port", "25", "--json"], "");
+    let words = String::from_utf8(out.stderr).unwrap();
+    assert!(words.contains("mails go to localhost now: set smtp.host too"), "{words}");
+    let document: Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(document["set"], "smtp.port");
 }
 
 #[test]
 fn a_group_is_invited_once_each_and_those_without_an_address_are_counted() {
     let muster = Muster::new();
     muster.import(PEOPLE.as_bytes());
-    let sent = muster.json(&["invite", "ada@example.org", "--group", "ward 3"]);
+    let out = muster.run(&["invite", "ada@example.org", "--group", "ward 3", "--json"], "");
+    let words = String::from_utf8(out.stderr).unwrap();
+    assert!(words.contains("no mail server is set"), "it is said before, not after: {words}");
+    let sent: Value = serde_json::from_slice(&out.stdout).unwrap();
     assert_eq!((&sent["messages"], &sent["without_address"]), (&1.into(), &1.into()));
     let queued = &muster.json(&["invitations", "list"])[0];
     assert_eq!((&queued["state"], &queued["delivery"]), (&"queued".into(), &"mail".into()));

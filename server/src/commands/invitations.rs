@@ -51,7 +51,10 @@ impl Invite {
             let id = id.with_context(|| {
                 format!("nobody has the address {email}: add them first, with `muster users import`")
             })?;
-            people.push((id, email.to_string()));
+            // Whoever is named twice is one person, as in the console.
+            if !people.iter().any(|(there, _)| *there == id) {
+                people.push((id, email.to_string()));
+            }
         }
         if let Some(group) = &self.group {
             let there = muster.ports.store.groups(muster.workspace).await?;
@@ -77,6 +80,11 @@ impl Invite {
         let selection = Selection::These { ids };
         let choices =
             send::Choices { selection, devices: self.count, days: None, language: None, note: String::new() };
+        if muster.ports.store.settings(muster.workspace).await?.smtp.is_none() {
+            eprintln!(
+                "muster: no mail server is set: messages are kept as files, and the console shows them under /mails"
+            );
+        }
         let sent = send::send_for(&muster.ports, muster.workspace, None, &choices, self.expires_in).await?;
         if json {
             return output::document(&json!({
