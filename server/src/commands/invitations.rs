@@ -4,10 +4,7 @@ use super::{duration, open::Muster, output, users};
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use muster_domain::{
-    EmailAddress, InvitationId, UserId,
-    device::Platform,
-    invitation::Invitation,
-    query::{InvitationQuery, Selection, Window},
+    EmailAddress, InvitationId, UserId, device::Platform, invitation::Invitation, query::Selection,
     usecase::send,
 };
 use serde_json::{Value, json};
@@ -134,13 +131,11 @@ impl Invitations {
         match self {
             Self::List => {
                 let mut rows = Vec::new();
-                for page in 1.. {
-                    let query =
-                        InvitationQuery { window: Window { page, size: 200 }, ..InvitationQuery::default() };
-                    let found = store.invitations(muster.workspace, &query).await?.rows;
-                    if found.is_empty() {
-                        break;
-                    }
+                let mut last = None;
+                loop {
+                    let found = store.invitations_before(muster.workspace, last).await?;
+                    let Some(oldest) = found.last() else { break };
+                    last = Some(oldest.id);
                     rows.extend(found.into_iter().map(row));
                 }
                 output::table(

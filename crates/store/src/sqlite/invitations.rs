@@ -139,6 +139,18 @@ impl InvitationStore for Sqlite {
         })
     }
 
+    async fn invitations_before(
+        &self,
+        workspace: WorkspaceId,
+        before: Option<InvitationId>,
+    ) -> Stored<Vec<Invitation>> {
+        // No id comes behind a letter that is no digit of one.
+        let before = before.map_or_else(|| "z".to_owned(), |id| id.to_string());
+        let sql = format!("{SELECT} WHERE i.workspace_id = $1 AND i.id < $2 ORDER BY i.id DESC LIMIT 1000");
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(before);
+        query.fetch_all(&self.readers).await.map_err(failed)?.iter().map(row).collect()
+    }
+
     async fn invitation_counts(&self, workspace: WorkspaceId) -> Stored<StateCounts> {
         self.state_counts(workspace).await
     }

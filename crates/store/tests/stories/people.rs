@@ -98,6 +98,32 @@ pub async fn an_import_leaves_languages_and_devices_are_found_by_their_owners_ne
     }
 }
 
+pub async fn a_file_that_is_imported_again_adds_nobody_also_without_addresses(world: World) {
+    let rows = || {
+        let row = |name, email, group| {
+            (UserId::new(world.now(), &*world.ports.secrets), details(name, email, &[group]))
+        };
+        vec![
+            row("Farah", None, "Ward 3"),
+            row("Иван", None, "A"),
+            row("Иван", None, "B"),
+            row("Ada", Some("ada@example.org"), "A"),
+        ]
+    };
+    world.user("Farah", Some("farah@example.org"), &[]).await;
+    let first = world.store.import_users(world.ws, rows(), world.now()).await.unwrap();
+    assert_eq!(first, Imported { added: 4, updated: 0 }, "who has an address is not the one without");
+    let again = world.store.import_users(world.ws, rows(), world.now()).await.unwrap();
+    assert_eq!(again, Imported { added: 0, updated: 4 });
+    let all = world.store.users(world.ws, &UserQuery::default()).await.unwrap();
+    assert_eq!(all.total, 5);
+    let groups: Vec<_> = all.rows.iter().filter(|u| u.name == "Иван").map(|u| u.groups.concat()).collect();
+    assert_eq!(groups.len(), 2);
+    assert!(groups.contains(&"A".to_owned()) && groups.contains(&"B".to_owned()), "{groups:?}");
+    world.store.import_users(world.other, rows(), world.now()).await.unwrap();
+    assert_eq!(world.store.users(world.ws, &UserQuery::default()).await.unwrap().total, 5);
+}
+
 pub async fn an_address_belongs_to_one_person_in_any_case(world: World) {
     world.user("Ada", Some("ada@example.org"), &[]).await;
     let taken = details("Other", Some("ADA@example.org"), &[]);

@@ -11,7 +11,7 @@ use muster_domain::{
     ports::{Imported, StoreError, Stored},
     user::UserDetails,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 fn search(details: &UserDetails) -> String {
     let mut text = folded(details.name.as_str());
@@ -118,7 +118,26 @@ async fn known(
         .collect()
 }
 
-/// Adds or updates by address. Who comes twice is written once, as the last row says; where it says no language, who is
+/// Who of the workspace has no address and one of these names, the oldest first.
+async fn nameless(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    names: &BTreeSet<&str>,
+) -> Stored<HashMap<String, VecDeque<(String, Option<Language>)>>> {
+    let keys: Vec<_> = names.iter().map(|name| (folded(name), *name)).collect();
+    let sql = "SELECT u.name, u.id, u.language FROM json_each($2) AS j
+        CROSS JOIN user u ON u.workspace_id = $1 AND u.sort_name = j.value ->> 0
+        WHERE u.name = j.value ->> 1 AND u.email_key IS NULL ORDER BY u.id";
+    let mut found: HashMap<_, VecDeque<_>> = HashMap::new();
+    for row in tx.rows(sqlx::query(sql).bind(workspace.to_string()).bind(json(&keys)?)).await? {
+        let person = (row.text("id")?, row.language_or_none("language")?);
+        found.entry(row.text("name")?).or_default().push_back(person);
+    }
+    Ok(found)
+}
+
+/// Adds or updates by address, and by name who has none: a file that is imported again adds nobody. Of namesakes without an
+/// address each row means another one. Who comes twice is written once, as the last row says; where it says no language, who is
 /// there keeps theirs.
 pub(super) async fn import(
     tx: &mut Tx<'_>,
@@ -128,13 +147,19 @@ pub(super) async fn import(
 ) -> Stored<Imported> {
     let keys: Vec<_> = users.iter().filter_map(|(_, d)| d.email.as_ref().map(EmailAddress::key)).collect();
     let there = known(tx, workspace, &keys).await?;
+    let names: BTreeSet<_> =
+        users.iter().filter(|(_, d)| d.email.is_none()).map(|(_, d)| d.name.as_str()).collect();
+    let mut nameless = nameless(tx, workspace, &names).await?;
     let mut imported = Imported::default();
     let (mut new, mut old) = (Vec::new(), Vec::new());
     let mut places: HashMap<String, (bool, usize)> = HashMap::new();
     for (id, mut details) in users {
         let key = details.email.as_ref().map(EmailAddress::key);
-        let known = key.as_ref().and_then(|k| there.get(k));
-        details.language = details.language.or(known.and_then(|(_, language)| *language));
+        let known = match &key {
+            Some(key) => there.get(key).cloned(),
+            None => nameless.get_mut(details.name.as_str()).and_then(VecDeque::pop_front),
+        };
+        details.language = details.language.or(known.as_ref().and_then(|(_, language)| *language));
         if let Some((is_new, place)) = key.as_ref().and_then(|k| places.get(k)) {
             let people: &mut Vec<(String, UserDetails)> = if *is_new { &mut new } else { &mut old };
             people[*place].1 = details;
@@ -147,7 +172,7 @@ pub(super) async fn import(
         }
         imported.updated += u64::from(known.is_some());
         imported.added += u64::from(known.is_none());
-        people.push((known.map_or_else(|| id.to_string(), |(id, _)| id.clone()), details));
+        people.push((known.map_or_else(|| id.to_string(), |(id, _)| id), details));
     }
     // In the order of the indexes that end with the id, so that they grow at one end.
     new.sort_by(|a, b| a.0.cmp(&b.0));
