@@ -76,10 +76,11 @@ impl FromServerFnError for AppError {
 
     fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
         match value {
-            ServerFnErrorErr::Args(_)
-            | ServerFnErrorErr::MissingArg(_)
-            | ServerFnErrorErr::Deserialization(_) => {
-                let message = "the request could not be read".into();
+            ServerFnErrorErr::Args(why)
+            | ServerFnErrorErr::MissingArg(why)
+            | ServerFnErrorErr::Deserialization(why) => {
+                // Such as "contains a line break or another control character at line 1 column 30".
+                let message = format!("the request could not be read: {why}");
                 Self::Invalid { code: Invalid::Request, message }.told()
             }
             #[cfg(feature = "ssr")]

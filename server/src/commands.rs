@@ -139,6 +139,9 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         _ => {}
     }
     let config = loaded?;
+    // Before anything is opened, and as long as the process lives.
+    let _alone =
+        if matches!(cli.command, Command::Serve(_)) { Some(open::alone(&config.data.dir)?) } else { None };
     let muster = open::Muster::open(&config.data.dir).await?;
     let sqlite = muster.sqlite.clone();
     match cli.command {

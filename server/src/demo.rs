@@ -248,7 +248,7 @@ impl Demo<'_> {
     async fn mail(&self, plans: &[Plan], due: Timestamp) -> Result<(), StoreError> {
         let fates: HashMap<InvitationId, &Plan> = plans.iter().map(|p| (p.id, p)).collect();
         loop {
-            let jobs = self.store.claim_mails(WORKER, 200, due, MINUTE).await?;
+            let jobs = self.store.claim_mails(WORKER, self.workspace, 200, due, MINUTE).await?;
             if jobs.is_empty() {
                 return Ok(());
             }

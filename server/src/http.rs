@@ -73,6 +73,15 @@ pub struct Site {
     pub scrape: scrape::Scrape,
 }
 
+impl Site {
+    /// Whether browsers reach this server by HTTPS: as the settings say at this moment, or else the server's own address.
+    pub async fn secure(&self) -> bool {
+        let set =
+            self.ports.store.settings(self.workspace).await.ok().and_then(|settings| settings.public_url);
+        set.as_ref().unwrap_or(&self.address).starts_with("https://")
+    }
+}
+
 /// What handlers take.
 pub type Shared = State<Arc<Site>>;
 

@@ -276,6 +276,9 @@ mod tests {
                     "without its style sheet the text has its colour: {tag}"
                 );
             }
+            // A name without a blank breaks rather than to make the page wider than a phone.
+            let root = html.split("max-width:552px;").nth(1).and_then(|rest| rest.split('>').next()).unwrap();
+            assert!(root.contains("word-break:break-word;overflow-wrap:anywhere"), "{root}");
             assert!(html.contains("width=\"164\" height=\"164\" alt=\"QR"));
             assert!(html.contains("mso-padding-alt") && html.contains("<!--[if mso]>"));
             assert_eq!(html.matches("<table").count(), html.matches("</table").count());

@@ -9,7 +9,8 @@ use muster_agent::link::Link;
 use muster_agent_protocol::{key::SigningKey, sign::sign};
 use muster_domain::{
     Timestamp,
-    ports::{InvitationStore, WorkspaceStore},
+    ports::{DeviceStore, InvitationStore, WorkspaceStore},
+    query::{DeviceQuery, InvitationQuery},
 };
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -33,6 +34,64 @@ async fn a21_nothing_that_a_scanner_does_uses_a_link_up() {
     let state = server.json(&["invitations", "list"])[0]["state"].clone();
     assert!(state == "sent" || state == "opened", "{state}");
     agent().claim(&link.parse().unwrap(), &phone("hardware-1")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a21_only_a_proven_check_in_claims_and_nothing_before_it_leaves_a_trace() {
+    let server = Server::start();
+    server.people();
+    let link = server.link();
+    let (store, now) = (server.store().await, muster_agent::clock::system());
+    let workspace = store.workspaces().await.unwrap()[0];
+    let all = async || {
+        let list = store.invitations(workspace, &InvitationQuery::default()).await.unwrap().rows;
+        let steps = store.steps(workspace, list[0].id).await.unwrap();
+        let devices = store.devices(workspace, &DeviceQuery::default()).await.unwrap().rows;
+        (list, steps, devices)
+    };
+    let before = all().await;
+    assert!(before.0[0].hardware_id.is_none() && before.2.is_empty());
+    let (key, other) = (SigningKey::generate().unwrap(), SigningKey::generate().unwrap());
+    let body = json!({
+        "hardware_id": "hardware-1", "public_key": key.public().unwrap().to_base64url(), "report": phone("hardware-1").report,
+    });
+    let body = body.to_string();
+    let claim = format!("{link}/claim");
+    let scanner = browser();
+    for method in ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"] {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        for path in ["", "/opened", "/state", "/request", "/claim", "/profile", "?as=android"] {
+            let address = format!("{link}{path}");
+            let asked = || scanner.request(method.clone(), &address).header("user-agent", PIXEL);
+            for sent in [
+                asked().form(&[("as", "android"), ("hardware_id", "hardware-1")]),
+                asked().header("content-type", "multipart/form-data; boundary=x").body("--x--\r\n"),
+                asked().header("accept", "application/json"),
+            ] {
+                assert!(!sent.send().await.unwrap().status().is_server_error(), "{method} {path}");
+            }
+        }
+    }
+    // A claim in its form, but without the proof: not signed, by another key, for another link, a minute too early.
+    let call = |key, address: &str, created| Call {
+        address: address.to_owned(),
+        key,
+        keyid: "claim",
+        nonce: "nonce-0123456789-a",
+        created,
+        body: &body,
+    };
+    let bare = scanner.post(&claim).header("content-type", "application/json").body(body.clone());
+    assert_eq!(code(bare).await.1, "signature_missing");
+    assert_eq!(call(&other, &claim, now).send().await.1, "signature_invalid");
+    assert_eq!(call(&key, &claim, now - 400).send().await.1, "signature_stale");
+    assert_eq!(call(&key, &claim, now + 60).send().await.1, "clock_skew");
+    let borrowed = Call { keyid: "somebody", ..call(&key, &claim, now) };
+    assert_eq!(borrowed.send().await.1, "device_unknown");
+    assert_eq!(all().await, before, "nothing of it is kept");
+    assert_eq!(call(&key, &claim, now).send().await.0, StatusCode::OK);
+    let after = all().await;
+    assert_eq!((after.0[0].hardware_id.as_deref(), after.2.len()), (Some("hardware-1"), 1));
 }
 
 #[tokio::test]
@@ -217,6 +276,13 @@ async fn a25_line_breaks_and_nul_are_refused_wherever_a_name_or_an_address_comes
         ] {
             let (status, answer) = server.function(&owner, name, body).await;
             assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{name} {evil:?}: {answer}");
+            assert!(answer.to_string().contains("a line break or another control character"), "{answer}");
+        }
+        let password = json!({ "kind": "set", "password": evil });
+        let body = json!({ "settings": all["settings"], "password": password });
+        let (status, answer) = server.function(&owner, "settings_set", body).await;
+        if evil != "Ada\u{2028}X" {
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "password {evil:?}: {answer}");
         }
         for field in ["name", "sender", "sender_name", "help_contact", "public_url", "agent_package"] {
             let mut settings = all["settings"].clone();
@@ -235,6 +301,85 @@ async fn a25_line_breaks_and_nul_are_refused_wherever_a_name_or_an_address_comes
         assert_eq!(out.unwrap().status.code(), Some(1), "{evil:?}");
     }
     assert_eq!(server.json(&["users", "list"]).as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a25_nothing_that_is_looked_for_is_a_failure() {
+    let server = Server::start();
+    server.people();
+    let owner = server.owner().await;
+    for odd in [
+        "\0",
+        "a\0b",
+        "anna\0petrova",
+        "\u{1}",
+        "\"",
+        "\"a",
+        "a\" OR \"b",
+        "AND",
+        "NOT a*",
+        "NEAR(a b)",
+        "{a b}:c",
+        "^a",
+        "%",
+        "_",
+        "\\",
+        "'",
+        "--",
+        ";",
+        "\u{202E}",
+        "\u{FEFF}",
+        "\u{10FFFF}",
+        "e\u{301}",
+        &"long ".repeat(20_000),
+        &"x".repeat(100_000),
+    ] {
+        let shown: String = odd.chars().take(20).collect();
+        for (name, body) in [
+            ("users_list", json!({ "query": { "filter": { "search": odd, "group": odd } } })),
+            ("users_list", json!({ "query": { "filter": { "search": odd } } })),
+            ("devices_list", json!({ "query": { "search": odd } })),
+            ("invitations_list", json!({ "query": { "search": odd } })),
+            (
+                "send_review",
+                json!({ "selection": { "kind": "matching", "filter": { "search": odd }, "except": [] } }),
+            ),
+        ] {
+            let (status, answer) = server.function(&owner, name, body).await;
+            assert_eq!(status, StatusCode::OK, "{name} {shown:?}: {answer}");
+        }
+        if odd.len() < 100 {
+            for path in ["users", "devices", "invitations"] {
+                let query = [("search", odd), ("q", odd), ("group", odd), ("page", odd), ("sort", odd)];
+                let query = serde_urlencoded::to_string(query).unwrap();
+                let answer = owner.get(format!("{}/{path}?{query}", server.base)).send().await.unwrap();
+                assert_eq!(answer.status(), StatusCode::OK, "{path} {shown:?}");
+                let html = answer.text().await.unwrap();
+                assert!(!html.contains("Reference:") && html.contains("</html>"), "{path} {shown:?}");
+            }
+        }
+    }
+    let (_, found) = server
+        .function(&owner, "users_list", json!({ "query": { "filter": { "search": "petrova\0anna" } } }))
+        .await;
+    assert_eq!(found["page"]["total"], 1, "{found}");
+    // The plain forms, and what a phone's page takes.
+    let odd = "a\0b\r\nc@example.org";
+    let form = [("email", odd), ("password", odd)];
+    let refused = browser().post(format!("{}/login", server.base)).form(&form).send().await.unwrap();
+    assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
+    for path in
+        ["/%00", "/a%00b", "/users/%00", "/mails/%00", "/setup/%00", "/devices/a%00", "/invitations/%0d%0a"]
+    {
+        let answer = owner.get(format!("{}{path}", server.base)).send().await.unwrap();
+        assert!(!answer.status().is_server_error(), "{path}: {}", answer.status());
+    }
+    let link = server.link();
+    for query in ["as=%00", "lang=%00", "as=a%00b&lang=ru%00", "%00=%00"] {
+        let answer =
+            browser().get(format!("{link}?{query}")).header("user-agent", PIXEL).send().await.unwrap();
+        assert!(!answer.status().is_server_error(), "{query}");
+    }
 }
 
 #[tokio::test]
@@ -347,7 +492,7 @@ async fn a18_unsigned_foreign_repeated_stale_and_borrowed_signatures_are_refused
     assert_eq!(early.send().await, (StatusCode::UNAUTHORIZED, "clock_skew".into()));
     let elsewhere = Call { address: check_in.replace("/check-in", "/leave"), nonce: fresh, ..good() };
     assert_eq!(elsewhere.send().await.0, StatusCode::NO_CONTENT, "what is signed for leaving does leave");
-    assert_eq!(Call { nonce: fresh, ..good() }.send().await.1, "device_unknown", "and it is gone then");
+    assert_eq!(Call { nonce: fresh, ..good() }.send().await.1, "device_left", "and it is gone then");
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use muster_agent::link::Link;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::{os::unix::fs::PermissionsExt, path::Path, time::Duration};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use world::{IPHONE, PIXEL, Server, agent, browser, page, phone};
 
 const SCRAPE: &str = "a-token-for-the-figures-0123456789";
@@ -119,6 +120,75 @@ async fn a26_no_secret_of_a_whole_journey_is_in_the_log_the_database_the_events_
                 let around = around.map(|c| c.into_iter().rev().collect::<String>());
                 assert!(at.is_none(), "{secret} stands in {place} after {around:?}");
             }
+        }
+    }
+}
+
+/// A mail server that takes everything; what it took comes back.
+async fn mail_server() -> (u16, tokio::sync::mpsc::UnboundedReceiver<String>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (tell, told) = tokio::sync::mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let (read, mut write) = stream.split();
+            let mut lines = BufReader::new(read).lines();
+            let _ = write.write_all(b"220 test\r\n").await;
+            let (mut mail, mut inside) = (String::new(), false);
+            while let Ok(Some(line)) = lines.next_line().await {
+                let answer = match line.as_str() {
+                    "." if inside => {
+                        let _ = tell.send(std::mem::take(&mut mail));
+                        inside = false;
+                        "250 taken\r\n"
+                    }
+                    line if inside => {
+                        mail.push_str(line.strip_suffix('=').unwrap_or(line));
+                        continue;
+                    }
+                    "DATA" => {
+                        inside = true;
+                        "354 go\r\n"
+                    }
+                    line if line.starts_with("EHLO") => "250-test\r\n250 AUTH PLAIN\r\n",
+                    line if line.starts_with("AUTH") => "235 ok\r\n",
+                    _ => "250 ok\r\n",
+                };
+                let _ = write.write_all(answer.as_bytes()).await;
+            }
+        }
+    });
+    (port, told)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a26_no_secret_of_a_mail_that_goes_out_by_smtp_is_in_the_log_the_database_or_the_history() {
+    let (port, mut told) = mail_server().await;
+    let server = Server::with(&[], &[("MUSTER_LOG", "trace")]);
+    server.people();
+    let owner = server.owner().await;
+    let (_, all) = server.function(&owner, "settings_get", json!({})).await;
+    let mut settings = all["settings"].clone();
+    settings["smtp"] = json!({ "host": "127.0.0.1", "port": port, "tls": "none", "user": "it" });
+    settings["sender"] = json!("it@example.org");
+    let password = json!({ "kind": "set", "password": "smtp-pass-word" });
+    let set = json!({ "settings": settings, "password": password });
+    assert_eq!(server.function(&owner, "settings_set", set).await.0, StatusCode::OK);
+    server.cli(&["invite", "anna@example.org"]);
+    let mail = tokio::time::timeout(Duration::from_secs(30), told.recv()).await.unwrap().unwrap();
+    let id = server.json(&["invitations", "list"])[0]["id"].clone();
+    let (_, link) = server.function(&owner, "invitation_link", json!({ "id": id })).await;
+    let token = link.as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+    assert!(mail.contains(&token), "the mail alone has it");
+    let (_, history) = server.function(&owner, "invitation_steps", json!({ "id": id })).await;
+    let (log, kept) = (server.log(), database(server.folder.path()));
+    let signed_in =
+        base64::Engine::encode(&base64::engine::general_purpose::STANDARD, "\0it\0smtp-pass-word");
+    let mut secrets = spellings(&token);
+    secrets.extend([signed_in, "smtp-pass-word".to_owned()]);
+    for secret in &secrets {
+        for (place, text) in [("log", &log), ("database", &kept), ("history", &history.to_string())] {
+            assert!(!text.contains(secret.as_str()), "{secret} stands in the {place}");
         }
     }
 }

@@ -112,7 +112,15 @@ fn a_link_is_printed_alone_and_revoked_by_its_id() {
     assert_ne!(made[0]["link"], made[1]["link"]);
     let list = muster.json(&["invitations", "list"]);
     assert_eq!(list.as_array().unwrap().len(), 3);
+    let named = ["invite", "ada@example.org", "ADA@example.org", "--print-link"];
+    assert_eq!(muster.json(&named).as_array().unwrap().len(), 1, "who is named twice is one person");
+    let list = muster.json(&["invitations", "list"]);
     assert!(!list.to_string().contains(token), "a list never holds a link");
+    // No mail was sent, and the lists say so.
+    for row in list.as_array().unwrap() {
+        assert_eq!((&row["state"], &row["delivery"]), (&"sent".into(), &"link".into()), "{row}");
+        assert_eq!(row["sent_at"], Value::Null, "{row}");
+    }
     let id = list[0]["id"].as_str().unwrap();
     assert_eq!(muster.json(&["invitations", "revoke", id])["revoked"], serde_json::json!([id]));
     assert_eq!(muster.json(&["invitations", "list"])[0]["state"], "revoked");
@@ -120,12 +128,47 @@ fn a_link_is_printed_alone_and_revoked_by_its_id() {
 }
 
 #[test]
+fn what_cannot_be_a_host_or_an_address_is_refused_with_what_to_do() {
+    let muster = Muster::new();
+    for host in
+        ["smtp://mail.example.org", "mail.example.org:587", "mail example.org", "mail.example.org.", "a/b"]
+    {
+        let words = muster.refused(&["settings", "set", "smtp.host", host]);
+        assert!(words.contains("a name or address alone, such as mail.example.org"), "{words}");
+    }
+    for address in
+        ["muster.example.org", "https://muster.example.org/path", "https://a b.example", "ftp://a.example"]
+    {
+        let words = muster.refused(&["settings", "set", "public_url", address]);
+        assert!(words.contains("must look like https://muster.example.org"), "{words}");
+    }
+    for port in ["0", "65536", "many", "-1", "99999999999999999999"] {
+        let words = muster.refused(&["settings", "set", "--", "smtp.port", port]);
+        assert!(words.contains("the SMTP port must be from 1 to 65535"), "{words}");
+    }
+    for days in ["x", "99999999999"] {
+        let words = muster.refused(&["settings", "set", "links.days", days]);
+        assert!(words.contains("links.days must be a whole number"), "{words}");
+    }
+    assert!(muster.json(&["settings", "get"])["smtp.host"].is_null());
+    let out = muster.run(&["settings", "set", "smtp.port", "25", "--json"], "");
+    let words = String::from_utf8(out.stderr).unwrap();
+    assert!(words.contains("mails go to localhost now: set smtp.host too"), "{words}");
+    let document: Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(document["set"], "smtp.port");
+}
+
+#[test]
 fn a_group_is_invited_once_each_and_those_without_an_address_are_counted() {
     let muster = Muster::new();
     muster.import(PEOPLE.as_bytes());
-    let sent = muster.json(&["invite", "ada@example.org", "--group", "ward 3"]);
+    let out = muster.run(&["invite", "ada@example.org", "--group", "ward 3", "--json"], "");
+    let words = String::from_utf8(out.stderr).unwrap();
+    assert!(words.contains("no mail server is set"), "it is said before, not after: {words}");
+    let sent: Value = serde_json::from_slice(&out.stdout).unwrap();
     assert_eq!((&sent["messages"], &sent["without_address"]), (&1.into(), &1.into()));
-    assert_eq!(muster.json(&["invitations", "list"])[0]["state"], "queued");
+    let queued = &muster.json(&["invitations", "list"])[0];
+    assert_eq!((&queued["state"], &queued["delivery"]), (&"queued".into(), &"mail".into()));
     assert!(muster.refused(&["invite", "--group", "Nobody"]).contains("groups list"));
     assert!(muster.refused(&["invite", "eve@example.org"]).contains("add them first"));
     assert_eq!(muster.run(&["invite"], "").status.code(), Some(2));

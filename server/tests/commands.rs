@@ -125,7 +125,7 @@ async fn a12_an_answer_is_taken_once_from_the_right_device_and_for_a_command_it_
     agent().ack(&mine, command, &done()).await.unwrap();
     assert_eq!(state().await, "failed", "the first answer stays");
     agent().leave(&mine).await.unwrap();
-    assert_eq!(agent().ack(&mine, command, &done()).await.unwrap_err().code(), "device_unknown");
+    assert_eq!(agent().ack(&mine, command, &done()).await.unwrap_err().code(), "device_left");
     let (status, _) = function(&served, &browser, "device_ask_report", json!({ "id": mine.device_id })).await;
     assert_eq!(status, StatusCode::CONFLICT);
 }

@@ -122,6 +122,47 @@ fn a_database_that_is_damaged_newer_or_something_else_is_found() {
 }
 
 #[test]
+fn a_database_that_is_locked_or_being_restored_is_not_taken_for_a_damaged_one() {
+    let muster = made();
+    let database = muster.data().join("muster.db");
+    let program = "import sqlite3,sys\nc=sqlite3.connect(sys.argv[1],isolation_level=None)\nc.execute('PRAGMA locking_mode=EXCLUSIVE')\nc.execute('BEGIN EXCLUSIVE')\nprint('held',flush=True)\nsys.stdin.read()";
+    let mut holder = std::process::Command::new("python3")
+        .args(["-c", program])
+        .arg(&database)
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    BufReader::new(holder.stdout.take().unwrap()).read_line(&mut String::new()).unwrap();
+    finds(&muster, "database", "failed", "another program keeps it locked");
+    let (_, checks) = look(&muster);
+    assert!(!serde_json::json!(checks).to_string().contains("muster restore FILE"), "{checks:#?}");
+    finds(&muster, "address", "warning", "not looked at");
+    finds(&muster, "mail", "warning", "not looked at");
+    drop(holder.stdin.take());
+    holder.wait().unwrap();
+    finds(&muster, "database", "ok", "is whole");
+    let restore = fs::OpenOptions::new().write(true).open(muster.data().join("lock")).unwrap();
+    restore.lock().unwrap();
+    finds(&muster, "database", "failed", "is being restored");
+}
+
+#[test]
+fn a_database_from_before_an_upgrade_is_told_and_what_it_sets_is_not_made_up() {
+    let muster = made();
+    muster.done(&["settings", "set", "public_url", "https://muster.invalid"]);
+    let database = muster.data().join("muster.db");
+    muster.sql(
+        &database,
+        "DELETE FROM _sqlx_migrations WHERE version = (SELECT max(version) FROM _sqlx_migrations)",
+    );
+    finds(&muster, "database", "warning", "is whole, of version");
+    let (ok, checks) = look(&muster);
+    assert!(ok && !serde_json::json!(checks).to_string().contains("no public address"), "{checks:#?}");
+    finds(&muster, "address", "warning", "not looked at");
+}
+
+#[test]
 fn a_clock_behind_the_newest_entry_is_found() {
     let muster = made();
     let later = "UPDATE workspace SET created_at = 1000000 * (unixepoch() + 86400)";

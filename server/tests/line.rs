@@ -76,7 +76,20 @@ async fn a_second_device_is_refused_with_words_and_the_first_may_come_back() {
     agent().check_in(&again, None).await.unwrap();
     agent().leave(&again).await.unwrap();
     assert_eq!(server.json(&["devices", "list"])[0]["reasons"], json!(["left"]));
-    assert_eq!(agent().check_in(&again, None).await.unwrap_err().code(), "device_unknown");
+    for left in [
+        agent().check_in(&again, None).await.map(drop),
+        agent().report(&again, &phone("hardware-1").report).await,
+        agent().leave(&again).await,
+    ] {
+        let left = left.unwrap_err();
+        assert_eq!((left.code().as_str(), left.exit_code()), ("device_left", 1));
+        assert!(left.to_string().contains("open the link in its message once more"), "{left}");
+    }
+    let stranger = agent().check_in(&first, None).await.unwrap_err();
+    assert_eq!(stranger.code(), "signature_invalid", "who has not the key is not told that it left");
+    let back = agent().claim(&link, &phone("hardware-1")).await.unwrap();
+    assert_eq!(back.device_id, first.device_id);
+    agent().check_in(&back, None).await.unwrap();
 }
 
 #[tokio::test]
@@ -86,7 +99,14 @@ async fn a_phone_under_another_management_is_refused_with_advice() {
     let link: Link = server.link().parse().unwrap();
     let mut knox = phone("hardware-1");
     knox.report.managed_by = Some("KNOX".into());
-    assert_eq!(agent().claim(&link, &knox).await.unwrap_err().code(), "other_emm");
+    let refused = agent().claim(&link, &knox).await.unwrap_err();
+    assert_eq!((refused.code().as_str(), refused.exit_code()), ("other_emm", 1));
+    let advice = refused.to_string();
+    // The page gives the same advice.
+    let page = page(link.as_str(), PIXEL).await.1;
+    for words in ["KNOX", "install it again with the button", "open it from Google Play", "ask"] {
+        assert!(advice.contains(words) && page.contains(words), "{words}: {advice}");
+    }
     let connected = agent().claim(&link, &phone("hardware-1")).await.unwrap();
     agent().report(&connected, &knox.report).await.unwrap();
     assert_eq!(server.json(&["devices", "list"])[0]["reasons"], json!(["managed_by_other"]));

@@ -56,6 +56,26 @@ async fn a_change_by_the_command_line_reaches_an_open_browser_within_half_a_seco
     assert!(waits[waits.len() / 2] < Duration::from_millis(500), "{waits:?}");
 }
 
+#[test]
+fn a_second_server_on_the_same_folder_is_refused_and_commands_are_not() {
+    let muster = Muster::new();
+    let server = muster.serve(&[]);
+    let words = muster.refused(&["serve", "--listen", "127.0.0.1:0", "--demo"], "");
+    assert!(
+        words.contains("a server already runs on the data folder") && words.contains("--data"),
+        "{words}"
+    );
+    let words = muster.refused(&["serve", "--listen", "127.0.0.1:0", "--json"], "");
+    let error: serde_json::Value = serde_json::from_str(&words).unwrap();
+    assert!(error["error"].as_str().unwrap().contains("already runs"), "{error}");
+    // The first one is what commands know, and all of them work.
+    muster.people("Ada,ada@example.org,\n");
+    assert!(muster.done(&["invite", "ada@example.org", "--print-link"]).starts_with(&server.base));
+    drop(server);
+    let next = muster.serve(&[]);
+    assert!(muster.done(&["invite", "ada@example.org", "--print-link"]).starts_with(&next.base));
+}
+
 #[tokio::test]
 async fn settings_of_the_command_line_are_used_by_the_running_server() {
     let muster = Muster::new();

@@ -4,23 +4,30 @@
 
 use muster::{
     adapters::{files::FileMailer, smtp::SmtpMailer},
-    jobs::{LONGEST_WAIT, TRIES, mail::Mails},
+    jobs::{
+        LONGEST_WAIT, TRIES,
+        mail::{self, Mails},
+    },
     system::{keys::Keys, passwords::Argon2id},
 };
 use muster_domain::{
     InvitationId, Timestamp, UserId, WorkspaceId,
     invitation::{Invitation, State},
     ports::{Clock, Secrets, StoreError},
-    query::{InvitationQuery, Selection},
+    query::Selection,
     settings::{Settings, Smtp, SmtpTls},
+    time::{DAY, MINUTE},
     token::InvitationToken,
-    usecase::{Ports, send},
+    usecase::{Ports, outbox::LIMIT_REACHED, send},
     user::UserDetails,
 };
 use muster_store::Sqlite;
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicI64, Ordering::SeqCst},
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering::SeqCst},
+    },
+    time::Duration,
 };
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
@@ -59,18 +66,38 @@ impl Secrets for Trap {
     }
 }
 
-/// Takes everything, but says "later" to whom the address asks it to.
-async fn talk(stream: TcpStream) -> std::io::Result<()> {
+/// What the server took, and said "later" to after it had read it: the ids of the messages.
+type Seen = Arc<Mutex<Vec<String>>>;
+
+/// Takes everything, but says "later" to whom the address asks it to, once to each message of "once@", and nothing
+/// any more to "hang@".
+async fn talk(stream: TcpStream, seen: Seen) -> std::io::Result<()> {
+    let (mut once, mut hangs) = (false, false);
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read).lines();
     write.write_all(b"220 test\r\n").await?;
     while let Some(line) = lines.next_line().await? {
         let answer: &[u8] = match line.split([' ', ':']).next().unwrap_or_default() {
             "RCPT" if line.contains("later@") => b"451 4.7.1 Greylisted\r\n",
+            "RCPT" => {
+                (once, hangs) = (line.contains("once@"), line.contains("hang@"));
+                b"250 ok\r\n"
+            }
             "DATA" => {
                 write.write_all(b"354 go\r\n").await?;
-                while lines.next_line().await?.is_some_and(|l| l != ".") {}
-                b"250 taken\r\n"
+                let mut id = String::new();
+                while let Some(line) = lines.next_line().await?.filter(|l| l != ".") {
+                    if let Some(this) = line.strip_prefix("Message-ID: ") {
+                        id = this.to_owned();
+                    }
+                }
+                if hangs {
+                    std::future::pending::<()>().await;
+                }
+                let mut seen = seen.lock().unwrap();
+                let first = !seen.contains(&id);
+                seen.push(id);
+                if once && first { b"451 4.3.0 once more\r\n" } else { b"250 taken\r\n" }
             }
             _ => b"250 ok\r\n",
         };
@@ -84,6 +111,7 @@ struct World {
     clock: Arc<SetClock>,
     trap: Arc<Trap>,
     workspace: WorkspaceId,
+    seen: Seen,
     _folder: tempfile::TempDir,
 }
 
@@ -92,9 +120,11 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
+        let seen = Seen::default();
+        let theirs = seen.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(talk(stream));
+                tokio::spawn(talk(stream, theirs.clone()));
             }
         });
         let keys = Keys::open(&folder.path().join("key"), false).unwrap();
@@ -120,9 +150,8 @@ impl World {
             smtp: SmtpMailer::default(),
             files: FileMailer { dir: folder.path().join("mail") },
             worker: "w".into(),
-            limited: tokio::sync::Mutex::new(()),
         });
-        Self { mails, clock, trap, workspace, _folder: folder }
+        Self { mails, clock, trap, workspace, seen, _folder: folder }
     }
 
     async fn round(&self) -> Result<usize, StoreError> {
@@ -134,21 +163,43 @@ impl World {
     }
 
     async fn send_to(&self, address: &str) -> InvitationId {
+        self.send_in(self.workspace, address).await
+    }
+
+    async fn send_in(&self, workspace: WorkspaceId, address: &str) -> InvitationId {
         let (ports, now) = (&self.mails.ports, self.clock.now());
         let id = UserId::new(now, &*ports.secrets);
         let email = Some(address.parse().unwrap());
         let details = UserDetails { name: "Anna".parse().unwrap(), email, language: None, groups: vec![] };
-        ports.store.add_user(self.workspace, id, &details, now).await.unwrap();
+        ports.store.add_user(workspace, id, &details, now).await.unwrap();
         let selection = Selection::These { ids: vec![id] };
         let choices =
             send::Choices { selection, devices: 1, days: None, language: None, note: String::new() };
-        send::send(ports, self.workspace, None, &choices).await.unwrap();
-        ports.store.user(self.workspace, id).await.unwrap().unwrap().message.unwrap().invitation
+        send::send(ports, workspace, None, &choices).await.unwrap();
+        ports.store.user(workspace, id).await.unwrap().unwrap().message.unwrap().invitation
     }
 
     async fn invitation(&self, id: InvitationId) -> Invitation {
-        let query = InvitationQuery { id: Some(id), ..InvitationQuery::default() };
-        self.mails.ports.store.invitations(self.workspace, &query).await.unwrap().rows.remove(0)
+        self.mails.ports.store.invitation(self.workspace, id).await.unwrap().unwrap()
+    }
+
+    /// Waits until the message is sent, for three seconds at most.
+    async fn is_sent(&self, id: InvitationId) -> bool {
+        for _ in 0..30 {
+            if self.invitation(id).await.state == State::Sent {
+                return true;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        false
+    }
+
+    /// The outbox at work, as in the server.
+    fn at_work(&self) -> tokio_util::sync::DropGuard {
+        let stop = CancellationToken::new();
+        let (_, committed) = tokio::sync::watch::channel(0);
+        tokio::spawn(mail::run(self.mails.clone(), committed, stop.clone()));
+        stop.drop_guard()
     }
 }
 
@@ -198,11 +249,148 @@ async fn a47_a_message_at_which_the_process_dies_each_time_parks_without_being_t
     let deadly = world.send_to("deadly@example.org").await;
     world.pass(LONGEST_WAIT);
     for _ in 0..TRIES {
-        let claimed = world.mails.ports.store.claim_mails("dead", 9, world.clock.now(), 1).await.unwrap();
+        let claimed = world
+            .mails
+            .ports
+            .store
+            .claim_mails("dead", world.workspace, 9, world.clock.now(), 1)
+            .await
+            .unwrap();
         assert_eq!(claimed.len(), 1);
         world.pass(2);
     }
     assert_eq!(world.round().await, Ok(1));
     let parked = world.invitation(deadly).await;
     assert_eq!((parked.state, parked.sent_at), (State::Failed, None));
+}
+
+#[tokio::test]
+async fn what_a_person_sends_again_is_another_message_and_a_retry_is_the_same_one() {
+    let world = World::new().await;
+    let id = world.send_to("once@example.org").await;
+    world.pass(LONGEST_WAIT);
+    world.round().await.unwrap();
+    // The process dies with the message in hand, and the next one tries again.
+    world.pass(LONGEST_WAIT);
+    world.mails.ports.store.claim_mails("dead", world.workspace, 9, world.clock.now(), 1).await.unwrap();
+    world.pass(LONGEST_WAIT);
+    world.round().await.unwrap();
+    assert_eq!(world.invitation(id).await.state, State::Sent);
+    let again = async || {
+        world.pass(LONGEST_WAIT);
+        world.round().await.unwrap();
+        world.round().await.unwrap();
+    };
+    world.mails.ports.store.resend(world.workspace, id, world.clock.now()).await.unwrap();
+    again().await;
+    again().await;
+    send::renew(&world.mails.ports, world.workspace, id).await.unwrap();
+    again().await;
+    again().await;
+    assert_eq!(world.invitation(id).await.state, State::Sent);
+    let seen = world.seen.lock().unwrap().clone();
+    assert_eq!(seen.len(), 6, "each was put off once: {seen:?}");
+    let pairs: Vec<_> = seen.chunks(2).collect();
+    for (place, pair) in pairs.iter().enumerate() {
+        assert_eq!(pair[0], pair[1], "a retry is the same message");
+        assert!(pairs.iter().skip(place + 1).all(|other| other[0] != pair[0]), "{seen:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_failed_and_is_sent_again_as_a_batch_is_another_message() {
+    let world = World::new().await;
+    let id = world.send_to("anna@example.org").await;
+    let first = world.invitation(id).await;
+    world.pass(LONGEST_WAIT);
+    let store = &world.mails.ports.store;
+    let job =
+        store.claim_mails("w", world.workspace, 9, world.clock.now(), LONGEST_WAIT).await.unwrap().remove(0);
+    store.mail_failed("w", &job, "550 full", world.clock.now()).await.unwrap();
+    store.resend_failed(world.workspace, first.batch.unwrap(), world.clock.now()).await.unwrap();
+    let second = world.invitation(id).await;
+    assert_eq!((first.sending, second.sending, second.generation), (1, 2, 1));
+}
+
+#[tokio::test]
+async fn a_message_that_hangs_holds_up_no_other_also_none_that_comes_due_later() {
+    let world = World::new().await;
+    world.send_to("hang@example.org").await;
+    let beside = world.send_to("beside@example.org").await;
+    world.pass(LONGEST_WAIT);
+    let _at_work = world.at_work();
+    assert!(world.is_sent(beside).await);
+    let later = world.send_to("later-today@example.org").await;
+    world.pass(LONGEST_WAIT);
+    assert!(world.is_sent(later).await);
+}
+
+#[tokio::test]
+async fn a_message_that_hangs_holds_up_no_other_under_a_limit_either() {
+    let world = World::new().await;
+    let mut settings = world.mails.ports.store.settings(world.workspace).await.unwrap();
+    settings.mail_per_day = 1000;
+    world.mails.ports.store.set_settings(world.workspace, &settings).await.unwrap();
+    world.send_to("hang@example.org").await;
+    let beside = world.send_to("beside@example.org").await;
+    world.pass(LONGEST_WAIT);
+    let _at_work = world.at_work();
+    assert!(world.is_sent(beside).await);
+}
+
+#[tokio::test]
+async fn a_mail_server_that_hangs_holds_up_no_other_workspace() {
+    let world = World::new().await;
+    let store = &world.mails.ports.store;
+    // It takes connections and never says a word.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let smtp = Smtp {
+        host: "127.0.0.1".into(),
+        port: silent.local_addr().unwrap().port(),
+        tls: SmtpTls::None,
+        user: None,
+    };
+    let other = WorkspaceId::new(world.clock.now(), &*world.mails.ports.secrets);
+    store.add_workspace(other, world.clock.now()).await.unwrap();
+    let sender = Some("it@example.net".parse().unwrap());
+    let limits = Settings { mail_per_minute: 1000, ..Settings::default() };
+    store.set_settings(other, &Settings { smtp: Some(smtp), sender, ..limits.clone() }).await.unwrap();
+    let ours = store.settings(world.workspace).await.unwrap();
+    store.set_settings(world.workspace, &Settings { mail_per_minute: 1000, ..ours }).await.unwrap();
+    for n in 0..100 {
+        world.send_in(other, &format!("p{n}@example.net")).await;
+    }
+    world.pass(LONGEST_WAIT);
+    let _at_work = world.at_work();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let mine = world.send_to("anna@example.org").await;
+    world.pass(LONGEST_WAIT);
+    assert!(world.is_sent(mine).await);
+}
+
+#[tokio::test]
+async fn under_a_limit_no_more_is_claimed_than_it_lets_pass_and_the_rest_says_why_it_waits() {
+    let world = World::new().await;
+    let store = &world.mails.ports.store;
+    let mut settings = store.settings(world.workspace).await.unwrap();
+    (settings.mail_per_minute, settings.mail_per_day) = (5, 8);
+    store.set_settings(world.workspace, &settings).await.unwrap();
+    for n in 0..20 {
+        world.send_to(&format!("p{n}@example.org")).await;
+    }
+    world.pass(LONGEST_WAIT);
+    assert_eq!(world.round().await, Ok(5));
+    assert_eq!(world.round().await, Ok(0), "the limit of the minute");
+    let waiting = store.waiting(world.workspace).await.unwrap();
+    assert_eq!((waiting.messages, waiting.reason.as_deref()), (15, Some(LIMIT_REACHED)));
+    world.pass(MINUTE + 1);
+    assert_eq!(world.round().await, Ok(3), "the limit of the day");
+    world.pass(MINUTE + 1);
+    assert_eq!(world.round().await, Ok(0));
+    world.pass(DAY);
+    assert_eq!(world.round().await, Ok(5));
+    assert_eq!(world.seen.lock().unwrap().len(), 13);
+    let held = store.claim_mails("w", world.workspace, 99, world.clock.now(), MINUTE).await.unwrap();
+    assert_eq!(held.len(), 7);
+    assert!(held.iter().all(|job| job.attempts == 0), "to wait for a limit is no attempt");
 }

@@ -251,6 +251,37 @@ async fn where_the_address_is_https_browsers_are_told_to_stay_there_and_cookies_
     assert!(answer.headers().get("strict-transport-security").is_none());
 }
 
+#[tokio::test]
+async fn a_public_address_that_is_set_later_decides_about_secure_cookies_too() {
+    let server = Server::start();
+    let browser = server.owner().await;
+    let signs_in = async || {
+        let form = [("email", "rosa@example.org"), ("password", "longenough1")];
+        let done = world::browser().post(format!("{}/login", server.base)).form(&form).send().await.unwrap();
+        let chosen =
+            world::browser().post(format!("{}/session/theme", server.base)).form(&[("theme", "dark")]);
+        let chosen = chosen.send().await.unwrap();
+        assert_eq!((done.status(), chosen.status()), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER));
+        let secure = |a: &reqwest::Response| a.headers()["set-cookie"].to_str().unwrap().contains("; Secure");
+        let strict = done.headers().get("strict-transport-security").is_some();
+        assert_eq!((secure(&done), secure(&chosen)), (strict, strict));
+        strict
+    };
+    assert!(!signs_in().await);
+    server.cli(&["settings", "set", "public_url", "https://muster.example.org"]);
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(signs_in().await, "as the command line set it");
+    let (_, found) = server.function(&browser, "settings_get", serde_json::json!({})).await;
+    let mut settings = found["settings"].clone();
+    for (address, secure) in [("http://10.0.0.5:8080", false), ("https://muster.example.org", true)] {
+        settings["public_url"] = address.into();
+        let body = serde_json::json!({ "settings": settings, "password": { "kind": "keep" } });
+        let (status, answer) = server.function(&browser, "settings_set", body).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        assert_eq!(signs_in().await, secure, "as the console set it: {address}");
+    }
+}
+
 /// Many pages are rendered at once, each in parts, on threads that they share.
 #[tokio::test]
 async fn pages_that_are_made_at_the_same_time_never_show_anything_of_each_other() {

@@ -9,7 +9,7 @@ use muster_domain::{EmailAddress, pace::Through, ports::Waiting, settings::Setti
 use muster_domain::{
     WorkspaceId,
     account::Permission,
-    settings::{InvalidSetting, Smtp},
+    settings::{InvalidSetting, Smtp, is_smtp_password},
 };
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +61,13 @@ pub struct Queue {
 #[cfg(feature = "ssr")]
 const PASSWORD: &str = "smtp.password";
 
+/// A password as typed, if there can be such a one.
+#[cfg(feature = "ssr")]
+fn typed(password: String) -> Result<String, AppError> {
+    let why = "the SMTP password must be one line of at most 1,000 characters";
+    if is_smtp_password(&password) { Ok(password) } else { Err(AppError::invalid(why)) }
+}
+
 /// The settings.
 ///
 /// # Errors
@@ -92,7 +99,7 @@ pub async fn settings_set(
     let sealed = match password {
         Password::Keep => None,
         Password::Remove => Some(None),
-        Password::Set(text) => Some(Some(s.ports.secrets.seal(PASSWORD, text.as_bytes()))),
+        Password::Set(text) => Some(Some(s.ports.secrets.seal(PASSWORD, typed(text)?.as_bytes()))),
     };
     // The password first: a new server must never be tried with the old one's.
     if let Some(sealed) = sealed {
@@ -139,7 +146,7 @@ pub async fn settings_try(
         return Err(InvalidSetting::SmtpHost.into());
     }
     let password = match password {
-        Password::Set(text) => Some(text),
+        Password::Set(text) => Some(typed(text)?),
         Password::Remove => None,
         Password::Keep => {
             may_keep(&s, who.workspace, &settings).await?;

@@ -108,6 +108,7 @@ mod tests {
             state,
             state_at: Timestamp(0),
             generation: 1,
+            sending: 1,
             expires_at: Timestamp(10),
             created_at: Timestamp(0),
             sent_at: None,

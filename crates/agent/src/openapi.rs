@@ -19,6 +19,15 @@ at least \"@method\", \"@target-uri\" and, with a body, \"content-digest\". Para
 ahead), nonce (16 to 128 characters, never used twice), keyid (the device's id, in a claim \"claim\"), \
 tag=\"muster-agent\", and if wanted expires and alg.";
 
+/// What a link is refused with.
+const LINK: &str = "Refused: link_unknown (404), link_expired or link_revoked (410)";
+/// What a claim is refused with.
+const CLAIM: &str = "Refused: link_unknown (404), link_expired or link_revoked (410), link_used, other_emm or replayed (409), \
+signature_missing, signature_invalid, signature_stale or clock_skew (401), malformed (400), too_large (413)";
+/// What a device is refused with.
+const DEVICE: &str = "Refused: device_left after it has left (410), device_unknown or command_unknown (404), replayed (409), \
+signature_missing, signature_invalid, signature_stale or clock_skew (401), malformed (400), too_large (413)";
+
 struct Signature;
 
 impl Modify for Signature {
@@ -59,7 +68,7 @@ pub fn openapi_json() -> String {
     params(("token" = String, Path, description = "The link's secret")),
     responses(
         (status = 200, description = "The link", body = Descriptor),
-        (status = "4XX", description = "Refused", body = ProblemResponse)
+        (status = "4XX", description = LINK, body = ProblemResponse)
     )
 )]
 #[expect(dead_code, reason = "described, not called")]
@@ -72,7 +81,7 @@ again, with a new key that replaces the old one. Signed with the key in the body
     params(("token" = String, Path, description = "The link's secret")),
     responses(
         (status = 200, description = "Connected", body = ClaimResponse),
-        (status = "4XX", description = "Refused", body = ProblemResponse),
+        (status = "4XX", description = CLAIM, body = ProblemResponse),
         (status = 503, description = "Not now", body = ProblemResponse)
     ),
     security(("signature" = []))
@@ -87,7 +96,7 @@ fn claim() {}
     params(("device_id" = String, Path, description = "The device's id")),
     responses(
         (status = 200, description = "What to do and when to come again", body = CheckInResponse),
-        (status = "4XX", description = "Refused", body = ProblemResponse),
+        (status = "4XX", description = DEVICE, body = ProblemResponse),
         (status = 503, description = "Not now", body = ProblemResponse)
     ),
     security(("signature" = []))
@@ -101,7 +110,7 @@ fn check_in() {}
     params(("device_id" = String, Path, description = "The device's id")),
     responses(
         (status = 204, description = "Noted"),
-        (status = "4XX", description = "Refused", body = ProblemResponse),
+        (status = "4XX", description = DEVICE, body = ProblemResponse),
         (status = 503, description = "Not now", body = ProblemResponse)
     ),
     security(("signature" = []))
@@ -119,7 +128,7 @@ fn report() {}
     ),
     responses(
         (status = 204, description = "Noted"),
-        (status = "4XX", description = "Refused", body = ProblemResponse),
+        (status = "4XX", description = DEVICE, body = ProblemResponse),
         (status = 503, description = "Not now", body = ProblemResponse)
     ),
     security(("signature" = []))
@@ -133,7 +142,7 @@ fn ack() {}
     params(("device_id" = String, Path, description = "The device's id")),
     responses(
         (status = 204, description = "Left"),
-        (status = "4XX", description = "Refused", body = ProblemResponse),
+        (status = "4XX", description = DEVICE, body = ProblemResponse),
         (status = 503, description = "Not now", body = ProblemResponse)
     ),
     security(("signature" = []))

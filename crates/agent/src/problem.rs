@@ -8,11 +8,11 @@ use utoipa::ToSchema;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemCode {
-    /// There is no such link.
+    /// There is no such link, or none any more: a newer one replaced it, or its person was deleted.
     LinkUnknown,
     /// The link's time is over, and this device never claimed it.
     LinkExpired,
-    /// The link was taken back, or replaced by a newer one.
+    /// The link was taken back, with the device that it had connected if there is one.
     LinkRevoked,
     /// Another device has claimed it.
     LinkUsed,
@@ -28,9 +28,9 @@ pub enum ProblemCode {
     Replayed,
     /// The signature was made in the future: the device's clock is ahead.
     ClockSkew,
-    /// There is no such device, or the signature's `keyid` is not the device of the path.
+    /// There is no such device, or none any more, or the signature's `keyid` is not the device of the path.
     DeviceUnknown,
-    /// The device has left or was deleted; it needs a new link.
+    /// The device has left. Its own link connects it again.
     DeviceLeft,
     /// The device was never given such a command.
     CommandUnknown,
@@ -124,20 +124,21 @@ impl ProblemCode {
     fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::LinkUnknown => {
-                ("This link is not known here.", "Copy the whole link from the message again.")
+                ("This link is not known here.", "Copy the whole link from the newest message.")
             }
             Self::LinkExpired => ("This link has expired.", "Ask your administrator for a new one."),
             Self::LinkRevoked => (
-                "This link is no longer valid.",
-                "Use the link in the newest message, or ask your administrator for a new one.",
+                "This link was withdrawn.",
+                "If this device is still to be connected, ask your administrator for a new link.",
             ),
             Self::LinkUsed => (
                 "Another device has already connected with this link.",
                 "Each link connects one device. Ask your administrator for another one.",
             ),
             Self::OtherEmm => (
-                "This device is already managed by another service.",
-                "Remove the other management from the device first, then open the link again.",
+                "This device is managed by KNOX or by another company.",
+                "Uninstall this app, install it again with the button on the link's page, and open it from Google Play. \
+                 If this shows up again, have the other management removed, or ask your administrator for help.",
             ),
             Self::SignatureMissing => ("The request is not signed.", "Update the agent."),
             Self::SignatureInvalid => (
@@ -155,7 +156,7 @@ impl ProblemCode {
                 ("This device is not known here.", "Connect it again with the link from the message.")
             }
             Self::DeviceLeft => {
-                ("This device is no longer managed here.", "Ask your administrator for a new link.")
+                ("This device has left.", "To connect it again, open the link in its message once more.")
             }
             Self::CommandUnknown => ("This command is not known here.", "Nothing needs to be done."),
             Self::Malformed => ("The request could not be read.", "Update the agent."),

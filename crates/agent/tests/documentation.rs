@@ -1,6 +1,6 @@
 //! The worked example in `docs/agent-protocol.md` verifies as it stands there.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that panics fails, as it should")]
 
 use muster_agent_protocol::{
     key::PublicKey,
@@ -47,5 +47,35 @@ fn the_page_has_every_refusal_with_its_status() {
         let row =
             format!("| `{}` | {} |", serde_json::to_value(code).unwrap().as_str().unwrap(), code.status());
         assert!(PAGE.contains(&row), "{row}");
+    }
+}
+
+#[test]
+fn the_openapi_document_names_every_refusal_with_its_status() {
+    let document: serde_json::Value =
+        serde_json::from_str(&muster_agent_protocol::openapi::openapi_json()).unwrap();
+    let refused = |path: &str, method: &str, code: ProblemCode| {
+        let answer = &document["paths"][path][method]["responses"]["4XX"]["description"];
+        let words = answer.as_str().unwrap().to_owned();
+        let behind =
+            words.split(code.name()).nth(1).unwrap_or_else(|| panic!("{code:?} in {words}")).to_owned();
+        let status = behind.split_once('(').unwrap().1;
+        assert!(status.starts_with(&code.status().to_string()), "{code:?} in {words}");
+    };
+    use ProblemCode::*;
+    for code in [LinkUnknown, LinkExpired, LinkRevoked] {
+        refused("/{token}", "get", code);
+        refused("/{token}/claim", "post", code);
+    }
+    for code in [LinkUsed, OtherEmm, Replayed, SignatureMissing, SignatureInvalid, SignatureStale, ClockSkew]
+    {
+        refused("/{token}/claim", "post", code);
+    }
+    for call in ["check-in", "report", "leave", "commands/{command_id}/ack"] {
+        for code in
+            [DeviceLeft, DeviceUnknown, Replayed, SignatureMissing, SignatureInvalid, Malformed, TooLarge]
+        {
+            refused(&format!("/agent/v1/devices/{{device_id}}/{call}"), "post", code);
+        }
     }
 }

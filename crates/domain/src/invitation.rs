@@ -103,11 +103,14 @@ pub struct Invitation {
     pub state_at: Timestamp,
     /// The link's generation, from 1; a newer one ends the older link.
     pub generation: u32,
+    /// The number of its message, from 1: what a person sends again gets the next one, a retry keeps it. 0 while there
+    /// is no message, since the link was given out by hand.
+    pub sending: u32,
     /// Until when the link connects a device.
     pub expires_at: Timestamp,
     /// When it was made.
     pub created_at: Timestamp,
-    /// When the mail server took it.
+    /// When the mail server took its message; none for a link that was given out by hand.
     pub sent_at: Option<Timestamp>,
     /// When the page was first looked at.
     pub opened_at: Option<Timestamp>,
@@ -168,6 +171,13 @@ pub enum Refusal {
 }
 
 impl Invitation {
+    /// Whether no message was ever made: the link itself was given out (`muster invite --print-link`). Its state is
+    /// `sent` or a later one all the same, without a time of sending.
+    #[must_use]
+    pub fn link_given_out(&self) -> bool {
+        self.sending == 0
+    }
+
     /// Whether `hardware_id` may claim this invitation at `now` (DESIGN, rule 3).
     ///
     /// # Errors

@@ -7,6 +7,7 @@ pub mod account;
 pub mod command;
 pub mod detect;
 pub mod device;
+pub mod host;
 pub mod ids;
 pub mod invitation;
 pub mod kept;

@@ -2,6 +2,7 @@
 
 use crate::{
     Timestamp,
+    settings::Settings,
     time::{DAY, MINUTE},
 };
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,12 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// Those of a workspace.
+    #[must_use]
+    pub fn of(settings: &Settings) -> Self {
+        Self { per_minute: settings.mail_per_minute, per_day: settings.mail_per_day }
+    }
+
     /// Whether there is any.
     #[must_use]
     pub fn any(self) -> bool {
@@ -77,7 +84,8 @@ pub fn through(now: Timestamp, queued: u64, limits: Limits, sent: &[(i64, u64)])
 }
 
 /// What a limit still lets pass; everything if there is none.
-fn allowance(limit: u32, used: u64) -> u64 {
+#[must_use]
+pub fn allowance(limit: u32, used: u64) -> u64 {
     if limit == 0 { u64::MAX } else { u64::from(limit).saturating_sub(used) }
 }
 

@@ -1,6 +1,10 @@
 //! What a workspace sets: its name, address, mail, links and when silence alarms.
 
-use crate::{EmailAddress, Language, PersonName, device::Silence};
+use crate::{
+    EmailAddress, Language, PersonName,
+    device::Silence,
+    host::{is_host, is_origin},
+};
 use serde::{Deserialize, Serialize};
 
 /// How the connection to the SMTP server is protected (RFC 3207, RFC 8314).
@@ -125,7 +129,10 @@ impl Default for Settings {
 #[serde(rename_all = "snake_case")]
 pub enum InvalidSetting {
     /// The public address.
-    #[error("the public address must look like https://muster.example.org, without a path")]
+    #[error(
+        "the public address must look like https://muster.example.org or https://muster.example.org:8443: a name in Latin \
+         letters (others in their xn-- form), and no path, user or blank"
+    )]
     PublicUrl,
     /// The package.
     #[error("the agent package must look like com.example.agent")]
@@ -137,7 +144,10 @@ pub enum InvalidSetting {
     #[error("days until warning must be fewer than days until critical, and both from 1 to 365")]
     Silence,
     /// The SMTP server's name.
-    #[error("the SMTP host must be a host name or address")]
+    #[error(
+        "the SMTP host must be a name or address alone, such as mail.example.org or 192.0.2.7: without smtp://, a path, \
+         blanks or a full stop at its end; the port is a setting of its own"
+    )]
     SmtpHost,
     /// The SMTP server's port.
     #[error("the SMTP port must be from 1 to 65535")]
@@ -186,18 +196,11 @@ impl Settings {
     }
 }
 
-/// A scheme and a host, perhaps with a port, and nothing else.
-fn is_origin(url: &str) -> bool {
-    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    host.is_some_and(|h| {
-        !h.is_empty() && h.len() <= 255 && h.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]".contains(c))
-    })
-}
-
-fn is_host(host: &str) -> bool {
-    !host.is_empty()
-        && host.len() <= 255
-        && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:".contains(c))
+/// What can be a password for a mail server: SASL (RFC 4616, section 2) knows no NUL, and nobody types other control
+/// characters.
+#[must_use]
+pub fn is_smtp_password(text: &str) -> bool {
+    text.len() <= 1000 && !text.chars().any(char::is_control)
 }
 
 /// An application id of Android: at least two parts, each beginning with a letter.

@@ -31,10 +31,12 @@ pub enum Fault {
     #[error("no mail server answered there as it should")]
     NotMail,
     /// The host's name is none for TLS.
-    #[error("the mail server's name cannot be used for TLS")]
+    #[error("the mail server's name cannot be used for TLS: enter the name that stands in its certificate")]
     BadName,
     /// STARTTLS is required, and not offered.
-    #[error("the mail server offers no STARTTLS, and the settings require it")]
+    #[error(
+        "the mail server offers no STARTTLS, and the settings require it: choose another protection or port"
+    )]
     NoStarttls,
     /// The certificate is of an authority that this machine does not know.
     #[error("TLS failed: the certificate is of an authority that is not known here")]
@@ -49,7 +51,9 @@ pub enum Fault {
     #[error("TLS failed: is this the right port, and the certificate valid for this name?")]
     Tls,
     /// No common way to sign in.
-    #[error("the mail server offers no way to sign in that Muster knows")]
+    #[error(
+        "the mail server offers no way to sign in that Muster knows (PLAIN, LOGIN): leave the user empty, or choose another protection"
+    )]
     NoMechanism,
     /// STARTTLS is offered and then refused.
     #[error("the mail server offers STARTTLS and then refuses it")]

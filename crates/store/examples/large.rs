@@ -45,7 +45,7 @@ async fn marks(world: &World) {
     world.pass(10 * SECOND);
     let mut jobs = Vec::new();
     while jobs.len() < MAILS {
-        let claimed = world.store.claim_mails("w", 1000, world.now(), MINUTE).await.unwrap();
+        let claimed = world.store.claim_mails("w", world.ws, 1000, world.now(), MINUTE).await.unwrap();
         if claimed.is_empty() {
             break;
         }

@@ -16,6 +16,7 @@ mod kept;
 mod lookups;
 mod roles;
 mod row;
+mod search;
 mod together;
 mod upkeep;
 mod users;
@@ -24,9 +25,9 @@ mod writer;
 
 use lookups::Finder;
 use muster_domain::{
-    DeviceId, WorkspaceId,
+    DeviceId,
     invitation::Invitation,
-    ports::{StoreError, Stored},
+    ports::{DeviceKey, StoreError, Stored},
     token::TokenHash,
 };
 use sqlx::{
@@ -49,7 +50,7 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite")
 pub struct Sqlite {
     readers: SqlitePool,
     links: Finder<TokenHash, Invitation>,
-    keys: Finder<DeviceId, (WorkspaceId, Vec<u8>)>,
+    keys: Finder<DeviceId, DeviceKey>,
     writer: Writer,
     kept: kept::Kept,
 }

@@ -34,12 +34,16 @@ macro_rules! stories {
 
 stories! {
     people: people_are_listed_sorted_and_found_in_both_alphabets,
+        words_are_found_in_any_order_and_yo_as_ye,
+        a_file_that_is_imported_again_adds_nobody_also_without_addresses,
+        an_import_leaves_languages_and_devices_are_found_by_their_owners_new_name,
         an_address_belongs_to_one_person_in_any_case,
         an_import_updates_by_address_and_is_all_or_nothing,
         the_number_of_people_is_kept_with_each_change_and_in_each_workspace,
         who_comes_twice_in_an_import_is_written_once_as_the_last_row_says,
         many_and_few_are_found_and_counted_alike;
-    sending: instructions_go_to_those_with_an_address_and_the_others_are_counted,
+    sending: all_messages_are_walked_through_in_steps_newest_first,
+        instructions_go_to_those_with_an_address_and_the_others_are_counted,
         a_send_can_be_undone_for_ten_seconds_and_not_later,
         after_an_undo_the_row_shows_the_message_from_before,
         those_without_an_address_are_named_within_the_selection;
@@ -48,7 +52,8 @@ stories! {
         an_older_claim_of_the_same_worker_cannot_finish_a_newer_one,
         a46_a_lease_that_is_renewed_is_not_taken_over_and_one_that_was_lost_cannot_be_renewed,
         the_attempt_at_a_link_that_was_replaced_does_not_end_the_message_with_the_newer_one,
-        a_pause_for_a_limit_is_no_attempt_and_a_fault_is_one,
+        what_a_limit_holds_up_says_so_and_counts_no_attempt_while_a_fault_is_one,
+        mails_are_claimed_workspace_by_workspace,
         what_waits_is_counted_with_the_newest_reason_and_what_was_sent_by_the_minute,
         marks_that_wait_together_are_answered_each_for_itself;
     again: all_that_failed_of_a_send_goes_out_again_and_nothing_else,

@@ -33,7 +33,7 @@ async fn jobs_are_counted_by_what_they_wait_for() {
     assert_eq!(states().await, [("mail", "waiting", 4)]);
     world.pass(10 * SECOND);
     assert_eq!(states().await, [("mail", "due", 4)]);
-    let mut jobs = world.store.claim_mails("w", 3, world.now(), MINUTE).await.unwrap();
+    let mut jobs = world.store.claim_mails("w", world.ws, 3, world.now(), MINUTE).await.unwrap();
     assert_eq!(states().await, [("mail", "running", 3), ("mail", "due", 1)]);
     world.store.mail_sent("w", &jobs.pop().unwrap(), world.now()).await.unwrap();
     world.store.mail_failed("w", &jobs.pop().unwrap(), "550", world.now()).await.unwrap();

@@ -21,7 +21,7 @@ async fn get(world: &World, id: InvitationId) -> Invitation {
 
 async fn refuse(world: &World) {
     world.pass(10 * SECOND);
-    let jobs = world.store.claim_mails("w", 10, world.now(), DAY).await.unwrap();
+    let jobs = world.store.claim_mails("w", world.ws, 10, world.now(), DAY).await.unwrap();
     world.store.mail_failed("w", &jobs[0], "550 no such mailbox", world.now()).await.unwrap();
 }
 
@@ -181,7 +181,7 @@ async fn a_message_says_who_sent_it_and_why_it_waits() {
     let choices = world.choices(Selection::These { ids: vec![anna] }, 1);
     send::send(&world.ports, world.ws, Some(id), &choices).await.unwrap();
     world.pass(10 * SECOND);
-    let jobs = world.store.claim_mails("w", 10, world.now(), DAY).await.unwrap();
+    let jobs = world.store.claim_mails("w", world.ws, 10, world.now(), DAY).await.unwrap();
     let later = world.now().plus(DAY);
     world.store.mail_delayed("w", &jobs[0], "451 try again later", later).await.unwrap();
     let found = get(&world, jobs[0].invitation.id).await;

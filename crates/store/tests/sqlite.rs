@@ -7,6 +7,7 @@ mod world;
 use muster_domain::{
     Timestamp, UserId, WorkspaceId,
     device::{DeviceEvent, Reason, Status},
+    invitation::Refusal,
     ports::*,
     query::{UserFilter, UserQuery},
     user::UserDetails,
@@ -175,4 +176,35 @@ async fn a_damaged_row_fails_alone_among_check_ins_that_are_written_together() {
         Ok(false),
         "it is written"
     );
+}
+
+/// A power loss takes what is not in the files. What was answered is in them: the writer's `synchronous=FULL` has flushed
+/// it (its own test says so), and here the files of that moment are all that is left.
+#[tokio::test]
+async fn a48_what_was_spent_is_spent_in_the_files_at_the_moment_of_the_answer() {
+    let world = World::sqlite().await;
+    let (_, link) = world.link("Anna").await;
+    let (file, copy) = (world.folder.path().join("muster.db"), tempfile::tempdir().unwrap());
+    let after = async |name: &str| {
+        let to = copy.path().join(name);
+        for ending in ["", "-wal"] {
+            let from = format!("{}{ending}", file.display());
+            std::fs::copy(from, format!("{}{ending}", to.display())).unwrap();
+        }
+        Sqlite::open(&to).await.unwrap()
+    };
+    let device = world.connect(link, "hardware-1", "nonce-1").await;
+    let left = after("claimed").await;
+    let other = left.claim(world.claim(link, "hardware-2", "nonce-2")).await;
+    assert_eq!(other, Ok(Claimed::Refused(Refusal::Used)), "the link is spent");
+    let again = left.claim(world.claim(link, "hardware-1", "nonce-1")).await;
+    assert_eq!(again, Ok(Claimed::Replayed), "and the nonce of its claim");
+    world.store.check_in(world.ws, device, "nonce-3", None, world.now()).await.unwrap();
+    let left = after("checked-in").await;
+    assert_eq!(left.check_in(world.ws, device, "nonce-3", None, world.now()).await, Ok(false));
+    let (_, second) = world.link("Boris").await;
+    world.store.revoke(world.ws, second, world.now()).await.unwrap();
+    let left = after("revoked").await;
+    let refused = left.claim(world.claim(second, "hardware-3", "nonce-4")).await;
+    assert_eq!(refused, Ok(Claimed::Refused(Refusal::Revoked)));
 }

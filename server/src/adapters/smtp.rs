@@ -31,6 +31,8 @@ use std::{
 /// A connection not used for this long is not used again.
 const IDLE: Duration = Duration::from_secs(20);
 const PARKED: usize = 8;
+/// Answers that ask for a sign-in, or another one (RFC 4954, section 6); some servers give them to the sender or recipient.
+const SIGN_IN: [u16; 4] = [530, 534, 535, 538];
 
 type Key = (String, u16, SmtpTls, Option<String>);
 
@@ -170,6 +172,8 @@ impl Mailer for SmtpMailer {
             Ok(Ok(())) => Ok(()),
             Ok(Err(trouble)) => Err(match trouble.end {
                 End::Impossible => MailError::Permanent(trouble.text()),
+                // It is about the settings, not about the person: the message waits until they are mended.
+                End::Refused(code) if SIGN_IN.contains(&code) => MailError::Transient(trouble.text()),
                 End::Refused(code) if code >= 500 => MailError::Permanent(trouble.text()),
                 End::Refused(_) | End::Lost { .. } => MailError::Transient(trouble.text()),
             }),

@@ -37,6 +37,7 @@ async fn talk(stream: TcpStream, seen: &Seen, greeting: &str) -> std::io::Result
                         return write.write_all(b"421 4.3.2 We shut down\r\n").await;
                     }
                     () if to.contains("wordy@") => &wordy,
+                    () if to.contains("signin@") => "530 5.7.0 Authentication required\r\n",
                     () if to.contains("later@") => "451 4.7.1 Try again later\r\n",
                     () => "250 ok\r\n",
                 }
@@ -157,6 +158,13 @@ async fn signing_in_and_required_tls_say_what_is_wrong() {
     }
     let refused = mailer.send(&settings, Some("right"), &mail("anna@example.org")).await;
     assert!(matches!(&refused, Err(MailError::Transient(w)) if w.contains("STARTTLS")), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_wants_a_sign_in_first_makes_the_message_wait() {
+    let (settings, _) = server(HELLO).await;
+    let refused = SmtpMailer::default().send(&settings, None, &mail("signin@example.org")).await;
+    assert_eq!(refused, Err(MailError::Transient("530 5.7.0 Authentication required".into())));
 }
 
 #[tokio::test]

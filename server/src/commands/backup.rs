@@ -70,7 +70,8 @@ fn own(file: &Path, data: &Path) -> bool {
     let inside = file.parent().and_then(folder) == folder(data);
     let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     inside
-        && (name.starts_with("muster.") || ["address", "instance", "lock", "mail"].contains(&name.as_str()))
+        && (name.starts_with("muster.")
+            || ["address", "instance", "lock", "serve.lock", "mail"].contains(&name.as_str()))
 }
 
 impl Backup {

@@ -85,14 +85,25 @@ fn configuration(config: &Config) -> Vec<Finding> {
 /// Everything from the data folder on.
 async fn look(config: &Config) -> Vec<Finding> {
     let data = &config.data.dir;
-    let running = Lock::taken(data);
+    let running = Lock::served(data);
     let mut found = files::folder(data);
     let inspected: Option<Inspection> = database::look(data, &mut found).await;
     let keys: Option<Arc<Keys>> = files::key(data, inspected.as_ref(), &mut found);
     let sound = inspected.as_ref().is_some_and(|i| i.damage.is_empty() && i.version == i.known);
     let opened = if sound { Opened::open(data).await } else { None };
-    let settings = opened.as_ref().map(|o| &o.settings);
-    found.extend(address::look(data, &config.server, settings, running).await);
+    // A database that is there and cannot be used hides what it sets.
+    let hidden = opened.is_none()
+        && found.iter().any(|f| f.check == database::CHECK && f.state != State::Ok)
+        && std::fs::metadata(open::database(data)).is_ok_and(|m| m.len() > 0);
+    if hidden {
+        for check in [address::CHECK, mail::CHECK] {
+            let words = "not looked at: what is set stands in the database";
+            found.push(Finding::warning(check, words, "mend the database first, then run doctor again"));
+        }
+    } else {
+        let settings = opened.as_ref().map(|o| &o.settings);
+        found.extend(address::look(data, &config.server, settings, running).await);
+    }
     found.extend(clock::look(&SystemClock, inspected.as_ref().and_then(|i| i.newest)).await);
     if let (Some(opened), Some(keys)) = (&opened, &keys) {
         found.extend(mail::look(opened, keys).await);

@@ -4,10 +4,7 @@ use super::{duration, open::Muster, output, users};
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use muster_domain::{
-    EmailAddress, InvitationId, UserId,
-    device::Platform,
-    invitation::Invitation,
-    query::{InvitationQuery, Selection, Window},
+    EmailAddress, InvitationId, UserId, device::Platform, invitation::Invitation, query::Selection,
     usecase::send,
 };
 use serde_json::{Value, json};
@@ -51,7 +48,10 @@ impl Invite {
             let id = id.with_context(|| {
                 format!("nobody has the address {email}: add them first, with `muster users import`")
             })?;
-            people.push((id, email.to_string()));
+            // Whoever is named twice is one person, as in the console.
+            if !people.iter().any(|(there, _)| *there == id) {
+                people.push((id, email.to_string()));
+            }
         }
         if let Some(group) = &self.group {
             let there = muster.ports.store.groups(muster.workspace).await?;
@@ -77,6 +77,11 @@ impl Invite {
         let selection = Selection::These { ids };
         let choices =
             send::Choices { selection, devices: self.count, days: None, language: None, note: String::new() };
+        if muster.ports.store.settings(muster.workspace).await?.smtp.is_none() {
+            eprintln!(
+                "muster: no mail server is set: messages are kept as files, and the console shows them under /mails"
+            );
+        }
         let sent = send::send_for(&muster.ports, muster.workspace, None, &choices, self.expires_in).await?;
         if json {
             return output::document(&json!({
@@ -114,7 +119,8 @@ impl Invite {
 
 fn row(i: Invitation) -> Value {
     json!({
-        "id": i.id, "email": i.email, "state": i.state, "platform": i.platform.map(Platform::name), "sent_at": output::time(i.sent_at),
+        "id": i.id, "email": i.email, "state": i.state, "delivery": if i.link_given_out() { "link" } else { "mail" },
+        "platform": i.platform.map(Platform::name), "sent_at": output::time(i.sent_at),
         "opened_at": output::time(i.opened_at), "enrolled_at": output::time(i.enrolled_at),
     })
 }
@@ -125,18 +131,16 @@ impl Invitations {
         match self {
             Self::List => {
                 let mut rows = Vec::new();
-                for page in 1.. {
-                    let query =
-                        InvitationQuery { window: Window { page, size: 200 }, ..InvitationQuery::default() };
-                    let found = store.invitations(muster.workspace, &query).await?.rows;
-                    if found.is_empty() {
-                        break;
-                    }
+                let mut last = None;
+                loop {
+                    let found = store.invitations_before(muster.workspace, last).await?;
+                    let Some(oldest) = found.last() else { break };
+                    last = Some(oldest.id);
                     rows.extend(found.into_iter().map(row));
                 }
                 output::table(
                     json,
-                    &["id", "email", "state", "platform", "sent_at", "opened_at", "enrolled_at"],
+                    &["id", "email", "state", "delivery", "platform", "sent_at", "opened_at", "enrolled_at"],
                     rows,
                 )
             }

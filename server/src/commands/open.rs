@@ -51,6 +51,12 @@ pub(super) fn folder(data: &Path) -> anyhow::Result<()> {
         .with_context(|| format!("cannot use the data folder {}", data.display()))
 }
 
+/// Makes sure that no other server runs on a data folder, for as long as what is answered lives.
+pub(super) fn alone(data: &Path) -> anyhow::Result<Lock> {
+    folder(data)?;
+    Lock::server(data)
+}
+
 impl Muster {
     pub(super) async fn open(data: &Path) -> anyhow::Result<Self> {
         folder(data)?;

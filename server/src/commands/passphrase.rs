@@ -8,6 +8,8 @@ use std::{
     path::Path,
 };
 
+/// The exit code after Ctrl-C, as shells have it: 128 and the number of SIGINT.
+const INTERRUPTED: i32 = 130;
 /// Bytes at most.
 const MOST: u64 = 4096;
 
@@ -15,7 +17,7 @@ const MOST: u64 = 4096;
 pub(super) fn read(file: Option<&Path>, new: bool) -> anyhow::Result<String> {
     let text = match file {
         Some(file) => from_file(file)?,
-        None if stdin().is_terminal() => typed(new)?,
+        None if stdin().is_terminal() => typed("Passphrase", new)?,
         None => {
             let mut text = String::new();
             stdin().take(MOST).read_to_string(&mut text).context("cannot read the passphrase from stdin")?;
@@ -47,6 +49,15 @@ impl Hidden {
         let before = tcgetattr(&input)?;
         let mut silent = before.clone();
         silent.local_modes.remove(LocalModes::ECHO);
+        // Whoever gives up with Ctrl-C would be left with a terminal that shows nothing.
+        let shown = before.clone();
+        tokio::spawn(async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                let _ = tcsetattr(stdin(), OptionalActions::Flush, &shown);
+                eprintln!();
+                std::process::exit(INTERRUPTED);
+            }
+        });
         tcsetattr(&input, OptionalActions::Flush, &silent)?;
         Ok(Self(input, before))
     }
@@ -58,8 +69,9 @@ impl Drop for Hidden {
     }
 }
 
-fn typed(new: bool) -> anyhow::Result<String> {
-    let hidden = Hidden::begin().context("cannot hide what is typed: use --passphrase-file")?;
+/// What a person types without its being shown, a new one twice.
+pub(super) fn typed(what: &str, new: bool) -> anyhow::Result<String> {
+    let hidden = Hidden::begin().context("cannot hide what is typed: give it on stdin")?;
     let ask = |what: &str| -> anyhow::Result<String> {
         eprint!("{what}: ");
         let mut line = String::new();
@@ -67,7 +79,7 @@ fn typed(new: bool) -> anyhow::Result<String> {
         eprintln!();
         Ok(line)
     };
-    let first = ask("Passphrase")?;
+    let first = ask(what)?;
     if new && ask("The same again")? != first {
         bail!("the two are not the same");
     }

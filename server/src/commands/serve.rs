@@ -133,7 +133,6 @@ impl Serve {
             smtp: SmtpMailer::default(),
             files: files.clone(),
             worker: sign_in::Secret::new(&muster.ports).0,
-            limited: tokio::sync::Mutex::new(()),
         });
         work.spawn(jobs::mail::run(mails, muster.sqlite.committed(), stop.clone()));
         work.close();

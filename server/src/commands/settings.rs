@@ -1,11 +1,11 @@
 //! `muster settings get KEY` and `muster settings set KEY [VALUE]`.
 
-use super::{open::Muster, output};
-use anyhow::{Context, bail};
+use super::{open::Muster, output, passphrase};
+use anyhow::{Context, anyhow, bail, ensure};
 use clap::Subcommand;
-use muster_domain::settings::{Settings, Smtp, SmtpTls};
+use muster_domain::settings::{InvalidSetting, Settings, Smtp, SmtpTls, is_smtp_password};
 use serde_json::{Value, json};
-use std::io::Read;
+use std::io::{IsTerminal, Read};
 
 /// The keys, and where each stands in the settings' JSON.
 const KEYS: &[(&str, &str)] = &[
@@ -68,13 +68,19 @@ fn changed(mut settings: Settings, key: &str, value: Option<&str>) -> anyhow::Re
     *place = match value {
         None => defaults.pointer(pointer).cloned().unwrap_or(Value::Null),
         // Numbers stand as numbers; a name that looks like one stays text where text is wanted.
+        Some(text) if key == "smtp.port" => {
+            json!(text.parse::<u16>().map_err(|_| InvalidSetting::SmtpPort)?)
+        }
         Some(text) if place.is_number() => {
-            json!(text.parse::<u64>().with_context(|| format!("{key} must be a whole number"))?)
+            json!(
+                text.parse::<u32>()
+                    .map_err(|_| anyhow!("{key} must be a whole number, and not this long"))?
+            )
         }
         Some(text) if key == "public_url" => json!(text.trim_end_matches('/')),
         Some(text) => json!(text),
     };
-    let settings: Settings = serde_json::from_value(document).map_err(|e| anyhow::anyhow!("{key}: {e}"))?;
+    let settings: Settings = serde_json::from_value(document).map_err(|e| anyhow!("{key}: {e}"))?;
     settings.check()?;
     Ok(settings)
 }
@@ -116,15 +122,28 @@ impl SettingsCommand {
                 if value.is_some() {
                     bail!("a password on the command line can be seen by others: give it on stdin");
                 }
-                let mut text = String::new();
-                std::io::stdin().take(1000).read_to_string(&mut text)?;
+                let text = if std::io::stdin().is_terminal() {
+                    passphrase::typed("SMTP password", false)?
+                } else {
+                    let mut text = String::new();
+                    std::io::stdin().take(5000).read_to_string(&mut text)?;
+                    text
+                };
                 let text = text.trim_end_matches(['\r', '\n']);
+                ensure!(
+                    is_smtp_password(text),
+                    "{PASSWORD} must be one line of at most 1,000 characters: it is read from stdin"
+                );
                 let sealed = (!text.is_empty()).then(|| muster.ports.secrets.seal(PASSWORD, text.as_bytes()));
                 store.set_sealed(workspace, PASSWORD, sealed).await?;
                 if json { output::document(&json!({ "set": key })) } else { Ok(()) }
             }
             Self::Set { key, value } => {
-                let settings = changed(store.settings(workspace).await?, &key, value.as_deref())?;
+                let before = store.settings(workspace).await?;
+                let settings = changed(before.clone(), &key, value.as_deref())?;
+                if before.smtp.is_none() && settings.smtp.is_some() && key != "smtp.host" {
+                    eprintln!("muster: mails go to localhost now: set smtp.host too");
+                }
                 store.set_settings(workspace, &settings).await?;
                 store.refresh_statuses(workspace, settings.silence, muster.ports.clock.now()).await?;
                 if json { output::document(&json!({ "set": key })) } else { Ok(()) }

@@ -1,16 +1,19 @@
 //! `muster users` and `muster groups`.
 
+mod import;
+
 use super::{open::Muster, output};
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::Subcommand;
+use import::File;
 use muster_domain::{
-    PersonName, UserId,
+    UserId,
     device::Status,
     query::{UserQuery, Window},
     user::{UserDetails, UserRow},
 };
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::{collections::HashMap, path::PathBuf};
 
 #[derive(Subcommand)]
 pub(super) enum Users {
@@ -47,46 +50,22 @@ pub(super) async fn all(muster: &Muster) -> anyhow::Result<Vec<UserRow>> {
     Ok(users)
 }
 
-fn groups(text: &str) -> Result<Vec<PersonName>, String> {
-    let names = text.split(';').map(str::trim).filter(|g| !g.is_empty());
-    names.map(|g| g.parse().map_err(|e| format!("group {g:?} {e}"))).collect()
-}
-
-/// One row of the file; the error says what to mend.
-fn details(record: &csv::StringRecord, columns: &[usize; 3]) -> Result<UserDetails, String> {
-    let [name, email, of] = columns.map(|c| record.get(c).unwrap_or_default().trim());
-    let name = name.parse().map_err(|e| format!("name {name:?} {e}"))?;
-    let email = if email.is_empty() {
-        None
-    } else {
-        Some(email.parse().map_err(|e| format!("address {email:?} {e}"))?)
-    };
-    Ok(UserDetails { name, email, language: None, groups: groups(of)? })
-}
-
-fn read(muster: &Muster, bytes: &[u8]) -> anyhow::Result<Vec<(UserId, UserDetails)>> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
-    let header = reader.headers().context("the file is not CSV in UTF-8")?.clone();
-    let column = |name: &str| header.iter().position(|h| h.trim().eq_ignore_ascii_case(name));
-    let (Some(name), Some(email)) = (column("name"), column("email")) else {
-        bail!("the first row must be the header name,email,groups");
-    };
-    let columns = [name, email, column("groups").unwrap_or(usize::MAX)];
-    let now = muster.ports.clock.now();
-    let (mut users, mut bad) = (Vec::new(), Vec::new());
-    for record in reader.records() {
-        let record = record.context("the file is not CSV in UTF-8")?;
-        let line = record.position().map_or(0, csv::Position::line);
-        match details(&record, &columns) {
-            Ok(details) => users.push((UserId::new(now, &*muster.ports.secrets), details)),
-            Err(why) => bad.push(format!("line {line}: {why}")),
+/// What a file says of people, to be written. A file that says nothing of groups leaves everybody in theirs.
+async fn imported(muster: &Muster, bytes: &[u8]) -> anyhow::Result<Vec<(UserId, UserDetails)>> {
+    let File { mut people, groups } = import::read(bytes)?;
+    if !groups {
+        let mut there: HashMap<String, Vec<String>> = all(muster)
+            .await?
+            .into_iter()
+            .filter_map(|u| Some((u.email?.to_lowercase(), u.groups)))
+            .collect();
+        for person in &mut people {
+            let theirs = person.email.as_ref().and_then(|email| there.remove(&email.key()));
+            person.groups = theirs.into_iter().flatten().filter_map(|group| group.parse().ok()).collect();
         }
     }
-    if !bad.is_empty() {
-        bail!("nothing was imported. Mend these rows and import again:\n{}", bad.join("\n"));
-    }
-    Ok(users)
+    let now = muster.ports.clock.now();
+    Ok(people.into_iter().map(|details| (UserId::new(now, &*muster.ports.secrets), details)).collect())
 }
 
 fn row(user: UserRow) -> Value {
@@ -103,7 +82,7 @@ impl Users {
                 let bytes = tokio::fs::read(&file)
                     .await
                     .with_context(|| format!("cannot read {}", file.display()))?;
-                let users = read(muster, &bytes)?;
+                let users = imported(muster, &bytes).await?;
                 let done = muster
                     .ports
                     .store

@@ -23,7 +23,7 @@ use muster_domain::{
     CommandId, DeviceId, WorkspaceId, command,
     device::{Facts, Platform},
     invitation::Refusal,
-    ports::{Answer, Answered, Claim, Claimed, StoreError},
+    ports::{Answer, Answered, Claim, Claimed, DeviceKey, StoreError},
     token::InvitationToken,
 };
 use serde::de::DeserializeOwned;
@@ -105,10 +105,11 @@ impl Call<'_> {
         }
         let id: DeviceId = id.parse().map_err(|_| ProblemCode::DeviceUnknown)?;
         let found = self.site.ports.store.find_device_key(id).await.map_err(|e| failed(&e))?;
-        let (workspace, point) = found.ok_or(ProblemCode::DeviceUnknown)?;
+        let DeviceKey { workspace, point, left } = found.ok_or(ProblemCode::DeviceUnknown)?;
         let key = PublicKey::from_point(&point).map_err(|_| ProblemCode::SignatureInvalid)?;
         let verified = self.verify(workspace, &key, &id.to_string()).await?;
-        Ok((workspace, id, verified))
+        // Only now: nobody else is told.
+        if left { Err(ProblemCode::DeviceLeft) } else { Ok((workspace, id, verified)) }
     }
 }
 
@@ -193,7 +194,7 @@ async fn claimed(call: &Call<'_>, token: &str) -> Result<Response, ProblemCode> 
 fn refused(error: StoreError) -> ProblemCode {
     match error {
         // It has left, or was deleted, since its key was looked up.
-        StoreError::NotFound => ProblemCode::DeviceUnknown,
+        StoreError::NotFound => ProblemCode::DeviceLeft,
         error => failed(&error),
     }
 }

@@ -76,6 +76,7 @@ pub async fn layer(State(site): Shared, mut request: Request<Body>, next: Next) 
         Some(refused) => refused.into_response(),
         None => next.run(request).await,
     };
+    let secure = site.secure().await;
     let headers = response.headers_mut();
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
@@ -88,7 +89,7 @@ pub async fn layer(State(site): Shared, mut request: Request<Body>, next: Next) 
     ] {
         headers.entry(name).or_insert(value);
     }
-    if site.address.starts_with("https://") {
+    if secure {
         let year = HeaderValue::from_static("max-age=31536000");
         headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(year);
     }

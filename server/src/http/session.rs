@@ -70,14 +70,18 @@ pub async fn begin(site: &Site, headers: &HeaderMap, secret: &sign_in::Secret, t
     {
         tracing::error!(%error, "the former session");
     }
-    with_cookie(site, &secret.0, sign_in::ABSOLUTE / muster_domain::time::SECOND, to)
+    with_session(site, &secret.0, sign_in::ABSOLUTE / muster_domain::time::SECOND, to).await
 }
 
-fn with_cookie(site: &Site, value: &str, seconds: i64, to: &'static str) -> Response {
-    let secure = if site.address.starts_with("https://") { "; Secure" } else { "" };
-    let cookie = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+async fn with_session(site: &Site, value: &str, seconds: i64, to: &str) -> Response {
+    with_cookie(site, format!("{COOKIE}={value}; HttpOnly; Max-Age={seconds}"), to).await
+}
+
+/// Leads on, with a cookie for all of this server and for nobody else.
+async fn with_cookie(site: &Site, cookie: String, to: &str) -> Response {
+    let secure = if site.secure().await { "; Secure" } else { "" };
     let mut response = Redirect::to(to).into_response();
-    if let Ok(cookie) = HeaderValue::try_from(cookie) {
+    if let Ok(cookie) = HeaderValue::try_from(format!("{cookie}; Path=/; SameSite=Lax{secure}")) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     response
@@ -90,7 +94,7 @@ pub async fn end(State(site): Shared, headers: HeaderMap) -> Response {
     {
         tracing::error!(%error, "sign out");
     }
-    with_cookie(&site, "", 0, "/login")
+    with_session(&site, "", 0, "/login").await
 }
 
 /// `POST /session/end-all`: signs out everywhere.
@@ -100,7 +104,7 @@ pub async fn end_all(State(site): Shared, headers: HeaderMap) -> Response {
     {
         tracing::error!(%error, "sign out everywhere");
     }
-    with_cookie(&site, "", 0, "/login")
+    with_session(&site, "", 0, "/login").await
 }
 
 /// What the language's buttons send.
@@ -125,7 +129,7 @@ pub async fn language_chosen(
     {
         tracing::error!(%error, "language");
     }
-    preference("muster_language", language.tag(), &chosen.back)
+    preference(&site, "muster_language", language.tag(), &chosen.back).await
 }
 
 /// What the theme's buttons send.
@@ -137,18 +141,13 @@ pub struct Turned {
 }
 
 /// `POST /session/theme`: light, dark, or as the system.
-pub async fn theme_turned(Form(turned): Form<Turned>) -> Response {
+pub async fn theme_turned(State(site): Shared, Form(turned): Form<Turned>) -> Response {
     let theme = ["light", "dark"].into_iter().find(|theme| *theme == turned.theme).unwrap_or("system");
-    preference("muster_theme", theme, &turned.back)
+    preference(&site, "muster_theme", theme, &turned.back).await
 }
 
-fn preference(name: &str, value: &'static str, to: &str) -> Response {
-    let mut response = Redirect::to(back(to)).into_response();
-    let cookie = format!("{name}={value}; Path=/; SameSite=Lax; Max-Age=31536000");
-    if let Ok(cookie) = HeaderValue::try_from(cookie) {
-        response.headers_mut().insert(header::SET_COOKIE, cookie);
-    }
-    response
+async fn preference(site: &Site, name: &str, value: &'static str, to: &str) -> Response {
+    with_cookie(site, format!("{name}={value}; Max-Age=31536000"), back(to)).await
 }
 
 /// The page of the console that a form came from; its first page for anything else (ABUSE A39).

@@ -1,6 +1,6 @@
 //! The mail job: renders each message that was claimed, sends it, and marks it before the next.
 
-mod round;
+mod lane;
 
 use super::{FIRST_WAIT, LONGEST_WAIT, TRIES};
 use crate::{
@@ -9,15 +9,14 @@ use crate::{
     metrics::{MailOutcome, metrics},
 };
 use futures::FutureExt;
+use lane::Done;
 use muster_domain::{
-    WorkspaceId,
     ports::{Mail, MailError, MailJob, Mailer, StoreError},
     settings::Settings,
-    time::{DAY, MINUTE},
-    usecase::{Ports, outbox::LIMIT_REACHED},
+    usecase::Ports,
 };
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
-use tokio::sync::{Mutex, watch};
+use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use tokio::{sync::watch, task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 /// Without news the outbox is looked at this often: another process may have written.
@@ -35,28 +34,49 @@ pub struct Mails {
     pub files: FileMailer,
     /// This process, among all that share the outbox.
     pub worker: String,
-    /// Held from counting to sending where there is a limit: two at once could both see the last place free.
-    pub limited: Mutex<()>,
 }
 
-/// Sends what is due until `stop`; what is in hand then is finished.
+/// Sends what is due until `stop`, each workspace in a lane of its own; what is in hand then is finished.
 pub async fn run(mails: Arc<Mails>, mut committed: watch::Receiver<u64>, stop: CancellationToken) {
+    let mut lanes = JoinSet::new();
+    // Workspaces whose lane runs, and those in which there is nothing to do until a moment.
+    let (mut busy, mut resting) = (HashMap::new(), HashMap::new());
     while !stop.is_cancelled() {
-        match mails.round(&stop).await {
-            Ok(0) => {
-                tokio::select! {
-                    () = stop.cancelled() => return,
-                    _ = committed.changed() => {}
-                    () = tokio::time::sleep(LOOK) => {}
+        match mails.ports.store.workspaces_with_mail(mails.ports.clock.now()).await {
+            Ok(due) => {
+                resting.retain(|_, until| *until > Instant::now());
+                for workspace in due {
+                    if !resting.contains_key(&workspace) && !busy.values().any(|busy| *busy == workspace) {
+                        let lane = lanes.spawn(mails.clone().lane(workspace, stop.clone()));
+                        busy.insert(lane.id(), workspace);
+                    }
                 }
             }
-            Ok(_) => {}
-            Err(error) => {
-                tracing::error!(%error, "outbox");
-                tokio::time::sleep(LOOK).await;
+            Err(error) => tracing::error!(%error, "outbox"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            _ = committed.changed() => {}
+            () = tokio::time::sleep(LOOK) => {}
+            Some(ended) = lanes.join_next_with_id() => {
+                let (lane, rest) = match ended {
+                    Ok((lane, Ok(done))) => (lane, done.rest),
+                    Ok((lane, Err(error))) => {
+                        tracing::error!(%error, "outbox");
+                        (lane, LOOK)
+                    }
+                    Err(error) => {
+                        tracing::error!(%error, "a lane of the outbox");
+                        (error.id(), LOOK)
+                    }
+                };
+                if let Some(workspace) = busy.remove(&lane) {
+                    resting.insert(workspace, Instant::now() + rest);
+                }
             }
         }
     }
+    while lanes.join_next().await.is_some() {}
 }
 
 /// The wait before attempt number `attempts + 1`: doubling, with up to a fifth taken off at random so that
@@ -67,6 +87,17 @@ fn wait(attempts: u32, random: u8) -> i64 {
 }
 
 impl Mails {
+    /// Claims and sends what is due in all workspaces, until nothing is; answers how much was claimed.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn round(self: &Arc<Self>, stop: &CancellationToken) -> Result<usize, StoreError> {
+        let due = self.ports.store.workspaces_with_mail(self.ports.clock.now()).await?;
+        let lanes = due.into_iter().map(|workspace| self.clone().lane(workspace, stop.clone()));
+        let done: Vec<Done> = futures::future::try_join_all(lanes).await?;
+        Ok(done.iter().map(|done| done.claimed).sum())
+    }
+
     /// One message, whatever happens in it: a mistake that ends in a panic is a try that failed, and the others go
     /// on (ABUSE A47).
     async fn guarded(&self, job: MailJob) -> Result<(), StoreError> {
@@ -95,12 +126,6 @@ impl Mails {
     async fn one(&self, job: &MailJob) -> Result<(), StoreError> {
         let (store, workspace) = (&self.ports.store, job.invitation.workspace);
         let settings = store.settings(workspace).await?;
-        let limited = settings.mail_per_minute > 0 || settings.mail_per_day > 0;
-        let _turn = if limited { Some(self.limited.lock().await) } else { None };
-        if let Some(pause) = self.pause(workspace, &settings).await? {
-            let at = self.ports.clock.now().plus(pause);
-            return store.mail_paused(&self.worker, job, LIMIT_REACHED, at).await;
-        }
         let Some(mail) = self.render(job, &settings) else {
             return store
                 .mail_failed(
@@ -134,21 +159,6 @@ impl Mails {
         }
     }
 
-    /// How long the workspace's limits ask to wait; none when a message may go now.
-    async fn pause(&self, workspace: WorkspaceId, settings: &Settings) -> Result<Option<i64>, StoreError> {
-        let now = self.ports.clock.now();
-        for (most, window, pause) in
-            [(settings.mail_per_minute, MINUTE, MINUTE / 12), (settings.mail_per_day, DAY, 10 * MINUTE)]
-        {
-            if most > 0
-                && self.ports.store.mails_since(workspace, now.plus(-window)).await? >= u64::from(most)
-            {
-                return Ok(Some(pause));
-            }
-        }
-        Ok(None)
-    }
-
     fn render(&self, job: &MailJob, settings: &Settings) -> Option<Mail> {
         let invitation = &job.invitation;
         let email = invitation.email.clone()?;
@@ -168,8 +178,8 @@ impl Mails {
         );
         let qr_png = qr::png(&link).map_err(|error| tracing::error!(%error, "QR code")).ok();
         Some(Mail {
-            // A new link is a new message; the same link sent again after a doubt is the same one.
-            message_id: format!("{}.{}", invitation.id, invitation.generation),
+            // What a person sends again is a new message; what is tried again after a doubt is the same one.
+            message_id: format!("{}.{}", invitation.id, invitation.sending),
             to: (invitation.user_name.clone(), email),
             subject: rendered.subject,
             text: rendered.text,
@@ -183,6 +193,7 @@ impl Mails {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use muster_domain::time::DAY;
 
     #[test]
     fn waits_double_with_jitter_up_to_an_hour() {

@@ -21,7 +21,7 @@ pub async fn through(
     settings: &Settings,
     more: u64,
 ) -> Result<Option<Through>, StoreError> {
-    let limits = Limits { per_minute: settings.mail_per_minute, per_day: settings.mail_per_day };
+    let limits = Limits::of(settings);
     if !limits.any() {
         return Ok(None);
     }

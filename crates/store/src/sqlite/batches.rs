@@ -37,7 +37,7 @@ pub(super) async fn insert(
     let state = if batch.mail { State::Queued } else { State::Sent };
     for chunk in invitations.chunks(CHUNK) {
         let mut query = QueryBuilder::new(
-            "INSERT INTO invitation (workspace_id, id, user_id, batch_id, token_hash, generation, language, state, state_at, created_at, expires_at, sent_at) ",
+            "INSERT INTO invitation (workspace_id, id, user_id, batch_id, token_hash, generation, language, state, state_at, created_at, expires_at, sending) ",
         );
         query.push_values(chunk, |mut row, new| {
             row.push_bind(&workspace_id)
@@ -51,7 +51,7 @@ pub(super) async fn insert(
                 .push_bind(now.0)
                 .push_bind(now.0)
                 .push_bind(batch.expires_at.0)
-                .push_bind((!batch.mail).then_some(now.0));
+                .push_bind(i64::from(batch.mail));
         });
         tx.run(query.build()).await?;
     }
@@ -174,7 +174,7 @@ pub(super) async fn resend_failed(
     let rows = "UPDATE user SET message_state = 'queued', message_at = $3, message_detail = NULL
         WHERE workspace_id = $1 AND message_id IN (SELECT id FROM invitation
             WHERE workspace_id = $1 AND batch_id = $2 AND state = 'failed' AND expires_at > $3)";
-    let states = "UPDATE invitation SET state = 'queued', state_at = $3
+    let states = "UPDATE invitation SET state = 'queued', state_at = $3, sending = sending + 1
         WHERE workspace_id = $1 AND batch_id = $2 AND state = 'failed' AND expires_at > $3";
     let mut again = 0;
     for sql in [jobs, steps, rows, states] {

@@ -6,7 +6,8 @@ mod claim;
 use super::{
     Sqlite, device_events, failed, invitation_acts,
     invitations::{self, Move},
-    row::{Read, json, like},
+    row::{Read, json},
+    search::{Words, folded},
     users,
     writer::{Tx, commit},
 };
@@ -71,10 +72,8 @@ async fn get(tx: &mut Tx<'_>, workspace: WorkspaceId, id: DeviceId) -> Stored<De
 /// Writes what a device tells, with the columns that lists sort and search by.
 async fn put(tx: &mut Tx<'_>, device: &Device) -> Stored<()> {
     let model = device.facts.model.clone().unwrap_or_default();
-    let search =
-        [device.name.as_str(), &model, &device.owner_name, device.owner_email.as_deref().unwrap_or_default()]
-            .join("\n")
-            .to_lowercase();
+    let email = device.owner_email.as_deref().unwrap_or_default();
+    let search = folded(&[device.name.as_str(), &model, &device.owner_name, email].join("\n"));
     let sql = "UPDATE device SET name = $3, sort_name = $4, search = $5, model = $6, os_version = $7, facts = $8, status = $9, reasons = $10,
         last_seen = $11, left_at = $12, user_id = $13 WHERE workspace_id = $1 AND id = $2";
     tx.run(
@@ -82,7 +81,7 @@ async fn put(tx: &mut Tx<'_>, device: &Device) -> Stored<()> {
             .bind(device.workspace.to_string())
             .bind(device.id.to_string())
             .bind(&device.name)
-            .bind(device.name.to_lowercase())
+            .bind(folded(&device.name))
             .bind(search)
             .bind(model)
             .bind(device.facts.os_version.clone().unwrap_or_default())
@@ -96,6 +95,12 @@ async fn put(tx: &mut Tx<'_>, device: &Device) -> Stored<()> {
     .await?;
     tx.changed(device.workspace, &[Topic::Devices]);
     users::refresh_devices(tx, device.workspace, &device.owner.to_string()).await
+}
+
+/// Writes the columns again that lists search by, after its owner's name or address changed.
+pub(super) async fn written_again(tx: &mut Tx<'_>, workspace: WorkspaceId, id: DeviceId) -> Stored<()> {
+    let device = get(tx, workspace, id).await?;
+    put(tx, &device).await
 }
 
 #[async_trait]
@@ -112,10 +117,7 @@ impl DeviceStore for Sqlite {
             if let Some(platform) = query.platform {
                 sql.push(" AND d.platform = ").push_bind(platform.name());
             }
-            let term = query.search.trim().to_lowercase();
-            if !term.is_empty() {
-                sql.push(" AND d.search LIKE ").push_bind(like(&term)).push(" ESCAPE '\\'");
-            }
+            Words::new(&query.search).all_in(sql, "d.search");
         };
         let mut count = QueryBuilder::new("SELECT count(*) FROM device d");
         conditions(&mut count);

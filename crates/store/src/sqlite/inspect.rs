@@ -29,6 +29,9 @@ pub enum InspectError {
         /// The newest version that this program knows.
         known: i64,
     },
+    /// Another program keeps it to itself.
+    #[error("another program keeps it locked")]
+    Locked,
     /// It cannot be read.
     #[error("it cannot be read: {0}")]
     Failed(String),
@@ -56,7 +59,12 @@ pub struct Inspection {
 }
 
 fn failed(error: sqlx::Error) -> InspectError {
-    InspectError::Failed(error.to_string())
+    // SQLITE_BUSY, whose other forms stand in higher bytes (https://sqlite.org/rescode.html).
+    let code = error.as_database_error().and_then(|e| e.code()).and_then(|code| code.parse::<u32>().ok());
+    match code {
+        Some(code) if code & 0xff == 5 => InspectError::Locked,
+        _ => InspectError::Failed(error.to_string()),
+    }
 }
 
 fn known() -> i64 {

@@ -5,12 +5,7 @@ mod steps;
 
 pub(super) use steps::{Move, dequeue, step};
 
-use super::{
-    Sqlite, batches, failed, invitation_acts,
-    row::{Read, like},
-    users,
-    writer::commit,
-};
+use super::{Sqlite, batches, failed, invitation_acts, row::Read, search::Words, users, writer::commit};
 use async_trait::async_trait;
 use muster_domain::{
     BatchId, InvitationId, Language, Timestamp, WorkspaceId,
@@ -41,6 +36,7 @@ pub(super) fn row(row: &SqliteRow) -> Stored<Invitation> {
         state: row.named("state", State::from_name)?,
         state_at: row.time("state_at")?,
         generation: u32::try_from(row.count("generation")?).unwrap_or(1),
+        sending: u32::try_from(row.count("sending")?).unwrap_or(u32::MAX),
         expires_at: row.time("expires_at")?,
         created_at: row.time("created_at")?,
         sent_at: row.time_or_none("sent_at")?,
@@ -123,10 +119,7 @@ impl InvitationStore for Sqlite {
             if let Some(id) = query.id {
                 sql.push(" AND i.id = ").push_bind(id.to_string());
             }
-            let term = query.search.trim().to_lowercase();
-            if !term.is_empty() {
-                sql.push(" AND u.search LIKE ").push_bind(like(&term)).push(" ESCAPE '\\'");
-            }
+            Words::new(&query.search).all_in(sql, "u.search");
         };
         let mut count = QueryBuilder::new(
             "SELECT count(*) FROM invitation i JOIN user u ON u.workspace_id = i.workspace_id AND u.id = i.user_id",
@@ -144,6 +137,18 @@ impl InvitationStore for Sqlite {
             rows: rows.iter().map(row).collect::<Stored<_>>()?,
             total: u64::try_from(total).unwrap_or(0),
         })
+    }
+
+    async fn invitations_before(
+        &self,
+        workspace: WorkspaceId,
+        before: Option<InvitationId>,
+    ) -> Stored<Vec<Invitation>> {
+        // No id comes behind a letter that is no digit of one.
+        let before = before.map_or_else(|| "z".to_owned(), |id| id.to_string());
+        let sql = format!("{SELECT} WHERE i.workspace_id = $1 AND i.id < $2 ORDER BY i.id DESC LIMIT 1000");
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(before);
+        query.fetch_all(&self.readers).await.map_err(failed)?.iter().map(row).collect()
     }
 
     async fn invitation_counts(&self, workspace: WorkspaceId) -> Stored<StateCounts> {

@@ -33,50 +33,27 @@ async fn finish(tx: &mut Tx<'_>, worker: &str, job: &MailJob) -> Stored<()> {
     if done == 0 { Err(StoreError::State) } else { Ok(()) }
 }
 
-impl Sqlite {
-    /// Puts a job that this worker holds back into the outbox, with so many attempts behind it.
-    async fn put_back(
-        &self,
-        worker: &str,
-        job: &MailJob,
-        reason: &str,
-        at: Timestamp,
-        attempts: u32,
-    ) -> Stored<()> {
-        let (worker, job, reason) = (worker.to_owned(), job.clone(), reason.to_owned());
-        commit!(self, |tx| {
-            let sql = "UPDATE mail_job SET worker = NULL, run_at = $4, reason = $5, attempts = $7
-                        WHERE workspace_id = $1 AND id = $2 AND worker = $3 AND claim = $6";
-            let query = sqlx::query(sql)
-                .bind(job.invitation.workspace.to_string())
-                .bind(job.id.to_string())
-                .bind(worker)
-                .bind(at.0)
-                .bind(reason)
-                .bind(job.claim)
-                .bind(i64::from(attempts));
-            if tx.run(query).await? == 0 {
-                return Err(StoreError::State);
-            }
-            tx.changed(job.invitation.workspace, &[Topic::Invitations]);
-            Ok(())
-        })
-    }
-}
-
 #[async_trait]
 impl JobStore for Sqlite {
+    async fn workspaces_with_mail(&self, now: Timestamp) -> Stored<Vec<WorkspaceId>> {
+        let sql = "SELECT id FROM workspace w
+            WHERE EXISTS (SELECT 1 FROM mail_job j WHERE j.workspace_id = w.id AND j.run_at <= $1)";
+        let rows = sqlx::query(sql).bind(now.0).fetch_all(&self.readers).await.map_err(failed)?;
+        rows.iter().map(|row| row.parsed("id")).collect()
+    }
+
     async fn claim_mails(
         &self,
         worker: &str,
+        workspace: WorkspaceId,
         limit: u32,
         now: Timestamp,
         lease: i64,
     ) -> Stored<Vec<MailJob>> {
         let worker = worker.to_owned();
         commit!(self, |tx| {
-            let sql = "SELECT 1 FROM mail_job WHERE run_at <= $1 LIMIT 1";
-            if tx.row(sqlx::query(sql).bind(now.0)).await?.is_none() {
+            let sql = "SELECT 1 FROM mail_job WHERE workspace_id = $1 AND run_at <= $2 LIMIT 1";
+            if tx.row(sqlx::query(sql).bind(workspace.to_string()).bind(now.0)).await?.is_none() {
                 return Ok(Vec::new());
             }
             let number =
@@ -84,28 +61,30 @@ impl JobStore for Sqlite {
             let claim: i64 = number.ok_or(StoreError::State)?.val("number")?;
             // A claimed job is due again when its lease ends: `run_at` is both.
             let sql = "UPDATE mail_job SET worker = $1, claim = $5, run_at = $2, attempts = attempts + 1
-                WHERE (workspace_id, id) IN (SELECT workspace_id, id FROM mail_job WHERE run_at <= $3 ORDER BY run_at LIMIT $4)
-                RETURNING workspace_id, id, attempts";
+                WHERE workspace_id = $6 AND id IN (SELECT id FROM mail_job
+                    WHERE workspace_id = $6 AND run_at <= $3 ORDER BY run_at LIMIT $4)
+                RETURNING id, attempts";
             let query = sqlx::query(sql)
                 .bind(&worker)
                 .bind(now.plus(lease).0)
                 .bind(now.0)
                 .bind(i64::from(limit))
-                .bind(claim);
+                .bind(claim)
+                .bind(workspace.to_string());
             let mut attempts = HashMap::new();
-            let mut claimed = Vec::new();
             for row in tx.rows(query).await? {
                 let id: InvitationId = row.parsed("id")?;
                 attempts
                     .insert(id, u32::try_from(row.count("attempts")?).unwrap_or(u32::MAX).saturating_sub(1));
-                claimed.push((row.text("workspace_id")?, id));
             }
             let sql = format!(
-                "{} WHERE (i.workspace_id, i.id) IN (SELECT value ->> 0, value ->> 1 FROM json_each($1)) ORDER BY i.id",
+                "{} WHERE i.workspace_id = $1 AND i.id IN (SELECT value FROM json_each($2)) ORDER BY i.id",
                 invitations::SELECT
             );
+            let claimed = json(&attempts.keys().collect::<Vec<_>>())?;
+            let query = sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(claimed);
             let mut jobs = Vec::new();
-            for row in tx.rows(sqlx::query(AssertSqlSafe(sql)).bind(json(&claimed)?)).await? {
+            for row in tx.rows(query).await? {
                 let invitation = invitations::row(&row)?;
                 let attempts = attempts.get(&invitation.id).copied().unwrap_or_default();
                 jobs.push(MailJob { id: row.parsed("id")?, invitation, attempts, claim });
@@ -128,14 +107,17 @@ impl JobStore for Sqlite {
         self.writer.sent(sent).await
     }
 
-    async fn mail_paused(
-        &self,
-        worker: &str,
-        job: &MailJob,
-        reason: &str,
-        retry_at: Timestamp,
-    ) -> Stored<()> {
-        self.put_back(worker, job, reason, retry_at, job.attempts).await
+    async fn mails_limited(&self, workspace: WorkspaceId, reason: &str, now: Timestamp) -> Stored<()> {
+        let reason = reason.to_owned();
+        commit!(self, |tx| {
+            // What is claimed is due later, when its lease ends.
+            let sql = "UPDATE mail_job SET reason = $3 WHERE workspace_id = $1 AND run_at <= $2 AND reason IS NOT $3";
+            let query = sqlx::query(sql).bind(workspace.to_string()).bind(now.0).bind(reason);
+            if tx.run(query).await? > 0 {
+                tx.changed(workspace, &[Topic::Invitations]);
+            }
+            Ok(())
+        })
     }
 
     async fn mail_delayed(
@@ -145,7 +127,24 @@ impl JobStore for Sqlite {
         reason: &str,
         retry_at: Timestamp,
     ) -> Stored<()> {
-        self.put_back(worker, job, reason, retry_at, job.attempts.saturating_add(1)).await
+        let (worker, job, reason) = (worker.to_owned(), job.clone(), reason.to_owned());
+        commit!(self, |tx| {
+            let sql = "UPDATE mail_job SET worker = NULL, run_at = $4, reason = $5, attempts = $7
+                        WHERE workspace_id = $1 AND id = $2 AND worker = $3 AND claim = $6";
+            let query = sqlx::query(sql)
+                .bind(job.invitation.workspace.to_string())
+                .bind(job.id.to_string())
+                .bind(worker)
+                .bind(retry_at.0)
+                .bind(reason)
+                .bind(job.claim)
+                .bind(i64::from(job.attempts.saturating_add(1)));
+            if tx.run(query).await? == 0 {
+                return Err(StoreError::State);
+            }
+            tx.changed(job.invitation.workspace, &[Topic::Invitations]);
+            Ok(())
+        })
     }
 
     async fn mail_failed(&self, worker: &str, job: &MailJob, reason: &str, now: Timestamp) -> Stored<()> {

@@ -7,9 +7,9 @@ use super::{Sqlite, failed, invitations, row::Read, row::json};
 use async_trait::async_trait;
 use futures::future::BoxFuture;
 use muster_domain::{
-    DeviceId, WorkspaceId,
+    DeviceId,
     invitation::Invitation,
-    ports::{Lookups, StoreError, Stored},
+    ports::{DeviceKey, Lookups, StoreError, Stored},
     token::TokenHash,
 };
 use sqlx::{AssertSqlSafe, SqliteConnection};
@@ -97,21 +97,23 @@ async fn find_links(conn: &mut SqliteConnection, hashes: &[TokenHash]) -> FoundA
     rows.iter().map(|r| Ok((hash(r.val("token_hash")?)?, invitations::row(r)))).collect()
 }
 
-/// The workspaces and pinned keys of devices that have not left.
-pub(super) fn keys(conn: SqliteConnection) -> Finder<DeviceId, (WorkspaceId, Vec<u8>)> {
+/// The workspaces and pinned keys of devices.
+pub(super) fn keys(conn: SqliteConnection) -> Finder<DeviceId, DeviceKey> {
     Finder::start(conn, |conn, devices| Box::pin(find_keys(conn, devices)))
 }
 
-async fn find_keys(
-    conn: &mut SqliteConnection,
-    devices: &[DeviceId],
-) -> FoundAll<DeviceId, (WorkspaceId, Vec<u8>)> {
-    let sql = "SELECT d.id, d.workspace_id, d.public_key FROM json_each($1) AS j CROSS JOIN device d ON d.id = j.value
-        WHERE d.left_at IS NULL";
+async fn find_keys(conn: &mut SqliteConnection, devices: &[DeviceId]) -> FoundAll<DeviceId, DeviceKey> {
+    let sql = "SELECT d.id, d.workspace_id, d.public_key, d.left_at FROM json_each($1) AS j CROSS JOIN device d ON d.id = j.value";
     let rows = sqlx::query(sql).bind(json(&devices)?).fetch_all(conn).await.map_err(failed)?;
     rows.iter()
         .map(|r| {
-            let key = || Ok((r.parsed("workspace_id")?, r.val("public_key")?));
+            let key = || {
+                Ok(DeviceKey {
+                    workspace: r.parsed("workspace_id")?,
+                    point: r.val("public_key")?,
+                    left: r.time_or_none("left_at")?.is_some(),
+                })
+            };
             Ok((r.parsed("id")?, key()))
         })
         .collect()
@@ -123,7 +125,7 @@ impl Lookups for Sqlite {
         self.links.find(token).await
     }
 
-    async fn find_device_key(&self, id: DeviceId) -> Stored<Option<(WorkspaceId, Vec<u8>)>> {
+    async fn find_device_key(&self, id: DeviceId) -> Stored<Option<DeviceKey>> {
         self.keys.find(id).await
     }
 }

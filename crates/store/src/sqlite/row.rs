@@ -60,35 +60,3 @@ where
 pub(crate) fn json<T: serde::Serialize>(value: &T) -> Stored<String> {
     serde_json::to_string(value).map_err(|e| StoreError::Failed(e.to_string()))
 }
-
-/// A term as it is looked for: lower case, to be found anywhere in a text.
-pub(crate) enum Term {
-    None,
-    /// Too short for the search index.
-    Short(String),
-    Trigrams(String),
-}
-
-impl Term {
-    pub(crate) fn new(text: &str) -> Self {
-        let text = text.trim().to_lowercase();
-        match text.chars().count() {
-            0 => Self::None,
-            1 | 2 => Self::Short(text),
-            _ => Self::Trigrams(text),
-        }
-    }
-}
-
-/// The text as a LIKE pattern that finds it anywhere, with `\` as the escape.
-pub(crate) fn like(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
-}

@@ -228,7 +228,7 @@ impl UserStore for Sqlite {
         commit!(self, |tx| {
             tx.large().await?;
             let imported = import(tx, workspace, users, now).await?;
-            tx.changed(workspace, &[Topic::Users]);
+            tx.changed(workspace, &[Topic::Users, Topic::Invitations, Topic::Devices]);
             Ok(imported)
         })
     }

@@ -14,7 +14,7 @@ pub async fn all_that_failed_of_a_send_goes_out_again_and_nothing_else(world: Wo
     let chidi = world.user("Chidi", Some("chidi@example.org"), &[]).await;
     let batch = world.send(&[anna, boris, chidi]).await;
     world.pass(10 * SECOND);
-    for job in world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap() {
+    for job in world.store.claim_mails("w", world.ws, 10, world.now(), MINUTE).await.unwrap() {
         if job.invitation.user == chidi {
             world.store.mail_sent("w", &job, world.now()).await.unwrap();
         } else {
@@ -29,7 +29,7 @@ pub async fn all_that_failed_of_a_send_goes_out_again_and_nothing_else(world: Wo
     assert_eq!((progress.queued, progress.sent, progress.failed), (2, 1, 0));
     let message = world.store.user(world.ws, anna).await.unwrap().unwrap().message.unwrap();
     assert_eq!((message.state, message.detail), (State::Queued, None));
-    let again = world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap();
+    let again = world.store.claim_mails("w", world.ws, 10, world.now(), MINUTE).await.unwrap();
     assert_eq!(again.len(), 2);
     let steps = world.store.steps(world.ws, again[0].invitation.id).await.unwrap();
     assert_eq!(
@@ -42,7 +42,7 @@ pub async fn what_failed_and_has_expired_since_stays_failed(world: World) {
     let anna = world.user("Anna", Some("anna@example.org"), &[]).await;
     let batch = world.send(&[anna]).await;
     world.pass(10 * SECOND);
-    let job = world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
+    let job = world.store.claim_mails("w", world.ws, 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
     world.store.mail_failed("w", &job, "550 full", world.now()).await.unwrap();
     world.pass(8 * DAY);
     assert_eq!(world.store.resend_failed(world.ws, batch, world.now()).await, Ok(0));

@@ -126,5 +126,6 @@ pub async fn look_ups_that_wait_together_find_each_its_own(world: World) {
     let nobody = DeviceId::new(world.now(), &*world.ports.secrets);
     let found = [leaves, stays, nobody].map(|device| world.store.find_device_key(device));
     let found: Vec<_> = futures::future::join_all(found).await.into_iter().map(Result::unwrap).collect();
-    assert_eq!(found, [None, Some((world.ws, vec![4; 65])), None]);
+    let key = |left| Some(DeviceKey { workspace: world.ws, point: vec![4; 65], left });
+    assert_eq!(found, [key(true), key(false), None]);
 }

@@ -1,28 +1,33 @@
 //! The outbox: each message once, under a lease.
 
-use crate::world::World;
+use crate::world::{World, details};
 use muster_domain::{
     Timestamp,
     invitation::State,
     ports::*,
+    query::Selection,
     time::{MINUTE, SECOND},
     usecase::send,
 };
+use std::collections::BTreeSet;
 
 pub async fn a_mail_is_sent_once_and_a_worker_that_lost_its_lease_cannot_write(world: World) {
     let anna = world.user("Anna", Some("anna@example.org"), &[]).await;
     let batch = world.send(&[anna]).await;
     world.pass(10 * SECOND);
-    let lost = world.store.claim_mails("first", 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
-    assert!(world.store.claim_mails("second", 10, world.now(), MINUTE).await.unwrap().is_empty());
+    let lost =
+        world.store.claim_mails("first", world.ws, 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
+    assert!(world.store.claim_mails("second", world.ws, 10, world.now(), MINUTE).await.unwrap().is_empty());
     world.pass(2 * MINUTE);
-    let job = world.store.claim_mails("second", 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
+    let job =
+        world.store.claim_mails("second", world.ws, 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
     assert_eq!((job.attempts, job.invitation.email.as_deref()), (1, Some("anna@example.org")));
     assert_eq!(world.store.mail_sent("first", &lost, world.now()).await, Err(StoreError::State));
     world.store.mail_delayed("second", &job, "451 later", world.now().plus(MINUTE)).await.unwrap();
     assert_eq!(world.store.progress(world.ws, batch).await.unwrap().delayed.as_deref(), Some("451 later"));
     world.pass(MINUTE);
-    let job = world.store.claim_mails("second", 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
+    let job =
+        world.store.claim_mails("second", world.ws, 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
     world.store.mail_sent("second", &job, world.now()).await.unwrap();
     assert_eq!(world.store.next_mail().await, Ok(None));
     assert_eq!(world.store.mails_since(world.ws, world.now()).await, Ok(1));
@@ -35,7 +40,7 @@ pub async fn a_refused_mail_fails_with_the_servers_words_and_can_be_sent_again(w
     let anna = world.user("Anna", Some("anna@example.org"), &[]).await;
     let batch = world.send(&[anna]).await;
     world.pass(10 * SECOND);
-    let job = world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
+    let job = world.store.claim_mails("w", world.ws, 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
     world.store.mail_failed("w", &job, "550 mailbox does not exist", world.now()).await.unwrap();
     let message = world.store.user(world.ws, anna).await.unwrap().unwrap().message.unwrap();
     assert_eq!(
@@ -44,32 +49,59 @@ pub async fn a_refused_mail_fails_with_the_servers_words_and_can_be_sent_again(w
     );
     assert_eq!(world.store.progress(world.ws, batch).await.unwrap().failures.len(), 1);
     world.store.resend(world.ws, job.invitation.id, world.now()).await.unwrap();
-    assert_eq!(world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap().len(), 1);
+    assert_eq!(world.store.claim_mails("w", world.ws, 10, world.now(), MINUTE).await.unwrap().len(), 1);
 }
 
 pub async fn an_older_claim_of_the_same_worker_cannot_finish_a_newer_one(world: World) {
     let anna = world.user("Anna", Some("anna@example.org"), &[]).await;
     world.send(&[anna]).await;
     world.pass(10 * SECOND);
-    let old = world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
+    let old = world.store.claim_mails("w", world.ws, 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
     world.pass(2 * MINUTE);
-    let new = world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
+    let new = world.store.claim_mails("w", world.ws, 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
     assert_eq!(world.store.mail_sent("w", &old, world.now()).await, Err(StoreError::State));
     assert_eq!(world.store.mail_delayed("w", &old, "x", world.now()).await, Err(StoreError::State));
     assert_eq!(world.store.mail_sent("w", &new, world.now()).await, Ok(()));
 }
 
-pub async fn a_pause_for_a_limit_is_no_attempt_and_a_fault_is_one(world: World) {
+pub async fn what_a_limit_holds_up_says_so_and_counts_no_attempt_while_a_fault_is_one(world: World) {
     let anna = world.user("Anna", Some("anna@example.org"), &[]).await;
-    world.send(&[anna]).await;
+    let boris = world.user("Boris", Some("boris@example.org"), &[]).await;
+    world.send(&[anna, boris]).await;
+    world.store.mails_limited(world.ws, "limit", world.now()).await.unwrap();
+    let reason = async || world.store.waiting(world.ws).await.unwrap().reason;
+    assert_eq!(reason().await, None, "nothing is due yet");
     world.pass(10 * SECOND);
-    let claim = async || world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
-    let job = claim().await;
-    world.store.mail_paused("w", &job, "limit", world.now()).await.unwrap();
-    let job = claim().await;
-    assert_eq!(job.attempts, 0);
-    world.store.mail_delayed("w", &job, "451", world.now()).await.unwrap();
-    assert_eq!(claim().await.attempts, 1);
+    let claim = async |n| world.store.claim_mails("w", world.ws, n, world.now(), MINUTE).await.unwrap();
+    let taken = claim(1).await.pop().unwrap();
+    world.store.mails_limited(world.other, "limit", world.now()).await.unwrap();
+    assert_eq!(reason().await, None);
+    world.store.mails_limited(world.ws, "limit", world.now()).await.unwrap();
+    let waiting = async |id| world.store.invitation(world.ws, id).await.unwrap().unwrap().waiting;
+    assert_eq!(waiting(taken.invitation.id).await, None, "what is in hand is not held up");
+    let held = claim(9).await.pop().unwrap();
+    assert_eq!((held.attempts, waiting(held.invitation.id).await.as_deref()), (0, Some("limit")));
+    world.store.mail_delayed("w", &held, "451", world.now()).await.unwrap();
+    assert_eq!(claim(9).await.pop().unwrap().attempts, 1);
+}
+
+pub async fn mails_are_claimed_workspace_by_workspace(world: World) {
+    let anna = world.user("Anna", Some("anna@example.org"), &[]).await;
+    let theirs = world.add(world.other, details("Eve", Some("eve@example.net"), &[])).await;
+    world.send(&[anna]).await;
+    let choices = world.choices(Selection::These { ids: vec![theirs] }, 1);
+    send::send(&world.ports, world.other, None, &choices).await.unwrap();
+    assert_eq!(world.store.workspaces_with_mail(world.now()).await.unwrap(), []);
+    world.pass(10 * SECOND);
+    let mut due = world.store.workspaces_with_mail(world.now()).await.unwrap();
+    due.sort();
+    assert_eq!(due, BTreeSet::from([world.ws, world.other]).into_iter().collect::<Vec<_>>());
+    for (workspace, address) in [(world.other, "eve@example.net"), (world.ws, "anna@example.org")] {
+        let jobs = world.store.claim_mails("w", workspace, 9, world.now(), MINUTE).await.unwrap();
+        let to: Vec<_> = jobs.iter().map(|j| j.invitation.email.as_deref()).collect();
+        assert_eq!(to, [Some(address)]);
+    }
+    assert_eq!(world.store.workspaces_with_mail(world.now()).await.unwrap(), []);
 }
 
 pub async fn the_attempt_at_a_link_that_was_replaced_does_not_end_the_message_with_the_newer_one(
@@ -78,9 +110,9 @@ pub async fn the_attempt_at_a_link_that_was_replaced_does_not_end_the_message_wi
     let anna = world.user("Anna", Some("anna@example.org"), &[]).await;
     world.send(&[anna]).await;
     world.pass(10 * SECOND);
-    let old = world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
+    let old = world.store.claim_mails("w", world.ws, 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
     send::renew(&world.ports, world.ws, old.invitation.id).await.unwrap();
-    let new = world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
+    let new = world.store.claim_mails("w", world.ws, 10, world.now(), MINUTE).await.unwrap().pop().unwrap();
     assert_eq!((old.attempts, new.attempts, new.invitation.generation), (0, 0, 2));
     assert_eq!(world.store.mail_sent("w", &old, world.now()).await, Err(StoreError::State));
     assert_eq!(world.store.mail_failed("w", &old, "x", world.now()).await, Err(StoreError::State));
@@ -93,19 +125,18 @@ pub async fn a46_a_lease_that_is_renewed_is_not_taken_over_and_one_that_was_lost
     let anna = world.user("Anna", Some("anna@example.org"), &[]).await;
     world.send(&[anna]).await;
     world.pass(10 * SECOND);
-    let job = world.store.claim_mails("a", 9, world.now(), MINUTE).await.unwrap().pop().unwrap();
+    let job = world.store.claim_mails("a", world.ws, 9, world.now(), MINUTE).await.unwrap().pop().unwrap();
     world.pass(MINUTE / 2);
     assert_eq!(world.store.renew_mails("a", job.claim, world.now().plus(MINUTE)).await, Ok(1));
     world.pass(MINUTE / 2);
-    assert!(world.store.claim_mails("b", 9, world.now(), MINUTE).await.unwrap().is_empty());
+    assert!(world.store.claim_mails("b", world.ws, 9, world.now(), MINUTE).await.unwrap().is_empty());
     world.pass(MINUTE);
-    let taken = world.store.claim_mails("b", 9, world.now(), MINUTE).await.unwrap().pop().unwrap();
+    let taken = world.store.claim_mails("b", world.ws, 9, world.now(), MINUTE).await.unwrap().pop().unwrap();
     assert_eq!(world.store.renew_mails("a", job.claim, world.now().plus(MINUTE)).await, Ok(0));
     for lost in [
         world.store.mail_sent("a", &job, world.now()).await,
         world.store.mail_failed("a", &job, "x", world.now()).await,
         world.store.mail_delayed("a", &job, "x", world.now()).await,
-        world.store.mail_paused("a", &job, "x", world.now()).await,
     ] {
         assert_eq!(lost, Err(StoreError::State), "a worker that lost its lease cannot write");
     }
@@ -122,14 +153,14 @@ pub async fn what_waits_is_counted_with_the_newest_reason_and_what_was_sent_by_t
     let store = &world.store;
     assert_eq!(store.waiting(world.ws).await.unwrap(), Waiting { messages: 2, reason: None });
     assert_eq!(store.waiting(world.other).await.unwrap(), Waiting::default());
-    let jobs = store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap();
+    let jobs = store.claim_mails("w", world.ws, 10, world.now(), MINUTE).await.unwrap();
     store.mail_delayed("w", &jobs[0], "451 first", world.now().plus(MINUTE)).await.unwrap();
     store.mail_delayed("w", &jobs[1], "451 second", world.now().plus(MINUTE)).await.unwrap();
     let newest = if jobs[0].id > jobs[1].id { "451 first" } else { "451 second" };
     let waiting = store.waiting(world.ws).await.unwrap();
     assert_eq!((waiting.messages, waiting.reason.as_deref()), (2, Some(newest)));
     world.pass(2 * MINUTE);
-    let jobs = store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap();
+    let jobs = store.claim_mails("w", world.ws, 10, world.now(), MINUTE).await.unwrap();
     store.mail_sent("w", &jobs[0], world.now()).await.unwrap();
     world.pass(5 * MINUTE);
     store.mail_sent("w", &jobs[1], world.now()).await.unwrap();
@@ -149,7 +180,7 @@ pub async fn marks_that_wait_together_are_answered_each_for_itself(world: World)
     }
     world.send(&people).await;
     world.pass(20 * SECOND);
-    let mut jobs = world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap();
+    let mut jobs = world.store.claim_mails("w", world.ws, 10, world.now(), MINUTE).await.unwrap();
     jobs.sort_by(|a, b| a.invitation.user_name.cmp(&b.invitation.user_name));
     let revoked = jobs[1].invitation.id;
     world.store.revoke(world.ws, revoked, world.now()).await.unwrap();

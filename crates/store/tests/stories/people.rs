@@ -1,7 +1,7 @@
 //! People: lists, search, import.
 
 use crate::world::{World, details};
-use muster_domain::{UserId, ports::*, query::*};
+use muster_domain::{Language, UserId, ports::*, query::*, user::UserDetails};
 
 fn names(page: &Page<muster_domain::user::UserRow>) -> Vec<&str> {
     page.rows.iter().map(|u| u.name.as_str()).collect()
@@ -41,6 +41,87 @@ pub async fn people_are_listed_sorted_and_found_in_both_alphabets(world: World) 
     assert_eq!(names(&world.store.users(world.ws, &query).await.unwrap()), ["Борис Ахмедов", "Anna Petrova"]);
     let second = UserQuery { window: Window { page: 2, size: 2 }, ..UserQuery::default() };
     assert_eq!(names(&world.store.users(world.ws, &second).await.unwrap()), ["Борис Ахмедов"]);
+}
+
+pub async fn words_are_found_in_any_order_and_yo_as_ye(world: World) {
+    world.user("Ivan Petrov", Some("ivan.petrov@example.org"), &["Ward 3"]).await;
+    world.user("Алёна Королёва", Some("a.k@example.org"), &[]).await;
+    world.user("Ёлкин Жорж", None, &[]).await;
+    world.user("Яна", None, &[]).await;
+    // As a file from another system may have it: the marks apart.
+    world.user("Андреи\u{306} Семе\u{308}нов", None, &[]).await;
+    for (typed, expected) in [
+        ("petrov ivan", "Ivan Petrov"),
+        ("  PETROV   iv ", "Ivan Petrov"),
+        ("rov@exam an", "Ivan Petrov"),
+        ("3 petr", "Ivan Petrov"),
+        ("алена", "Алёна Королёва"),
+        ("АЛЁНА", "Алёна Королёва"),
+        ("королева алёна", "Алёна Королёва"),
+        ("елк", "Ёлкин Жорж"),
+        ("андрей семенов", "Андреи\u{306} Семе\u{308}нов"),
+        ("Семёнов", "Андреи\u{306} Семе\u{308}нов"),
+        ("petrov\0ivan", "Ivan Petrov"),
+        ("\"petrov\u{7}", ""),
+    ] {
+        let expected: Vec<&str> = Some(expected).filter(|e| !e.is_empty()).into_iter().collect();
+        assert_eq!(find(&world, typed).await, expected, "{typed:?}");
+    }
+    assert!(find(&world, "ivan королева").await.is_empty());
+    for nothing in ["\0", " \n\0 "] {
+        assert_eq!(find(&world, nothing).await.len(), 5, "{nothing:?}");
+    }
+    let sorted = world.store.users(world.ws, &UserQuery::default()).await.unwrap();
+    let third = names(&sorted)[3];
+    assert_eq!(third, "Ёлкин Жорж", "ё does not come behind я");
+}
+
+pub async fn an_import_leaves_languages_and_devices_are_found_by_their_owners_new_name(world: World) {
+    let (user, link) = world.link("Anna").await;
+    world.connect(link, "hardware-1", "a").await;
+    let spoken = UserDetails {
+        language: Some(Language::Ru),
+        ..details("Anna", Some("anna@example.org"), &["Ward 3"])
+    };
+    world.store.update_user(world.ws, user, &spoken).await.unwrap();
+    let id = UserId::new(world.now(), &*world.ports.secrets);
+    let row = (id, details("Anna Petrova", Some("ANNA@example.org"), &["Ward 4"]));
+    world.store.import_users(world.ws, vec![row], world.now()).await.unwrap();
+    let row = world.store.user(world.ws, user).await.unwrap().unwrap();
+    assert_eq!(
+        (row.name.as_str(), row.language, row.groups),
+        ("Anna Petrova", Some(Language::Ru), vec!["Ward 4".to_owned()])
+    );
+    for (search, found) in [("petrova", 1), ("pixel PETROVA", 1), ("anna@", 1), ("ivanova", 0)] {
+        let query = DeviceQuery { search: search.into(), ..DeviceQuery::default() };
+        assert_eq!(world.store.devices(world.ws, &query).await.unwrap().total, found, "{search}");
+    }
+}
+
+pub async fn a_file_that_is_imported_again_adds_nobody_also_without_addresses(world: World) {
+    let rows = || {
+        let row = |name, email, group| {
+            (UserId::new(world.now(), &*world.ports.secrets), details(name, email, &[group]))
+        };
+        vec![
+            row("Farah", None, "Ward 3"),
+            row("Иван", None, "A"),
+            row("Иван", None, "B"),
+            row("Ada", Some("ada@example.org"), "A"),
+        ]
+    };
+    world.user("Farah", Some("farah@example.org"), &[]).await;
+    let first = world.store.import_users(world.ws, rows(), world.now()).await.unwrap();
+    assert_eq!(first, Imported { added: 4, updated: 0 }, "who has an address is not the one without");
+    let again = world.store.import_users(world.ws, rows(), world.now()).await.unwrap();
+    assert_eq!(again, Imported { added: 0, updated: 4 });
+    let all = world.store.users(world.ws, &UserQuery::default()).await.unwrap();
+    assert_eq!(all.total, 5);
+    let groups: Vec<_> = all.rows.iter().filter(|u| u.name == "Иван").map(|u| u.groups.concat()).collect();
+    assert_eq!(groups.len(), 2);
+    assert!(groups.contains(&"A".to_owned()) && groups.contains(&"B".to_owned()), "{groups:?}");
+    world.store.import_users(world.other, rows(), world.now()).await.unwrap();
+    assert_eq!(world.store.users(world.ws, &UserQuery::default()).await.unwrap().total, 5);
 }
 
 pub async fn an_address_belongs_to_one_person_in_any_case(world: World) {
@@ -142,6 +223,10 @@ pub async fn many_and_few_are_found_and_counted_alike(world: World) {
         ("анна", Some("Few"), 3, few[0]),
         ("500@", Some("Many"), 1, few[1]),
         ("0500", None, 3, "Rest 0500"),
+        ("0500 рест", None, 0, ""),
+        ("0500 анна", None, 1, few[1]),
+        ("bench анна", None, 1200, "Анна 0000"),
+        ("05 rest", None, 132, "Rest 0005"),
         ("", Some("Few"), 4, few[3]),
         ("", Some("Many"), 1200, "Анна 0000"),
         ("", Some("nobody"), 0, ""),

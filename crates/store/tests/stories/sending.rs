@@ -29,7 +29,7 @@ pub async fn a_send_can_be_undone_for_ten_seconds_and_not_later(world: World) {
     let anna = world.user("Anna", Some("anna@example.org"), &[]).await;
     let first = world.send(&[anna]).await;
     assert!(
-        world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap().is_empty(),
+        world.store.claim_mails("w", world.ws, 10, world.now(), MINUTE).await.unwrap().is_empty(),
         "nothing is due within ten seconds"
     );
     world.store.undo_batch(world.ws, first, world.now()).await.unwrap();
@@ -38,7 +38,7 @@ pub async fn a_send_can_be_undone_for_ten_seconds_and_not_later(world: World) {
     let second = world.send(&[anna]).await;
     world.pass(10 * SECOND);
     assert_eq!(world.store.undo_batch(world.ws, second, world.now()).await, Err(StoreError::State));
-    assert_eq!(world.store.claim_mails("w", 10, world.now(), MINUTE).await.unwrap().len(), 1);
+    assert_eq!(world.store.claim_mails("w", world.ws, 10, world.now(), MINUTE).await.unwrap().len(), 1);
 }
 
 pub async fn those_without_an_address_are_named_within_the_selection(world: World) {
@@ -68,4 +68,24 @@ pub async fn after_an_undo_the_row_shows_the_message_from_before(world: World) {
     assert_ne!(message(anna).await, before);
     world.store.undo_batch(world.ws, second, world.now()).await.unwrap();
     assert_eq!((message(anna).await, message(ben).await), (before, None));
+}
+
+pub async fn all_messages_are_walked_through_in_steps_newest_first(world: World) {
+    let mut people = Vec::new();
+    for n in 0..300 {
+        people.push(world.user(&format!("P{n}"), Some(&format!("p{n}@example.org")), &[]).await);
+    }
+    let choices = world.choices(Selection::These { ids: people }, 4);
+    send::send(&world.ports, world.ws, None, &choices).await.unwrap();
+    let (mut seen, mut last, mut steps) = (Vec::new(), None, 0);
+    loop {
+        let found = world.store.invitations_before(world.ws, last).await.unwrap();
+        let Some(oldest) = found.last() else { break };
+        last = Some(oldest.id);
+        seen.extend(found.into_iter().map(|i| i.id));
+        steps += 1;
+    }
+    assert_eq!((seen.len(), steps), (1200, 2));
+    assert!(seen.windows(2).all(|pair| pair[0] > pair[1]));
+    assert!(world.store.invitations_before(world.other, None).await.unwrap().is_empty());
 }

@@ -22,7 +22,7 @@ pub async fn what_is_over_is_taken_away_and_nothing_else(world: World) {
     world.send(&[anna]).await;
     let device = world.connect(link, "hardware-1", "a").await;
     world.pass(10 * SECOND);
-    let job = store.claim_mails("w", 9, world.now(), MINUTE).await.unwrap().pop().unwrap();
+    let job = store.claim_mails("w", world.ws, 9, world.now(), MINUTE).await.unwrap().pop().unwrap();
     store.mail_sent("w", &job, world.now()).await.unwrap();
     let command = CommandId::new(begin, &*world.ports.secrets);
     store.add_command(world.ws, device, command, CommandKind::Report, begin).await.unwrap();

@@ -129,7 +129,7 @@ impl World {
         self.clock.0.fetch_add(micros, Ordering::SeqCst);
     }
 
-    async fn add(&self, workspace: WorkspaceId, details: UserDetails) -> UserId {
+    pub async fn add(&self, workspace: WorkspaceId, details: UserDetails) -> UserId {
         let id = UserId::new(self.now(), &*self.ports.secrets);
         self.store.add_user(workspace, id, &details, self.now()).await.unwrap();
         id

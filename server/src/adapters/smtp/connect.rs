@@ -23,7 +23,7 @@ use std::{
 };
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader, ReadBuf},
-    net::TcpStream,
+    net::{TcpStream, lookup_host},
 };
 
 /// Bytes of an answer before TLS at most.
@@ -70,7 +70,9 @@ async fn protected(
 ) -> Result<(Box<dyn AsyncTokioStream>, bool), Trouble> {
     heard.begin(Step::Connect);
     let no = |e: io::Error| Trouble::lost(Fault::NoConnection(e.kind().to_string()));
-    let mut tcp = TcpStream::connect((smtp.host.as_str(), smtp.port)).await.map_err(no)?;
+    let nobody = |_| Trouble::lost(Fault::NoConnection("no server of this name is found".into()));
+    let addresses: Vec<_> = lookup_host((smtp.host.as_str(), smtp.port)).await.map_err(nobody)?.collect();
+    let mut tcp = TcpStream::connect(&*addresses).await.map_err(no)?;
     // Without it, a message's last line waits for an acknowledgement of what came before.
     tcp.set_nodelay(true).map_err(no)?;
     let peer = tcp.peer_addr().map_err(no)?;

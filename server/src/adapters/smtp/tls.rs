@@ -9,6 +9,9 @@ use std::sync::Arc;
 use tokio::{net::TcpStream, sync::OnceCell};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
+/// What the verifier says to a certificate that `openssl req -x509` made. It is not among rustls' own errors.
+const OWN_AUTHORITY: &str = "CaUsedAsEndEntity";
+
 /// The side of TLS that every connection shares: reading a machine's authorities takes milliseconds.
 #[derive(Default)]
 pub(in crate::adapters) struct Trust(OnceCell<Arc<ClientConfig>>);
@@ -48,7 +51,8 @@ impl Trust {
 
 fn unprepared(error: &dyn std::fmt::Display) -> Trouble {
     tracing::error!(%error, "TLS to mail servers");
-    let advice = "this machine's trusted certificates cannot be read; the log has more";
+    let advice = "no trusted certificates can be read on this machine: install the package ca-certificates, or name a \
+                  file of authorities in SSL_CERT_FILE, and start Muster again";
     Trouble { advice, ..Trouble::lost(Fault::Tls) }
 }
 
@@ -61,27 +65,45 @@ fn words(error: &std::io::Error) -> (Fault, &'static str) {
                 "the certificate is for another name: enter the server by the name that stands in it",
             ),
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-                (Fault::Expired, "the certificate has expired")
+                (Fault::Expired, "the certificate has expired: renew it on the mail server")
             }
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
                 (Fault::Expired, "the certificate is not valid yet: is the clock of this machine right?")
             }
-            CertificateError::Revoked => (Fault::Tls, "the certificate was revoked"),
+            CertificateError::Revoked => {
+                (Fault::Tls, "the certificate was revoked: the mail server needs a new one")
+            }
             CertificateError::UnknownIssuer => (
                 Fault::UnknownAuthority,
                 "the certificate comes from an authority that this machine does not trust: add that authority to \
                  the machine's trusted certificates, or name its file in SSL_CERT_FILE, and start Muster again",
             ),
-            _ => (Fault::Tls, "the certificate is not one that a mail server may use"),
+            CertificateError::Other(other) if other.0.to_string() == OWN_AUTHORITY => (
+                Fault::UnknownAuthority,
+                "the certificate signs itself, as an authority's own one does: let an authority sign one for the mail \
+                 server, and add that authority to the machine's trusted certificates",
+            ),
+            _ => (
+                Fault::Tls,
+                "the certificate is not one that a mail server may use: it has to be made for a server, by an \
+                 authority, with a key and a signature that are still safe",
+            ),
         },
         Some(Error::InvalidMessage(_)) => (
             Fault::Tls,
             "what answers there speaks no TLS: with port 587 or 25 it is STARTTLS, with 465 TLS from the start",
         ),
-        Some(Error::AlertReceived(_)) => (Fault::Tls, "the server broke the TLS handshake off"),
-        Some(Error::PeerIncompatible(_)) => {
-            (Fault::Tls, "the server speaks no TLS that is still safe (1.2 or 1.3)")
+        Some(Error::AlertReceived(_)) => {
+            (Fault::Tls, "the server broke the TLS handshake off: its log says why")
         }
-        _ => (Fault::Tls, "the connection broke during the TLS handshake"),
+        Some(Error::PeerIncompatible(_)) => (
+            Fault::Tls,
+            "the server speaks no TLS that is still safe (1.2 or 1.3): it has to be brought up to date",
+        ),
+        _ => (
+            Fault::Tls,
+            "the connection broke during the TLS handshake: with port 587 or 25 it is STARTTLS, with 465 TLS from \
+             the start",
+        ),
     }
 }

@@ -4,9 +4,10 @@ use super::Finding;
 use crate::{config::Server, http::instance};
 use muster_domain::settings::Settings;
 use reqwest::{Client, Url, redirect};
-use std::{net::IpAddr, path::Path, time::Duration};
+use rustls::CertificateError;
+use std::{error::Error, net::IpAddr, path::Path, time::Duration};
 
-const CHECK: &str = "address";
+pub(super) const CHECK: &str = "address";
 const LIMIT: Duration = Duration::from_secs(10);
 const SET: &str = "muster settings set public_url https://muster.example.org";
 const PROXY: &str = "see docs/operating.md, behind a reverse proxy";
@@ -80,11 +81,17 @@ async fn reach(base: &str, own: Option<&str>) -> Finding {
     };
     match asked.await {
         Err(error) => {
-            let mut cause: &dyn std::error::Error = &error;
-            while let Some(deeper) = cause.source() {
-                cause = deeper;
+            if let Some(words) = certificate(&error) {
+                let mend = format!(
+                    "give the proxy a certificate for this name by a public authority, such as Let's Encrypt: {PROXY}"
+                );
+                return Finding::failed(
+                    CHECK,
+                    format!("{base} cannot be trusted: its certificate {words}"),
+                    mend,
+                );
             }
-            let words = cause.to_string();
+            let words = causes(&error).last().map(ToString::to_string).unwrap_or_default();
             let mend = format!("is the port open, the certificate valid, the proxy running? {PROXY}");
             Finding::failed(CHECK, format!("{base} cannot be reached: {words}"), mend)
         }
@@ -100,4 +107,33 @@ async fn reach(base: &str, own: Option<&str>) -> Finding {
             Finding::failed(CHECK, words, PROXY)
         }
     }
+}
+
+/// An error and what is behind it.
+fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |e| (*e).source())
+}
+
+/// An error of TLS, however often it is wrapped: what an I/O error holds is not among its causes.
+fn tls<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e rustls::Error> {
+    match error.downcast_ref::<std::io::Error>() {
+        Some(io) => tls(io.get_ref()?),
+        None => error.downcast_ref(),
+    }
+}
+
+/// What is wrong with the certificate, if that is why.
+fn certificate(error: &(dyn Error + 'static)) -> Option<&'static str> {
+    let Some(rustls::Error::InvalidCertificate(why)) = causes(error).find_map(tls) else { return None };
+    Some(match why {
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "is for another name"
+        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "has expired",
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "is not valid yet: is this machine's clock right?"
+        }
+        CertificateError::Revoked => "was revoked",
+        _ => "is of an authority that this machine does not know, and phones will not either",
+    })
 }

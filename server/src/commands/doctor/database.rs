@@ -1,11 +1,11 @@
 //! The database: it opens, is whole, of a version that this program knows, and not mostly empty.
 
 use super::{Finding, files::bytes, open};
-use crate::system::keys;
+use crate::system::{keys, lock::Lock};
 use muster_store::{InspectError, Inspection};
 use std::path::Path;
 
-const CHECK: &str = "database";
+pub(super) const CHECK: &str = "database";
 /// Less free space inside the file is not worth a word.
 const MUCH: u64 = 64 << 20;
 
@@ -18,12 +18,20 @@ pub(super) async fn look(data: &Path, found: &mut Vec<Finding>) -> Option<Inspec
         found.push(Finding::warning(CHECK, format!("{name} is not there"), mend));
         return None;
     }
+    if Lock::restoring(data) {
+        let mend = "wait until `muster restore` is done, then run doctor again";
+        found.push(Finding::failed(CHECK, format!("{name} is being restored"), mend));
+        return None;
+    }
     let back =
         "stop the server and put the last backup back: `muster restore FILE --force` keeps this one aside";
     let inspection = match muster_store::inspect(&file, keys::CHECK).await {
         Ok(inspection) => inspection,
         Err(error) => {
             let mend = match &error {
+                InspectError::Locked => {
+                    "find the program (`fuser -v` names it) and end it, then run doctor again: the file itself may be whole"
+                }
                 InspectError::Newer { .. } => {
                     "install that version, or put back a backup made before the upgrade"
                 }

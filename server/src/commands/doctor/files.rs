@@ -99,19 +99,40 @@ pub(super) fn bytes(n: u64) -> String {
 
 /// The space that is left, and what is used.
 pub(super) fn disk(data: &Path) -> Vec<Finding> {
-    let check = "disk";
     let Ok(about) = statvfs(data) else { return Vec::new() };
-    let free = about.f_bavail.saturating_mul(about.f_frsize);
     let database = open::database(data);
     let log = size(&database.with_extension("db-wal"));
-    let words =
-        format!("{} free; the database has {}, its log {}", bytes(free), bytes(size(&database)), bytes(log));
+    let used = format!("the database has {}, its log {}", bytes(size(&database)), bytes(log));
+    vec![room(about.f_bavail.saturating_mul(about.f_frsize), &used)]
+}
+
+fn room(free: u64, used: &str) -> Finding {
+    let (check, words) = ("disk", format!("{} free; {used}", bytes(free)));
     let mend = "make room, or move the data folder to a larger disk (docs/operating.md)";
-    vec![if free < NOTHING {
+    if free < NOTHING {
         Finding::failed(check, words, mend)
     } else if free < LITTLE {
         Finding::warning(check, words, mend)
     } else {
         Finding::ok(check, words)
-    }]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::State, *};
+
+    #[test]
+    fn little_room_is_told_and_none_fails() {
+        for (free, state) in [
+            (0, State::Failed),
+            (NOTHING - 1, State::Failed),
+            (NOTHING, State::Warning),
+            (LITTLE - 1, State::Warning),
+            (LITTLE, State::Ok),
+        ] {
+            let found = room(free, "");
+            assert_eq!((found.state, found.mend.is_some()), (state, state != State::Ok), "{free}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use muster_domain::{
 };
 use std::time::Duration;
 
-const CHECK: &str = "mail";
+pub(super) const CHECK: &str = "mail";
 const LIMIT: Duration = Duration::from_secs(15);
 const PASSWORD: &str = "smtp.password";
 

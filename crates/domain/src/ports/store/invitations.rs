@@ -107,6 +107,13 @@ pub trait InvitationStore {
     async fn resend_failed(&self, workspace: WorkspaceId, id: BatchId, now: Timestamp) -> Stored<u64>;
     /// How far a batch came.
     async fn progress(&self, workspace: WorkspaceId, id: BatchId) -> Stored<Progress>;
+    /// Up to a thousand invitations older than `before`, the newest first: the way through all of them, which costs the
+    /// same for each step.
+    async fn invitations_before(
+        &self,
+        workspace: WorkspaceId,
+        before: Option<InvitationId>,
+    ) -> Stored<Vec<Invitation>>;
     /// A page of invitations, the newest first.
     async fn invitations(&self, workspace: WorkspaceId, query: &InvitationQuery) -> Stored<Page<Invitation>>;
     /// How many are in each state.

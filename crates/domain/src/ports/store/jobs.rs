@@ -30,17 +30,24 @@ pub struct MailJob {
 /// The outbox.
 #[async_trait]
 pub trait JobStore {
-    /// Claims up to `limit` mails that are due, for `lease` microseconds, under the worker's name.
-    async fn claim_mails(&self, worker: &str, limit: u32, now: Timestamp, lease: i64)
-    -> Stored<Vec<MailJob>>;
+    /// The workspaces in which a mail is due.
+    async fn workspaces_with_mail(&self, now: Timestamp) -> Stored<Vec<WorkspaceId>>;
+    /// Claims up to `limit` mails of a workspace that are due, for `lease` microseconds, under the worker's name.
+    async fn claim_mails(
+        &self,
+        worker: &str,
+        workspace: WorkspaceId,
+        limit: u32,
+        now: Timestamp,
+        lease: i64,
+    ) -> Stored<Vec<MailJob>>;
+    /// What is due in a workspace and that nobody has claimed waits for this reason: a limit is reached.
+    async fn mails_limited(&self, workspace: WorkspaceId, reason: &str, now: Timestamp) -> Stored<()>;
     /// Puts off the end of the leases of a claim: the worker lives, and is still at it. Answers how many it still holds.
     async fn renew_mails(&self, worker: &str, claim: i64, until: Timestamp) -> Stored<u64>;
     /// The message was taken: the state becomes `sent` and the job ends, in one transaction. [`StoreError::State`] if
     /// someone else has claimed it since, or it was put into the outbox anew.
     async fn mail_sent(&self, worker: &str, job: &MailJob, now: Timestamp) -> Stored<()>;
-    /// Not tried, since a limit is reached: again at `retry_at`; it does not count as an attempt.
-    async fn mail_paused(&self, worker: &str, job: &MailJob, reason: &str, retry_at: Timestamp)
-    -> Stored<()>;
     /// Not now: again at `retry_at`, with the reason kept.
     async fn mail_delayed(
         &self,

@@ -4,11 +4,22 @@ use super::Stored;
 use crate::{DeviceId, WorkspaceId, invitation::Invitation, token::TokenHash};
 use async_trait::async_trait;
 
+/// What is known of a device before anything of its request is believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceKey {
+    /// Its workspace.
+    pub workspace: WorkspaceId,
+    /// The key that its claim pinned.
+    pub point: Vec<u8>,
+    /// It has left: its key proves who asks, and nothing more is taken from it.
+    pub left: bool,
+}
+
 /// The look-ups that find a workspace, and may therefore not name one (DESIGN, rule 8).
 #[async_trait]
 pub trait Lookups {
     /// The invitation of a link.
     async fn find_invitation(&self, token: TokenHash) -> Stored<Option<Invitation>>;
-    /// The workspace and pinned key of a device that has not left.
-    async fn find_device_key(&self, id: DeviceId) -> Stored<Option<(WorkspaceId, Vec<u8>)>>;
+    /// The workspace and pinned key of a device.
+    async fn find_device_key(&self, id: DeviceId) -> Stored<Option<DeviceKey>>;
 }

@@ -54,7 +54,7 @@ pub(super) async fn allowed(
     if step(tx, workspace, id, to).await? { Ok(()) } else { Err(StoreError::State) }
 }
 
-/// Puts the message of an invitation into the outbox, due at `at`.
+/// Puts the next message of an invitation into the outbox, due at `at`.
 pub(super) async fn enqueue(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
@@ -63,6 +63,8 @@ pub(super) async fn enqueue(
 ) -> Stored<()> {
     let sql = "INSERT OR REPLACE INTO mail_job (workspace_id, id, run_at) VALUES ($1, $2, $3)";
     tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(at.0)).await?;
+    let sql = "UPDATE invitation SET sending = sending + 1 WHERE workspace_id = $1 AND id = $2";
+    tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string())).await?;
     tx.changed(workspace, &[Topic::Jobs]);
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! What is written of people: one by one, and 100,000 in one go.
 
 use crate::sqlite::{
+    devices,
     row::{Read, json},
+    search::folded,
     writer::Tx,
 };
 use muster_domain::{
@@ -9,15 +11,15 @@ use muster_domain::{
     ports::{Imported, StoreError, Stored},
     user::UserDetails,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 fn search(details: &UserDetails) -> String {
-    let mut text = details.name.as_str().to_lowercase();
+    let mut text = folded(details.name.as_str());
     for more in
         details.email.iter().map(EmailAddress::as_str).chain(details.groups.iter().map(PersonName::as_str))
     {
         text.push('\n');
-        text.push_str(&more.to_lowercase());
+        text.push_str(&folded(more));
     }
     text
 }
@@ -32,7 +34,7 @@ fn columns(workspace: &str, id: &str, details: &UserDetails) -> serde_json::Valu
         details.email.as_ref().map(EmailAddress::as_str),
         details.email.as_ref().map(EmailAddress::key),
         details.language.map(Language::tag),
-        details.name.as_str().to_lowercase(),
+        folded(details.name.as_str()),
         search(details),
     ])
 }
@@ -80,9 +82,14 @@ pub(super) async fn insert(
 
 /// Gives people other details, all in one statement; [`StoreError::NotFound`] if one is not there.
 pub(super) async fn update(tx: &mut Tx<'_>, workspace: WorkspaceId, people: &People) -> Stored<()> {
-    let workspace = workspace.to_string();
-    let rows: Vec<_> = people.iter().map(|(id, details)| columns(&workspace, id, details)).collect();
+    let name = workspace.to_string();
+    let rows: Vec<_> = people.iter().map(|(id, details)| columns(&name, id, details)).collect();
     let rows = json(&rows)?;
+    // Devices are found by their owner's name and address, too.
+    let sql = "SELECT d.id FROM json_each($1) CROSS JOIN user u ON u.workspace_id = value ->> 0 AND u.id = value ->> 1
+        JOIN device d ON d.workspace_id = u.workspace_id AND d.user_id = u.id
+        WHERE u.name <> value ->> 2 OR u.email IS NOT value ->> 3";
+    let devices = tx.rows(sqlx::query(sql).bind(&rows)).await?;
     let sql = "UPDATE user SET name = value ->> 2, email = value ->> 3, email_key = value ->> 4, language = value ->> 5,
             sort_name = value ->> 6, search = value ->> 7
         FROM json_each($1) WHERE user.workspace_id = value ->> 0 AND user.id = value ->> 1";
@@ -90,19 +97,48 @@ pub(super) async fn update(tx: &mut Tx<'_>, workspace: WorkspaceId, people: &Peo
     if done != people.len() as u64 {
         return Err(StoreError::NotFound);
     }
+    for device in devices {
+        devices::written_again(tx, workspace, device.parsed("id")?).await?;
+    }
     let sql = "DELETE FROM membership WHERE workspace_id = $1 AND user_id IN (SELECT value ->> 1 FROM json_each($2))";
-    tx.run(sqlx::query(sql).bind(&workspace).bind(&rows)).await?;
-    join_groups(tx, &workspace, people).await
+    tx.run(sqlx::query(sql).bind(&name).bind(&rows)).await?;
+    join_groups(tx, &name, people).await
 }
 
-/// Who of the workspace has one of these addresses, by the address's key.
-async fn known(tx: &mut Tx<'_>, workspace: WorkspaceId, keys: &[String]) -> Stored<HashMap<String, String>> {
-    let sql = "SELECT u.email_key, u.id FROM json_each($2) AS j CROSS JOIN user u ON u.workspace_id = $1 AND u.email_key = j.value";
+/// Who of the workspace has one of these addresses, by the address's key, each with their language.
+async fn known(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    keys: &[String],
+) -> Stored<HashMap<String, (String, Option<Language>)>> {
+    let sql = "SELECT u.email_key, u.id, u.language FROM json_each($2) AS j CROSS JOIN user u ON u.workspace_id = $1 AND u.email_key = j.value";
     let rows = tx.rows(sqlx::query(sql).bind(workspace.to_string()).bind(json(&keys)?)).await?;
-    rows.iter().map(|r| Ok((r.text("email_key")?, r.text("id")?))).collect()
+    rows.iter()
+        .map(|r| Ok((r.text("email_key")?, (r.text("id")?, r.language_or_none("language")?))))
+        .collect()
 }
 
-/// Adds or updates by address. Who comes twice is written once, as the last row says.
+/// Who of the workspace has no address and one of these names, the oldest first.
+async fn nameless(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    names: &BTreeSet<&str>,
+) -> Stored<HashMap<String, VecDeque<(String, Option<Language>)>>> {
+    let keys: Vec<_> = names.iter().map(|name| (folded(name), *name)).collect();
+    let sql = "SELECT u.name, u.id, u.language FROM json_each($2) AS j
+        CROSS JOIN user u ON u.workspace_id = $1 AND u.sort_name = j.value ->> 0
+        WHERE u.name = j.value ->> 1 AND u.email_key IS NULL ORDER BY u.id";
+    let mut found: HashMap<_, VecDeque<_>> = HashMap::new();
+    for row in tx.rows(sqlx::query(sql).bind(workspace.to_string()).bind(json(&keys)?)).await? {
+        let person = (row.text("id")?, row.language_or_none("language")?);
+        found.entry(row.text("name")?).or_default().push_back(person);
+    }
+    Ok(found)
+}
+
+/// Adds or updates by address, and by name who has none: a file that is imported again adds nobody. Of namesakes without an
+/// address each row means another one. Who comes twice is written once, as the last row says; where it says no language, who is
+/// there keeps theirs.
 pub(super) async fn import(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
@@ -111,25 +147,32 @@ pub(super) async fn import(
 ) -> Stored<Imported> {
     let keys: Vec<_> = users.iter().filter_map(|(_, d)| d.email.as_ref().map(EmailAddress::key)).collect();
     let there = known(tx, workspace, &keys).await?;
+    let names: BTreeSet<_> =
+        users.iter().filter(|(_, d)| d.email.is_none()).map(|(_, d)| d.name.as_str()).collect();
+    let mut nameless = nameless(tx, workspace, &names).await?;
     let mut imported = Imported::default();
     let (mut new, mut old) = (Vec::new(), Vec::new());
     let mut places: HashMap<String, (bool, usize)> = HashMap::new();
-    for (id, details) in users {
+    for (id, mut details) in users {
         let key = details.email.as_ref().map(EmailAddress::key);
+        let known = match &key {
+            Some(key) => there.get(key).cloned(),
+            None => nameless.get_mut(details.name.as_str()).and_then(VecDeque::pop_front),
+        };
+        details.language = details.language.or(known.as_ref().and_then(|(_, language)| *language));
         if let Some((is_new, place)) = key.as_ref().and_then(|k| places.get(k)) {
             let people: &mut Vec<(String, UserDetails)> = if *is_new { &mut new } else { &mut old };
             people[*place].1 = details;
             imported.updated += 1;
             continue;
         }
-        let known = key.as_ref().and_then(|k| there.get(k));
         let people = if known.is_some() { &mut old } else { &mut new };
         if let Some(key) = key {
             places.insert(key, (known.is_none(), people.len()));
         }
         imported.updated += u64::from(known.is_some());
         imported.added += u64::from(known.is_none());
-        people.push((known.cloned().unwrap_or_else(|| id.to_string()), details));
+        people.push((known.map_or_else(|| id.to_string(), |(id, _)| id), details));
     }
     // In the order of the indexes that end with the id, so that they grow at one end.
     new.sort_by(|a, b| a.0.cmp(&b.0));

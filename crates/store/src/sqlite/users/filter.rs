@@ -1,9 +1,6 @@
 //! Who matches a filter, and by which way they are found.
 
-use crate::sqlite::{
-    Sqlite, failed,
-    row::{Read, Term},
-};
+use crate::sqlite::{Sqlite, failed, row::Read, search::Words};
 use muster_domain::{WorkspaceId, ports::Stored, query::UserFilter};
 use sqlx::QueryBuilder;
 
@@ -29,22 +26,20 @@ pub(in crate::sqlite) fn condition(
     filter: &UserFilter,
     found: Found,
 ) {
-    let term = Term::new(&filter.search);
+    let words = Words::new(&filter.search);
+    let phrases = words.phrases().filter(|_| found == Found::Few);
     // The plus keeps SQLite from walking all of the workspace's people and asking of each whether the search found them.
-    let looked_up = found == Found::Few && matches!(term, Term::Trigrams(_));
-    query.push(if looked_up { "+u.workspace_id = " } else { "u.workspace_id = " });
+    query.push(if phrases.is_some() { "+u.workspace_id = " } else { "u.workspace_id = " });
     query.push_bind(workspace.to_string());
-    match term {
-        Term::None => {}
-        Term::Trigrams(text) if found == Found::Few => {
+    match phrases {
+        Some(phrases) => {
             query
                 .push(" AND u.number IN (SELECT rowid FROM user_search WHERE user_search MATCH ")
-                .push_bind(phrase(&text))
+                .push_bind(phrases)
                 .push(")");
+            words.short_in(query, "u.search");
         }
-        Term::Short(text) | Term::Trigrams(text) => {
-            query.push(" AND instr(u.search, ").push_bind(text).push(") > 0");
-        }
+        None => words.all_in(query, "u.search"),
     }
     if found == Found::Many {
         // This makes SQLite take the index in whose order most rows lie.
@@ -60,19 +55,14 @@ pub(in crate::sqlite) fn condition(
     query.push_bind(workspace.to_string()).push(" AND name_key = ").push_bind(group.to_lowercase()).push(")");
 }
 
-/// A text as FTS5 takes it literally.
-fn phrase(text: &str) -> String {
-    format!("\"{}\"", text.replace('"', "\"\""))
-}
-
 impl Sqlite {
     /// How many match, and the way to them.
     pub(super) async fn found(&self, workspace: WorkspaceId, filter: &UserFilter) -> Stored<(u64, Found)> {
-        let term = Term::new(&filter.search);
+        let words = Words::new(&filter.search);
         let mut few = false;
-        if let Term::Trigrams(text) = &term {
+        if let Some(phrases) = words.phrases() {
             let mut query = QueryBuilder::new("SELECT 1 FROM user_search WHERE user_search MATCH ");
-            query.push_bind(phrase(text));
+            query.push_bind(phrases);
             few |= self.is_few(query).await?;
         }
         if let Some(group) = &filter.group {
@@ -87,8 +77,8 @@ impl Sqlite {
         }
         // Whether someone is in a group is told by an index; a search reads the row of everyone on the way, and those
         // of the list's order lie apart: that pays if the first page is soon full.
-        let most = matches!(term, Term::None)
-            || total.saturating_mul(4) >= self.everyone(workspace).await?.saturating_mul(3);
+        let most =
+            words.is_empty() || total.saturating_mul(4) >= self.everyone(workspace).await?.saturating_mul(3);
         Ok((total, if most { Found::Most } else { Found::Many }))
     }
 
@@ -105,11 +95,11 @@ impl Sqlite {
     /// How many match.
     async fn count(&self, workspace: WorkspaceId, filter: &UserFilter, found: Found) -> Stored<u64> {
         let mut query = QueryBuilder::new("SELECT ");
-        match (&filter.group, Term::new(&filter.search)) {
-            (None, Term::None) => {
+        match (&filter.group, Words::new(&filter.search).is_empty()) {
+            (None, true) => {
                 query.push("user_count AS n FROM workspace WHERE id = ").push_bind(workspace.to_string());
             }
-            (Some(group), Term::None) => {
+            (Some(group), true) => {
                 query.push("count(*) AS n FROM membership WHERE workspace_id = ");
                 query
                     .push_bind(workspace.to_string())
