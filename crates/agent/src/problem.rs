@@ -128,7 +128,7 @@ impl ProblemCode {
             }
             Self::LinkExpired => ("This link has expired.", "Ask your administrator for a new one."),
             Self::LinkRevoked => (
-                "This link was withdrawn.",
+                "This link was withdrawn and is no longer valid.",
                 "If this device is still to be connected, ask your administrator for a new link.",
             ),
             Self::LinkUsed => (

@@ -1,6 +1,6 @@
 //! The worked example in `docs/agent-protocol.md` verifies as it stands there.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that panics fails, as it should")]
+#![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
 
 use muster_agent_protocol::{
     key::PublicKey,
