@@ -68,6 +68,8 @@ pub fn App() -> impl IntoView {
     ui::moment::provide();
     ui::announce::provide();
     ui::follow::provide();
+    pages::users::provide();
+    pages::settings::provide();
     leptos_meta::provide_meta_context();
     view! {
         <Router>

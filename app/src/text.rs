@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use muster_domain::{
     Language, Timestamp,
     device::{Platform, Reason, Status},
-    invitation::State,
+    invitation::{Invitation, State},
     pace::Through,
     settings::InvalidSetting,
     time::{DAY, MINUTE},
@@ -158,6 +158,15 @@ pub fn state(language: Language, state: State) -> &'static str {
         State::Failed => t::state_failed(language),
         State::Expired => t::state_expired(language),
         State::Revoked => t::state_revoked(language),
+    }
+}
+
+/// How far an invitation came. A link that nobody mailed was given out by hand.
+#[must_use]
+pub fn invitation(language: Language, i: &Invitation) -> &'static str {
+    match (i.state, i.sent_at) {
+        (State::Sent, None) => t::state_given_out(language),
+        (state, _) => self::state(language, state),
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod announce;
 pub(crate) mod confirm;
+pub(crate) mod desk;
 pub(crate) mod dialog;
 pub(crate) mod fetch;
 pub(crate) mod flow;
@@ -9,9 +10,9 @@ pub(crate) mod follow;
 pub(crate) mod icon;
 pub(crate) mod list;
 pub(crate) mod live;
-pub(crate) mod message_actions;
 pub(crate) mod modal;
 pub(crate) mod moment;
+pub(crate) mod more;
 pub(crate) mod role;
 pub(crate) mod status;
 pub(crate) mod tabs;

@@ -57,13 +57,17 @@ test("a user's window: messages for three devices, their history, a new link, an
   await expect(page.getByRole("link", { name: "Pixel 8" })).toHaveAttribute("href", /\/devices\/[0-9a-f-]{36}$/, { timeout: 3000 });
   const connected = page.locator(".story", { hasText: "Connected" });
   await connected.getByText("History").click();
-  const steps = connected.locator(".steps li");
-  await expect(steps).toHaveText([/today, \d\d:\d\d\s*Queued/, /Sent/, /Connected\s*Pixel 8/]);
+  const steps = connected.locator(".happened li");
+  await expect(steps).toHaveText([/Connected\s*Pixel 8/, /Sent/, /today, \d\d:\d\d\s*Queued/]);
   await expect(steps.locator("time").first()).toHaveAttribute("datetime", /Z$/);
 
   // A new link ends the older one; a withdrawn message ends for good.
   const other = page.locator(".story", { hasNotText: "Connected" });
-  for (let n = 0; n < 2; n++) await other.nth(n).getByRole("button", { name: "New link" }).click();
+  for (let n = 0; n < 2; n++) {
+    await other.nth(n).getByRole("button", { name: "New link" }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "New link" }).click();
+    await expect(page.getByRole("alertdialog")).toBeHidden();
+  }
   await world.mail(5);
   expect(() => world.agent("late", "enroll", second)).toThrow();
   await other.first().getByRole("button", { name: "Withdraw" }).click();

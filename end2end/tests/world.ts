@@ -23,17 +23,32 @@ export class World {
   private smtp?: SMTPServer;
 
   async start(...words: string[]): Promise<this> {
-    this.server = spawn(MUSTER, ["serve", "--listen", "127.0.0.1:0", ...words], { env: this.env(), stdio: ["ignore", "pipe", "inherit"] });
+    return this.serve("127.0.0.1:0", ...words);
+  }
+
+  /** Ends the server as a power cut does; `back` starts it again at the same address. */
+  async crash() {
+    const gone = new Promise((done) => this.server!.removeAllListeners("exit").on("exit", done));
+    this.server!.kill("SIGKILL");
+    await gone;
+  }
+
+  async back() {
+    await this.serve(new URL(this.base).host);
+  }
+
+  private async serve(listen: string, ...words: string[]): Promise<this> {
+    this.server = spawn(MUSTER, ["serve", "--listen", listen, ...words], { env: this.env(), stdio: ["ignore", "pipe", "inherit"] });
     let text = "";
     await new Promise<void>((done, failed) => {
       this.server!.on("exit", (code) => failed(new Error(`muster serve ended with ${code}: ${text}`)));
       this.server!.stdout!.on("data", (chunk) => {
         text += chunk;
-        if (text.includes("/setup/")) done();
+        if (text.includes("reach it at ") && (this.setup || text.includes("/setup/"))) done();
       });
     });
     this.base = text.match(/reach it at (\S+)/)![1];
-    this.setup = text.match(/\S+\/setup\/\S+/)![0];
+    this.setup ||= text.match(/\S+\/setup\/\S+/)![0];
     return this;
   }
 

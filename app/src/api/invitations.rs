@@ -14,7 +14,7 @@ use muster_domain::{
     usecase::send::{Choices, Sent},
 };
 #[cfg(feature = "ssr")]
-use muster_domain::{account::Permission, usecase::outbox};
+use muster_domain::{account::Permission, query::Window, usecase::outbox};
 use serde::{Deserialize, Serialize};
 
 /// Whom a selection means.
@@ -186,7 +186,10 @@ pub async fn invitations_list(
     Ok(Listed { now: s.ports.clock.now(), page })
 }
 
-/// The messages to a user with their history, the newest first; at most fifty.
+/// How many messages to a user [`user_messages`] tells of at most.
+pub const STORIES: u32 = 50;
+
+/// The messages to a user with their history, the newest first; at most [`STORIES`].
 ///
 /// # Errors
 /// [`AppError`].
@@ -198,7 +201,8 @@ pub async fn user_messages(
     let (s, who) = allowed(Permission::Read)?;
     let store = &s.ports.store;
     store.user(who.workspace, user).await?.ok_or_else(|| AppError::NotFound.told())?;
-    let query = InvitationQuery { user: Some(user), ..InvitationQuery::default() };
+    let window = Window { page: 1, size: STORIES };
+    let query = InvitationQuery { user: Some(user), window, ..InvitationQuery::default() };
     let mut stories = Vec::new();
     for invitation in store.invitations(who.workspace, &query).await?.rows {
         let steps = store.steps(who.workspace, invitation.id).await?;

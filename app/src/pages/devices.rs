@@ -14,7 +14,7 @@ use crate::{
     ui::{
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, boxed, look},
-        list::{Foot, Rows, Search, Sorter, merge, query_page, query_value, use_address},
+        list::{Foot, Rows, Search, Sorter, empty, merge, query_page, query_value, use_address},
         live::live,
         moment,
         status::StatusView,
@@ -89,7 +89,7 @@ pub(crate) fn Devices() -> impl IntoView {
     ];
     view! {
         <main class="main">
-            <div class="head"><h1>{t::devices(language)}</h1></div>
+            <div class="head"><h1 tabindex="-1">{t::devices(language)}</h1></div>
             <div class="bar">
                 <Search path=PATH label=t::search_devices(language)/>
                 <Tabs path=PATH name="status" label=t::status(language) tabs=tabs/>
@@ -98,7 +98,7 @@ pub(crate) fn Devices() -> impl IntoView {
             </div>
             <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
             <div class="card">
-                <Wait take=take> <Table rows=rows filtered=filtered/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
+                <Wait take=take> <Table rows=rows empty=empty(total, problem) filtered=filtered/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
             </div>
         </main>
     }
@@ -154,9 +154,8 @@ fn OwnerFilter(owner: Memo<Option<UserId>>) -> impl IntoView {
 }
 
 #[component]
-fn Table(rows: Rows<DeviceId, Device>, filtered: Memo<bool>) -> impl IntoView {
+fn Table(rows: Rows<DeviceId, Device>, empty: Signal<bool>, filtered: Memo<bool>) -> impl IntoView {
     let language = text::language();
-    let none = move || rows.with(Vec::is_empty);
     view! {
         <table class="device-list">
             <thead><tr>
@@ -172,10 +171,10 @@ fn Table(rows: Rows<DeviceId, Device>, filtered: Memo<bool>) -> impl IntoView {
                 <For each=move || rows.get() key=|(id, _)| *id let((id, row))><Row id=id row=row/></For>
             </tbody>
         </table>
-        <Show when=move || none() && !filtered.get()>
+        <Show when=move || empty.get() && !filtered.get()>
             <div class="empty"><b>{t::empty_devices(language)}</b><span>{t::empty_devices_text(language)}</span></div>
         </Show>
-        <Show when=move || none() && filtered.get()>
+        <Show when=move || empty.get() && filtered.get()>
             <div class="empty"><b>{t::empty_search(language)}</b><a class="link" href=PATH>{t::dev_show_all(language)}</a></div>
         </Show>
     }

@@ -5,6 +5,7 @@ use crate::{
     api::session::{counts, me},
     text::{self, t},
     ui::{
+        dialog,
         fetch::Fetched,
         flow::{Erased, Wait, boxed, effect, look, spawn},
         follow::Following,
@@ -50,9 +51,16 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
     let number = move |n: Option<u64>| n.map(|n| text::number(language, n)).unwrap_or_default();
     let skip = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
-        focus("content");
+        dialog::focus("#content");
     };
     let path = use_location().pathname;
+    // A page that is gone took the focus with it: the next one's heading gets it.
+    Effect::new(move |before: Option<()>| {
+        path.track();
+        if before.is_some() {
+            dialog::rescue_focus("");
+        }
+    });
     view! {
         <Title formatter=whole text=move || look!(path, |path| title(language, path))/>
         <a class="skip" href="#content" on:click=boxed(skip)>{t::users_skip(language)}</a>
@@ -122,14 +130,6 @@ fn title(language: Language, path: &str) -> String {
     title.to_owned()
 }
 
-fn focus(id: &str) {
-    use wasm_bindgen::JsCast;
-    let element = document().get_element_by_id(id);
-    if let Some(element) = element.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
-        let _ = element.focus();
-    }
-}
-
 #[component]
 fn Item(href: &'static str, path: &'static str, label: &'static str, children: Children) -> impl IntoView {
     let location = use_location();
@@ -160,7 +160,7 @@ fn Account(person: Signal<String>) -> impl IntoView {
     let key = move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Escape" {
             close();
-            focus("account");
+            dialog::focus("#account");
         }
     };
     // A press elsewhere closes it.

@@ -1,28 +1,24 @@
 //! Invitations: every message with its state, and what can be done about it.
 
-mod desk;
-mod link;
-mod steps;
+pub(super) mod steps;
 pub(crate) mod window;
 
 use crate::{
     api::invitations::{invitations_counts, invitations_list},
     text::{self, t},
     ui::{
+        desk::{self, Desk, Dialogs},
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, boxed, look},
-        list::{Foot, Rows, Search, merge, query_page, query_value},
+        list::{Foot, Rows, Search, empty, merge, query_page, query_value},
         live::live,
         moment,
-        role::may,
         tabs::{Tab, Tabs},
     },
 };
-use desk::{Desk, Dialogs};
 use leptos::prelude::*;
 use muster_domain::{
     InvitationId, Language,
-    account::Permission,
     invitation::{Act, Invitation, State, StateCounts},
     query::{InvitationQuery, Window},
 };
@@ -62,12 +58,12 @@ pub(crate) fn Invitations() -> impl IntoView {
     let desk = Desk::new();
     view! {
         <main class="main">
-            <div class="head"><h1>{t::invitations(language)}</h1></div>
+            <div class="head"><h1 tabindex="-1">{t::invitations(language)}</h1></div>
             <div class="bar"><Search path=PATH label=t::search_invitations(language)/></div>
             <StateTabs/>
             <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
             <div class="card">
-                <Wait take=take> <Table rows=rows filtered=filtered desk=desk/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
+                <Wait take=take> <Table rows=rows empty=empty(total, problem) filtered=filtered desk=desk/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
             </div>
             <Dialogs desk=desk/>
         </main>
@@ -110,9 +106,13 @@ fn StateTabs() -> impl IntoView {
 }
 
 #[component]
-fn Table(rows: Rows<InvitationId, Invitation>, filtered: Memo<bool>, desk: Desk) -> impl IntoView {
+fn Table(
+    rows: Rows<InvitationId, Invitation>,
+    empty: Signal<bool>,
+    filtered: Memo<bool>,
+    desk: Desk,
+) -> impl IntoView {
     let language = text::language();
-    let none = move || rows.with(Vec::is_empty);
     view! {
         <table class="message-list">
             <thead><tr>
@@ -126,10 +126,10 @@ fn Table(rows: Rows<InvitationId, Invitation>, filtered: Memo<bool>, desk: Desk)
                 <For each=move || rows.get() key=|(id, _)| *id let((id, row))><Row id=id row=row desk=desk/></For>
             </tbody>
         </table>
-        <Show when=move || none() && !filtered.get()>
+        <Show when=move || empty.get() && !filtered.get()>
             <div class="empty"><b>{t::empty_invitations(language)}</b><span>{t::inv_empty_text(language)}</span></div>
         </Show>
-        <Show when=move || none() && filtered.get()>
+        <Show when=move || empty.get() && filtered.get()>
             <div class="empty"><b>{t::empty_search(language)}</b><a class="link" href=PATH>{t::inv_show_all(language)}</a></div>
         </Show>
     }
@@ -146,7 +146,7 @@ fn history(language: Language, i: &Invitation) -> Vec<String> {
 }
 
 /// What explains the state: the server's words, the request, or until when the link works.
-fn below(language: Language, i: &Invitation) -> String {
+pub(super) fn below(language: Language, i: &Invitation) -> String {
     if let Some(error) = i.error.as_ref().filter(|_| i.state == State::Failed) {
         return error.clone();
     }
@@ -176,10 +176,8 @@ fn next(i: &Invitation) -> Option<Act> {
 fn Row(id: InvitationId, row: ArcRwSignal<Invitation>, desk: Desk) -> impl IntoView {
     let language = text::language();
     let row = RwSignal::from(row);
-    let (invite, links) = (may(Permission::Invite), may(Permission::SeeLinks));
     let act = Memo::new(move |_| row.with(next));
-    let allowed = move |act: Act| if act == Act::CopyLink { links.get() } else { invite.get() };
-    let act = move || act.get().filter(|act| allowed(*act));
+    let act = move || act.get().filter(|act| desk::allowed(*act).get());
     let class = move || {
         look!(row, |i| match i.state {
             State::Failed => "name crit",
@@ -201,7 +199,7 @@ fn Row(id: InvitationId, row: ArcRwSignal<Invitation>, desk: Desk) -> impl IntoV
                 <div class="sub">{move || look!(row, |i| i.email.clone().unwrap_or_else(|| t::no_email(language).to_owned()))}</div>
             </td>
             <td class="c-state">
-                <a class=class href=format!("{PATH}/{id}")>{move || look!(row, |i| text::state(language, i.state))}</a>
+                <a class=class href=format!("{PATH}/{id}")>{move || look!(row, |i| text::invitation(language, i))}</a>
                 <div class="sub">{move || look!(row, |i| below(language, i))}</div>
             </td>
             <td class="c-times muted small">{move || look!(row, |i| history(language, i)).into_iter().map(|line| view! { <div>{line}</div> }).collect_view()}</td>

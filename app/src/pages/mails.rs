@@ -9,7 +9,7 @@ use crate::{
     ui::{
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, look},
-        list::{Foot, Rows, merge, query_page},
+        list::{Foot, Rows, empty, merge, query_page},
         live::live,
     },
 };
@@ -56,12 +56,12 @@ pub(crate) fn Mails() -> impl IntoView {
     };
     view! {
         <main class="main">
-            <div class="head"><h1>{t::mails(language)}</h1></div>
+            <div class="head"><h1 tabindex="-1">{t::mails(language)}</h1></div>
             <Wait take=take>
                 <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
                 <Show when=move || !forbidden.get() fallback=move || view! { <p class="muted">{t::mails_forbidden(language)}</p> }>
                     <p class="muted set-intro">{t::mails_text(language)}</p>
-                    <div class="card"><Table rows=rows/><Foot path=PATH total=Signal::from(total) size=SIZE/></div>
+                    <div class="card"><Table rows=rows empty=empty(total, problem)/><Foot path=PATH total=Signal::from(total) size=SIZE/></div>
                 </Show>
             </Wait>
         </main>
@@ -70,7 +70,7 @@ pub(crate) fn Mails() -> impl IntoView {
 }
 
 #[component]
-fn Table(rows: Rows<String, KeptRow>) -> impl IntoView {
+fn Table(rows: Rows<String, KeptRow>, empty: Signal<bool>) -> impl IntoView {
     let language = text::language();
     view! {
         <table class="mails">
@@ -94,7 +94,7 @@ fn Table(rows: Rows<String, KeptRow>) -> impl IntoView {
                 </For>
             </tbody>
         </table>
-        <Show when=move || rows.with(Vec::is_empty)>
+        <Show when=move || empty.get()>
             <div class="empty"><b>{t::mails_none(language)}</b><span>{t::mails_none_text(language)}</span></div>
         </Show>
     }

@@ -15,7 +15,7 @@ pub(crate) fn Missing() -> impl IntoView {
     view! {
         <Title text=t::users_missing(language)/>
         <main class="main missing">
-            <h1>{t::users_missing(language)}</h1>
+            <h1 tabindex="-1">{t::users_missing(language)}</h1>
             <p class="muted">{t::users_missing_text(language)}</p>
             <a class="btn primary" href="/users">{t::users_back(language)}</a>
         </main>

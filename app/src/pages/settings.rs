@@ -12,6 +12,7 @@ use crate::{
     api::settings::{Configured, Password, settings_get},
     text::{self, t},
     ui::{
+        announce::{Announcer, announcer},
         fetch::Fetched,
         flow::{Erased, Show, Wait, boxed, look},
         live::live,
@@ -125,6 +126,37 @@ impl Form {
         self.keeping.set(Keeping::Keep);
         self.password.set(String::new());
     }
+
+    /// Goes back to what is saved, as if nothing had been tried.
+    fn discard(self) {
+        self.draft.set(self.saved.get_untracked());
+        self.forget_password();
+        self.tried.set(false);
+        self.refused.set(None);
+        self.said.set(save::Said::default());
+    }
+
+    /// The page is left: what was typed stays for when one comes back, and that is said.
+    fn leave(self, say: Announcer) {
+        if untrack(|| self.changed()) {
+            say.done(t::set_kept(self.language));
+        } else {
+            self.discard();
+        }
+    }
+}
+
+/// Puts the form into the context. It is the console's, not the page's: what was typed outlives a look at another page.
+/// Before the console itself is left, the browser asks.
+pub(crate) fn provide() {
+    let form = Form::new();
+    provide_context(form);
+    #[cfg(feature = "hydrate")]
+    window_event_listener(leptos::ev::beforeunload, move |event| {
+        if untrack(|| form.changed()) {
+            event.prevent_default();
+        }
+    });
 }
 
 fn set_if_new<T: Clone + PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
@@ -137,7 +169,13 @@ fn set_if_new<T: Clone + PartialEq + Send + Sync + 'static>(signal: RwSignal<T>,
 pub(crate) fn Settings() -> impl IntoView {
     let language = text::language();
     let version = live().version;
-    let form = Form::new();
+    let form = use_context::<Form>().unwrap_or_else(Form::new);
+    let say = announcer();
+    on_cleanup(move || {
+        if cfg!(feature = "hydrate") {
+            form.leave(say);
+        }
+    });
     let there = Fetched::new(move || version.get(), |_| settings_get());
     let problem = RwSignal::new(None::<String>);
     let forbidden = RwSignal::new(false);
@@ -154,11 +192,12 @@ pub(crate) fn Settings() -> impl IntoView {
     };
     view! {
         <main class="main set">
-            <div class="head"><h1>{t::settings(language)}</h1></div>
+            <div class="head"><h1 tabindex="-1">{t::settings(language)}</h1></div>
             <Wait take=take>
                 <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
                 <Show when=move || !forbidden.get() fallback=move || view! { <p class="muted">{t::set_forbidden(language)}</p> }>
-                    <Sections form=form/>
+                    // Not before they are known: nobody shall take an empty form for their settings.
+                    <Show when=move || look!(form.saved, |s| !s.get(Field::Name).is_empty())><Sections form=form/></Show>
                 </Show>
             </Wait>
         </main>

@@ -14,7 +14,7 @@ use crate::{
         fetch::Fetched,
         flow::{Erased, Show, Wait, boxed, effect, look},
         icon::{self, Icon},
-        list::{Foot, Rows, Search, last_page, merge, query_page, query_size, query_value, use_address},
+        list::{Foot, Rows, Search, empty, merge, query_page, query_size, query_value},
         live::live,
         moment,
         role::may,
@@ -31,6 +31,29 @@ use picked::Picked;
 use std::collections::BTreeSet;
 
 pub(super) const PATH: &str = "/users";
+
+/// Whom one has ticked, and the note typed for them. They are the console's, not the page's: they outlive a look at
+/// another page, as at a person who lacks an address.
+#[derive(Clone, Copy)]
+struct Chosen {
+    picked: RwSignal<Picked>,
+    note: RwSignal<String>,
+}
+
+impl Chosen {
+    fn new() -> Self {
+        Self { picked: RwSignal::new(Picked::default()), note: RwSignal::new(String::new()) }
+    }
+}
+
+/// Puts what is chosen into the context.
+pub(crate) fn provide() {
+    provide_context(Chosen::new());
+}
+
+fn chosen() -> Chosen {
+    use_context().unwrap_or_else(Chosen::new)
+}
 
 fn sort(name: &str) -> UserSort {
     match name {
@@ -61,21 +84,12 @@ pub(crate) fn Users() -> impl IntoView {
     let rows: Rows<UserId, UserRow> = RwSignal::new(Vec::new());
     let total = RwSignal::new(0_u64);
     let problem = RwSignal::new(None::<String>);
-    let picked = RwSignal::new(Picked::default());
+    let Chosen { picked, note } = chosen();
     // Another search is another question: what was ticked "of all that match" no longer means anything.
-    Effect::new(move |before: Option<UserFilter>| {
-        let filter = filter.get();
-        if before.is_some_and(|b| b != filter) && picked.with_untracked(|p| matches!(p, Picked::All(..))) {
-            picked.set(Picked::Nobody);
-        }
-        filter
-    });
-    // A page that is no more, since rows went or pages are longer: the last one there is.
-    let turn = use_address(PATH);
     effect(move || {
-        let last = last_page(total.get(), size.get());
-        if total.get() > 0 && page.get() > last {
-            turn(&[("page", if last > 1 { last.to_string() } else { String::new() })]);
+        let filter = filter.get();
+        if picked.with_untracked(|p| matches!(p, Picked::All(of, _) if *of != filter)) {
+            picked.set(Picked::Nobody);
         }
     });
     let sending = RwSignal::new(false);
@@ -101,7 +115,7 @@ pub(crate) fn Users() -> impl IntoView {
     view! {
         <main class="main">
             <div class="head">
-                <h1>{t::users(language)}</h1>
+                <h1 tabindex="-1">{t::users(language)}</h1>
                 <Show when=move || manage.get()>
                     <div class="end">
                         <button class="btn" on:click=boxed(move |_| person.set(Some(person::Edited::default())))>
@@ -120,7 +134,7 @@ pub(crate) fn Users() -> impl IntoView {
                 <Search path=PATH label=t::search_users(language)/>
             </div>
             <Show when=move || invite.get()>
-                <send::Send selection=selection count=Signal::from(count) open=sending sent=move || picked.set(Picked::Nobody)/>
+                <send::Send selection=selection count=Signal::from(count) open=sending note=note sent=move || picked.set(Picked::Nobody)/>
             </Show>
             <Show when=move || manage.get()><person::Person edited=person/></Show>
             <Show when=move || problem.read().is_some()>
@@ -130,7 +144,7 @@ pub(crate) fn Users() -> impl IntoView {
                 <Show when=move || invite.get()>
                     <Strip picked=picked filter=filter count=Signal::from(count) total=Signal::from(total)/>
                 </Show>
-                <Wait take=take> <table::Table rows=rows picked=picked total=Signal::from(total)/>
+                <Wait take=take> <table::Table rows=rows picked=picked empty=empty(total, problem)/>
                     <Foot path=PATH total=Signal::from(total) size=size choose=true/></Wait>
             </div>
         </main>

@@ -1,8 +1,8 @@
 //! A question before something that cannot be taken back.
 
-use super::dialog::closed;
+use super::dialog::{closed, stand};
 use crate::text::{self, t};
-use crate::ui::flow::{Erased, Show, boxed, effect};
+use crate::ui::flow::{Erased, Show, boxed};
 use leptos::{html, prelude::*};
 
 #[component]
@@ -26,14 +26,7 @@ pub(crate) fn Confirm(
 ) -> impl IntoView {
     let language = text::language();
     let dialog = NodeRef::<html::Dialog>::new();
-    effect(move || {
-        let Some(dialog) = dialog.get() else { return };
-        if !open.get() {
-            dialog.close();
-        } else if !dialog.open() {
-            let _ = dialog.show_modal();
-        }
-    });
+    stand(dialog, open.into(), || {});
     let shown = move |words: Signal<String>| move || if open.get() { words.get() } else { String::new() };
     view! {
         <dialog class="dialog small confirm" node_ref=dialog on:cancel=boxed(move |_: web_sys::Event| open.set(false)) on:close=boxed(move |_| if closed(dialog) { open.set(false) }) role="alertdialog" aria-label=shown(title)>

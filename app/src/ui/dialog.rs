@@ -1,9 +1,68 @@
-//! When a modal dialog counts as closed.
+//! What all modal dialogs share: standing open while a signal says so, and giving the focus back when they close.
 
+use crate::ui::flow::effect;
 use leptos::{html, prelude::*};
+use std::time::Duration;
+use wasm_bindgen::JsCast;
 
 /// Whether a dialog's `close` event still tells the truth. It comes a moment after the dialog has gone, and whoever is
 /// quick has opened it again by then. (`cancel`, for Esc, comes before; so dialogs listen to both.)
 pub(crate) fn closed(dialog: NodeRef<html::Dialog>) -> bool {
     dialog.get_untracked().is_none_or(|dialog| !dialog.open())
+}
+
+/// Lets a dialog stand while `open` says so; `opened` runs before it is shown. Closed, the browser gives the focus
+/// back to what opened it, and [`rescue_focus`] helps where that is no more.
+pub(crate) fn stand(dialog: NodeRef<html::Dialog>, open: Signal<bool>, opened: impl FnMut() + 'static) {
+    fn one(dialog: NodeRef<html::Dialog>, open: Signal<bool>, mut opened: Box<dyn FnMut()>) {
+        let mut stood = false;
+        effect(move || {
+            let Some(dialog) = dialog.get() else { return };
+            let before = std::mem::replace(&mut stood, open.get());
+            if !stood {
+                dialog.close();
+                if before {
+                    rescue_focus("");
+                }
+            } else if !dialog.open() {
+                untrack(&mut opened);
+                let _ = dialog.show_modal();
+            }
+        });
+    }
+    one(dialog, open, Box::new(opened));
+}
+
+/// How often it is looked after the focus: what takes its place from it may have to be fetched first.
+const TRIES: u8 = 25;
+
+/// Looks after the focus for a moment: if what had it goes, as a button that is no longer possible, then what `near`
+/// selects gets it, or else the page's heading.
+pub(crate) fn rescue_focus(near: impl Into<String>) {
+    rescue(near.into(), TRIES);
+}
+
+fn rescue(near: String, tries: u8) {
+    let look = move || {
+        let lost = document().active_element().is_none_or(|e| e.tag_name() == "BODY");
+        let found = lost && ((!near.is_empty() && focus(&near)) || focus(HEADING));
+        if !found && tries > 0 {
+            rescue(near, tries - 1);
+        }
+    };
+    set_timeout(look, Duration::from_millis(60));
+}
+
+/// The heading of a page.
+pub(crate) const HEADING: &str = "main h1";
+
+/// Gives the focus to the first element that a selector finds, and moves nothing; whether there is one.
+pub(crate) fn focus(selector: &str) -> bool {
+    let found = document().query_selector(selector).ok().flatten();
+    let element = found.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok());
+    let window = window();
+    let (x, y) = (window.scroll_x().unwrap_or_default(), window.scroll_y().unwrap_or_default());
+    let taken = element.is_some_and(|element| element.focus().is_ok());
+    window.scroll_to_with_x_and_y(x, y);
+    taken
 }

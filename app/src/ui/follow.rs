@@ -1,7 +1,7 @@
 //! After sending: ten seconds to undo, progress that lives, the failures with their reasons. It stands on every page
 //! of the console and outlives a reload of the tab.
 
-use super::{live::live, moment, role::may};
+use super::{dialog::rescue_focus, live::live, moment, role::may};
 use crate::ui::{
     fetch::Asked,
     flow::{Erased, For, Show, boxed, effect, look, spawn},
@@ -175,7 +175,11 @@ fn Followed(batch: BatchId, follow: Follow) -> impl IntoView {
         // The last good figures stay.
         Some(Err(_)) | None => {}
     });
-    let again = move || version.update(|v| *v = v.wrapping_add(1));
+    // The button that was pressed goes; the way to close this stays.
+    let again = move || {
+        rescue_focus(".followed .quiet");
+        version.update(|v| *v = v.wrapping_add(1));
+    };
     let undo = move |_| {
         spawn(async move {
             late.set(send_undo(batch).await.is_err());
@@ -207,7 +211,7 @@ fn Followed(batch: BatchId, follow: Follow) -> impl IntoView {
                 <Show when=move || seconds().is_some() && !late.get()>
                     <button class="btn" on:click=boxed(undo)>{t::undo(language)}<span class="count" aria-hidden="true">{move || seconds().map(|s| s.to_string())}</span></button>
                 </Show>
-                <button class="btn quiet" aria-label=t::close(language) title=t::close(language) on:click=boxed(move |_| follow.end(batch))>"×"</button>
+                <button class="btn quiet" aria-label=t::close(language) title=t::close(language) on:click=boxed(move |_| { follow.end(batch); rescue_focus(""); })>"×"</button>
             </div>
             <Show when=move || phase.get() == Some(Phase::Sending)>
                 <progress max=move || share().1.to_string() prop:value=move || share().0 as f64 aria-label=t::instructions(language)></progress>

@@ -1,11 +1,12 @@
 //! Parts of every list: rows that keep their place, the search field, the foot with pages, and the address bar.
 
 use super::{
+    dialog::{HEADING, focus},
     icon::{self, Icon},
     live::live,
 };
 use crate::text::{self, t};
-use crate::ui::flow::{Erased, boxed, look};
+use crate::ui::flow::{Erased, boxed, effect, look};
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
@@ -91,7 +92,7 @@ pub(crate) fn query_size() -> Memo<u32> {
 }
 
 /// The last page of a list.
-pub(crate) fn last_page(total: u64, size: u32) -> u32 {
+fn last_page(total: u64, size: u32) -> u32 {
     u32::try_from(total.div_ceil(u64::from(size.max(1)))).unwrap_or(u32::MAX).max(1)
 }
 
@@ -166,6 +167,11 @@ pub(crate) fn Sorter(
     .erased()
 }
 
+/// Whether a list has no rows, as far as one knows: without its server nobody knows.
+pub(crate) fn empty(total: RwSignal<u64>, problem: RwSignal<Option<String>>) -> Signal<bool> {
+    Signal::derive(move || total.get() == 0 && problem.read().is_none())
+}
+
 /// The foot: which rows these are, whether they are live, and the pages.
 #[component]
 pub(crate) fn Foot(
@@ -183,12 +189,26 @@ pub(crate) fn Foot(
     let language = text::language();
     let page = query_page();
     let set = use_address(path);
-    let go = {
+    let turn = {
         let set = set.clone();
         move |to: u32| set(&[("page", if to > 1 { to.to_string() } else { String::new() })])
     };
-    let back = go.clone();
-    let last = move || page.get() >= last_page(total.get(), size.get());
+    let turn = StoredValue::new(turn);
+    // Another page is read from its top.
+    let go = move |to: u32| {
+        turn.with_value(|turn| turn(to));
+        window().scroll_to_with_x_and_y(0.0, 0.0);
+        focus(HEADING);
+    };
+    let end = move || last_page(total.get(), size.get());
+    // A page that is no more, since rows went or pages are longer: the last one there is.
+    effect(move || {
+        let end = end();
+        if total.get() > 0 && page.get() > end {
+            turn.with_value(|turn| turn(end));
+        }
+    });
+    let last = move || page.get() >= end();
     let sized = move |event| {
         let text = event_target_value(&event);
         set(&[("size", if size_of(&text) == SIZE { String::new() } else { text })]);
@@ -215,7 +235,7 @@ pub(crate) fn Foot(
                         })}
                     </select>
                 })}
-                <button class="btn" aria-label=t::previous(language) disabled=move || page.get() <= 1 on:click=boxed(move |_| back(page.get_untracked() - 1))>
+                <button class="btn" aria-label=t::previous(language) disabled=move || page.get() <= 1 on:click=boxed(move |_| go(page.get_untracked() - 1))>
                     <Icon path=icon::LEFT/>
                 </button>
                 <button class="btn" aria-label=t::next(language) disabled=last on:click=boxed(move |_| go(page.get_untracked() + 1))>

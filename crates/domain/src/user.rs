@@ -55,6 +55,7 @@ pub struct LastMessage {
     pub state: State,
     /// Since when it is in that state.
     pub at: Timestamp,
-    /// Why it failed; the model of the device that it connected; or the name of the platform it was opened on.
+    /// Why it failed; the model of the device that it connected; the name of the platform it was opened on; or that a
+    /// link counts as sent since it was given out by hand (`by_hand`).
     pub detail: Option<String>,
 }

@@ -1,8 +1,13 @@
 //! What happened to a device, the newest first.
 
 use super::{window::Shown, words};
-use crate::text::{self, t};
-use crate::ui::flow::{Erased, look};
+use crate::{
+    text::{self, t},
+    ui::{
+        flow::{Erased, look},
+        more::{More, part},
+    },
+};
 use leptos::prelude::*;
 use muster_domain::device::HistoryEntry;
 
@@ -10,7 +15,10 @@ use muster_domain::device::HistoryEntry;
 pub(super) fn History(shown: Shown) -> impl IntoView {
     let entries =
         Memo::new(move |_| look!(shown, |s| s.as_ref().map(|f| f.history.clone()).unwrap_or_default()));
-    view! { <ol class="happened">{move || entries.get().iter().map(line).collect_view()}</ol> }.erased()
+    let part = part();
+    let lines = move || look!(entries, |e| e.iter().take(part.get()).map(line).collect_view());
+    let total = Signal::derive(move || look!(entries, |e| e.len()));
+    view! { <ol class="happened">{lines}</ol><More part=part total=total/> }.erased()
 }
 
 fn line(entry: &HistoryEntry) -> impl IntoView + use<> {

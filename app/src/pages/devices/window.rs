@@ -15,7 +15,8 @@ use crate::{
         status::StatusView,
     },
 };
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_params_map},
@@ -55,7 +56,12 @@ pub(crate) fn DeviceWindow() -> impl IntoView {
         Some(Err(error)) => problem.set(Some(text::error(language, &error))),
         None => {}
     };
+    let named = name(shown);
+    let title = move || {
+        Some(named.get()).filter(|n| !n.is_empty()).unwrap_or_else(|| t::devices(language).to_owned())
+    };
     view! {
+        <Title text=title/>
         <main class="main window">
             <p class="crumb"><a href=PATH>{t::devices(language)}</a></p>
             <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
@@ -84,10 +90,9 @@ fn Body(shown: Shown, gone: RwSignal<bool>, open: Open) -> impl IntoView {
         })
     };
     let manage = may(Permission::Manage);
-    let heading = NodeRef::<html::H1>::new();
     view! {
         <div class="head">
-            <h1 tabindex="-1" node_ref=heading>{move || name.get()}</h1>
+            <h1 tabindex="-1">{move || name.get()}</h1>
             <div class="end">
                 <Show when=move || manage.get() && !gone.get()><Acts open=open/></Show>
             </div>
@@ -98,7 +103,7 @@ fn Body(shown: Shown, gone: RwSignal<bool>, open: Open) -> impl IntoView {
                 <div class="status">{status}</div>
                 <super::facts::Health shown=shown/>
             </section>
-            <section class="panel" aria-label=t::dev_facts(language)>
+            <section class="panel tall" aria-label=t::dev_facts(language)>
                 <h2>{t::dev_facts(language)}</h2>
                 <Facts shown=shown/>
             </section>

@@ -1,7 +1,12 @@
 //! Every step of an invitation, the newest first, with the server's own words.
 
-use crate::text::{self, t};
-use crate::ui::flow::Erased;
+use crate::{
+    text::{self, t},
+    ui::{
+        flow::{Erased, look},
+        more::{More, part},
+    },
+};
 use leptos::prelude::*;
 use muster_domain::{
     Language,
@@ -29,11 +34,12 @@ fn words(language: Language, step: &Step, first: bool) -> (String, String) {
 }
 
 #[component]
-pub(super) fn Steps(steps: Memo<Vec<Step>>) -> impl IntoView {
+pub(crate) fn Steps(steps: Memo<Vec<Step>>) -> impl IntoView {
     let language = text::language();
+    let part = part();
     let lines = move || {
         let steps = steps.get();
-        let lines = steps.iter().enumerate().rev().map(|(n, step)| {
+        let lines = steps.iter().enumerate().rev().take(part.get()).map(|(n, step)| {
             let (what, why) = words(language, step, n == 0);
             let at = step.at;
             let class = match (step.acted, step.state) {
@@ -50,7 +56,8 @@ pub(super) fn Steps(steps: Memo<Vec<Step>>) -> impl IntoView {
         });
         lines.collect_view()
     };
-    view! { <ol class="happened">{lines}</ol> }.erased()
+    let total = Signal::derive(move || look!(steps, |s| s.len()));
+    view! { <ol class="happened">{lines}</ol><More part=part total=total/> }.erased()
 }
 
 #[cfg(test)]

@@ -1,30 +1,24 @@
 //! A message's window: whom it is for, every step, and everything that can be done about it.
 
-use super::{
-    PATH,
-    desk::{self, Desk, Dialogs},
-    steps::Steps,
-};
+use super::{PATH, steps::Steps};
 use crate::{
     AppError,
     api::invitations::{Story, invitation_get},
     pages::devices::facts::Fact,
     text::{self, t},
     ui::{
+        desk::{Acts, Desk, Dialogs},
         fetch::Fetched,
-        flow::{Erased, Show, Wait, boxed, look},
+        flow::{Erased, Show, Wait, look},
         live::live,
-        modal::rescue_focus,
-        moment,
-        role::may,
     },
 };
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use muster_domain::{
     InvitationId, Language,
-    account::Permission,
-    invitation::{Act, Acted, Invitation, State},
+    invitation::{Acted, Invitation, State},
 };
 
 type Shown = RwSignal<Option<Story>>;
@@ -59,7 +53,12 @@ pub(crate) fn InvitationWindow() -> impl IntoView {
         None => {}
     };
     let desk = Desk::new();
+    let title = move || {
+        let name = look!(shown, |s| s.as_ref().map(|s| s.invitation.user_name.clone()));
+        name.map_or_else(|| t::invitations(language).to_owned(), |name| t::inv_title(language, name))
+    };
     view! {
+        <Title text=title/>
         <main class="main window">
             <p class="crumb"><a href=PATH>{t::invitations(language)}</a></p>
             <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
@@ -82,16 +81,7 @@ fn part(shown: Shown, get: impl Fn(&Invitation) -> String + Send + Sync + 'stati
 fn Body(shown: Shown, gone: RwSignal<bool>, desk: Desk) -> impl IntoView {
     let language = text::language();
     let name = part(shown, |i| i.user_name.clone());
-    let heading = NodeRef::<html::H1>::new();
     let state = Memo::new(move |_| look!(shown, |s| s.as_ref().map(|s| s.invitation.state)));
-    // What is not possible any more disappears, perhaps from under the focus.
-    Effect::new(move |before: Option<Option<State>>| {
-        let now = state.get();
-        if before.is_some_and(|before| before != now) {
-            rescue_focus(heading);
-        }
-        now
-    });
     let class = move || match state.get() {
         Some(State::Failed) => "st crit",
         Some(State::Enrolled) => "st ok",
@@ -106,9 +96,9 @@ fn Body(shown: Shown, gone: RwSignal<bool>, desk: Desk) -> impl IntoView {
     };
     view! {
         <div class="head">
-            <h1 tabindex="-1" node_ref=heading>{move || t::inv_title(language, name.get())}</h1>
+            <h1 tabindex="-1">{move || t::inv_title(language, name.get())}</h1>
             <div class="end wrap" hidden=move || gone.get()>
-                {Act::ALL.map(|act| view! { <ActButton act=act shown=shown desk=desk/> })}
+                <Acts desk=desk message=Signal::derive(move || look!(shown, |s| s.as_ref().map(|s| s.invitation.clone())))/>
             </div>
         </div>
         <p class="note warn" hidden=move || !asks()>{t::inv_asks_text(language)}</p>
@@ -118,7 +108,7 @@ fn Body(shown: Shown, gone: RwSignal<bool>, desk: Desk) -> impl IntoView {
                 <dl class="known">
                     <div class="fact">
                         <dt>{t::inv_state(language)}</dt>
-                        <dd><span class=class>{move || state.get().map(|s| text::state(language, s))}</span>
+                        <dd><span class=class>{part(shown, move |i| text::invitation(language, i).to_owned())}</span>
                             <div class="sub">{part(shown, move |i| super::below(language, i))}</div></dd>
                     </div>
                     <div class="fact">
@@ -131,7 +121,7 @@ fn Body(shown: Shown, gone: RwSignal<bool>, desk: Desk) -> impl IntoView {
                         <dd><a class="link" href=part(shown, |i| i.device.map(|d| format!("/devices/{d}")).unwrap_or_default())>{t::inv_device_show(language)}</a></dd>
                     </div>
                     <Fact label=t::inv_ends(language) value=part(shown, move |i| ends(language, i))/>
-                    <Fact label=t::inv_link_number(language) value=part(shown, |i| i.generation.to_string())/>
+                    <Fact label=t::inv_link_number(language) value=part(shown, |i| if i.generation > 1 { i.generation.to_string() } else { String::new() })/>
                     <Fact label=t::inv_sent_by(language) value=part(shown, move |i| i.sent_by.clone().unwrap_or_else(|| t::inv_by_command(language).to_owned()))/>
                     <Fact label=t::inv_made(language) value=part(shown, move |i| text::moment(language, i.created_at))/>
                     <Fact label=t::language(language) value=part(shown, |i| tongue(i.language).to_owned())/>
@@ -165,26 +155,4 @@ fn tongue(language: Language) -> &'static str {
         Language::En => "English",
         Language::Ru => "Русский",
     }
-}
-
-#[component]
-fn ActButton(act: Act, shown: Shown, desk: Desk) -> impl IntoView {
-    let language = text::language();
-    let permitted = may(if act == Act::CopyLink { Permission::SeeLinks } else { Permission::Invite });
-    let offered = Memo::new(move |_| {
-        let possible = look!(shown, |s| s.as_ref().is_some_and(|s| s.invitation.offers(act, moment::now())));
-        possible && permitted.get()
-    });
-    let class = if act == Act::Revoke { "btn danger" } else { "btn" };
-    let begin = move |_| {
-        if let Some(story) = shown.get_untracked() {
-            desk.begin(act, story.invitation);
-        }
-    };
-    view! {
-        <Show when=move || offered.get()>
-            <button class=class on:click=boxed(begin)>{desk::word(language, act)}</button>
-        </Show>
-    }
-    .erased()
 }

@@ -12,6 +12,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 #[component]
@@ -21,12 +22,17 @@ pub(crate) fn OneMail() -> impl IntoView {
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
     // A kept message never changes: no live change fetches it again.
     let mail = Fetched::new(move || id.get(), mail_get);
+    let title = RwSignal::new(t::mails(language).to_owned());
     view! {
+        <Title text=move || title.get()/>
         <main class="main">
             <p class="mail-back"><a class="link" href=PATH>{t::mails_back(language)}</a></p>
             <Wait>
                 {move || mail.get().map(|mail| match mail {
-                    Ok(mail) => view! { <Mail mail=mail/> }.erased(),
+                    Ok(mail) => {
+                        title.set(mail.row.subject.clone());
+                        view! { <Mail mail=mail/> }.erased()
+                    }
                     Err(AppError::Forbidden) => view! { <p class="muted">{t::mails_forbidden(language)}</p> }.erased(),
                     Err(error) => view! { <p class="note warn" role="alert">{text::error(language, &error)}</p> }.erased(),
                 })}
@@ -51,10 +57,10 @@ fn Mail(mail: KeptView) -> impl IntoView {
     let attachments = attachments.collect_view();
     let headers = mail.headers.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> });
     view! {
-        <div class="head"><h1>{mail.row.subject.clone()}</h1></div>
+        <div class="head"><h1 tabindex="-1">{mail.row.subject.clone()}</h1></div>
         <p class="muted mail-facts">{mail.row.to.clone()}" · "{text::moment(language, mail.row.at)}</p>
         <div class="mail-parts"><span class="small muted">{t::mails_attachments(language)}</span>{attachments}</div>
-        <iframe class="mail-html" sandbox="" title=mail.row.subject src=format!("{at}/html")></iframe>
+        <div class="mail-html"><iframe sandbox="" title=mail.row.subject src=format!("{at}/html")></iframe></div>
         <details class="mail-more"><summary>{t::mails_text_part(language)}</summary><pre>{mail.text}</pre></details>
         <details class="mail-more"><summary>{t::mails_headers(language)}</summary><dl>{headers.collect_view()}</dl></details>
     }

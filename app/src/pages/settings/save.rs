@@ -95,18 +95,11 @@ pub(super) fn Bar(form: Form) -> impl IntoView {
         Said::Saved => t::set_saved(language).to_owned(),
         Said::Nothing => String::new(),
     };
-    let discard = move |_| {
-        form.draft.set(form.saved.get_untracked());
-        form.forget_password();
-        form.tried.set(false);
-        form.refused.set(None);
-        form.said.set(Said::Nothing);
-    };
     let busy = move || look!(form.said, |s| *s == Said::Saving);
     view! {
         <div class="set-bar">
             <span class="set-said" role="status">{words}</span>
-            <button type="button" class="btn" disabled=move || !form.changed() || busy() on:click=boxed(discard)>{t::set_discard(language)}</button>
+            <button type="button" class="btn" disabled=move || !form.changed() || busy() on:click=boxed(move |_| form.discard())>{t::set_discard(language)}</button>
             <button class="btn primary" disabled=busy>{t::save(language)}</button>
         </div>
     }

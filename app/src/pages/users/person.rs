@@ -5,9 +5,9 @@ use crate::{
     api::users::{groups_list, user_add, user_edit},
     text::{self, t},
     ui::{
-        dialog::closed,
+        dialog::{closed, focus, stand},
         fetch::Asked,
-        flow::{Erased, For, Show, boxed, effect, look, spawn},
+        flow::{Erased, For, Show, boxed, look, spawn},
         live::live,
     },
 };
@@ -111,17 +111,27 @@ pub(super) fn Person(edited: RwSignal<Option<Edited>>) -> impl IntoView {
     let busy = RwSignal::new(false);
     let version = live().version;
     let open = Memo::new(move |_| edited.with(Option::is_some));
-    effect(move || {
-        let Some(dialog) = dialog.get() else { return };
-        if !open.get() {
-            dialog.close();
-        } else if !dialog.open() {
-            wrong.set(Wrong::default());
-            busy.set(false);
-            let _ = dialog.show_modal();
-        }
+    // As it was opened, and whether leaving it with what was typed since was asked about.
+    let (before, asked) = (RwSignal::new(None::<Edited>), RwSignal::new(false));
+    stand(dialog, open.into(), move || {
+        wrong.set(Wrong::default());
+        busy.set(false);
+        before.set(edited.get_untracked());
+        asked.set(false);
     });
-    let put = move |change: &dyn Fn(&mut Edited)| edited.update(|e| e.iter_mut().for_each(change));
+    // Esc is pressed by mistake: what was typed goes with the second one alone.
+    let cancel = move |event: web_sys::Event| {
+        if before.get_untracked() == edited.get_untracked() || asked.get_untracked() {
+            edited.set(None);
+        } else {
+            event.prevent_default();
+            asked.set(true);
+        }
+    };
+    let put = move |change: &dyn Fn(&mut Edited)| {
+        asked.set(false);
+        edited.update(|e| e.iter_mut().for_each(change));
+    };
     let fill = move |change: fn(&mut Edited, String)| {
         move |event: web_sys::Event| put(&|e| change(e, event_target_value(&event)))
     };
@@ -141,10 +151,10 @@ pub(super) fn Person(edited: RwSignal<Option<Edited>>) -> impl IntoView {
             return;
         }
         let fail = move |what: Wrong| {
-            let field = what.first().and_then(|id| document().get_element_by_id(id));
+            let field = what.first();
             wrong.set(what);
             if let Some(field) = field {
-                focus(&field);
+                focus(&format!("#{field}"));
             }
         };
         match form.details(language) {
@@ -171,7 +181,7 @@ pub(super) fn Person(edited: RwSignal<Option<Edited>>) -> impl IntoView {
         if editing { t::users_edit_person(language) } else { t::add_person(language) }
     };
     view! {
-        <dialog class="dialog small person-form" node_ref=dialog on:cancel=boxed(move |_: web_sys::Event| edited.set(None)) on:close=boxed(move |_| if closed(dialog) { edited.set(None) }) aria-labelledby="person-title">
+        <dialog class="dialog small person-form" node_ref=dialog on:cancel=boxed(cancel) on:close=boxed(move |_| if closed(dialog) { edited.set(None) }) aria-labelledby="person-title">
             <form class="pane" novalidate on:submit=boxed(save)>
                 <h2 id="person-title">{title}</h2>
                 <Show when=move || look!(wrong, |w| w.whole.is_some())>
@@ -195,6 +205,7 @@ pub(super) fn Person(edited: RwSignal<Option<Edited>>) -> impl IntoView {
                         <option value="ru">"Русский"</option>
                     </select>
                 </Field>
+                <Show when=move || asked.get()><p class="note warn" role="alert">{t::users_unsaved(language)}</p></Show>
                 <div class="end">
                     <button type="button" class="btn" on:click=boxed(move |_| edited.set(None))>{t::cancel(language)}</button>
                     <button class="btn primary" disabled=move || busy.get()>{t::save(language)}</button>
@@ -203,13 +214,6 @@ pub(super) fn Person(edited: RwSignal<Option<Edited>>) -> impl IntoView {
         </dialog>
     }
     .erased()
-}
-
-fn focus(element: &web_sys::Element) {
-    use wasm_bindgen::JsCast;
-    if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
-        let _ = element.focus();
-    }
 }
 
 /// A field with its label above and what is wrong below.

@@ -50,6 +50,13 @@ impl Picked {
         }
     }
 
+    /// Somebody was deleted.
+    pub(super) fn forget(&mut self, id: UserId) {
+        if matches!(self, Self::These(_)) {
+            self.put(id, false);
+        }
+    }
+
     pub(super) fn count(&self, total: u64) -> u64 {
         match self {
             Self::Nobody => 0,

@@ -5,7 +5,7 @@ use crate::{
     api::invitations::{Review, Shown, send_now, send_preview, send_review},
     text::{self, t},
     ui::{
-        dialog::closed,
+        dialog::{closed, stand},
         fetch::Asked,
         flow::{Erased, For, Show, boxed, effect, look, spawn},
         follow::follow,
@@ -48,6 +48,8 @@ pub(super) fn Send(
     /// The name of the one person it is for.
     #[prop(optional, into)]
     person: Option<Signal<String>>,
+    /// The sender's note. It outlives the dialog until it is sent.
+    note: RwSignal<String>,
     /// When it was sent.
     #[prop(into)]
     sent: Callback<()>,
@@ -55,22 +57,16 @@ pub(super) fn Send(
     let language = text::language();
     let dialog = NodeRef::<html::Dialog>::new();
     let (chosen, days) = (RwSignal::new(None::<Language>), RwSignal::new(None::<u32>));
-    let (note, shown_note) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let shown_note = RwSignal::new(note.get_untracked());
     let number = RwSignal::new(1_u32);
     let problem = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
     let reviewed = RwSignal::new(None::<Review>);
     let (follow, clock, version) = (follow(), moment::clock(), live().version);
-    effect(move || {
-        let Some(dialog) = dialog.get() else { return };
-        if !open.get() {
-            dialog.close();
-        } else if !dialog.open() {
-            problem.set(None);
-            reviewed.set(None);
-            number.set(1);
-            let _ = dialog.show_modal();
-        }
+    stand(dialog, open.into(), move || {
+        problem.set(None);
+        reviewed.set(None);
+        number.set(1);
     });
     let asked = Memo::new(move |_| (open.get() && count.get() > 0).then(|| selection.get()));
     // People may get an address while the dialog stands open: a live change reviews again.

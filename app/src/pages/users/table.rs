@@ -24,7 +24,7 @@ use muster_domain::{
 pub(super) fn Table(
     rows: Rows<UserId, UserRow>,
     picked: RwSignal<Picked>,
-    total: Signal<u64>,
+    empty: Signal<bool>,
 ) -> impl IntoView {
     let language = text::language();
     let invite = may(Permission::Invite);
@@ -66,7 +66,7 @@ pub(super) fn Table(
                 </For>
             </tbody>
         </table>
-        <Show when=move || total.get() == 0><Empty/></Show>
+        <Show when=move || empty.get()><Empty/></Show>
     }
     .erased()
 }
@@ -137,7 +137,7 @@ fn Row(
                     None => view! { <i>{t::no_email(language)}</i> }.erased(),
                 })}</div>
             </td>
-            <td class="muted groups">{move || look!(row, |r| r.groups.join(", "))}</td>
+            <td class="muted groups"><div class="clamp">{move || look!(row, |r| r.groups.join(", "))}</div></td>
             <td class="num count">{move || look!(row, |r| text::number(language, u64::from(r.devices)))}</td>
             <td class="state">{move || look!(row, |r| view! { <StatusView status=r.status reasons=r.reasons.clone()/> })}</td>
             <td class="message">{move || look!(row, |r| message(r.message.as_ref()))}</td>
@@ -155,10 +155,18 @@ fn message(last: Option<&LastMessage>) -> AnyView {
     let class = if last.state == State::Failed { "st crit" } else { "" };
     let below = below(language, last, &|at| text::moment(language, at), &|at| text::lately(language, at));
     view! {
-        <span class=class>{text::state(language, last.state)}</span>
+        <span class=class>{state(language, last)}</span>
         <div class="sub">{below}</div>
     }
     .erased()
+}
+
+/// How far it came. A link that nobody mailed was given out by hand, which the store tells by the detail.
+fn state(language: Language, last: &LastMessage) -> &'static str {
+    match (last.state, &last.detail) {
+        (State::Sent, Some(_)) => t::state_given_out(language),
+        (state, _) => text::state(language, state),
+    }
 }
 
 /// When it was and on what, or why not.
@@ -197,6 +205,7 @@ mod tests {
         assert_eq!(told(State::Opened, Some("ipados")), "yesterday, 18:04 on iPadOS");
         assert_eq!(told(State::Failed, Some("550 mailbox does not exist")), "550 mailbox does not exist");
         assert_eq!(told(State::Sent, None), "yesterday, 18:04");
+        assert_eq!(told(State::Sent, Some("by_hand")), "yesterday, 18:04");
     }
 
     #[test]

@@ -15,7 +15,9 @@ use crate::{
     },
     text::{self, t},
     ui::{
+        announce::announcer,
         confirm::Confirm,
+        desk::{self, Desk},
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, boxed, effect, look, spawn},
         icon::{self, Icon},
@@ -78,12 +80,14 @@ pub(crate) fn UserWindow() -> impl IntoView {
     };
     let name = move || look!(user, |u| u.as_ref().map(|u| u.name.clone()).unwrap_or_default());
     let title = move || if gone.get() { t::users_gone(language).to_owned() } else { name() };
+    let desk = Desk::new();
     let edited = RwSignal::new(None::<Edited>);
     let edit = Callback::new(move |()| edited.set(user.with_untracked(|u| u.as_ref().map(Edited::of))));
     view! {
         <Title text=title/>
         <main class="main person">
             <a class="back" href=PATH><Icon path=icon::LEFT/>{t::users(language)}</a>
+            <desk::Dialogs desk=desk/>
             <Dialogs id=id user=user devices=devices stories=stories sending=sending deleting=deleting edited=edited/>
             <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
             <Wait take=take>
@@ -95,7 +99,7 @@ pub(crate) fn UserWindow() -> impl IntoView {
                     <Head user=user sending=sending deleting=deleting edit=edit/>
                     <Details user=user/>
                     <Devices devices=devices/>
-                    <Stories stories=stories problem=problem/>
+                    <Stories user=user stories=stories desk=desk/>
                 </Show>
             </Wait>
         </main>
@@ -120,13 +124,18 @@ fn Dialogs(
     let name =
         Signal::derive(move || look!(user, |u| u.as_ref().map(|u| u.name.clone()).unwrap_or_default()));
     let problem = RwSignal::new(None::<String>);
+    let (say, picked) = (announcer(), super::chosen().picked);
     let navigate = StoredValue::new(use_navigate());
     let delete = move || {
         let Some(id) = id.get_untracked() else { return };
         spawn(async move {
             match user_delete(id).await {
                 // The question goes with the page: closed before, it would let the page ask for who is gone.
-                Ok(()) => navigate.with_value(|go| go(PATH, NavigateOptions::default())),
+                Ok(()) => {
+                    picked.update(|p| p.forget(id));
+                    say.done(t::users_said_deleted(language, name.get_untracked()));
+                    navigate.with_value(|go| go(PATH, NavigateOptions::default()));
+                }
                 Err(error) => problem.set(Some(text::error(language, &error))),
             }
         });
@@ -148,7 +157,7 @@ fn Dialogs(
     });
     view! {
         <Show when=move || invite.get()>
-            <Send selection=selection count=Signal::stored(1) open=sending devices=true person=name sent=|| {}/>
+            <Send selection=selection count=Signal::stored(1) open=sending devices=true person=name note=RwSignal::new(String::new()) sent=|| {}/>
         </Show>
         <Show when=move || manage.get()>
             <Person edited=edited/>
@@ -183,7 +192,7 @@ fn Head(
     let no_address = move || look!(user, |u| u.as_ref().is_some_and(|u| u.email.is_none()));
     view! {
         <div class="head">
-            <h1>{move || look!(user, |u| u.as_ref().map(|u| u.name.clone()).unwrap_or_default())}</h1>
+            <h1 tabindex="-1">{move || look!(user, |u| u.as_ref().map(|u| u.name.clone()).unwrap_or_default())}</h1>
             <div class="end">
                 <Show when=move || invite.get()>
                     <button class="btn primary" disabled=no_address on:click=boxed(move |_| sending.set(true))>

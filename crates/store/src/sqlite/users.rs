@@ -81,6 +81,7 @@ pub(super) async fn refresh_messages(
 ) -> Stored<()> {
     let sql = "UPDATE user SET (message_id, message_state, message_at, message_detail) = (
             SELECT i.id, i.state, i.state_at, CASE i.state
+                WHEN 'sent' THEN iif(i.sent_at IS NULL, 'by_hand', NULL)
                 WHEN 'failed' THEN i.error
                 WHEN 'opened' THEN i.platform
                 WHEN 'enrolling' THEN i.platform

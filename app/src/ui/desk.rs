@@ -1,7 +1,8 @@
 //! What can be done about an invitation: the buttons' words, the questions before, and what is told afterwards.
 //! One desk serves a whole page, however many rows it has.
 
-use super::link;
+mod link;
+
 use crate::{
     AppError,
     api::invitations::{
@@ -11,20 +12,23 @@ use crate::{
     ui::{
         announce::{Announcer, announcer},
         confirm::Confirm,
-        flow::{Erased, Show, boxed, effect, look, spawn},
+        dialog::rescue_focus,
+        flow::{Erased, For, Show, boxed, effect, look, spawn},
         live::live,
         modal::Modal,
         moment,
+        role::may,
     },
 };
 use leptos::prelude::*;
 use muster_domain::{
     Language,
+    account::Permission,
     invitation::{Act, Invitation, State},
 };
 
 /// What the button says.
-pub(super) fn word(language: Language, act: Act) -> &'static str {
+pub(crate) fn word(language: Language, act: Act) -> &'static str {
     match act {
         Act::Resend => t::resend(language),
         Act::Renew => t::renew(language),
@@ -36,7 +40,7 @@ pub(super) fn word(language: Language, act: Act) -> &'static str {
 
 /// What stands on the desk.
 #[derive(Clone, Copy)]
-pub(super) struct Desk {
+pub(crate) struct Desk {
     about: RwSignal<Option<Invitation>>,
     renewing: RwSignal<bool>,
     revoking: RwSignal<bool>,
@@ -49,7 +53,7 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             about: RwSignal::new(None),
             renewing: RwSignal::new(false),
@@ -63,7 +67,7 @@ impl Desk {
     }
 
     /// A button was pressed.
-    pub(super) fn begin(self, act: Act, invitation: Invitation) {
+    pub(crate) fn begin(self, act: Act, invitation: Invitation) {
         let id = invitation.id;
         self.about.set(Some(invitation));
         self.problem.set(None);
@@ -95,6 +99,9 @@ impl Desk {
 
     fn done(self, text: impl Into<String>) {
         self.say.done(text);
+        // The button that was pressed may be no more: then to the message in its list.
+        let id = self.about.with_untracked(|i| i.as_ref().map(|i| i.id.to_string())).unwrap_or_default();
+        rescue_focus(format!("a[href='/invitations/{id}']"));
         self.version.update(|v| *v = v.wrapping_add(1));
     }
 
@@ -110,8 +117,42 @@ impl Desk {
     }
 }
 
+/// Whether the account may do that, if the message offers it.
+pub(crate) fn allowed(act: Act) -> Signal<bool> {
+    may(if act == Act::CopyLink { Permission::SeeLinks } else { Permission::Invite })
+}
+
+/// All that a message offers now, as buttons.
 #[component]
-pub(super) fn Dialogs(desk: Desk) -> impl IntoView {
+pub(crate) fn Acts(
+    desk: Desk,
+    /// The message; none before it is known.
+    #[prop(into)]
+    message: Signal<Option<Invitation>>,
+    /// Whether they stand in a row of others.
+    #[prop(optional)]
+    quiet: bool,
+) -> impl IntoView {
+    let language = text::language();
+    let offered = Memo::new(move |_| {
+        let now = moment::now();
+        let possible = |act: &Act| look!(message, |m| m.as_ref().is_some_and(|m| m.offers(*act, now)));
+        Act::ALL.into_iter().filter(|act| possible(act) && allowed(*act).get()).collect::<Vec<_>>()
+    });
+    let button = move |act: Act| {
+        let begin = move |_| {
+            if let Some(message) = message.get_untracked() {
+                desk.begin(act, message);
+            }
+        };
+        view! { <button class="btn" class:quiet=quiet class:danger=act == Act::Revoke on:click=boxed(begin)>{word(language, act)}</button> }
+    };
+    view! { <For each=move || offered.get() key=move |act| word(language, *act) let(act)>{button(act)}</For> }
+        .into_any()
+}
+
+#[component]
+pub(crate) fn Dialogs(desk: Desk) -> impl IntoView {
     let language = text::language();
     let person = move || look!(desk.about, |i| i.as_ref().map(|i| i.user_name.clone()).unwrap_or_default());
     let email = move || look!(desk.about, |i| i.as_ref().and_then(|i| i.email.clone()).unwrap_or_default());
