@@ -68,8 +68,9 @@ pub(super) async fn insert(
 
 /// Shows the newest invitation in the rows of all users of a batch.
 async fn refresh_messages(tx: &mut Tx<'_>, workspace: WorkspaceId, batch: BatchId) -> Stored<()> {
-    let sql = "UPDATE user SET message_id = i.id, message_state = i.state, message_at = i.state_at, message_detail = i.error
-        FROM (SELECT user_id, max(id) AS id, state, state_at, error FROM invitation WHERE workspace_id = $1 AND batch_id = $2 GROUP BY user_id) AS i
+    let sql = "UPDATE user SET message_id = i.id, message_state = i.state, message_at = i.state_at,
+            message_detail = iif(i.state = 'sent' AND i.sent_at IS NULL, 'by_hand', i.error)
+        FROM (SELECT user_id, max(id) AS id, state, state_at, sent_at, error FROM invitation WHERE workspace_id = $1 AND batch_id = $2 GROUP BY user_id) AS i
         WHERE user.workspace_id = $1 AND user.id = i.user_id";
     tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(batch.to_string())).await?;
     tx.changed(workspace, &[Topic::Users, Topic::Invitations, Topic::Jobs]);
