@@ -39,15 +39,16 @@ const TRIES: u8 = 25;
 /// Looks after the focus for a moment: if what had it goes, as a button that is no longer possible, then what `near`
 /// selects gets it, or else the page's heading.
 pub(crate) fn rescue_focus(near: impl Into<String>) {
-    rescue(near.into(), TRIES);
+    rescue(near.into(), TRIES, false);
 }
 
-fn rescue(near: String, tries: u8) {
+fn rescue(near: String, tries: u8, lost_before: bool) {
     let look = move || {
         let lost = document().active_element().is_none_or(|e| e.tag_name() == "BODY");
-        let found = lost && ((!near.is_empty() && focus(&near)) || focus(HEADING));
+        // The heading only at the second look: who knows of something nearer may be looking too.
+        let found = lost && ((!near.is_empty() && focus(&near)) || (lost_before && focus(HEADING)));
         if !found && tries > 0 {
-            rescue(near, tries - 1);
+            rescue(near, tries - 1, lost);
         }
     };
     set_timeout(look, Duration::from_millis(60));

@@ -14,6 +14,7 @@ use crate::{
 use leptos::prelude::*;
 use muster_domain::{
     BatchId, InvitationId, Language, Timestamp, account::Permission, ports::Progress, time::SECOND,
+    usecase::send::UNDO,
 };
 use std::time::Duration;
 
@@ -105,7 +106,8 @@ impl Phase {
         if p.undone {
             Self::Undone
         } else if p.queued == p.total && left > 0 {
-            Self::Undoable((left + SECOND - 1) / SECOND)
+            // The browser's reading of the server's clock may be a little behind.
+            Self::Undoable((left.min(UNDO) + SECOND - 1) / SECOND)
         } else if p.queued > 0 {
             Self::Sending
         } else {
@@ -257,6 +259,7 @@ mod tests {
         let at = |p: &Progress, micros| Phase::of(p, Timestamp(micros));
         let waiting = progress(2, 0, 0);
         assert_eq!(at(&waiting, 0), Phase::Undoable(10));
+        assert_eq!(at(&waiting, -SECOND), Phase::Undoable(10), "never more than there were");
         assert_eq!(at(&waiting, 10 * SECOND - 1), Phase::Undoable(1));
         assert_eq!(at(&waiting, 10 * SECOND), Phase::Sending);
         assert_eq!(at(&progress(1, 1, 0), 0), Phase::Sending);
