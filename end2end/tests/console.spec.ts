@@ -88,8 +88,12 @@ test("on a phone every dialog fits, and its buttons are in sight and large enoug
   // The preview is whole: the dialog scrolls, not a frame within it.
   const frame = dialog.locator("iframe");
   await frame.scrollIntoViewIfNeeded();
-  const tall = await dialog.frameLocator("iframe").locator("html").evaluate((html) => [html.scrollHeight, html.clientHeight]);
-  expect(tall[0]).toBeLessThanOrEqual(tall[1]);
+  // It may be made anew while one looks.
+  await expect(async () => {
+    const html = dialog.frameLocator("iframe").locator("html");
+    const tall = await html.evaluate((html) => [html.scrollHeight, html.clientHeight], undefined, { timeout: 2000 });
+    expect(tall[0]).toBeLessThanOrEqual(tall[1]);
+  }).toPass();
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await visit(phone, `/devices/${id("devices", "list")}`);
   await check("Rename", "Save");
