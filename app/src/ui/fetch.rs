@@ -128,9 +128,12 @@ fn resource(
     Resource::new_str(source, move |source| fetch(source).unwrap_or_else(none))
 }
 
+type Told = Arc<dyn Any>;
+type Telling = Pin<Box<dyn Future<Output = Told>>>;
+
 /// Asked by the browser alone, anew whenever what it read has changed.
 pub(crate) struct Asked<T> {
-    value: LocalResource<Arc<dyn Any>>,
+    value: LocalResource<Told>,
     holds: PhantomData<fn() -> T>,
 }
 
@@ -145,9 +148,9 @@ impl<T> Copy for Asked<T> {}
 impl<T: Clone + 'static> Asked<T> {
     /// Asks.
     pub(crate) fn new<F: Future<Output = T> + 'static>(ask: impl Fn() -> F + 'static) -> Self {
-        let ask = move || -> Pin<Box<dyn Future<Output = Arc<dyn Any>>>> {
+        let ask = move || -> Telling {
             let answer = ask();
-            Box::pin(async move { Arc::new(answer.await) as Arc<dyn Any> })
+            Box::pin(async move { Arc::new(answer.await) as Told })
         };
         Self { value: local(Box::new(ask)), holds: PhantomData }
     }
@@ -158,6 +161,6 @@ impl<T: Clone + 'static> Asked<T> {
     }
 }
 
-fn local(ask: Box<dyn Fn() -> Pin<Box<dyn Future<Output = Arc<dyn Any>>>>>) -> LocalResource<Arc<dyn Any>> {
+fn local(ask: Box<dyn Fn() -> Telling>) -> LocalResource<Told> {
     LocalResource::new(ask)
 }

@@ -33,11 +33,11 @@ pub(crate) fn boxed<E: 'static>(handler: impl FnMut(E) + 'static) -> Box<dyn FnM
 }
 
 /// Runs now, and again when what it read has changed.
-pub(crate) fn effect(mut run: impl FnMut() + 'static) {
+pub(crate) fn effect(run: impl FnMut() + 'static) {
     fn one(mut run: Box<dyn FnMut()>) {
         Effect::new(move |_: Option<()>| run());
     }
-    one(Box::new(move || run()));
+    one(Box::new(run));
 }
 
 /// Runs a task until it is done.
