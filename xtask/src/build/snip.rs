@@ -32,7 +32,9 @@ pub fn snip(wasm: &[u8]) -> anyhow::Result<Vec<u8>> {
 
 /// Whether a function of this name is never run; the compiler puts a hash behind it.
 fn never_runs(name: &str) -> bool {
-    name.rsplit_once("::h").map_or(name, |(name, _)| name).ends_with(NEVER_RUN)
+    let hash = |rest: &str| rest.len() == 16 && rest.bytes().all(|b| b.is_ascii_hexdigit());
+    let bare = name.rsplit_once("::h").filter(|(_, rest)| hash(rest)).map_or(name, |(bare, _)| bare);
+    bare.ends_with(NEVER_RUN)
 }
 
 /// A function of the same type that ends the program.
@@ -54,8 +56,10 @@ mod tests {
             "<tachys::view::Text as tachys::view::RenderHtml>::hydrate_async::{{closure}}::h0123456789abcdef"
         ));
         assert!(never_runs("tachys::view::RenderHtml::hydrate_async::{{closure}}"));
-        assert!(!never_runs("tachys::view::RenderHtml::hydrate_async::{{closure}}::{{closure}}::h01"));
-        assert!(!never_runs("tachys::view::RenderHtml::hydrate::h01"));
+        assert!(!never_runs(
+            "tachys::view::RenderHtml::hydrate_async::{{closure}}::{{closure}}::h0123456789abcdef"
+        ));
+        assert!(!never_runs("tachys::view::RenderHtml::hydrate::h0123456789abcdef"));
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub async fn what_failed_and_has_expired_since_stays_failed(world: World) {
 pub async fn the_users_row_tells_on_what_a_link_was_opened_and_which_device_it_connected(world: World) {
     let (user, link) = world.link("Anna").await;
     let detail = async || world.store.user(world.ws, user).await.unwrap().unwrap().message.unwrap().detail;
-    assert_eq!(detail().await, None);
+    assert_eq!(detail().await.as_deref(), Some("by_hand"), "no mail brought it");
     world.store.opened(world.ws, link, Some(Platform::Ipados), world.now()).await.unwrap();
     assert_eq!(detail().await.as_deref(), Some("ipados"));
     world.store.claim(world.claim(link, "hardware-1", "nonce")).await.unwrap();
