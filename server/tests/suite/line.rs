@@ -1,15 +1,11 @@
 //! The whole line with the real programs: a message is queued on the command line, goes out as a file, its link is
 //! opened as a phone, the reference agent connects, and the signed-in browser's event stream tells it.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
-
-mod world;
-
+use crate::world::{IPHONE, PIXEL, Server, agent, page, phone};
 use futures::StreamExt;
 use muster_agent::link::Link;
 use serde_json::{Value, json};
 use std::time::Duration;
-use world::{IPHONE, PIXEL, Server, agent, page, phone};
 
 #[tokio::test]
 async fn a_message_goes_out_a_phone_connects_and_the_open_browser_is_told() {
@@ -90,6 +86,26 @@ async fn a_second_device_is_refused_with_words_and_the_first_may_come_back() {
     let back = agent().claim(&link, &phone("hardware-1")).await.unwrap();
     assert_eq!(back.device_id, first.device_id);
     agent().check_in(&back, None).await.unwrap();
+}
+
+#[tokio::test]
+async fn links_and_agents_of_a_former_address_go_on_when_the_workspace_gets_another() {
+    let server = Server::start();
+    server.people();
+    let former = server.base.replace("127.0.0.1", "localhost");
+    server.cli(&["settings", "set", "public_url", &former]);
+    let link: Link = server.link().parse().unwrap();
+    assert!(link.as_str().starts_with(&former));
+    let before = agent().claim(&link, &phone("hardware-1")).await.unwrap();
+    assert_eq!(before.api_base, former);
+    server.cli(&["settings", "set", "public_url", "https://muster.example.org"]);
+    agent().check_in(&before, None).await.unwrap();
+    let again = agent().claim(&link, &phone("hardware-1")).await.unwrap();
+    assert_eq!(again.api_base, "https://muster.example.org", "from now on it comes by the new one");
+    // An address that was never Muster's own proves nothing, wherever it leads (ABUSE A24).
+    let foreign = link.as_str().replace("localhost", "0.0.0.0");
+    let refused = agent().claim(&foreign.parse().unwrap(), &phone("hardware-1")).await.unwrap_err();
+    assert!(refused.to_string().contains("another server than the link"), "{refused}");
 }
 
 #[tokio::test]

@@ -1,10 +1,6 @@
 //! `muster doctor`: each thing that can be wrong is found, named, and told how to mend.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
-
-mod program;
-
-use program::{Muster, text};
+use crate::program::{Muster, text};
 use serde_json::Value;
 use std::{
     fs,

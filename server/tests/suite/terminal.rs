@@ -1,10 +1,6 @@
 //! The passphrase as a person types it: in a terminal, unseen, and with the terminal as it was afterwards.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
-
-mod program;
-
-use program::{Muster, text};
+use crate::program::{Muster, text};
 use std::process::Command;
 
 /// Runs a command in a terminal of Python's, types each line after its prompt, and answers the exit code, whether what is

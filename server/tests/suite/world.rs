@@ -1,7 +1,5 @@
 //! What the stories share: the real server in a folder of its own, a browser, a phone and its agent.
 
-#![allow(dead_code, reason = "each file of tests uses a part of it")]
-
 use muster_agent::{client::Client, state::State};
 use muster_agent_protocol::report::{Platform, Report};
 use reqwest::{StatusCode, header, redirect};

@@ -1,7 +1,5 @@
 //! The real program in a folder of its own, to be stopped in the hardest way and started again.
 
-#![allow(dead_code, reason = "each test takes what it needs")]
-
 use serde_json::Value;
 use std::{
     io::{BufRead, BufReader, Lines},

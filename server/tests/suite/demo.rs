@@ -1,10 +1,6 @@
 //! `serve --demo`: what the made-up company shows, and what it leaves alone.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
-
-mod program;
-
-use program::{Muster, text};
+use crate::program::{Muster, text};
 use serde_json::Value;
 use std::collections::BTreeSet;
 

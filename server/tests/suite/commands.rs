@@ -1,9 +1,6 @@
 //! Commands on the whole way, with the real server and the reference agent; and the race for a link over HTTP.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
-
-mod served;
-
+use crate::served::Served;
 use futures::future::join_all;
 use muster_agent::{client::Client, link::Link, session, state::State};
 use muster_agent_protocol::{
@@ -12,7 +9,6 @@ use muster_agent_protocol::{
 };
 use reqwest::{StatusCode, redirect};
 use serde_json::{Value, json};
-use served::Served;
 
 fn agent() -> Client {
     Client::new(muster_agent::clock::system).unwrap()

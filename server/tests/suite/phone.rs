@@ -1,7 +1,5 @@
 //! The page behind a link as phones, scanners and agents ask for it, on the real program.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
-
 use reqwest::{StatusCode, header, redirect};
 use serde_json::{Value, json};
 use std::{

@@ -1,10 +1,6 @@
 //! Backups and what becomes of them: keys under a passphrase, restores that lose nothing, files that are refused.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
-
-mod program;
-
-use program::{Muster, text};
+use crate::program::{Muster, text};
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
 const PASSPHRASE: &str = "correct horse battery";

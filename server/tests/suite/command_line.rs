@@ -1,7 +1,5 @@
 //! The command line as scripts use it: the real program, its documents on stdout and its exit codes.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
-
 use serde_json::Value;
 use std::{
     io::Write,

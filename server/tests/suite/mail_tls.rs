@@ -1,11 +1,7 @@
 //! What is told when TLS to a mail server fails: by `doctor`, by the test mail and on what waits, in words that say what
 //! is wrong and what to do.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
-
-mod program;
-
-use program::{Muster, text};
+use crate::program::{Muster, text};
 use rustls::{
     ServerConfig,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},

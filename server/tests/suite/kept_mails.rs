@@ -1,9 +1,6 @@
 //! Mails that are kept as files: who is shown them, and that no name leads out of their folder (ABUSE A30, A43).
 
-#![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
-
-mod world;
-
+use crate::world::{Server, browser};
 use muster::system::SystemClock;
 use muster_domain::{
     account::{Account, Role},
@@ -14,7 +11,6 @@ use muster_store::Sqlite;
 use reqwest::StatusCode;
 use serde_json::json;
 use std::time::Duration;
-use world::{Server, browser};
 
 #[tokio::test]
 async fn a30_a_kept_message_is_shown_to_who_may_see_links_and_to_nobody_else() {

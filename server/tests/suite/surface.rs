@@ -1,9 +1,6 @@
 //! The HTTP surface as it is seen from outside: headers, limits, and how the server ends.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
-
-mod world;
-
+use crate::world::{Server, browser, raw, status};
 use futures::StreamExt;
 use reqwest::StatusCode;
 use std::{collections::BTreeSet, process::Command, time::Duration};
@@ -11,7 +8,6 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
-use world::{Server, browser, raw, status};
 
 #[tokio::test]
 async fn every_answer_carries_the_security_headers_and_a_large_body_is_refused() {
@@ -182,7 +178,7 @@ async fn the_files_of_the_build_are_kept_for_ever_and_pages_are_not_kept_and_are
     let preview = format!("{}/preview?user={user}&language=en&days=7", server.base);
     for secret in [&link, &setup, &preview, &format!("{}/events", server.base)] {
         let asked =
-            owner.get(secret).header("accept-encoding", "gzip, br").header("user-agent", world::PIXEL);
+            owner.get(secret).header("accept-encoding", "gzip, br").header("user-agent", crate::world::PIXEL);
         let answer = asked.send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK, "{secret}");
         assert!(answer.headers().get("content-encoding").is_none(), "what holds a secret is not: {secret}");
@@ -257,9 +253,10 @@ async fn a_public_address_that_is_set_later_decides_about_secure_cookies_too() {
     let browser = server.owner().await;
     let signs_in = async || {
         let form = [("email", "rosa@example.org"), ("password", "longenough1")];
-        let done = world::browser().post(format!("{}/login", server.base)).form(&form).send().await.unwrap();
+        let done =
+            crate::world::browser().post(format!("{}/login", server.base)).form(&form).send().await.unwrap();
         let chosen =
-            world::browser().post(format!("{}/session/theme", server.base)).form(&[("theme", "dark")]);
+            crate::world::browser().post(format!("{}/session/theme", server.base)).form(&[("theme", "dark")]);
         let chosen = chosen.send().await.unwrap();
         assert_eq!((done.status(), chosen.status()), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER));
         let secure = |a: &reqwest::Response| a.headers()["set-cookie"].to_str().unwrap().contains("; Secure");

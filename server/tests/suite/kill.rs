@@ -1,11 +1,7 @@
 //! SIGKILL at random moments of a send, against Debian's `smtp-sink` (from postfix): no message is lost, and none comes
 //! twice but for the one on each connection that was taken just before its mark was written (DESIGN, "Outbox").
 
-#![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
-
-mod served;
-
-use served::Served;
+use crate::served::Served;
 use std::{
     collections::HashMap,
     hash::{BuildHasher, RandomState},

@@ -1,10 +1,6 @@
 //! Where the program's values come from, and the shapes that every command shares.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
-
-mod program;
-
-use program::{Muster, text};
+use crate::program::{Muster, text};
 use serde_json::Value;
 
 #[test]

@@ -1,11 +1,7 @@
 //! What the command line does while a server runs: the open browser is told within half a second, and settings hold.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
-
-mod program;
-
+use crate::program::Muster;
 use futures::StreamExt;
-use program::Muster;
 use std::time::{Duration, Instant};
 
 const PIXEL: &str = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36";
@@ -92,9 +88,14 @@ async fn settings_of_the_command_line_are_used_by_the_running_server() {
     for what in ["Northwind Clinics", "extension 4400", "org.example.agent"] {
         assert!(page.contains(what), "{what}");
     }
-    let described =
-        client().get(link).header("accept", "application/json").send().await.unwrap().text().await.unwrap();
-    assert!(described.contains("https://muster.example.org"), "{described}");
+    // A link of a former address is claimed there; any other `Host` is told the address of now.
+    for (host, base) in
+        [("muster.example.org", "https://muster.example.org/"), ("a.example", "https://muster.example.org/")]
+    {
+        let asked = client().get(link).header("accept", "application/json").header("host", host);
+        let described = asked.send().await.unwrap().text().await.unwrap();
+        assert!(described.contains(&format!("\"claim_url\":\"{base}")), "{described}");
+    }
     assert!(
         muster
             .done(&["invite", "ada@example.org", "--print-link"])

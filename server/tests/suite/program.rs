@@ -1,7 +1,5 @@
 //! The real program with a folder of its own.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
-
 use serde_json::Value;
 use std::{
     io::{BufRead, BufReader, Write},

@@ -1,0 +1,12 @@
+//! What must be refused, with the real program: each test is named after its line in ABUSE.
+
+mod agents;
+mod figures;
+mod hosts;
+mod input;
+mod links;
+mod markup;
+mod origins;
+mod secrets;
+mod sign_in;
+mod streams;

@@ -1,0 +1,104 @@
+//! The table of all server functions: who may call each, and how it reaches for ids.
+
+use muster_domain::{
+    BatchId, DeviceId, InvitationId, UserId, WorkspaceId, account::Role, settings::Settings,
+};
+use serde_json::{Value, json};
+
+/// What a function needs: which roles may call it, and which body reaches for the given ids.
+pub struct Call {
+    pub name: &'static str,
+    pub may: &'static [Role],
+    pub body: fn(&Ids) -> Value,
+    /// Whether the body names ids, which are refused when they are another workspace's.
+    pub names: bool,
+}
+
+pub const READ: &[Role] = &[Role::Owner, Role::Administrator, Role::Operator, Role::Auditor];
+pub const INVITE: &[Role] = &[Role::Owner, Role::Administrator, Role::Operator];
+pub const MANAGE: &[Role] = &[Role::Owner, Role::Administrator];
+
+/// The name of the message that was kept for a person.
+pub fn kept(ids: &Ids) -> String {
+    format!("20260921T141320Z-{}-{}-1", ids.workspace, ids.invitation)
+}
+
+#[derive(Clone, Copy)]
+pub struct Ids {
+    pub workspace: WorkspaceId,
+    pub user: UserId,
+    pub invitation: InvitationId,
+    pub device: DeviceId,
+    pub batch: BatchId,
+}
+
+pub fn choices(ids: &Ids) -> Value {
+    json!({ "selection": { "kind": "these", "ids": [ids.user] }, "devices": 1, "days": null, "language": null, "note": "" })
+}
+
+pub fn calls() -> Vec<Call> {
+    let call = |name, may, names, body| Call { name, may, names, body };
+    vec![
+        call("users_list", READ, false, |_| json!({ "query": {} })),
+        call("user_get", READ, true, |i| json!({ "id": i.user })),
+        call(
+            "user_add",
+            MANAGE,
+            false,
+            |_| json!({ "details": { "name": "New", "email": null, "language": null, "groups": [] } }),
+        ),
+        call(
+            "user_edit",
+            MANAGE,
+            true,
+            |i| json!({ "id": i.user, "details": { "name": "X", "email": null, "language": null, "groups": [] } }),
+        ),
+        call("user_delete", MANAGE, true, |i| json!({ "id": i.user })),
+        call("groups_list", READ, false, |_| json!({})),
+        call("send_review", INVITE, false, |i| json!({ "selection": { "kind": "these", "ids": [i.user] } })),
+        call("send_preview", INVITE, true, |i| json!({ "choices": choices(i) })),
+        call("send_now", INVITE, true, |i| json!({ "choices": choices(i) })),
+        call("send_undo", INVITE, true, |i| json!({ "batch": i.batch })),
+        call("send_retry", INVITE, true, |i| json!({ "batch": i.batch })),
+        call("user_messages", READ, true, |i| json!({ "user": i.user })),
+        call("send_progress", READ, true, |i| json!({ "batch": i.batch })),
+        call("invitations_list", READ, false, |_| json!({ "query": {} })),
+        call("invitations_counts", READ, false, |_| json!({})),
+        call("invitation_get", READ, true, |i| json!({ "id": i.invitation })),
+        call("invitation_steps", READ, false, |i| json!({ "id": i.invitation })),
+        call("invitation_resend", INVITE, true, |i| json!({ "id": i.invitation })),
+        call("invitation_renew", INVITE, true, |i| json!({ "id": i.invitation })),
+        call("invitation_revoke", INVITE, true, |i| json!({ "id": i.invitation })),
+        call("invitation_extend", INVITE, true, |i| json!({ "id": i.invitation, "days": 7 })),
+        call("invitation_link", INVITE, true, |i| json!({ "id": i.invitation })),
+        call("devices_list", READ, false, |_| json!({ "query": {} })),
+        call("device_get", READ, true, |i| json!({ "id": i.device })),
+        call("device_rename", MANAGE, true, |i| json!({ "id": i.device, "name": "X" })),
+        call("device_move", MANAGE, true, |i| json!({ "id": i.device, "owner": i.user })),
+        call("device_delete", MANAGE, true, |i| json!({ "id": i.device })),
+        call("device_commands", READ, true, |i| json!({ "id": i.device })),
+        call("device_ask_report", MANAGE, true, |i| json!({ "id": i.device })),
+        call("settings_get", MANAGE, false, |_| json!({})),
+        call(
+            "settings_set",
+            MANAGE,
+            false,
+            |_| json!({ "settings": Settings::default(), "password": { "kind": "keep" } }),
+        ),
+        call(
+            "settings_try",
+            MANAGE,
+            false,
+            // Nobody listens there, and the refusal comes from the machine itself.
+            |_| {
+                let smtp = json!({ "host": "127.0.0.1", "port": 1, "tls": "none", "user": null });
+                json!({ "settings": { "smtp": smtp, "sender": "it@example.org" }, "password": { "kind": "remove" }, "to": "me@example.org" })
+            },
+        ),
+        call("settings_queue", MANAGE, false, |_| json!({})),
+        call("mails_list", INVITE, false, |_| json!({ "window": { "page": 1, "size": 50 } })),
+        call("mail_get", INVITE, true, |i| json!({ "id": kept(i) })),
+        call("counts", READ, false, |_| json!({})),
+        call("me", READ, false, |_| json!({})),
+    ]
+}

@@ -1,0 +1,143 @@
+//! Two workspaces, and the server functions as one who is signed in to the first, or nobody, reaches them.
+
+use super::calls::Ids;
+use app::services::{Assets, PreviewHtml, Services, Visit};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Method, Request, StatusCode},
+    routing::any,
+};
+use leptos::prelude::provide_context;
+use muster::{
+    adapters::{files::FileMailer, trial::SmtpTrial},
+    system::{SystemClock, keys::Keys, passwords::Argon2id},
+};
+use muster_domain::{
+    AccountId, DeviceId, Language, Timestamp, UserId, WorkspaceId,
+    account::{Account, Role, Who},
+    device::{Facts, Platform},
+    ports::{Claim, Claimed, Mail, Mailer, Secrets},
+    query::Selection,
+    settings::Settings,
+    usecase::{Ports, send},
+    user::UserDetails,
+};
+use muster_store::Sqlite;
+use serde_json::Value;
+use std::{sync::Arc, time::Duration};
+use tower::ServiceExt;
+
+pub struct World {
+    pub ports: Ports,
+    pub ours: WorkspaceId,
+    pub theirs: WorkspaceId,
+    pub files: FileMailer,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let secrets: Arc<dyn Secrets> = Arc::new(Keys::open(&folder.path().join("key"), false).unwrap());
+        let store = Arc::new(Sqlite::open(&folder.path().join("db")).await.unwrap());
+        let ports =
+            Ports { store, clock: Arc::new(SystemClock), secrets, passwords: Arc::new(Argon2id::new()) };
+        let now = ports.clock.now();
+        let (ours, theirs) = (WorkspaceId::new(now, &*ports.secrets), WorkspaceId::new(now, &*ports.secrets));
+        ports.store.add_workspace(ours, now).await.unwrap();
+        ports.store.add_workspace(theirs, now).await.unwrap();
+        let files = FileMailer { dir: folder.path().join("mail") };
+        Self { ports, ours, theirs, files, _folder: folder }
+    }
+
+    /// A person with a connected device, and a message that waits.
+    pub async fn person(&self, workspace: WorkspaceId) -> Ids {
+        let (store, now) = (&self.ports.store, self.ports.clock.now());
+        let user = UserId::new(now, &*self.ports.secrets);
+        let email = Some("victim@example.org".parse().unwrap());
+        let details = UserDetails { name: "Victim".parse().unwrap(), email, language: None, groups: vec![] };
+        store.add_user(workspace, user, &details, now).await.unwrap();
+        let (made, _) = send::links(&self.ports, workspace, &[user], 1).await.unwrap();
+        let token = self.ports.secrets.link_token(made[0].1, 1).hash();
+        let device = DeviceId::new(now, &*self.ports.secrets);
+        let claim = Claim {
+            token,
+            device,
+            hardware_id: "hardware-1".into(),
+            public_key: vec![4; 65],
+            platform: Platform::Android,
+            facts: Facts::default(),
+            nonce: "nonce".into(),
+            now,
+        };
+        let Claimed::Connected { device, .. } = store.claim(claim).await.unwrap() else { panic!("refused") };
+        let selection = Selection::These { ids: vec![user] };
+        let choices =
+            send::Choices { selection, devices: 1, days: None, language: None, note: String::new() };
+        let batch = send::send(&self.ports, workspace, None, &choices).await.unwrap().batch;
+        let invitation = store.user(workspace, user).await.unwrap().unwrap().message.unwrap().invitation;
+        let mail = Mail {
+            message_id: format!("{invitation}.1"),
+            to: ("Victim".into(), "victim@example.org".into()),
+            subject: "Connect your phone".into(),
+            text: "Victim's link".into(),
+            html: "<p>Victim's link</p>".into(),
+            qr_png: Some(vec![1, 2, 3]),
+            // 2026-09-21T14:13:20Z
+            date: Timestamp(1_790_000_000_000_000),
+        };
+        self.files.of(workspace).send(&Settings::default(), None, &mail).await.unwrap();
+        Ids { workspace, user, invitation, device, batch }
+    }
+
+    pub fn router(&self, role: Option<Role>) -> Router {
+        let services = Services {
+            ports: self.ports.clone(),
+            public_url: "https://muster.example.org".into(),
+            assets: Assets::default(),
+            preview: Arc::new(|p| PreviewHtml { subject: p.company.clone(), html: p.person.clone() }),
+            kept: Arc::new(self.files.clone()),
+            trial: Arc::new(SmtpTrial::new(
+                self.ports.clock.clone(),
+                self.ports.secrets.clone(),
+                Duration::from_secs(2),
+            )),
+        };
+        let id = AccountId::new(self.ports.clock.now(), &*self.ports.secrets);
+        let account = Account {
+            id,
+            email: "me@example.org".parse().unwrap(),
+            name: "Me".parse().unwrap(),
+            language: None,
+        };
+        let who = role.map(|role| Who { account, workspace: self.ours, role });
+        let visit = Visit { who, language: Language::En, theme: None };
+        Router::new().route(
+            "/api/fn/{name}",
+            any(move |request: Request<Body>| {
+                let (services, visit) = (services.clone(), visit.clone());
+                leptos_axum::handle_server_fns_with_context(
+                    move || {
+                        provide_context(services.clone());
+                        provide_context(visit.clone());
+                    },
+                    request,
+                )
+            }),
+        )
+    }
+}
+
+pub async fn ask(router: &Router, method: Method, name: &str, body: &Value) -> (StatusCode, String) {
+    let request = Request::builder()
+        .method(method)
+        .uri(format!("/api/fn/{name}"))
+        .header("content-type", "application/json")
+        .body(Body::from(body.to_string()))
+        .unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    let status = response.status();
+    let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
+    (status, String::from_utf8_lossy(&bytes).into_owned())
+}
