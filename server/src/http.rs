@@ -31,7 +31,7 @@ use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    middleware,
+    middleware::{self, Next},
     response::Response,
     routing::{any, get, post},
 };
@@ -89,13 +89,9 @@ pub type Shared = State<Arc<Site>>;
 pub fn router(site: Arc<Site>) -> Router {
     // Once for the process; a second call says so and changes nothing.
     let _ = any_spawner::Executor::init_tokio();
-    // From the outside in. As one layer: each layer of a router is a box that every request clones with all that is in it.
+    // From the outside in.
     let around = ServiceBuilder::new()
-        .layer(middleware::from_fn_with_state(site.clone(), trace::layer))
-        .layer(middleware::from_fn_with_state(site.clone(), guard::layer))
-        .layer(middleware::from_fn_with_state(site.clone(), fault::layer))
-        .layer(middleware::from_fn_with_state(site.clone(), probe::layer))
-        .layer(middleware::from_fn_with_state(site.clone(), load::layer))
+        .layer(middleware::from_fn_with_state(site.clone(), around))
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(http::StatusCode::REQUEST_TIMEOUT, TIME));
     let mut router = Router::new();
@@ -137,6 +133,17 @@ pub fn router(site: Arc<Site>) -> Router {
         .layer(RequestBodyLimitLayer::new(BODY))
         .layer(around)
         .with_state(site)
+}
+
+/// Our own layers, the outermost first. They are one, since each layer of a router is a box that every request makes
+/// anew, with all that is in it.
+async fn around(State(site): Shared, request: Request<Body>, next: Next) -> Response {
+    let site = &*site;
+    let load = |request| load::layer(site, request, |request| next.run(request));
+    let probe = |request| probe::layer(site, request, load);
+    let fault = |request| fault::layer(site, request, probe);
+    let guard = |request| guard::layer(site, request, fault);
+    trace::layer(site, request, guard).await
 }
 
 /// Server functions, with who asks in their context.

@@ -1,6 +1,6 @@
 //! The signature base (RFC 9421, section 2.5): what is signed, rebuilt from a request.
 
-use sfv::{FieldType, InnerList, List, ListEntry};
+use sfv::InnerList;
 
 /// The parts of a request that a signature may cover.
 #[derive(Clone, Copy, Debug)]
@@ -31,20 +31,22 @@ impl Request<'_> {
         }
     }
 
-    /// The base for these covered components, parameters in the order in which they came.
+    /// The base for these covered components, with the parameters as they are written (RFC 9651, section 4.1).
     /// `None` for a component that this protocol does not know, or that is not in the request exactly once.
-    pub(crate) fn signature_base(&self, covered: &InnerList) -> Option<String> {
-        let mut base = String::new();
+    pub(crate) fn signature_base(&self, covered: &InnerList, parameters: &str) -> Option<String> {
+        let mut base = String::with_capacity(512);
         for item in &covered.items {
             let name = item.bare_item.as_string()?.as_str();
             if !item.params.is_empty() {
                 return None;
             }
             let value = self.component(name)?;
-            base.push_str(&format!("\"{name}\": {value}\n"));
+            for part in ["\"", name, "\": ", value, "\n"] {
+                base.push_str(part);
+            }
         }
-        let parameters: List = vec![ListEntry::InnerList(covered.clone())];
-        base.push_str(&format!("\"@signature-params\": {}", parameters.serialize()?));
+        base.push_str("\"@signature-params\": ");
+        base.push_str(parameters);
         Some(base)
     }
 }

@@ -52,7 +52,7 @@ pub fn sign(
     let inner = crate::verify::inner_list(&parameters).ok_or(InvalidKey)?;
     let headers: Vec<_> = content_digest.iter().map(|d| ("content-digest", d.as_str())).collect();
     let request = Request { method, target_uri, headers: &headers, body };
-    let base = request.signature_base(&inner).ok_or(InvalidKey)?;
+    let base = request.signature_base(&inner, &parameters).ok_or(InvalidKey)?;
     let signature = STANDARD.encode(key.sign(base.as_bytes())?);
     Ok(Signed {
         content_digest,

@@ -36,6 +36,8 @@ pub enum SignatureError {
 #[derive(Clone, Debug)]
 pub struct Unverified {
     covered: InnerList,
+    /// The parameters as they are signed: what was read, written again (RFC 9421, section 2.3).
+    parameters: String,
     signature: Vec<u8>,
     keyid: String,
     nonce: String,
@@ -62,7 +64,8 @@ pub(crate) fn inner_list(text: &str) -> Option<InnerList> {
     }
 }
 
-fn one<'r>(request: &Request<'r>, name: &str) -> Result<Dictionary, SignatureError> {
+/// The one header field of that name: what it says, and the same written again.
+fn one(request: &Request<'_>, name: &str) -> Result<(Dictionary, String), SignatureError> {
     let mut values = request.headers.iter().filter(|(n, _)| *n == name);
     let (_, value) = values.next().ok_or(SignatureError::Missing)?;
     if values.next().is_some() || value.len() > 2048 {
@@ -71,17 +74,16 @@ fn one<'r>(request: &Request<'r>, name: &str) -> Result<Dictionary, SignatureErr
     let dictionary = Parser::new(value).parse::<Dictionary>();
     let dictionary =
         dictionary.map_err(|_| SignatureError::Malformed("not a structured field (RFC 9651)"))?;
-    if !says_nothing_twice(&dictionary, value) {
-        return Err(SignatureError::Malformed("a label or a parameter is there twice"));
-    }
-    Ok(dictionary)
+    let written = dictionary.serialize().filter(|written| says_nothing_twice(written, value));
+    let written = written.ok_or(SignatureError::Malformed("a label or a parameter is there twice"))?;
+    Ok((dictionary, written))
 }
 
 /// Of a key that is there twice a parser keeps the last (RFC 9651, section 4.2), where others may have read the first.
 /// What was read, written again, is then shorter than what came; spaces aside, it is the same otherwise.
-fn says_nothing_twice(read: &Dictionary, came: &str) -> bool {
+fn says_nothing_twice(written: &str, came: &str) -> bool {
     let packed = |text: &str| text.replace([' ', '\t'], "");
-    read.serialize().is_some_and(|written| packed(&written) == packed(came))
+    written == came || packed(written) == packed(came)
 }
 
 /// Reads the signature of a request.
@@ -90,11 +92,13 @@ fn says_nothing_twice(read: &Dictionary, came: &str) -> bool {
 /// [`SignatureError::Missing`] or [`SignatureError::Malformed`].
 pub fn parse(request: &Request<'_>) -> Result<Unverified, SignatureError> {
     use SignatureError::Malformed;
-    let (inputs, signatures) = (one(request, "signature-input")?, one(request, "signature")?);
-    let (Some((label, ListEntry::InnerList(covered))), 1) = (inputs.first(), inputs.len()) else {
+    let (mut inputs, parameters) = one(request, "signature-input")?;
+    let (signatures, _) = one(request, "signature")?;
+    let (Some((label, ListEntry::InnerList(covered))), true) = (inputs.pop(), inputs.is_empty()) else {
         return Err(Malformed("exactly one signature"));
     };
-    let signature = match (signatures.get(label), signatures.len()) {
+    let parameters = parameters.get(label.as_str().len() + 1..).unwrap_or_default().to_owned();
+    let signature = match (signatures.get(&label), signatures.len()) {
         (Some(ListEntry::Item(item)), 1) => item.bare_item.as_byte_sequence(),
         _ => None,
     };
@@ -139,7 +143,8 @@ pub fn parse(request: &Request<'_>) -> Result<Unverified, SignatureError> {
     let nonce =
         nonce.filter(|n| (16..=128).contains(&n.len())).ok_or(Malformed("nonce of 16 to 128 characters"))?;
     let created = created.ok_or(Malformed("created is a number of seconds"))?;
-    Ok(Unverified { covered: covered.clone(), signature: signature.to_vec(), keyid, nonce, created, expires })
+    let signature = signature.to_vec();
+    Ok(Unverified { covered, parameters, signature, keyid, nonce, created, expires })
 }
 
 /// Whether the digest of the body is there and right, by SHA-256 or SHA-512 (RFC 9530, section 5).
@@ -193,7 +198,7 @@ impl Unverified {
             return Err(SignatureError::Digest);
         }
         let base = request
-            .signature_base(&self.covered)
+            .signature_base(&self.covered, &self.parameters)
             .ok_or(SignatureError::Malformed("a component that is not there once"))?;
         if !key.verifies(base.as_bytes(), &self.signature) {
             return Err(SignatureError::Invalid);

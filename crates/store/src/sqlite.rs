@@ -14,6 +14,7 @@ mod invitations;
 mod jobs;
 mod kept;
 mod lookups;
+mod nonces;
 mod roles;
 mod row;
 mod search;

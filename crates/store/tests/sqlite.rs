@@ -178,6 +178,27 @@ async fn a_damaged_row_fails_alone_among_check_ins_that_are_written_together() {
     );
 }
 
+#[tokio::test]
+async fn a18_a_nonce_is_taken_once_by_all_who_have_the_file_open_and_is_free_again_when_its_operation_failed()
+{
+    let world = World::sqlite().await;
+    let (_, link) = world.link("Anna").await;
+    let device = world.connect(link, "hardware-1", "claim").await;
+    let other = Sqlite::open(&world.folder.path().join("muster.db")).await.unwrap();
+    let (store, now) = (&world.store, world.now());
+    assert_eq!(store.check_in(world.ws, device, "a", None, now).await, Ok(true));
+    assert_eq!(other.check_in(world.ws, device, "a", None, now).await, Ok(false));
+    assert_eq!(other.check_in(world.ws, device, "b", None, now).await, Ok(true));
+    assert_eq!(store.check_in(world.ws, device, "b", None, now).await, Ok(false));
+    assert_eq!(store.leave(world.other, device, "c", now).await, Err(StoreError::NotFound));
+    assert_eq!(other.leave(world.other, device, "c", now).await, Err(StoreError::NotFound));
+    assert_eq!(store.check_in(world.ws, device, "c", None, now).await, Ok(true), "nothing of it was written");
+    assert_eq!(other.check_in(world.ws, device, "c", None, now).await, Ok(false));
+    let nonces = ["d", "d", "e"].map(|nonce| store.check_in(world.ws, device, nonce, None, now));
+    let answers = futures::future::join_all(nonces).await;
+    assert_eq!(answers, [Ok(true), Ok(false), Ok(true)], "also of those that are written together");
+}
+
 /// A power loss takes what is not in the files. What was answered is in them: the writer's `synchronous=FULL` has flushed
 /// it (its own test says so), and here the files of that moment are all that is left.
 #[tokio::test]

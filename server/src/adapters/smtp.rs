@@ -33,6 +33,9 @@ const IDLE: Duration = Duration::from_secs(20);
 const PARKED: usize = 8;
 /// Answers that ask for a sign-in, or another one (RFC 4954, section 6); some servers give them to the sender or recipient.
 const SIGN_IN: [u16; 4] = [530, 534, 535, 538];
+/// Statuses (RFC 3463) that providers give with a 5xx when the day's quota is used up: Google's congestion (section 3.5),
+/// and Exchange Online's own.
+const QUOTA: [&str; 2] = ["5.4.5", "5.1.90"];
 
 type Key = (String, u16, SmtpTls, Option<String>);
 
@@ -174,6 +177,12 @@ impl Mailer for SmtpMailer {
                 End::Impossible => MailError::Permanent(trouble.text()),
                 // It is about the settings, not about the person: the message waits until they are mended.
                 End::Refused(code) if SIGN_IN.contains(&code) => MailError::Transient(trouble.text()),
+                // Nor is this; tomorrow it goes out.
+                End::Refused(_)
+                    if trouble.words.split(' ').nth(1).is_some_and(|status| QUOTA.contains(&status)) =>
+                {
+                    MailError::Transient(trouble.text())
+                }
                 End::Refused(code) if code >= 500 => MailError::Permanent(trouble.text()),
                 End::Refused(_) | End::Lost { .. } => MailError::Transient(trouble.text()),
             }),

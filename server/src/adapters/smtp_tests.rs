@@ -38,6 +38,7 @@ async fn talk(stream: TcpStream, seen: &Seen, greeting: &str) -> std::io::Result
                     }
                     () if to.contains("wordy@") => &wordy,
                     () if to.contains("signin@") => "530 5.7.0 Authentication required\r\n",
+                    () if to.contains("quota@") => "550 5.4.5 Daily user sending limit exceeded\r\n",
                     () if to.contains("later@") => "451 4.7.1 Try again later\r\n",
                     () => "250 ok\r\n",
                 }
@@ -165,6 +166,13 @@ async fn a_server_that_wants_a_sign_in_first_makes_the_message_wait() {
     let (settings, _) = server(HELLO).await;
     let refused = SmtpMailer::default().send(&settings, None, &mail("signin@example.org")).await;
     assert_eq!(refused, Err(MailError::Transient("530 5.7.0 Authentication required".into())));
+}
+
+#[tokio::test]
+async fn a_quota_that_is_used_up_makes_the_message_wait_though_its_code_says_for_good() {
+    let (settings, _) = server(HELLO).await;
+    let refused = SmtpMailer::default().send(&settings, None, &mail("quota@example.org")).await;
+    assert_eq!(refused, Err(MailError::Transient("550 5.4.5 Daily user sending limit exceeded".into())));
 }
 
 #[tokio::test]

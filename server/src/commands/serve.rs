@@ -116,6 +116,7 @@ impl Serve {
         let default = if listen.port() == 8080 { LOCAL.to_owned() } else { format!("http://{listen}") };
         let address = public_url.unwrap_or(default);
         muster.served_at(&address)?;
+        muster.ports.store.remember_address(&address).await?;
         let (changes, _) = broadcast::channel(BEHIND);
         let stop = CancellationToken::new();
         let work = TaskTracker::new();

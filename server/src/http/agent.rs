@@ -68,10 +68,7 @@ impl Call<'_> {
             fields.push((name.as_str(), value));
         }
         let now = self.site.ports.clock.now().seconds();
-        let mut refusal = ProblemCode::SignatureInvalid;
-        // Agents keep the address that they were connected by, also when the setting comes later.
-        let bases = settings.public_url.iter().map(String::as_str).chain([self.site.address.as_str()]);
-        for base in bases {
+        let signed_for = |base: &str| {
             let target_uri = format!("{base}{path}");
             let request =
                 Request { method: "POST", target_uri: &target_uri, headers: &fields, body: self.body };
@@ -79,12 +76,16 @@ impl Call<'_> {
             if unverified.keyid() != keyid {
                 return Err(ProblemCode::DeviceUnknown);
             }
-            match unverified.verify(key, &request, now) {
-                Ok(verified) => return Ok(verified),
-                Err(error) => refusal = error.into(),
-            }
-        }
-        Err(refusal)
+            unverified.verify(key, &request, now).map_err(ProblemCode::from)
+        };
+        let current = settings.public_url.as_deref().unwrap_or(&self.site.address);
+        let refusal = match signed_for(current) {
+            Err(ProblemCode::SignatureInvalid) => ProblemCode::SignatureInvalid,
+            done => return done,
+        };
+        // Mails and agents keep the address that they were given when the workspace gets another.
+        let former = self.site.ports.store.addresses(workspace).await.map_err(|e| failed(&e))?;
+        former.iter().filter(|base| *base != current).find_map(|base| signed_for(base).ok()).ok_or(refusal)
     }
 
     fn read<T: DeserializeOwned>(&self) -> Result<T, ProblemCode> {

@@ -197,7 +197,7 @@ pub async fn look(
     let now = site.ports.clock.now();
     let shown = Shown { token: &token, headers: &headers, asked: &asked };
     let mut response = match &found {
-        _ if wants_json(&headers) => descriptor::answer(&site, &token, &found, now),
+        _ if wants_json(&headers) => descriptor::answer(&site, &token, &found, &headers, now).await,
         Ok(None) => shown.page(&site, None, State::Unknown).await,
         Ok(Some(found)) => {
             let asks = phone::visitor(visitor(&headers), asked.chosen());

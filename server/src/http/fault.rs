@@ -1,12 +1,11 @@
 //! What is answered when something went wrong here: a sentence, what to do, and the reference to be found in the log.
 
-use super::{Shared, page, session, words};
+use super::{Site, page, session, words};
 use crate::html::escape;
 use app::services::RequestId;
 use axum::{
     body::Body,
-    extract::{Request, State},
-    middleware::Next,
+    extract::Request,
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -41,10 +40,14 @@ fn plain(response: &Response) -> bool {
 }
 
 /// Puts words and the reference into answers that have none. What was wrong stays in the log.
-pub async fn layer(State(site): Shared, request: Request<Body>, next: Next) -> Response {
+pub async fn layer<F: Future<Output = Response>>(
+    site: &Site,
+    request: Request<Body>,
+    next: impl FnOnce(Request<Body>) -> F,
+) -> Response {
     let (language, page) = (session::language(request.headers()), wants_page(request.headers()));
     let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-    let response = next.run(request).await;
+    let response = next(request).await;
     let status = response.status();
     let ours = status.is_server_error()
         || matches!(

@@ -1,10 +1,9 @@
 //! One layer over everything: who may ask from where, and the headers that every answer carries.
 
-use super::Shared;
+use super::Site;
 use axum::{
     body::Body,
-    extract::{Request, State},
-    middleware::Next,
+    extract::Request,
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -53,7 +52,11 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// Checks a request and finishes its answer.
-pub async fn layer(State(site): Shared, mut request: Request<Body>, next: Next) -> Response {
+pub async fn layer<F: Future<Output = Response>>(
+    site: &Site,
+    mut request: Request<Body>,
+    next: impl FnOnce(Request<Body>) -> F,
+) -> Response {
     let path = request.uri().path().to_owned();
     let refused = if !matches!(*request.method(), Method::GET | Method::HEAD)
         && console(&path)
@@ -74,7 +77,7 @@ pub async fn layer(State(site): Shared, mut request: Request<Body>, next: Next) 
     }
     let mut response = match refused {
         Some(refused) => refused.into_response(),
-        None => next.run(request).await,
+        None => next(request).await,
     };
     let secure = site.secure().await;
     let headers = response.headers_mut();

@@ -1,13 +1,8 @@
 //! How much is done at once: what is too much is turned away with a word when to come again, so that the rest is served.
 
-use super::{Shared, fault};
+use super::{Site, fault};
 use crate::metrics::{TurnedAway, metrics};
-use axum::{
-    body::Body,
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
-};
+use axum::{body::Body, extract::Request, response::Response};
 use http::Method;
 use muster_domain::AccountId;
 use std::{
@@ -55,10 +50,14 @@ impl Default for Load {
 }
 
 /// Turns away what is too much. Whoever watches is let through, to see it.
-pub async fn layer(State(site): Shared, request: Request<Body>, next: Next) -> Response {
+pub async fn layer<F: Future<Output = Response>>(
+    site: &Site,
+    request: Request<Body>,
+    next: impl FnOnce(Request<Body>) -> F,
+) -> Response {
     let path = request.uri().path();
     if matches!(path, "/healthz" | "/readyz" | "/metrics") {
-        return next.run(request).await;
+        return next(request).await;
     }
     let turned_away = || {
         metrics().turned_away(TurnedAway::Requests);
@@ -73,7 +72,7 @@ pub async fn layer(State(site): Shared, request: Request<Body>, next: Next) -> R
     let Ok(Ok(_place)) = tokio::time::timeout(WAIT, site.load.requests.acquire()).await else {
         return turned_away();
     };
-    next.run(request).await
+    next(request).await
 }
 
 /// Open event streams by account.

@@ -2,13 +2,12 @@
 //!
 //! The route's template stands in all of them, never the path: a path may be a link (ABUSE A26).
 
-use super::{Shared, Site, client};
+use super::{Site, client};
 use crate::metrics::metrics;
 use app::services::RequestId;
 use axum::{
     body::Body,
-    extract::{MatchedPath, Request, State},
-    middleware::Next,
+    extract::{MatchedPath, Request},
     response::Response,
 };
 use http::{HeaderName, HeaderValue, Method};
@@ -28,7 +27,9 @@ const LEFT: u16 = 499;
 fn made(site: &Site) -> Arc<str> {
     let mut bytes = [0; 12];
     site.ports.secrets.fill(&mut bytes);
-    bytes.iter().map(|b| format!("{b:02x}")).collect::<String>().into()
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = bytes.iter().flat_map(|b| [b >> 4, b & 15]);
+    digits.map(|d| char::from(DIGITS[usize::from(d)])).collect::<String>().into()
 }
 
 /// An id that a proxy may give: it can stand in a line of a log.
@@ -94,15 +95,19 @@ impl Drop for Line {
 }
 
 /// The outermost layer.
-pub async fn layer(State(site): Shared, mut request: Request<Body>, next: Next) -> Response {
-    let id = id(&site, &request);
+pub async fn layer<F: Future<Output = Response>>(
+    site: &Site,
+    mut request: Request<Body>,
+    next: impl FnOnce(Request<Body>) -> F,
+) -> Response {
+    let id = id(site, &request);
     let (method, route) = (method(request.method()), route(&request));
     // At the level of an error, so that whatever is logged of this request carries it.
     let span = tracing::error_span!("request", id = %id, method, route = %route);
     let mut line = Line { span: span.clone(), route, method, status: LEFT, begun: Instant::now() };
     let header = HeaderValue::try_from(&*id);
     request.extensions_mut().insert(RequestId(id));
-    let mut response = next.run(request).instrument(span).await;
+    let mut response = next(request).instrument(span).await;
     line.status = response.status().as_u16();
     if let Ok(header) = header {
         response.headers_mut().insert(HEADER, header);

@@ -3,7 +3,10 @@
 //! Each phone and each agent begins with one. Those that wait at the same time are made together, by one statement on a
 //! connection of their own: nothing is kept, so that what another process wrote counts at once.
 
-use super::{Sqlite, failed, invitations, row::Read, row::json};
+use super::{
+    Sqlite, failed, invitations,
+    row::{self, Read, json},
+};
 use async_trait::async_trait;
 use futures::future::BoxFuture;
 use muster_domain::{
@@ -93,7 +96,7 @@ async fn find_links(conn: &mut SqliteConnection, hashes: &[TokenHash]) -> FoundA
     let sql =
         format!("{} WHERE i.token_hash IN (SELECT unhex(value) FROM json_each($1))", invitations::SELECT);
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(hashes).fetch_all(conn).await.map_err(failed)?;
-    let hash = |hash: Vec<u8>| hash.try_into().map(TokenHash).map_err(|_| super::row::damaged("token_hash"));
+    let hash = |hash: Vec<u8>| hash.try_into().map(TokenHash).map_err(|_| row::damaged("token_hash"));
     rows.iter().map(|r| Ok((hash(r.val("token_hash")?)?, invitations::row(r)))).collect()
 }
 
@@ -103,20 +106,17 @@ pub(super) fn keys(conn: SqliteConnection) -> Finder<DeviceId, DeviceKey> {
 }
 
 async fn find_keys(conn: &mut SqliteConnection, devices: &[DeviceId]) -> FoundAll<DeviceId, DeviceKey> {
-    let sql = "SELECT d.id, d.workspace_id, d.public_key, d.left_at FROM json_each($1) AS j CROSS JOIN device d ON d.id = j.value";
-    let rows = sqlx::query(sql).bind(json(&devices)?).fetch_all(conn).await.map_err(failed)?;
-    rows.iter()
-        .map(|r| {
-            let key = || {
-                Ok(DeviceKey {
-                    workspace: r.parsed("workspace_id")?,
-                    point: r.val("public_key")?,
-                    left: r.time_or_none("left_at")?.is_some(),
-                })
-            };
-            Ok((r.parsed("id")?, key()))
-        })
-        .collect()
+    // As one row: of many, each is a message from the database's thread to this one.
+    let sql = "SELECT json_group_array(json_array(d.id, d.workspace_id, hex(d.public_key), d.left_at IS NOT NULL)) AS found
+        FROM json_each($1) AS j CROSS JOIN device d ON d.id = j.value";
+    let row = sqlx::query(sql).bind(json(&devices)?).fetch_one(conn).await.map_err(failed)?;
+    let found: Vec<(DeviceId, String, String, u8)> = row.json("found")?;
+    let key = |workspace: &str, point: &str, left| {
+        let workspace = workspace.parse().map_err(|_| row::damaged("workspace_id"))?;
+        let point = row::bytes(point).ok_or_else(|| row::damaged("public_key"))?;
+        Ok(DeviceKey { workspace, point, left })
+    };
+    Ok(found.iter().map(|(id, workspace, point, left)| (*id, key(workspace, point, *left == 1))).collect())
 }
 
 #[async_trait]

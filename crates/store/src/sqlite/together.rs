@@ -3,6 +3,7 @@
 
 use super::{
     changes::Changed,
+    nonces::Nonces,
     writer::{Reply, Tx, gone, settle},
 };
 use futures::{FutureExt, future::BoxFuture};
@@ -43,9 +44,10 @@ impl<T: Together> Gathered<T> {
         self,
         conn: &mut SqliteConnection,
         changed: &mut Changed,
+        nonces: &mut Nonces,
         replies: &mut Vec<Reply>,
     ) -> sqlx::Result<()> {
-        let outcomes = all_or_each(conn, changed, &self.waiting).await?;
+        let outcomes = all_or_each(conn, changed, nonces, &self.waiting).await?;
         for (answer, outcome) in self.answers.into_iter().zip(outcomes) {
             replies.push(Box::new(move |committed| {
                 let _ = answer.send(committed.and(outcome));
@@ -59,18 +61,21 @@ impl<T: Together> Gathered<T> {
 async fn all_or_each<T: Together>(
     conn: &mut SqliteConnection,
     changed: &mut Changed,
+    nonces: &mut Nonces,
     waiting: &[T],
 ) -> sqlx::Result<Vec<Stored<T::Answer>>> {
     if waiting.is_empty() {
         return Ok(Vec::new());
     }
-    if let Ok(outcomes) = together(conn, changed, waiting).await? {
+    if let Ok(outcomes) = together(conn, changed, nonces, waiting).await? {
         return Ok(outcomes);
     }
     let mut outcomes = Vec::with_capacity(waiting.len());
     for one in waiting.chunks(1) {
         outcomes.push(
-            together(conn, changed, one).await?.and_then(|mut o| o.pop().unwrap_or_else(|| Err(gone()))),
+            together(conn, changed, nonces, one)
+                .await?
+                .and_then(|mut o| o.pop().unwrap_or_else(|| Err(gone()))),
         );
     }
     Ok(outcomes)
@@ -79,13 +84,15 @@ async fn all_or_each<T: Together>(
 async fn together<T: Together>(
     conn: &mut SqliteConnection,
     changed: &mut Changed,
+    nonces: &mut Nonces,
     waiting: &[T],
 ) -> sqlx::Result<Stored<Vec<Stored<T::Answer>>>> {
-    let mut tx = Tx::new(&mut *conn);
+    let before = nonces.point();
+    let mut tx = Tx::new(&mut *conn, &mut *nonces);
     let ran = AssertUnwindSafe(T::all(&mut tx, waiting)).catch_unwind().await;
     let its = tx.into_changed();
     let ran = ran.unwrap_or_else(|_| Err(gone()));
-    settle(conn, ran.is_ok()).await?;
+    settle(conn, ran.is_ok(), nonces, before).await?;
     match &ran {
         Ok(_) => changed.add(its),
         Err(error) => tracing::error!(%error, kind = std::any::type_name::<T>(), "taken back"),

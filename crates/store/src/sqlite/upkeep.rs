@@ -30,7 +30,7 @@ async fn delete(tx: &mut Tx<'_>, sql: &'static str, before: i64) -> Stored<u64> 
 impl UpkeepStore for Sqlite {
     async fn clean(&self, now: Timestamp) -> Stored<Cleaned> {
         commit!(self, |tx| {
-            const NONCE: &str = "DELETE FROM nonce WHERE (key, nonce) IN (SELECT key, nonce FROM nonce WHERE at < $1 LIMIT 10000)";
+            const NONCE: &str = "DELETE FROM nonce_log WHERE at < $1 AND number IN (SELECT number FROM nonce_log ORDER BY number LIMIT 10000)";
             const MAIL: &str =
                 "DELETE FROM mail_log WHERE rowid IN (SELECT rowid FROM mail_log WHERE at < $1 LIMIT 10000)";
             let mut cleaned = Cleaned {

@@ -3,14 +3,31 @@
 use super::{
     Sqlite, failed,
     row::{Read, json},
-    writer::commit,
+    writer::{Tx, commit},
 };
 use async_trait::async_trait;
 use muster_domain::{
     Timestamp, WorkspaceId,
-    ports::{Change, Counts, StoreError, Stored, Topic, WorkspaceStore},
+    ports::{ADDRESSES, Change, Counts, StoreError, Stored, Topic, WorkspaceStore},
     settings::Settings,
 };
+
+/// Puts the address before the others, of one workspace or of all.
+async fn remember(tx: &mut Tx<'_>, workspace: Option<WorkspaceId>, address: &str) -> Stored<()> {
+    let sql = "SELECT id, addresses FROM workspace WHERE id = coalesce($1, id)";
+    for row in tx.rows(sqlx::query(sql).bind(workspace.map(|w| w.to_string()))).await? {
+        let mut addresses: Vec<String> = row.json("addresses")?;
+        if addresses.first().is_some_and(|newest| newest == address) {
+            continue;
+        }
+        addresses.retain(|known| known != address);
+        addresses.insert(0, address.to_owned());
+        addresses.truncate(ADDRESSES);
+        let sql = "UPDATE workspace SET addresses = $2 WHERE id = $1";
+        tx.run(sqlx::query(sql).bind(row.text("id")?).bind(json(&addresses)?)).await?;
+    }
+    Ok(())
+}
 
 #[async_trait]
 impl WorkspaceStore for Sqlite {
@@ -67,14 +84,26 @@ impl WorkspaceStore for Sqlite {
     async fn set_settings(&self, workspace: WorkspaceId, settings: &Settings) -> Stored<()> {
         let settings = json(settings)?;
         commit!(self, |tx| {
-            let sql = "UPDATE workspace SET settings = $2 WHERE id = $1";
-            let done = tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(settings)).await?;
-            if done == 0 {
-                return Err(StoreError::NotFound);
+            let sql = "UPDATE workspace SET settings = $2 WHERE id = $1 RETURNING settings ->> 'public_url' AS address";
+            let written = tx.row(sqlx::query(sql).bind(workspace.to_string()).bind(settings)).await?;
+            let address: Option<String> = written.ok_or(StoreError::NotFound)?.val("address")?;
+            if let Some(address) = address {
+                remember(tx, Some(workspace), &address).await?;
             }
             tx.changed(workspace, &[Topic::Settings, Topic::Jobs]);
             Ok(())
         })
+    }
+
+    async fn remember_address(&self, address: &str) -> Stored<()> {
+        let address = address.to_owned();
+        commit!(self, |tx| remember(tx, None, &address).await)
+    }
+
+    async fn addresses(&self, workspace: WorkspaceId) -> Stored<Vec<String>> {
+        let sql = "SELECT addresses FROM workspace WHERE id = $1";
+        let row = sqlx::query(sql).bind(workspace.to_string()).fetch_optional(&self.readers).await;
+        row.map_err(failed)?.ok_or(StoreError::NotFound)?.json("addresses")
     }
 
     async fn sealed(&self, workspace: WorkspaceId, name: &str) -> Stored<Option<Vec<u8>>> {

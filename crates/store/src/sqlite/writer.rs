@@ -6,11 +6,12 @@ use super::{
     devices::check_in::{CheckIn, Outcome},
     failed,
     jobs::sent::Sent,
+    nonces::{Nonces, Point},
     together::Gathered,
 };
 use futures::{FutureExt, future::BoxFuture};
 use muster_domain::{
-    WorkspaceId,
+    Timestamp, WorkspaceId,
     ports::{StoreError, Stored, Topic},
 };
 use sqlx::{
@@ -46,13 +47,19 @@ pub(crate) use commit;
 /// What an operation writes with: the connection, and the notes of what it changed.
 pub(crate) struct Tx<'c> {
     pub(crate) conn: &'c mut SqliteConnection,
+    nonces: &'c mut Nonces,
     changed: Changed,
     large: bool,
 }
 
 impl<'c> Tx<'c> {
-    pub(super) fn new(conn: &'c mut SqliteConnection) -> Self {
-        Self { conn, changed: Changed::default(), large: false }
+    pub(super) fn new(conn: &'c mut SqliteConnection, nonces: &'c mut Nonces) -> Self {
+        Self { conn, nonces, changed: Changed::default(), large: false }
+    }
+
+    /// Takes nonces, each for its key; says of each whether it was new.
+    pub(crate) async fn take(&mut self, nonces: &[(String, &str, Timestamp)]) -> Stored<Vec<bool>> {
+        self.nonces.take(self.conn, nonces).await
     }
 
     /// Runs a statement; answers how many rows it changed.
@@ -188,7 +195,7 @@ impl Writer {
 }
 
 async fn work(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, ticks: Ticks) {
-    let mut told = Told::default();
+    let (mut told, mut nonces) = (Told::default(), Nonces::default());
     loop {
         let mut batch = Vec::new();
         let received = waiting.recv_many(&mut batch, MOST);
@@ -202,7 +209,9 @@ async fn work(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, ticks: Ticks)
         }
         let mut replies = Vec::with_capacity(batch.len());
         let mut large = false;
-        let outcome = match commit_all(&pool, batch, &mut told, &mut large, &mut replies).await {
+        nonces.begin();
+        let before = nonces.point();
+        let outcome = match commit_all(&pool, batch, &mut told, &mut nonces, &mut large, &mut replies).await {
             Ok(tell) => {
                 if tell.iter().any(|(_, topic)| *topic == Topic::Settings) {
                     ticks.settings.send_modify(|n| *n += 1);
@@ -212,7 +221,10 @@ async fn work(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, ticks: Ticks)
                 }
                 Ok(())
             }
-            Err(error) => Err(failed(error)),
+            Err(error) => {
+                nonces.back_to(before);
+                Err(failed(error))
+            }
         };
         for reply in replies {
             reply(outcome.clone());
@@ -230,6 +242,7 @@ async fn commit_all(
     pool: &SqlitePool,
     batch: Vec<Work>,
     told: &mut Told,
+    nonces: &mut Nonces,
     large: &mut bool,
     replies: &mut Vec<Reply>,
 ) -> sqlx::Result<BTreeSet<Key>> {
@@ -241,14 +254,14 @@ async fn commit_all(
     for work in batch {
         match work {
             Work::Operation(run) => {
-                replies.extend(operation(&mut transaction, &mut changed, large, run).await?);
+                replies.extend(operation(&mut transaction, &mut changed, nonces, large, run).await?);
             }
             Work::CheckIn(check_in, answer) => check_ins.push(*check_in, answer),
             Work::Sent(mark, answer) => sent.push(mark, answer),
         }
     }
-    check_ins.write(&mut transaction, &mut changed, replies).await?;
-    sent.write(&mut transaction, &mut changed, replies).await?;
+    check_ins.write(&mut transaction, &mut changed, nonces, replies).await?;
+    sent.write(&mut transaction, &mut changed, nonces, replies).await?;
     let tell = told.tell(changed, Instant::now());
     for (workspace, topic) in &tell {
         let sql = "INSERT INTO change (workspace_id, topic) VALUES ($1, $2)";
@@ -263,15 +276,17 @@ async fn commit_all(
 async fn operation(
     conn: &mut SqliteConnection,
     changed: &mut Changed,
+    nonces: &mut Nonces,
     large: &mut bool,
     run: Run,
 ) -> sqlx::Result<Option<Reply>> {
-    let mut tx = Tx::new(&mut *conn);
+    let before = nonces.point();
+    let mut tx = Tx::new(&mut *conn, &mut *nonces);
     let ran = AssertUnwindSafe(run(&mut tx)).catch_unwind().await;
     *large |= tx.large;
     let its = tx.changed;
     let ok = matches!(ran, Ok((true, _)));
-    settle(conn, ok).await?;
+    settle(conn, ok, nonces, before).await?;
     if ok {
         changed.add(its);
     }
@@ -282,7 +297,15 @@ async fn operation(
 }
 
 /// Keeps what came since the savepoint, or takes it back; the savepoint stays for the next one.
-pub(super) async fn settle(conn: &mut SqliteConnection, keep: bool) -> sqlx::Result<()> {
+pub(super) async fn settle(
+    conn: &mut SqliteConnection,
+    keep: bool,
+    nonces: &mut Nonces,
+    before: Point,
+) -> sqlx::Result<()> {
+    if !keep {
+        nonces.back_to(before);
+    }
     let sql = if keep { "RELEASE op; SAVEPOINT op" } else { "ROLLBACK TO op" };
     sqlx::query(sql).execute(conn).await.map(|_| ())
 }

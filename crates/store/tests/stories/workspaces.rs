@@ -72,3 +72,26 @@ pub async fn each_change_is_told_once_a_commit_with_its_workspace(world: World) 
     let _ = world.store.delete_user(world.other, UserId::new(world.now(), &*world.ports.secrets)).await;
     assert!(world.store.changes_since(before).await.unwrap().is_empty(), "a refused operation tells nothing");
 }
+
+pub async fn the_addresses_that_a_workspace_had_are_remembered_newest_first(world: World) {
+    let store = &world.store;
+    let set = async |address: Option<&str>| {
+        let mut settings = store.settings(world.ws).await.unwrap();
+        settings.public_url = address.map(str::to_owned);
+        store.set_settings(world.ws, &settings).await.unwrap();
+    };
+    assert!(store.addresses(world.ws).await.unwrap().is_empty());
+    store.remember_address("http://localhost:8080").await.unwrap();
+    set(Some("https://a.example")).await;
+    set(Some("https://b.example")).await;
+    set(None).await;
+    set(Some("https://a.example")).await;
+    let known = ["https://a.example", "https://b.example", "http://localhost:8080"];
+    assert_eq!(store.addresses(world.ws).await.unwrap(), known);
+    assert_eq!(store.addresses(world.other).await.unwrap(), ["http://localhost:8080"]);
+    for n in 0..ADDRESSES {
+        set(Some(&format!("https://{n}.example"))).await;
+    }
+    let known = store.addresses(world.ws).await.unwrap();
+    assert_eq!((known.len(), known[0].as_str()), (ADDRESSES, "https://7.example"));
+}

@@ -6,14 +6,29 @@ use axum::{
     Json,
     response::{IntoResponse, Response},
 };
+use http::{HeaderMap, header};
 use muster_agent_protocol::{messages::Descriptor, problem::ProblemCode};
 use muster_domain::{Timestamp, invitation::Refusal, ports::StoreError, token::InvitationToken};
 
+/// The address of ours at which the agent asked: agents claim nowhere else than where their link leads, and a link may be
+/// of a former address. A `Host` chooses among the addresses that are known, and makes none (ABUSE A24).
+async fn asked_at(site: &Site, found: &Found, headers: &HeaderMap) -> String {
+    let current = found.settings.public_url.as_ref().unwrap_or(&site.address);
+    let host = headers.get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let asked = |address: &&String| address.split_once("://").is_some_and(|(_, at)| at == host);
+    if asked(&current) {
+        return current.clone();
+    }
+    let known = site.ports.store.addresses(found.invitation.workspace).await.unwrap_or_default();
+    known.iter().find(asked).unwrap_or(current).clone()
+}
+
 /// The descriptor, or why there is none.
-pub(super) fn answer(
+pub(super) async fn answer(
     site: &Site,
     token: &InvitationToken,
     found: &Result<Option<Found>, StoreError>,
+    headers: &HeaderMap,
     now: Timestamp,
 ) -> Response {
     let found = match found {
@@ -31,7 +46,7 @@ pub(super) fn answer(
         Err(Refusal::Revoked) => return problem(ProblemCode::LinkRevoked),
         _ => {}
     }
-    let base = found.settings.public_url.as_deref().unwrap_or(&site.address);
+    let base = asked_at(site, found, headers).await;
     Json(Descriptor {
         protocol: muster_agent_protocol::PROTOCOL.into(),
         version: muster_agent_protocol::VERSION,

@@ -5,6 +5,9 @@ use crate::{Timestamp, WorkspaceId, settings::Settings};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
+/// Addresses that a workspace remembers.
+pub const ADDRESSES: usize = 8;
+
 /// The counts beside the navigation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
@@ -27,8 +30,13 @@ pub trait WorkspaceStore {
     async fn workspaces(&self) -> Stored<Vec<WorkspaceId>>;
     /// The settings.
     async fn settings(&self, workspace: WorkspaceId) -> Stored<Settings>;
-    /// Writes the settings.
+    /// Writes the settings. A public address that is replaced is remembered.
     async fn set_settings(&self, workspace: WorkspaceId, settings: &Settings) -> Stored<()>;
+    /// Remembers an address under which all workspaces are served from now on.
+    async fn remember_address(&self, address: &str) -> Stored<()>;
+    /// The addresses under which phones have reached the workspace, the newest first, [`ADDRESSES`] at most: mails and
+    /// agents keep the one that they were given.
+    async fn addresses(&self, workspace: WorkspaceId) -> Stored<Vec<String>>;
     /// A sealed secret of the workspace, such as `smtp.password`.
     async fn sealed(&self, workspace: WorkspaceId, name: &str) -> Stored<Option<Vec<u8>>>;
     /// Writes or removes a sealed secret.

@@ -16,7 +16,6 @@ use muster_domain::{
     ports::{StoreError, Stored, Topic},
     time::MINUTE,
 };
-use sqlx::sqlite::SqliteRow;
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     time::Duration,
@@ -54,18 +53,22 @@ struct Known {
     has_commands: bool,
 }
 
-fn known(row: &SqliteRow) -> Stored<Known> {
-    let facts: Facts = row.json("facts")?;
-    Ok(Known {
-        owner: row.parsed("user_id")?,
+/// What is read of a device: workspace, id, owner, facts, status, reasons, last seen, whether commands wait.
+type Columns = (WorkspaceId, DeviceId, UserId, Facts, i64, Vec<Reason>, Timestamp, u8);
+
+fn known(columns: Columns) -> ((WorkspaceId, DeviceId), Known) {
+    let (workspace, id, owner, facts, status, reasons, seen, has_commands) = columns;
+    let known = Known {
+        owner,
         before: facts.clone(),
         facts,
-        status: Status::from_rank(row.val("status")?).unwrap_or(Status::Ok),
-        reasons: row.json("reasons")?,
-        last_seen: row.time("last_seen")?,
-        seen: row.time("last_seen")?,
-        has_commands: row.val("has_commands")?,
-    })
+        status: Status::from_rank(status).unwrap_or(Status::Ok),
+        reasons,
+        last_seen: seen,
+        seen,
+        has_commands: has_commands == 1,
+    };
+    ((workspace, id), known)
 }
 
 impl Together for CheckIn {
@@ -77,12 +80,12 @@ impl Together for CheckIn {
 }
 
 async fn all(tx: &mut Tx<'_>, check_ins: &[CheckIn]) -> Stored<Vec<Outcome>> {
-    let mut fresh = take_nonces(tx, check_ins).await?;
+    let nonces: Vec<_> = check_ins.iter().map(|c| (c.device.to_string(), c.nonce.as_str(), c.now)).collect();
+    let fresh = tx.take(&nonces).await?;
     let mut devices = load(tx, check_ins).await?;
     let mut outcomes = Vec::with_capacity(check_ins.len());
-    for check_in in check_ins {
-        // Of two with the same nonce the first one has it.
-        if !fresh.remove(&(check_in.device.to_string(), check_in.nonce.clone())) {
+    for (check_in, fresh) in check_ins.iter().zip(fresh) {
+        if !fresh {
             outcomes.push(Ok(None));
             continue;
         }
@@ -105,27 +108,18 @@ async fn all(tx: &mut Tx<'_>, check_ins: &[CheckIn]) -> Stored<Vec<Outcome>> {
     Ok(outcomes)
 }
 
-/// Remembers the nonces; answers those that were not there yet.
-async fn take_nonces(tx: &mut Tx<'_>, check_ins: &[CheckIn]) -> Stored<HashSet<(String, String)>> {
-    let taken: Vec<_> = check_ins.iter().map(|c| (c.device, &c.nonce, c.now.0)).collect();
-    let sql =
-        "INSERT INTO nonce (key, nonce, at) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1)
-        WHERE true ON CONFLICT DO NOTHING RETURNING key, nonce";
-    let rows = tx.rows(sqlx::query(sql).bind(json(&taken)?)).await?;
-    rows.iter().map(|r| Ok((r.text("key")?, r.text("nonce")?))).collect()
-}
-
 /// The devices that have not left.
 async fn load(tx: &mut Tx<'_>, check_ins: &[CheckIn]) -> Stored<BTreeMap<(WorkspaceId, DeviceId), Known>> {
     let wanted: HashSet<_> = check_ins.iter().map(|c| (c.workspace, c.device)).collect();
-    // CROSS JOIN keeps the order: a look-up for each wanted device, never a walk through all.
-    let sql = "SELECT d.workspace_id, d.id, d.user_id, d.facts, d.status, d.reasons, d.last_seen,
+    // CROSS JOIN keeps the order: a look-up for each wanted device, never a walk through all. As one row: of many, each
+    // is a message from the database's thread to this one.
+    let sql = "SELECT json_group_array(json_array(d.workspace_id, d.id, d.user_id, json(d.facts), d.status, json(d.reasons), d.last_seen,
             EXISTS (SELECT 1 FROM device_command c
-                WHERE c.workspace_id = d.workspace_id AND c.device_id = d.id AND c.state IN ('queued', 'delivered')) AS has_commands
+                WHERE c.workspace_id = d.workspace_id AND c.device_id = d.id AND c.state IN ('queued', 'delivered')))) AS found
         FROM json_each($1) AS j CROSS JOIN device d ON d.workspace_id = j.value ->> 0 AND d.id = j.value ->> 1
         WHERE d.left_at IS NULL";
-    let rows = tx.rows(sqlx::query(sql).bind(json(&wanted)?)).await?;
-    rows.iter().map(|r| Ok(((r.parsed("workspace_id")?, r.parsed("id")?), known(r)?))).collect()
+    let Some(row) = tx.row(sqlx::query(sql).bind(json(&wanted)?)).await? else { return Ok(BTreeMap::new()) };
+    Ok(row.json::<Vec<Columns>>("found")?.into_iter().map(known).collect())
 }
 
 /// Writes what has changed: a new status device by device, since lists and the owner's summary follow it; facts and
@@ -185,8 +179,7 @@ pub(in crate::sqlite) async fn fresh(
     nonce: &str,
     now: Timestamp,
 ) -> Stored<bool> {
-    let sql = "INSERT INTO nonce (key, nonce, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-    Ok(tx.run(sqlx::query(sql).bind(key).bind(nonce).bind(now.0)).await? > 0)
+    Ok(tx.take(&[(key.to_owned(), nonce, now)]).await? == [true])
 }
 
 /// What is new replaces what was known; what is not told stays.
