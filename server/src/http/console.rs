@@ -14,6 +14,8 @@ use axum::{
 use http::{HeaderValue, Method, StatusCode, header};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
+use tokio::task::JoinError;
+use tracing::Instrument;
 
 /// What a page of the console may load: its own files, and scripts with the nonce of this answer alone.
 fn policy(nonce: &str) -> String {
@@ -74,5 +76,13 @@ async fn render(site: &Site, visit: Visit, request: Request<Body>) -> Response {
     };
     let render =
         leptos_axum::render_app_async_with_context(context, move || app::document_of(&assets, &seen));
-    Within::new(owner, render(request)).await.into_response()
+    // As a task of its own, which goes on when the browser hangs up: what Leptos has spawned for a page reads its signals
+    // until it is rendered, and would find them gone.
+    let rendered = tokio::spawn(Within::new(owner, render(request)).in_current_span()).await;
+    match rendered.map_err(JoinError::try_into_panic) {
+        Ok(page) => page.into_response(),
+        Err(Ok(panic)) => std::panic::resume_unwind(panic),
+        // The server has ended.
+        Err(Err(_)) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
 }
