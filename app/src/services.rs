@@ -28,6 +28,8 @@ pub struct Assets {
 pub struct Preview {
     /// The workspace's name.
     pub company: String,
+    /// The address before links.
+    pub address: String,
     /// The name of the person it is for.
     pub person: String,
     /// The sender's note.

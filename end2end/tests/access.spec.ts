@@ -11,6 +11,8 @@ const PICTURES = process.env.MUSTER_PICTURES;
 let world: World;
 test.beforeAll(async () => {
   world = await new World().start("--demo");
+  // Pictures are of a server that phones reach.
+  world.muster("settings", "set", "public_url", "https://muster.northwind.example");
 });
 test.afterAll(() => world.stop());
 

@@ -124,6 +124,7 @@ test("what is wrong stands at its field, nothing typed is lost, and a live chang
   world.muster("settings", "set", "name", "Northwind Hospital");
   world.muster("settings", "set", "help_contact", "Somebody else");
   await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Northwind Hospital");
+  await expect(page.getByRole("navigation", { name: "Muster" })).toContainText("Northwind Hospital");
   await expect(page.getByLabel("Whom to ask")).toHaveValue("IT, 1234");
   await expect(page.getByLabel("Public address")).toBeFocused();
 

@@ -102,6 +102,13 @@ test("a person without an address is named in the dialog, and the way out leads 
   await page.getByRole("button", { name: "Send instructions" }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog.getByText("1 person cannot be sent one")).toBeVisible();
+  // A link that begins with this machine's own address would go out in vain: it is said, and the mail is shown with it.
+  await expect(dialog.getByText(`Links begin with ${world.base}, which no phone can reach.`)).toBeVisible();
+  await expect(dialog.frameLocator("iframe").getByText(`${world.base}/…`).first()).toBeVisible();
+  world.muster("settings", "set", "public_url", "https://muster.northwind.example");
+  await expect(dialog.getByText("which no phone can reach")).toBeHidden();
+  world.muster("settings", "set", "public_url");
+  await expect(dialog.getByText("which no phone can reach")).toBeVisible();
   await expect(dialog.getByRole("button", { name: "Send 1 message" })).toBeEnabled();
   await dialog.getByRole("link", { name: "Add an address" }).click();
   await expect(page.getByRole("heading", { name: "Farah Haddad" })).toBeVisible();
@@ -362,6 +369,15 @@ test("the list: what is typed, the sort, the page and its size stand in the addr
   await expect(page.getByText("1–25 of 60")).toBeVisible();
   await expect(page).toHaveURL(/size=25/);
   await page.getByRole("button", { name: "Name" }).click();
+  await expect(page.getByRole("row").nth(1)).toContainText("Person 59");
+  // "Back" takes back the order, then the size, then the page; and "forward" goes on.
+  await page.goBack();
+  await expect(page.getByRole("row").nth(1)).toContainText("Person 00");
+  await page.goBack();
+  await expect(page.getByText("51–60 of 60")).toBeVisible();
+  await page.goBack();
+  await expect(page.getByText("1–50 of 60")).toBeVisible();
+  for (let n = 0; n < 3; n++) await page.goForward();
   await expect(page.getByRole("row").nth(1)).toContainText("Person 59");
   await page.reload();
   await ready(page);

@@ -14,7 +14,7 @@ use muster_domain::{
     usecase::send::{Choices, Sent},
 };
 #[cfg(feature = "ssr")]
-use muster_domain::{account::Permission, query::Window, usecase::outbox};
+use muster_domain::{account::Permission, host::is_only_here, query::Window, usecase::outbox};
 use serde::{Deserialize, Serialize};
 
 /// Whom a selection means.
@@ -24,7 +24,7 @@ pub struct Review {
     pub total: u64,
     /// People with an address.
     pub with_address: u64,
-    /// The first twenty without one.
+    /// The first two hundred without one.
     pub without: Vec<Recipient>,
     /// Days that links work, as the workspace sets them.
     pub link_days: u32,
@@ -32,6 +32,8 @@ pub struct Review {
     pub language: Language,
     /// Whether no mail server is set: messages are kept as files.
     pub kept: bool,
+    /// The address before links, if no phone can reach it.
+    pub only_here: Option<String>,
     /// When one message for each, and what waits already, will be through, where a limit holds them up.
     pub through: Option<Through>,
 }
@@ -79,11 +81,12 @@ pub async fn send_review(
     let (s, who) = allowed(Permission::Invite)?;
     let store = &s.ports.store;
     let (total, with_address) = store.count_recipients(who.workspace, &selection).await?;
-    let without = store.without_address(who.workspace, &selection, 20).await?;
+    let without = store.without_address(who.workspace, &selection, 200).await?;
     let settings = store.settings(who.workspace).await?;
     let through = outbox::through(&s.ports, who.workspace, &settings, with_address).await?;
     let (link_days, language, kept) = (settings.link_days, settings.language, settings.smtp.is_none());
-    Ok(Review { total, with_address, without, link_days, language, kept, through })
+    let only_here = Some(settings.public_url.unwrap_or(s.public_url)).filter(|address| is_only_here(address));
+    Ok(Review { total, with_address, without, link_days, language, kept, only_here, through })
 }
 
 /// The message to the first person of a selection; it holds no working link.
@@ -111,6 +114,7 @@ pub async fn send_preview(
     }
     let made = (s.preview)(&crate::services::Preview {
         company: settings.name.to_string(),
+        address: settings.public_url.unwrap_or(s.public_url),
         person: person.name.clone(),
         note: (!note.is_empty()).then(|| note.to_owned()),
         expires_at: s.ports.clock.now().plus_days(days),

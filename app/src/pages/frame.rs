@@ -42,11 +42,15 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
             hear(me.role);
         }
     });
-    let counts = Fetched::new(move || version.get(), |_| counts());
-    let name = move || me.get().and_then(Result::ok).map(|m| m.workspace).unwrap_or_default();
+    let standing = Fetched::new(move || version.get(), |_| counts());
+    // What was known stays while it is fetched anew.
+    let name = Memo::new(move |before: Option<&String>| match standing.get() {
+        Some(Ok(standing)) => standing.workspace,
+        _ => before.cloned().unwrap_or_default(),
+    });
     let person = move || me.get().and_then(Result::ok).map(|m| m.name).unwrap_or_default();
     let count = move |pick: fn(&muster_domain::ports::Counts) -> u64| {
-        counts.get().and_then(Result::ok).map(|c| pick(&c)).filter(|n| *n > 0)
+        standing.get().and_then(Result::ok).map(|s| pick(&s.counts)).filter(|n| *n > 0)
     };
     let number = move |n: Option<u64>| n.map(|n| text::number(language, n)).unwrap_or_default();
     let skip = move |event: leptos::ev::MouseEvent| {
@@ -67,7 +71,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
         <div class="frame">
             <nav class="side" aria-label="Muster">
                 <Wait>
-                    <div class="space"><i aria-hidden="true">{move || initials(&name(), 1)}</i>{name}</div>
+                    <div class="space"><i aria-hidden="true">{move || look!(name, |name| initials(name, 1))}</i>{move || name.get()}</div>
                 </Wait>
                 <Item href="/users" path=icon::USERS label=t::users(language)>
                     <Wait><b class="num">{move || number(count(|c| c.users))}</b></Wait>

@@ -201,6 +201,7 @@ fn Followed(batch: BatchId, follow: Follow) -> impl IntoView {
     };
     let share = move || look!(progress, |p| p.as_ref().map_or((0, 0), |p| (p.sent + p.failed, p.total)));
     let delayed = move || look!(progress, |p| p.as_ref().and_then(|p| p.delayed.clone()));
+    let kept = move || look!(progress, |p| p.as_ref().is_some_and(|p| p.kept && p.sent > 0));
     let through = move || look!(progress, |p| p.as_ref().and_then(|p| p.through));
     let seconds = move || match phase.get() {
         Some(Phase::Undoable(seconds)) => Some(seconds),
@@ -220,6 +221,7 @@ fn Followed(batch: BatchId, follow: Follow) -> impl IntoView {
             </Show>
             <Show when=move || delayed().is_some()><p class="small">{move || delayed().map(|why| t::delayed(language, text::delay(language, &why)))}</p></Show>
             <Show when=move || through().is_some()><p class="small">{move || through().map(|at| text::through(language, at))}</p></Show>
+            <Show when=kept><p class="small">{t::set_unset(language)}" "<a class="link" href="/mails">{t::set_read_kept(language)}</a></p></Show>
             <Show when=move || late.get()><p class="small">{t::undo_late(language)}</p></Show>
             <Show when=move || problem.read().is_some()><p class="note crit" role="alert">{move || problem.get()}</p></Show>
             <Show when=move || !failures().is_empty()>

@@ -45,9 +45,18 @@ where
     }
 }
 
-/// A way to change the address's query without a new entry in the history. An empty value removes its name;
-/// whatever changes, the list begins at its first page again, unless `page` itself is set.
+/// A way to change the address's query, with a new entry in the history: "Back" takes it back. An empty value removes
+/// its name; whatever changes, the list begins at its first page again, unless `page` itself is set.
 pub(crate) fn use_address(path: &'static str) -> impl Fn(&[(&'static str, String)]) + Clone + 'static {
+    address(path, false)
+}
+
+/// The same in place of the entry that there is: for what is typed, and for what the address should have said.
+fn mend_address(path: &'static str) -> impl Fn(&[(&'static str, String)]) + Clone + 'static {
+    address(path, true)
+}
+
+fn address(path: &'static str, replace: bool) -> impl Fn(&[(&'static str, String)]) + Clone + 'static {
     let query = use_query_map();
     let navigate = use_navigate();
     move |changes| {
@@ -59,7 +68,7 @@ pub(crate) fn use_address(path: &'static str) -> impl Fn(&[(&'static str, String
                 map.insert((*name).to_owned(), value.clone());
             }
         }
-        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        let options = NavigateOptions { replace, scroll: false, ..NavigateOptions::default() };
         navigate(&format!("{path}{}", map.to_query_string()), options);
     }
 }
@@ -105,7 +114,7 @@ pub(crate) fn Search(
     label: &'static str,
 ) -> impl IntoView {
     let value = query_value("q");
-    let set = use_address(path);
+    let set = mend_address(path);
     let latest = StoredValue::new(0_u32);
     let typed = move |event| {
         let text = event_target_value(&event);
@@ -202,10 +211,11 @@ pub(crate) fn Foot(
     };
     let end = move || last_page(total.get(), size.get());
     // A page that is no more, since rows went or pages are longer: the last one there is.
+    let mend = mend_address(path);
     effect(move || {
         let end = end();
         if total.get() > 0 && page.get() > end {
-            turn.with_value(|turn| turn(end));
+            mend(&[("page", if end > 1 { end.to_string() } else { String::new() })]);
         }
     });
     let last = move || page.get() >= end();

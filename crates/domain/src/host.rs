@@ -37,6 +37,20 @@ pub fn is_origin(url: &str) -> bool {
     host && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }
 
+/// Whether an address before links leads to the very machine alone, so that no phone gets anywhere by it.
+#[must_use]
+pub fn is_only_here(origin: &str) -> bool {
+    let rest = origin.split_once("://").map_or(origin, |(_, rest)| rest);
+    let host = match rest.strip_prefix('[').and_then(|r| r.split_once(']')) {
+        Some((address, _)) => address,
+        None => rest.split(':').next().unwrap_or_default(),
+    };
+    match host.parse::<IpAddr>() {
+        Ok(address) => address.is_loopback() || address.is_unspecified(),
+        Err(_) => host.eq_ignore_ascii_case("localhost"),
+    }
+}
+
 fn is_port(port: &str) -> bool {
     port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port != 0)
 }
@@ -44,6 +58,27 @@ fn is_port(port: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_that_only_this_machine_reaches_is_known_as_one() {
+        for here in [
+            "http://127.0.0.1:8080",
+            "http://localhost",
+            "http://[::1]:80",
+            "http://0.0.0.0:21",
+            "http://[::]:21",
+        ] {
+            assert!(is_only_here(here), "{here}");
+        }
+        for there in [
+            "https://muster.example.org",
+            "http://192.0.2.7:8080",
+            "https://[2001:db8::7]",
+            "http://localhost.example",
+        ] {
+            assert!(!is_only_here(there), "{there}");
+        }
+    }
 
     #[test]
     fn names_and_addresses_are_hosts() {

@@ -73,6 +73,7 @@ stories! {
         a33_sessions_end_by_time_by_sign_out_and_by_a_new_password;
     workspaces: a29_no_id_of_another_workspace_reaches_anything,
         each_change_is_told_once_a_commit_with_its_workspace,
+        other_mail_settings_make_due_what_waits_after_a_failure,
         the_addresses_that_a_workspace_had_are_remembered_newest_first;
     check_ins: a18_of_the_same_nonce_at_the_same_time_exactly_one_is_taken,
         a18_a_nonce_that_was_taken_stays_taken_after_a_restart,

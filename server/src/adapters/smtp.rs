@@ -78,7 +78,9 @@ impl SmtpMailer {
         let talk = async {
             let mut heard = Heard::default();
             let mut connection = connect(&self.trust, smtp, password, hello, &mut heard).await?;
-            let words = clean(&connection.server_info().to_string());
+            // The name alone: what it can do is told in lettre's words, and in any order.
+            let said = connection.server_info().to_string();
+            let words = clean(said.split(" with ").next().unwrap_or_default());
             let _ = connection.quit().await;
             Ok::<_, Trouble>(words)
         };

@@ -1,11 +1,15 @@
 //! `muster invite` and `muster invitations`.
 
-use super::{duration, open::Muster, output, users};
+use super::{
+    duration,
+    open::{Muster, SET_ADDRESS},
+    output, users,
+};
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use muster_domain::{
-    EmailAddress, InvitationId, UserId, device::Platform, invitation::Invitation, query::Selection,
-    usecase::send,
+    EmailAddress, InvitationId, UserId, device::Platform, host::is_only_here, invitation::Invitation,
+    query::Selection, usecase::send,
 };
 use serde_json::{Value, json};
 
@@ -70,6 +74,10 @@ impl Invite {
 
     pub(super) async fn run(self, muster: &Muster, json: bool) -> anyhow::Result<()> {
         let people = self.people(muster).await?;
+        let address = muster.public_url().await?;
+        if is_only_here(&address) {
+            eprintln!("muster: links begin with {address}, which no phone can reach: {SET_ADDRESS}");
+        }
         if self.print_link {
             return self.print(muster, &people, json).await;
         }
@@ -88,9 +96,14 @@ impl Invite {
                 "batch": sent.batch, "messages": sent.messages, "without_address": sent.without_address,
             }));
         }
-        println!("{} messages queued; they go out in ten seconds, when the server runs", sent.messages);
-        if sent.without_address > 0 {
-            println!("{} people have no e-mail address and were left out", sent.without_address);
+        match sent.messages {
+            1 => println!("1 message queued; it goes out in ten seconds, when the server runs"),
+            n => println!("{n} messages queued; they go out in ten seconds, when the server runs"),
+        }
+        match sent.without_address {
+            0 => {}
+            1 => println!("1 person has no e-mail address and was left out"),
+            n => println!("{n} people have no e-mail address and were left out"),
         }
         Ok(())
     }

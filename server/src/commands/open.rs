@@ -19,6 +19,9 @@ use std::{
 /// The address of links while no public address is set.
 pub(super) const LOCAL: &str = "http://127.0.0.1:8080";
 
+/// How phones get to reach a server.
+pub(super) const SET_ADDRESS: &str = "muster settings set public_url https://muster.example.org";
+
 /// The file with the server's own address.
 const ADDRESS: &str = "address";
 
@@ -64,6 +67,9 @@ impl Muster {
         let database = database(data);
         // A process that was killed while it made the file may have left an empty one.
         let there = std::fs::metadata(&database).is_ok_and(|m| m.len() > 0);
+        if !there {
+            eprintln!("muster: {} was empty and is a new installation now", data.display());
+        }
         let keys = Arc::new(Keys::open(&key(data), there)?);
         // SQLite gives its other files the mode of this one.
         let made = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&database);

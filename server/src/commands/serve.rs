@@ -1,7 +1,7 @@
 //! `muster serve`: the server, until it is told to stop.
 
 use super::{
-    open::{LOCAL, Muster},
+    open::{LOCAL, Muster, SET_ADDRESS},
     output,
 };
 use crate::{
@@ -13,11 +13,11 @@ use crate::{
 use anyhow::Context;
 use app::services::{Preview, PreviewHtml, Services};
 use clap::Args;
-use muster_domain::usecase::sign_in;
+use muster_domain::{host::is_only_here, usecase::sign_in};
 use serde_json::json;
 use std::{
     io::Write,
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
     path::PathBuf,
     sync::Arc,
     time::Duration,
@@ -66,13 +66,28 @@ fn preview(preview: &Preview) -> PreviewHtml {
         &message::Parts {
             company: &preview.company,
             person: &preview.person,
-            link: "https://…/…",
+            link: &format!("{}/…", preview.address),
             note: preview.note.as_deref(),
             expires_at: preview.expires_at,
             help: preview.help.as_deref(),
         },
     );
     PreviewHtml { subject: rendered.subject, html: rendered.html }
+}
+
+/// The address before links while none is set: where the server listens, or, where that is everywhere, the address that
+/// this machine has in its network.
+fn default_address(listen: SocketAddr) -> String {
+    if listen.ip().is_unspecified() {
+        // Nothing is sent: the system only says which address it would send from (TEST-NET-1, RFC 5737).
+        let here = UdpSocket::bind("0.0.0.0:0").and_then(|socket| {
+            socket.connect("192.0.2.1:9")?;
+            socket.local_addr()
+        });
+        let here = here.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |address| address.ip());
+        return format!("http://{}", SocketAddr::new(here, listen.port()));
+    }
+    if listen.port() == 8080 { LOCAL.to_owned() } else { format!("http://{listen}") }
 }
 
 /// Listens for SIGINT and SIGTERM from now on; what it answers ends with the first of them.
@@ -113,8 +128,7 @@ impl Serve {
         }
         let stopped = stopped().context("cannot listen for SIGTERM")?;
         let listen = listener.local_addr()?;
-        let default = if listen.port() == 8080 { LOCAL.to_owned() } else { format!("http://{listen}") };
-        let address = public_url.unwrap_or(default);
+        let address = public_url.unwrap_or_else(|| default_address(listen));
         muster.served_at(&address)?;
         muster.ports.store.remember_address(&address).await?;
         let (changes, _) = broadcast::channel(BEHIND);
@@ -139,6 +153,7 @@ impl Serve {
         work.close();
         let owner =
             sign_in::owner_link(&muster.ports).await?.map(|link| format!("{address}/setup/{}", link.0));
+        let public = muster.public_url().await?;
         if json {
             let document =
                 json!({ "listen": format!("http://{listen}"), "public_url": address, "owner_link": owner });
@@ -146,7 +161,10 @@ impl Serve {
         } else {
             // Whoever reads this may have seen enough: a closed stdout must not end the server.
             let mut out = std::io::stdout().lock();
-            let _ = writeln!(out, "Muster listens on http://{listen}; phones reach it at {address}");
+            let _ = writeln!(out, "Muster listens on http://{listen}; phones reach it at {public}");
+            if is_only_here(&public) {
+                let _ = writeln!(out, "That is this machine alone. For phones: {SET_ADDRESS}");
+            }
             if let Some(link) = owner {
                 let _ = writeln!(out, "Create the owner's account (the link works once, for a day): {link}");
             }

@@ -54,6 +54,8 @@ fn pointer(key: &str) -> anyhow::Result<&'static str> {
 /// The settings with one value changed, checked.
 fn changed(mut settings: Settings, key: &str, value: Option<&str>) -> anyhow::Result<Settings> {
     let pointer = pointer(key)?;
+    // Nothing as a value is no value, as scripts have it: `settings set smtp.host ""`.
+    let value = value.filter(|text| !text.is_empty());
     if key == "smtp.host" && value.is_none() {
         settings.smtp = None;
         return Ok(settings);

@@ -14,6 +14,9 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 #[derive(Clone, Copy)]
 pub struct Worded;
 
+/// When attempts that were too many are forgotten, in seconds.
+pub const LATER: HeaderValue = HeaderValue::from_static("900");
+
 /// Not now: too much is going on. Come again soon.
 #[must_use]
 pub fn busy() -> Response {
@@ -26,7 +29,7 @@ pub fn busy() -> Response {
 #[must_use]
 pub fn too_many() -> Response {
     let mut response = StatusCode::TOO_MANY_REQUESTS.into_response();
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("900"));
+    response.headers_mut().insert(header::RETRY_AFTER, LATER);
     response
 }
 

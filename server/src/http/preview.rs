@@ -39,9 +39,11 @@ pub async fn show(State(site): Shared, Query(asked): Query<Asked>, headers: Head
         (Ok(None), _) => return StatusCode::NOT_FOUND.into_response(),
         _ => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
     };
+    let address = settings.public_url.as_ref().unwrap_or(&site.address).clone();
     let note: String = asked.note.trim().chars().take(1000).collect();
     let preview = Preview {
         company: settings.name.to_string(),
+        address,
         person: user.name,
         note: (!note.is_empty()).then_some(note),
         expires_at: site.ports.clock.now().plus_days(asked.days.clamp(1, 90)),
@@ -49,8 +51,7 @@ pub async fn show(State(site): Shared, Query(asked): Query<Asked>, headers: Head
         language: Language::from_tag(&asked.language).unwrap_or(settings.language),
     };
     // The picture leads to the address alone, where nothing connects.
-    let address = settings.public_url.as_deref().unwrap_or(&site.address);
-    let picture = qr::png(address).map(|png| STANDARD.encode(png)).unwrap_or_default();
+    let picture = qr::png(&preview.address).map(|png| STANDARD.encode(png)).unwrap_or_default();
     let html =
         (site.services.preview)(&preview).html.replace("cid:qr", &format!("data:image/png;base64,{picture}"));
     framed(Html(html).into_response())

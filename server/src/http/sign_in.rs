@@ -1,6 +1,6 @@
 //! `/login`: a plain form that works without JavaScript.
 
-use super::{Shared, Site, page, session, words};
+use super::{Shared, Site, fault, page, session, words};
 use crate::html::escape;
 use crate::metrics::{TurnedAway, metrics};
 use axum::{
@@ -8,7 +8,7 @@ use axum::{
     extract::{FromRequest, Request, State},
     response::{IntoResponse, Redirect, Response},
 };
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, header};
 use muster_domain::{Language, usecase::sign_in};
 use serde::Deserialize;
 
@@ -57,13 +57,10 @@ pub async fn submit(State(site): Shared, request: Request) -> Response {
     };
     if !site.attempts.allow(&typed.email, network, site.ports.clock.now()) {
         metrics().turned_away(TurnedAway::Attempts);
-        return show(
-            &site,
-            language,
-            StatusCode::TOO_MANY_REQUESTS,
-            Some(words::too_many(language)),
-            &typed.email,
-        );
+        let (status, words) = (StatusCode::TOO_MANY_REQUESTS, words::too_many(language));
+        let mut response = show(&site, language, status, Some(words), &typed.email);
+        response.headers_mut().insert(header::RETRY_AFTER, fault::LATER);
+        return response;
     }
     match sign_in::sign_in(&site.ports, &typed.email, &typed.password).await {
         Ok(Some(secret)) => {

@@ -38,7 +38,7 @@ pub(crate) fn DeviceWindow() -> impl IntoView {
         |(id, _)| async move {
             match id {
                 Some(id) => device_get(id).await,
-                None => Err(AppError::NotFound),
+                None => Err(AppError::NotFound.told()),
             }
         },
     );

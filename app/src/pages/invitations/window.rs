@@ -34,7 +34,7 @@ pub(crate) fn InvitationWindow() -> impl IntoView {
         |(id, _)| async move {
             match id {
                 Some(id) => invitation_get(id).await,
-                None => Err(AppError::NotFound),
+                None => Err(AppError::NotFound.told()),
             }
         },
     );

@@ -22,7 +22,7 @@ use std::time::Duration;
 /// Lifetimes to choose from, in days; the workspace's own is added.
 const LIFETIMES: [u32; 6] = [1, 3, 7, 14, 30, 90];
 /// People without an address who are named one by one.
-const NAMED: usize = 5;
+const NAMED: usize = 200;
 
 /// The lifetimes with the workspace's own among them.
 fn lifetimes(own: u32) -> Vec<u32> {
@@ -112,6 +112,7 @@ pub(super) fn Send(
         let note = js_sys::encode_uri_component(&shown_note.get()).as_string().unwrap_or_default();
         format!("/preview?user={}&language={}&days={}&note={note}", shown.user, shown.language.tag(), works())
     };
+    let only_here = move || look!(reviewed, |r| r.as_ref().and_then(|r| r.only_here.clone()));
     let through = move || look!(reviewed, |r| r.as_ref().and_then(|r| r.through));
     let people = move || look!(reviewed, |r| r.as_ref().map_or(0, |r| r.with_address));
     let messages = move || people() * u64::from(number.get());
@@ -170,6 +171,10 @@ pub(super) fn Send(
                 <p class="muted">{move || if count.get() == 0 { t::nothing_selected(language) } else { t::send_text(language) }}</p>
                 <Show when=move || { without() > 0 }><Without reviewed=reviewed/></Show>
                 <Show when=move || look!(reviewed, |r| r.as_ref().is_some_and(|r| r.kept))><crate::pages::mails::Unset/></Show>
+                <Show when=move || only_here().is_some()>
+                    <p class="note warn"><span>{move || only_here().map(|address| t::send_only_here(language, address))}" "
+                        <a class="link" href="/settings">{t::set_open_address(language)}</a></span></p>
+                </Show>
                 <Show when=move || through().is_some()>
                     <p class="muted">{move || through().map(|at| text::through(language, at))}</p>
                 </Show>

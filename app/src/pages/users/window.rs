@@ -201,7 +201,7 @@ fn Head(
                 </Show>
                 <Show when=move || manage.get()>
                     <button class="btn" on:click=boxed(move |_| edit.run(()))>{t::users_edit(language)}</button>
-                    <button class="btn" on:click=boxed(move |_| deleting.set(true))>{t::delete(language)}</button>
+                    <button class="btn danger" on:click=boxed(move |_| deleting.set(true))>{t::delete(language)}</button>
                 </Show>
             </div>
         </div>

@@ -41,8 +41,9 @@ pub async fn progress(
     batch: crate::BatchId,
 ) -> Result<Progress, StoreError> {
     let mut progress = ports.store.progress(workspace, batch).await?;
+    let settings = ports.store.settings(workspace).await?;
+    progress.kept = settings.smtp.is_none();
     if progress.queued > 0 {
-        let settings = ports.store.settings(workspace).await?;
         progress.through = through(ports, workspace, &settings, 0).await?;
     }
     Ok(progress)

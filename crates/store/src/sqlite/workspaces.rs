@@ -12,6 +12,15 @@ use muster_domain::{
     settings::Settings,
 };
 
+/// The sealed secret by which a workspace signs in to its mail server.
+const PASSWORD: &str = "smtp.password";
+
+/// Mails that wait after a failure are due at once: what kept them may have been mended.
+async fn wake(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Stored<()> {
+    let sql = "UPDATE mail_job SET run_at = 0 WHERE workspace_id = $1 AND worker IS NULL AND attempts > 0";
+    tx.run(sqlx::query(sql).bind(workspace.to_string())).await.map(|_| ())
+}
+
 /// Puts the address before the others, of one workspace or of all.
 async fn remember(tx: &mut Tx<'_>, workspace: Option<WorkspaceId>, address: &str) -> Stored<()> {
     let sql = "SELECT id, addresses FROM workspace WHERE id = coalesce($1, id)";
@@ -82,8 +91,14 @@ impl WorkspaceStore for Sqlite {
     }
 
     async fn set_settings(&self, workspace: WorkspaceId, settings: &Settings) -> Stored<()> {
-        let settings = json(settings)?;
+        let (new, settings) = (settings.clone(), json(settings)?);
         commit!(self, |tx| {
+            let sql = "SELECT settings FROM workspace WHERE id = $1";
+            let before = tx.row(sqlx::query(sql).bind(workspace.to_string())).await?;
+            let before: Settings = before.ok_or(StoreError::NotFound)?.json("settings")?;
+            if (&before.smtp, &before.sender) != (&new.smtp, &new.sender) {
+                wake(tx, workspace).await?;
+            }
             let sql = "UPDATE workspace SET settings = $2 WHERE id = $1 RETURNING settings ->> 'public_url' AS address";
             let written = tx.row(sqlx::query(sql).bind(workspace.to_string()).bind(settings)).await?;
             let address: Option<String> = written.ok_or(StoreError::NotFound)?.val("address")?;
@@ -124,13 +139,16 @@ impl WorkspaceStore for Sqlite {
                     "INSERT OR REPLACE INTO sealed (workspace_id, name, value) VALUES ($1, $2, $3)",
                 )
                 .bind(workspace.to_string())
-                .bind(name)
+                .bind(&name)
                 .bind(value),
                 None => sqlx::query("DELETE FROM sealed WHERE workspace_id = $1 AND name = $2")
                     .bind(workspace.to_string())
-                    .bind(name),
+                    .bind(&name),
             };
             tx.run(query).await?;
+            if name == PASSWORD {
+                wake(tx, workspace).await?;
+            }
             tx.changed(workspace, &[Topic::Settings, Topic::Jobs]);
             Ok(())
         })

@@ -1,7 +1,13 @@
 //! Workspaces keep apart, and changes are told.
 
 use crate::world::{World, details, tokens};
-use muster_domain::{BatchId, CommandId, InvitationId, UserId, command::CommandKind, ports::*, query::*};
+use muster_domain::{
+    BatchId, CommandId, InvitationId, UserId,
+    command::CommandKind,
+    ports::*,
+    query::*,
+    time::{DAY, MINUTE, SECOND},
+};
 
 pub async fn a29_no_id_of_another_workspace_reaches_anything(world: World) {
     let (user, link) = world.link("Anna").await;
@@ -71,6 +77,32 @@ pub async fn each_change_is_told_once_a_commit_with_its_workspace(world: World) 
     let before = world.store.last_change().await.unwrap();
     let _ = world.store.delete_user(world.other, UserId::new(world.now(), &*world.ports.secrets)).await;
     assert!(world.store.changes_since(before).await.unwrap().is_empty(), "a refused operation tells nothing");
+}
+
+pub async fn other_mail_settings_make_due_what_waits_after_a_failure(world: World) {
+    let (anna, store) = (world.user("Anna", Some("anna@example.org"), &[]).await, &world.store);
+    world.send(&[anna]).await;
+    let claim = async || store.claim_mails("w", world.ws, 9, world.now(), MINUTE).await.unwrap().pop();
+    assert!(claim().await.is_none(), "the ten seconds of undo");
+    let mut settings = store.settings(world.ws).await.unwrap();
+    settings.sender = Some("it@example.org".parse().unwrap());
+    store.set_settings(world.ws, &settings).await.unwrap();
+    assert!(claim().await.is_none(), "which other settings do not cut short");
+    world.pass(10 * SECOND);
+    for change in ["", "sender", "password"] {
+        let job = claim().await.unwrap();
+        store.mail_delayed("w", &job, "451 later", world.now().plus(DAY)).await.unwrap();
+        settings.name = format!("Northwind {change}").parse().unwrap();
+        store.set_settings(world.ws, &settings).await.unwrap();
+        assert!(claim().await.is_none(), "another name mends nothing");
+        if change == "sender" {
+            settings.sender = Some("desk@example.org".parse().unwrap());
+            store.set_settings(world.ws, &settings).await.unwrap();
+        } else {
+            store.set_sealed(world.ws, "smtp.password", Some(vec![1])).await.unwrap();
+        }
+    }
+    assert!(claim().await.is_some());
 }
 
 pub async fn the_addresses_that_a_workspace_had_are_remembered_newest_first(world: World) {

@@ -76,6 +76,8 @@ pub struct Progress {
     pub failures: Vec<(InvitationId, String, String)>,
     /// Why messages wait longer, in the server's words.
     pub delayed: Option<String>,
+    /// Whether no mail server is set, so that what is sent is kept as files; told by `usecase::outbox`.
+    pub kept: bool,
     /// When all that waits will be through, where there is a limit; worked out by `usecase::outbox`.
     pub through: Option<Through>,
 }
