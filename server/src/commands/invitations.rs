@@ -75,7 +75,7 @@ impl Invite {
     pub(super) async fn run(self, muster: &Muster, json: bool) -> anyhow::Result<()> {
         let people = self.people(muster).await?;
         let address = muster.public_url().await?;
-        if is_only_here(&address) {
+        if !json && is_only_here(&address) {
             eprintln!("muster: links begin with {address}, which no phone can reach: {SET_ADDRESS}");
         }
         if self.print_link {
@@ -85,7 +85,7 @@ impl Invite {
         let selection = Selection::These { ids };
         let choices =
             send::Choices { selection, devices: self.count, days: None, language: None, note: String::new() };
-        if muster.ports.store.settings(muster.workspace).await?.smtp.is_none() {
+        if !json && muster.ports.store.settings(muster.workspace).await?.smtp.is_none() {
             eprintln!(
                 "muster: no mail server is set: messages are kept as files, and the console shows them under /mails"
             );

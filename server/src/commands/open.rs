@@ -11,6 +11,7 @@ use muster_domain::{InvitationId, WorkspaceId, usecase::Ports};
 use muster_store::Sqlite;
 use std::{
     fs::OpenOptions,
+    io::IsTerminal,
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
     sync::Arc,
@@ -67,7 +68,8 @@ impl Muster {
         let database = database(data);
         // A process that was killed while it made the file may have left an empty one.
         let there = std::fs::metadata(&database).is_ok_and(|m| m.len() > 0);
-        if !there {
+        // For who mistyped a folder. Scripts know what they make.
+        if !there && std::io::stderr().is_terminal() {
             eprintln!("muster: {} was empty and is a new installation now", data.display());
         }
         let keys = Arc::new(Keys::open(&key(data), there)?);
