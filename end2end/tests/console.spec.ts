@@ -53,7 +53,7 @@ async function fits(page: Page) {
       const r = e.getBoundingClientRect();
       // What scrolls by itself, or ends in an ellipsis, may be longer than it shows.
       const cut = (at: Element | null): boolean => !!at && (getComputedStyle(at).textOverflow === "ellipsis" || cut(at.parentElement));
-      if (r.width && r.right > innerWidth + 1 && !e.closest(".tabs, .side, .unseen") && !cut(e)) found.push(`${e.tagName} ${e.textContent!.slice(0, 20)} ends at ${r.right}`);
+      if (r.width && r.right > innerWidth + 1 && !e.closest(".tabs, .side, .unseen, thead") && !cut(e)) found.push(`${e.tagName} ${e.textContent!.slice(0, 20)} ends at ${r.right}`);
     }
     for (const e of dialog?.querySelectorAll("button, input, select, textarea") ?? []) {
       const r = e.getBoundingClientRect();
