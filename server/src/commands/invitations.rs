@@ -85,7 +85,7 @@ impl Invite {
         let selection = Selection::These { ids };
         let choices =
             send::Choices { selection, devices: self.count, days: None, language: None, note: String::new() };
-        if !json && muster.ports.store.settings(muster.workspace).await?.smtp.is_none() {
+        if muster.ports.store.settings(muster.workspace).await?.smtp.is_none() {
             eprintln!(
                 "muster: no mail server is set: messages are kept as files, and the console shows them under /mails"
             );

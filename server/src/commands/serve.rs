@@ -154,6 +154,9 @@ impl Serve {
         let owner =
             sign_in::owner_link(&muster.ports).await?.map(|link| format!("{address}/setup/{}", link.0));
         let public = muster.public_url().await?;
+        if is_only_here(&public) {
+            tracing::warn!(address = public, "no phone can reach this address: {SET_ADDRESS}");
+        }
         if json {
             let document =
                 json!({ "listen": format!("http://{listen}"), "public_url": address, "owner_link": owner });
@@ -162,9 +165,6 @@ impl Serve {
             // Whoever reads this may have seen enough: a closed stdout must not end the server.
             let mut out = std::io::stdout().lock();
             let _ = writeln!(out, "Muster listens on http://{listen}; phones reach it at {public}");
-            if is_only_here(&public) {
-                let _ = writeln!(out, "That is this machine alone. For phones: {SET_ADDRESS}");
-            }
             if let Some(link) = owner {
                 let _ = writeln!(out, "Create the owner's account (the link works once, for a day): {link}");
             }
