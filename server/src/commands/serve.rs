@@ -130,7 +130,6 @@ impl Serve {
         let listen = listener.local_addr()?;
         let address = public_url.unwrap_or_else(|| default_address(listen));
         muster.served_at(&address)?;
-        muster.ports.store.remember_address(&address).await?;
         let (changes, _) = broadcast::channel(BEHIND);
         let stop = CancellationToken::new();
         let work = TaskTracker::new();
@@ -140,6 +139,13 @@ impl Serve {
             muster.sqlite.committed(),
             changes.clone(),
         )));
+        // Not waited for: nobody asks for it before a link was made with it, and a commit takes its time.
+        let (store, remembered) = (muster.ports.store.clone(), address.clone());
+        work.spawn(async move {
+            if let Err(error) = store.remember_address(&remembered).await {
+                tracing::error!(%error, "the server's own address");
+            }
+        });
         work.spawn(jobs::sweep(muster.ports.clone(), stop.clone()));
         let files = FileMailer { dir: muster.data().join("mail") };
         let mails = Arc::new(jobs::mail::Mails {
@@ -155,7 +161,7 @@ impl Serve {
             sign_in::owner_link(&muster.ports).await?.map(|link| format!("{address}/setup/{}", link.0));
         let public = muster.public_url().await?;
         if is_only_here(&public) {
-            tracing::warn!(address = public, "no phone can reach this address: {SET_ADDRESS}");
+            tracing::info!(address = public, "no phone can reach this address: {SET_ADDRESS}");
         }
         if json {
             let document =
