@@ -12,6 +12,7 @@ use muster_domain::{
     query::Selection, usecase::send,
 };
 use serde_json::{Value, json};
+use std::io::IsTerminal;
 
 #[derive(Args)]
 pub(super) struct Invite {
@@ -75,7 +76,8 @@ impl Invite {
     pub(super) async fn run(self, muster: &Muster, json: bool) -> anyhow::Result<()> {
         let people = self.people(muster).await?;
         let address = muster.public_url().await?;
-        if !json && is_only_here(&address) {
+        // For a person at a terminal; what a script reads holds the links and nothing else.
+        if std::io::stderr().is_terminal() && is_only_here(&address) {
             eprintln!("muster: links begin with {address}, which no phone can reach: {SET_ADDRESS}");
         }
         if self.print_link {
