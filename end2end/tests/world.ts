@@ -142,3 +142,11 @@ export const PIXEL =
   "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36";
 export const IPHONE =
   "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1";
+
+/** Errors of the page; a hydration that fails is one of them. */
+export function problems(page: Page): string[] {
+  const found: string[] = [];
+  page.on("console", (message) => message.type() === "error" && !message.text().includes("favicon") && found.push(message.text()));
+  page.on("pageerror", (error) => found.push(error.message));
+  return found;
+}
