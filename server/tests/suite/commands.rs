@@ -1,37 +1,14 @@
 //! Commands on the whole way, with the real server and the reference agent; and the race for a link over HTTP.
 
-use crate::served::Served;
-use futures::future::join_all;
-use muster_agent::{client::Client, link::Link, session, state::State};
-use muster_agent_protocol::{
-    messages::{AckRequest, AckStatus},
-    report::{Platform, Report},
+use crate::{
+    served::Served,
+    world::{agent, phone},
 };
+use futures::future::join_all;
+use muster_agent::{link::Link, session};
+use muster_agent_protocol::messages::{AckRequest, AckStatus};
 use reqwest::{StatusCode, redirect};
 use serde_json::{Value, json};
-
-fn agent() -> Client {
-    Client::new(muster_agent::clock::system).unwrap()
-}
-
-fn phone(hardware: &str) -> State {
-    let report = Report {
-        platform: Platform::Android,
-        manufacturer: "Google".into(),
-        model: "Pixel 8".into(),
-        os_version: "14".into(),
-        agent_version: "1.0".into(),
-        serial: None,
-        battery_percent: Some(80),
-        battery_charging: None,
-        storage_total_bytes: None,
-        storage_free_bytes: None,
-        protection: None,
-        managed_by: None,
-        name: None,
-    };
-    State::new(Some(hardware.into()), report).unwrap()
-}
 
 fn link(served: &Served, person: usize) -> Link {
     let made = served.json(&["invite", &format!("person{person}@example.org"), "--print-link"]);
