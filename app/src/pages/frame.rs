@@ -43,11 +43,8 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
         }
     });
     let standing = Fetched::new(move || version.get(), |_| counts());
-    // What was known stays while it is fetched anew.
-    let name = Memo::new(move |before: Option<&String>| match standing.get() {
-        Some(Ok(standing)) => standing.workspace,
-        _ => before.cloned().unwrap_or_default(),
-    });
+    // Not a memo: read there, what is fetched is not waited for, and the page would come without it.
+    let name = move || standing.get().and_then(Result::ok).map(|s| s.workspace).unwrap_or_default();
     let person = move || me.get().and_then(Result::ok).map(|m| m.name).unwrap_or_default();
     let count = move |pick: fn(&muster_domain::ports::Counts) -> u64| {
         standing.get().and_then(Result::ok).map(|s| pick(&s.counts)).filter(|n| *n > 0)
@@ -71,7 +68,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
         <div class="frame">
             <nav class="side" aria-label="Muster">
                 <Wait>
-                    <div class="space"><i aria-hidden="true">{move || look!(name, |name| initials(name, 1))}</i>{move || name.get()}</div>
+                    <div class="space"><i aria-hidden="true">{move || initials(&name(), 1)}</i>{name}</div>
                 </Wait>
                 <Item href="/users" path=icon::USERS label=t::users(language)>
                     <Wait><b class="num">{move || number(count(|c| c.users))}</b></Wait>
