@@ -17,9 +17,11 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// The workspace from which xtask was compiled.
+    /// The workspace that `cargo run` says; started by itself, the one from which xtask was compiled. They differ where
+    /// two checkouts share a target folder.
     pub fn find() -> anyhow::Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask lies in no workspace")?;
+        let own = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let root = Path::new(&own).parent().context("xtask lies in no workspace")?;
         let target = match env::var_os("CARGO_TARGET_DIR") {
             Some(folder) => std::path::absolute(folder)?,
             None => root.join("target"),
