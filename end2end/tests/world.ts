@@ -64,7 +64,7 @@ export class World {
   }
 
   muster(...words: string[]): string {
-    return execFileSync(MUSTER, words, { env: this.env(), encoding: "utf8" });
+    return execFileSync(MUSTER, words, { env: this.env(), encoding: "utf8", maxBuffer: 1 << 26 });
   }
 
   json(...words: string[]) {

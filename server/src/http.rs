@@ -123,6 +123,7 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/agent/v1/devices/{id}/commands/{command}/ack", post(agent::ack))
         .route("/agent/v1/devices/{id}/leave", post(agent::leave))
         .route("/{token}", get(enrol::look))
+        .route("/{token}/", get(enrol::slashed))
         .route("/{token}/opened", post(enrol::opened))
         .route("/{token}/state", get(enrol::state))
         .route("/{token}/request", post(enrol::request))

@@ -151,7 +151,10 @@ fn Account(person: Signal<String>) -> impl IntoView {
     let language = text::language();
     let menu = NodeRef::<leptos::html::Details>::new();
     let location = use_location();
-    let back = Signal::derive(move || location.pathname.get());
+    let back = Signal::derive(move || {
+        let (path, query) = (location.pathname.get(), location.search.get());
+        if query.is_empty() { path } else { format!("{path}?{query}") }
+    });
     let theme = theme();
     let close = move || {
         if let Some(menu) = menu.get_untracked() {

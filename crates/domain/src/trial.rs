@@ -137,8 +137,12 @@ impl Heard {
         self.steps.push(Stepped { step, outcome: Outcome::Skipped, words: String::new() });
     }
 
-    /// The step that was begun failed.
+    /// The step that was begun failed. If it had gone well so far, it did not after all.
     pub fn failed(&mut self, fault: Fault, words: String) {
-        self.steps.push(Stepped { step: self.at, outcome: Outcome::Failed(fault), words });
+        let failed = Stepped { step: self.at, outcome: Outcome::Failed(fault), words };
+        match self.steps.iter_mut().find(|told| told.step == self.at) {
+            Some(told) => *told = failed,
+            None => self.steps.push(failed),
+        }
     }
 }

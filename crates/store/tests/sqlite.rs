@@ -21,6 +21,8 @@ const NOW: Timestamp = Timestamp(1_795_000_000 * 1_000_000);
 const WORKSPACE: &str = "019ab9d0-0000-7000-8000-000000000001";
 /// The migration that gives the search index numbers of its own.
 const NUMBERS: i64 = 7;
+/// The migration that takes the marks off letters that are looked for.
+const MARKS: i64 = 23;
 /// The migration that writes reasons and events in their plain form.
 const PLAIN: i64 = 20;
 
@@ -104,6 +106,33 @@ async fn people_of_an_older_database_are_found_after_the_upgrade() {
     assert_eq!(found(&store, workspace, "boris").await, ["Boris Ahmedov"]);
     add(&store, workspace, 2, "Clara Zetkin").await;
     assert_eq!(found(&store, workspace, "zetkin").await, ["Clara Zetkin"]);
+}
+
+#[tokio::test]
+async fn people_with_marks_on_their_letters_are_found_without_them_after_the_upgrade() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("muster.db");
+    let mut connection = older(&file, MARKS).await;
+    for (n, name) in ["Łukasz Müller", "Ольга Юрьева"].into_iter().enumerate() {
+        let sql = "INSERT INTO user (workspace_id, id, name, sort_name, search, created_at, number) VALUES ($1, $2, $3, $4, $4, 0, $5)";
+        let query = sqlx::query(sql).bind(WORKSPACE).bind(person(u32::try_from(n).unwrap()).to_string());
+        let query = query.bind(name).bind(name.to_lowercase()).bind(i64::try_from(n).unwrap() + 1);
+        query.execute(&mut connection).await.unwrap();
+    }
+    connection.close().await.unwrap();
+    let store = Sqlite::open(&file).await.unwrap();
+    let workspace = WORKSPACE.parse().unwrap();
+    for typed in ["lukasz muller", "Łukasz", "Mu\u{308}ller"] {
+        assert_eq!(found(&store, workspace, typed).await, ["Łukasz Müller"], "{typed}");
+    }
+    assert_eq!(found(&store, workspace, "юрьева").await, ["Ольга Юрьева"]);
+    add(&store, workspace, 2, "Émilie Durand").await;
+    add(&store, workspace, 3, "Zoë Quiñones").await;
+    assert_eq!(
+        found(&store, workspace, "").await,
+        ["Émilie Durand", "Łukasz Müller", "Zoë Quiñones", "Ольга Юрьева"],
+        "in the order of their letters"
+    );
 }
 
 #[tokio::test]

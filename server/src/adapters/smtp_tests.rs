@@ -26,6 +26,7 @@ async fn talk(stream: TcpStream, seen: &Seen, greeting: &str) -> std::io::Result
     let wordy = format!("550-{0}\r\n550 {0}\r\n", "no ".repeat(200));
     while let Some(line) = lines.next_line().await? {
         let answer = match line.split([' ', ':']).next().unwrap_or_default() {
+            "EHLO" if greeting.contains("choosy") => "550 5.7.1 Not from here\r\n",
             "EHLO" => "250-test\r\n250 AUTH PLAIN LOGIN\r\n",
             "AUTH" if line.contains("AGl0AHJpZ2h0") => "235 ok\r\n",
             "AUTH" => "535 5.7.8 wrong name or password\r\n",

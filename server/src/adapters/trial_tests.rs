@@ -65,6 +65,14 @@ async fn a_step_that_fails_ends_the_conversation_with_the_servers_words() {
 }
 
 #[tokio::test]
+async fn a_server_that_greets_and_takes_no_name_was_not_connected_to() {
+    let (settings, _) = server("220 choosy ESMTP\r\n").await;
+    let steps = try_out(&settings, None, "anna@example.org").await;
+    assert_eq!(told(&steps), [(Step::Connect, "550 5.7.1 Not from here"), (Step::Tls, "")]);
+    assert_eq!(steps[0].outcome, Outcome::Failed(Fault::Refused));
+}
+
+#[tokio::test]
 async fn a_server_that_hangs_is_told_as_such() {
     let (settings, _) = server(HELLO).await;
     let steps = try_out(&settings, None, "hang@example.org").await;

@@ -11,8 +11,8 @@ use crate::{
     phone::{self, Chosen, State, View},
 };
 use axum::{
-    extract::{Path, Query, State as Extract},
-    response::{Html, IntoResponse, Response},
+    extract::{Path, Query, RawQuery, State as Extract},
+    response::{Html, IntoResponse, Redirect, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -183,6 +183,13 @@ impl Shown<'_> {
 /// An agent asks for JSON, and a browser always for HTML too.
 fn wants_json(headers: &HeaderMap) -> bool {
     text(headers, "accept").is_some_and(|a| a.contains("application/json") && !a.contains("text/html"))
+}
+
+/// `GET /{token}/`: some mail programs and people end an address so. Leads to the address without the slash.
+pub async fn slashed(Path(token): Path<String>, RawQuery(query): RawQuery) -> Response {
+    let Ok(token) = token.parse::<InvitationToken>() else { return nothing() };
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    Redirect::permanent(&format!("/{}{query}", token.reveal())).into_response()
 }
 
 /// `GET /{token}`: the page, or the descriptor for an agent that asks for JSON.

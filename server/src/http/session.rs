@@ -150,12 +150,16 @@ async fn preference(site: &Site, name: &str, value: &'static str, to: &str) -> R
     with_cookie(site, format!("{name}={value}; Max-Age=31536000"), back(to)).await
 }
 
-/// The page of the console that a form came from; its first page for anything else (ABUSE A39).
-fn back(path: &str) -> &str {
-    let plain = path.len() <= 200 && path.chars().all(|c| c.is_ascii_alphanumeric() || "/-".contains(c));
+/// The page of the console that a form came from, with what was looked for there; its first page for anything else
+/// (ABUSE A39).
+fn back(address: &str) -> &str {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let made_of =
+        |text: &str, more: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c));
+    let plain = address.len() <= 2_000 && made_of(path, "/-") && made_of(query, "=&%+-._~*");
     let first = |path: &str| path.split('/').nth(1).map(str::to_owned).filter(|name| !name.is_empty());
     let ours = first(path).is_some_and(|name| app::PATHS.iter().any(|p| first(p).as_ref() == Some(&name)));
-    if plain && path.starts_with('/') && ours { path } else { "/users" }
+    if plain && path.starts_with('/') && ours { address } else { "/users" }
 }
 
 /// The network that attempts of this request count for.
@@ -170,7 +174,12 @@ mod tests {
 
     #[test]
     fn a39_a_form_leads_back_to_a_page_of_the_console_alone() {
-        for ours in ["/users", "/devices", "/users/01900000-0000-7000-8000-000000000001"] {
+        for ours in [
+            "/users",
+            "/devices",
+            "/users/01900000-0000-7000-8000-000000000001",
+            "/users?q=%D0%90%D0%BD%D0%BD%D0%B0+x&sort=seen&desc=1&page=2",
+        ] {
             assert_eq!(back(ours), ours);
         }
         for theirs in [

@@ -195,3 +195,15 @@ async fn the_language_is_the_browsers_until_it_is_switched() {
     assert!(ask("?lang=ru", "en").await.contains("Подключите этот телефон"));
     assert!(ask("?lang=xx\"><script>", "ru").await.contains("Подключите этот телефон"));
 }
+
+#[tokio::test]
+async fn a_slash_at_the_end_of_a_link_leads_to_it() {
+    let server = Server::start();
+    let link = server.link();
+    let answer = browser().get(format!("{link}/?lang=ru")).send().await.unwrap();
+    let path = link.trim_start_matches(&server.base);
+    assert_eq!(answer.status(), StatusCode::PERMANENT_REDIRECT);
+    assert_eq!(answer.headers()[header::LOCATION], format!("{path}?lang=ru"));
+    let (status, _) = page(&format!("{}/favicon/", server.base), PIXEL).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}

@@ -51,14 +51,14 @@ pub fn write(workspace: &Workspace, mode: Mode, mut assets: Vec<Asset>) -> anyho
         if asset.stem == "muster" {
             manifest.insert(asset.extension.to_owned(), name.clone().into());
         }
-        files.insert(
-            format!("{name}.br"),
-            compressed(&cache.join(format!("{name}.br")), || brotli(&asset.bytes, mode))?,
-        );
-        files.insert(
-            format!("{name}.gz"),
-            compressed(&cache.join(format!("{name}.gz")), || gzip(&asset.bytes, mode))?,
-        );
+        // WOFF2 is brotli already (https://www.w3.org/TR/WOFF2/, section 5).
+        if asset.extension != "woff2" {
+            let (br, gz) = (format!("{name}.br"), format!("{name}.gz"));
+            let bytes = compressed(&cache.join(&br), || brotli(&asset.bytes, mode))?;
+            files.insert(br, bytes);
+            let bytes = compressed(&cache.join(&gz), || gzip(&asset.bytes, mode))?;
+            files.insert(gz, bytes);
+        }
         files.insert(name, asset.bytes);
     }
     let mut changed = remove_all_but(&cache, &files)?;

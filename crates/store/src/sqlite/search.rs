@@ -1,20 +1,52 @@
 //! What is looked for, and how it is compared with what it is looked for in.
 
 use sqlx::QueryBuilder;
+use unicode_normalization::UnicodeNormalization;
 
 /// So much of what was typed is looked for; nobody types more.
 const MOST: usize = 500;
 /// The search index knows three letters and more.
 const TRIGRAM: usize = 3;
 
-/// A text as it is compared and sorted: small letters, ё as е, and й as one letter however it was typed.
+/// Letters that have no mark to take away, and are still looked for as others.
+fn plain(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'ß' => "ss",
+        'æ' => "ae",
+        'œ' => "oe",
+        'ø' => "o",
+        'ł' => "l",
+        'đ' | 'ð' => "d",
+        'þ' => "th",
+        'ı' => "i",
+        _ => return None,
+    })
+}
+
+/// A text as it is compared and sorted: small letters without their marks, however they were typed, so that "Muller" finds
+/// Müller and é stands beside e. Only й is a letter of its own. ё is looked for as е.
 pub(crate) fn folded(text: &str) -> String {
     let text = text.to_lowercase();
     if text.is_ascii() {
         return text;
     }
-    // U+0306 and U+0308 are the marks above, as some systems write them apart.
-    text.replace("и\u{306}", "й").replace("е\u{308}", "е").replace('ё', "е")
+    let mut folded = String::with_capacity(text.len());
+    for letter in text.nfd() {
+        match letter {
+            // The mark above й.
+            '\u{306}' if folded.ends_with('и') => {
+                folded.pop();
+                folded.push('й');
+            }
+            '\u{300}'..='\u{36f}' => {}
+            _ => match plain(letter) {
+                Some(letters) => folded.push_str(letters),
+                None => folded.push(letter),
+            },
+        }
+    }
+    // Letters of scripts that are put together of parts, as Korean is.
+    folded.nfc().collect()
 }
 
 /// The words that were typed. Each is to be found, anywhere and in any order.
@@ -79,6 +111,9 @@ mod tests {
         assert_eq!(folded("АЛЁНА Йод"), "алена йод");
         assert_eq!(folded("Але\u{308}на И\u{306}од"), "алена йод");
         assert_eq!(folded("Ada LOVELACE"), "ada lovelace");
+        assert_eq!(folded("Émilie Mu\u{308}ller-Weiß"), "emilie muller-weiss");
+        assert_eq!(folded("Łukasz Ørsted Đorđe"), "lukasz orsted dorde");
+        assert_eq!(folded("김민준"), "김민준");
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub(in crate::adapters) async fn connect(
 ) -> Result<AsyncSmtpConnection, Trouble> {
     let (stream, safe) = protected(trust, smtp, hello, heard).await?;
     let client = ClientId::Domain(hello.to_owned());
+    // Who greets, and then refuses our name, is not connected to.
+    heard.begin(Step::Connect);
     let mut connection = AsyncSmtpConnection::connect_with_transport(stream, &client).await.map_err(early)?;
     let (Some(user), Some(password)) = (&smtp.user, password) else {
         heard.skipped(Step::SignIn);
