@@ -27,7 +27,7 @@ INSERT INTO letter (marked, plain) VALUES
     ('ử', 'u'), ('ữ', 'u'), ('ự', 'u'), ('ỳ', 'y'), ('ỵ', 'y'), ('ỷ', 'y'), ('ỹ', 'y'), ('ў', 'у'), ('ї', 'і'),
     ('ѓ', 'г'), ('ќ', 'к');
 
--- Each text once, and one letter after the other.
+-- Each text once, and one after the other the letters that it has.
 CREATE TEMPORARY TABLE folded (old TEXT PRIMARY KEY, new TEXT NOT NULL) WITHOUT ROWID;
 INSERT INTO folded
 WITH RECURSIVE
@@ -37,9 +37,10 @@ WITH RECURSIVE
     step (old, new, number) AS (
         SELECT text, text, 0 FROM written WHERE text GLOB '*[ß-ſḀ-ỿўїѓќ]*'
         UNION ALL
-        SELECT old, replace(new, marked, plain), letter.number FROM step JOIN letter ON letter.number = step.number + 1
+        SELECT old, replace(new, marked, plain), letter.number FROM step JOIN letter ON letter.number =
+            (SELECT min(number) FROM letter WHERE number > step.number AND instr(step.new, marked) > 0)
     )
-SELECT old, new FROM step WHERE number = (SELECT max(number) FROM letter);
+SELECT old, new FROM (SELECT old, new, max(number) FROM step GROUP BY old);
 
 UPDATE user SET search = coalesce((SELECT new FROM folded WHERE old = search), search),
     sort_name = coalesce((SELECT new FROM folded WHERE old = sort_name), sort_name)
