@@ -101,6 +101,17 @@ test("the list: what is typed, the sort, the page and its size stand in the addr
   await expect(page.getByText("Nobody here yet")).toHaveCount(0);
   await page.getByRole("button", { name: "Clear the search" }).click();
   await expect(page.getByText("1–25 of 60")).toBeVisible();
+  // Letters are found without their marks, and another theme leads back to what was looked for.
+  world.people("Zoë Müller,zoe@northwind.example,\n");
+  await page.getByRole("searchbox").fill("muller zoe");
+  await expect(page.getByText("1–1 of 1")).toBeVisible();
+  await expect(page).toHaveURL(/q=muller/);
+  const here = page.url();
+  await page.locator("#account").click();
+  await page.getByRole("button", { name: "Dark" }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  expect(page.url()).toBe(here);
+  await expect(page.getByRole("link", { name: "Zoë Müller" })).toBeVisible();
   expect(found).toEqual([]);
 });
 
