@@ -13,6 +13,7 @@ pub(crate) mod live;
 pub(crate) mod modal;
 pub(crate) mod moment;
 pub(crate) mod more;
+pub(crate) mod parts;
 pub(crate) mod role;
 pub(crate) mod status;
 pub(crate) mod tabs;

@@ -17,6 +17,7 @@ use crate::{
         list::{Foot, Rows, Search, Sorter, empty, merge, query_page, query_value, use_address},
         live::live,
         moment,
+        parts::address,
         status::StatusView,
         tabs::{Tab, Tabs},
     },
@@ -193,7 +194,7 @@ fn Row(id: DeviceId, row: ArcRwSignal<Device>) -> impl IntoView {
             <td class="c-name"><a class="name" href=format!("{PATH}/{id}")>{move || look!(row, |d| d.name.clone())}</a></td>
             <td class="c-owner">
                 <a class="name-2" href=move || look!(row, |d| format!("/users/{}", d.owner))>{move || look!(row, |d| d.owner_name.clone())}</a>
-                <div class="sub">{move || look!(row, |d| d.owner_email.clone().unwrap_or_default())}</div>
+                <div class="sub">{move || look!(row, |d| address(d.owner_email.as_deref().unwrap_or_default()))}</div>
             </td>
             <td class="c-platform muted">{move || row.with(words::platform)}</td>
             <td class="c-model muted" class:same=move || look!(row, |d| d.facts.model.as_ref() == Some(&d.name))>{fact(|d| d.facts.model.as_ref())}</td>

@@ -13,6 +13,7 @@ use crate::{
         list::{Foot, Rows, Search, empty, merge, query_page, query_value},
         live::live,
         moment,
+        parts::address,
         tabs::{Tab, Tabs},
     },
 };
@@ -196,7 +197,7 @@ fn Row(id: InvitationId, row: ArcRwSignal<Invitation>, desk: Desk) -> impl IntoV
         <tr>
             <td class="c-person">
                 <a class="name-2" href=move || look!(row, |i| format!("/users/{}", i.user))>{move || look!(row, |i| i.user_name.clone())}</a>
-                <div class="sub">{move || look!(row, |i| i.email.clone().unwrap_or_else(|| t::no_email(language).to_owned()))}</div>
+                <div class="sub">{move || look!(row, |i| address(i.email.as_deref().unwrap_or_else(|| t::no_email(language))))}</div>
             </td>
             <td class="c-state">
                 <a class=class href=format!("{PATH}/{id}")>{move || look!(row, |i| text::invitation(language, i))}</a>

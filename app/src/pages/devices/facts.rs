@@ -4,10 +4,13 @@ use super::{
     window::Shown,
     words::{bytes, platform},
 };
-use crate::ui::flow::{Erased, look};
 use crate::{
     api::devices::DeviceWindow,
     text::{self, t},
+    ui::{
+        flow::{Erased, look},
+        parts::address,
+    },
 };
 use leptos::prelude::*;
 use muster_domain::Language;
@@ -94,7 +97,7 @@ pub(super) fn Facts(shown: Shown) -> impl IntoView {
         <dl class="known">
             <div class="fact">
                 <dt>{t::owner(language)}</dt>
-                <dd><a class="link" href=move || owner_link.get()>{move || owner.get()}</a><div class="sub">{move || email.get()}</div></dd>
+                <dd><a class="link" href=move || owner_link.get()>{move || owner.get()}</a><div class="sub">{move || address(&email.get())}</div></dd>
             </div>
             <Fact label=t::dev_manufacturer(language) value=fact(|f| f.device.facts.manufacturer.clone())/>
             <Fact label=t::model(language) value=fact(|f| f.device.facts.model.clone())/>

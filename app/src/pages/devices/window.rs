@@ -11,6 +11,7 @@ use crate::{
         fetch::Fetched,
         flow::{Erased, Show, Wait, boxed, effect, look, spawn},
         live::live,
+        parts::Back,
         role::may,
         status::StatusView,
     },
@@ -63,7 +64,7 @@ pub(crate) fn DeviceWindow() -> impl IntoView {
     view! {
         <Title text=title/>
         <main class="main window">
-            <p class="crumb"><a href=PATH>{t::devices(language)}</a></p>
+            <Back to=PATH label=t::devices(language)/>
             <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
             <Wait take=take>
                 <Show when=move || gone.get()>

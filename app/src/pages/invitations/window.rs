@@ -11,6 +11,7 @@ use crate::{
         fetch::Fetched,
         flow::{Erased, Show, Wait, look},
         live::live,
+        parts::{Back, address},
     },
 };
 use leptos::prelude::*;
@@ -60,7 +61,7 @@ pub(crate) fn InvitationWindow() -> impl IntoView {
     view! {
         <Title text=title/>
         <main class="main window">
-            <p class="crumb"><a href=PATH>{t::invitations(language)}</a></p>
+            <Back to=PATH label=t::invitations(language)/>
             <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
             <Wait take=take>
                 <Show when=move || gone.get()><p class="note warn" role="status">{t::inv_gone(language)}</p></Show>
@@ -81,6 +82,7 @@ fn part(shown: Shown, get: impl Fn(&Invitation) -> String + Send + Sync + 'stati
 fn Body(shown: Shown, gone: RwSignal<bool>, desk: Desk) -> impl IntoView {
     let language = text::language();
     let name = part(shown, |i| i.user_name.clone());
+    let email = part(shown, move |i| i.email.clone().unwrap_or_else(|| t::no_email(language).to_owned()));
     let state = Memo::new(move |_| look!(shown, |s| s.as_ref().map(|s| s.invitation.state)));
     let class = move || match state.get() {
         Some(State::Failed) => "st crit",
@@ -114,7 +116,7 @@ fn Body(shown: Shown, gone: RwSignal<bool>, desk: Desk) -> impl IntoView {
                     <div class="fact">
                         <dt>{t::person(language)}</dt>
                         <dd><a class="link" href=part(shown, |i| format!("/users/{}", i.user))>{move || name.get()}</a>
-                            <div class="sub">{part(shown, move |i| i.email.clone().unwrap_or_else(|| t::no_email(language).to_owned()))}</div></dd>
+                            <div class="sub">{move || address(&email.get())}</div></dd>
                     </div>
                     <div class="fact" hidden=move || look!(shown, |s| s.as_ref().is_none_or(no_device))>
                         <dt>{t::inv_device(language)}</dt>

@@ -7,6 +7,7 @@ use crate::{
         flow::{Erased, For, Show, boxed, look},
         list::{Rows, Sorter, query_value, use_address},
         moment,
+        parts::address,
         role::may,
         status::StatusView,
     },
@@ -133,7 +134,7 @@ fn Row(
             <td class="who">
                 <a class="name" href=format!("{PATH}/{id}")>{move || look!(row, |r| r.name.clone())}</a>
                 <div class="sub">{move || look!(row, |r| match &r.email {
-                    Some(email) => view! { <span>{email.clone()}</span> }.erased(),
+                    Some(email) => view! { <span>{address(email)}</span> }.erased(),
                     None => view! { <i>{t::no_email(language)}</i> }.erased(),
                 })}</div>
             </td>

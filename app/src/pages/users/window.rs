@@ -24,6 +24,7 @@ use crate::{
         list::{Rows, merge, query_value},
         live::live,
         moment,
+        parts::{Back, address},
         role::may,
         status::StatusView,
     },
@@ -86,7 +87,7 @@ pub(crate) fn UserWindow() -> impl IntoView {
     view! {
         <Title text=title/>
         <main class="main person">
-            <a class="back" href=PATH><Icon path=icon::LEFT/>{t::users(language)}</a>
+            <Back to=PATH label=t::users(language)/>
             <desk::Dialogs desk=desk/>
             <Dialogs id=id user=user devices=devices stories=stories sending=sending deleting=deleting edited=edited/>
             <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
@@ -233,6 +234,7 @@ fn Details(user: RwSignal<Option<UserRow>>) -> impl IntoView {
         let at = look!(user, |u| u.as_ref().and_then(|u| u.last_seen));
         at.map_or_else(|| "—".to_owned(), |at| text::ago(language, at, moment::now()))
     };
+    let email = get(|u| u.email.clone().unwrap_or_default());
     let status = move || {
         let (status, reasons) =
             look!(user, |u| u.as_ref().map(|u| (u.status, u.reasons.clone())).unwrap_or_default());
@@ -240,7 +242,7 @@ fn Details(user: RwSignal<Option<UserRow>>) -> impl IntoView {
     };
     view! {
         <dl class="facts card">
-            <div><dt>{t::email(language)}</dt><dd>{get(|u| u.email.clone().unwrap_or_default())}</dd></div>
+            <div><dt>{t::email(language)}</dt><dd>{move || address(&email())}</dd></div>
             <div><dt>{t::groups(language)}</dt><dd>{get(|u| u.groups.join(", "))}</dd></div>
             <div><dt>{t::users_mail_language(language)}</dt><dd>{mail_language}</dd></div>
             <div><dt>{t::status(language)}</dt><dd>{status}</dd></div>
