@@ -72,7 +72,7 @@ pub(crate) fn Users() -> impl IntoView {
     let (q, sorted, descending) = (query_value("q"), query_value("sort"), query_value("desc"));
     let (page, size) = (query_page(), query_size());
     let (invite, manage) = (may(Permission::Invite), may(Permission::Manage));
-    let filter = Memo::new(move |_| UserFilter { search: q.get(), group: None });
+    let filter = Memo::new(move |_| UserFilter { search: q.get(), ..UserFilter::default() });
     let query = Memo::new(move |_| UserQuery {
         filter: filter.get(),
         sort: sort(&sorted.read()),

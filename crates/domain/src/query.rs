@@ -64,14 +64,66 @@ pub enum UserSort {
     LastSeen,
 }
 
-/// Which users.
+/// How many connected devices a person has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceCount {
+    /// None.
+    None,
+    /// Just one.
+    One,
+    /// Two and more.
+    More,
+}
+
+/// What became of the last message to a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Messaged {
+    /// There was none.
+    Never,
+    /// There was one, whatever became of it.
+    Ever,
+    /// The last one is in this state.
+    State(State),
+}
+
+/// Which users. Who is meant fits all that is set; unset, a field leaves everybody in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct UserFilter {
     /// Found in name, address or a group's name; any case.
     pub search: String,
-    /// Members of the group of this name.
-    pub group: Option<String>,
+    /// Members of at least one of the groups of these names; any case.
+    pub groups: Vec<String>,
+    /// With an address, or without.
+    pub address: Option<bool>,
+    /// With so many connected devices.
+    pub devices: Option<DeviceCount>,
+    /// With this status.
+    pub status: Option<Status>,
+    /// By the last message.
+    pub message: Option<Messaged>,
+}
+
+impl UserFilter {
+    /// Nobody was ever sent a message to.
+    #[must_use]
+    pub fn never_invited() -> Self {
+        Self { message: Some(Messaged::Never), ..Self::default() }
+    }
+
+    /// Were sent a message, and have no connected device.
+    #[must_use]
+    pub fn not_connected() -> Self {
+        Self { message: Some(Messaged::Ever), ..Self::without_device() }
+    }
+
+    /// Have no connected device.
+    #[must_use]
+    pub fn without_device() -> Self {
+        Self { devices: Some(DeviceCount::None), ..Self::default() }
+    }
 }
 
 /// A page of users.

@@ -62,7 +62,7 @@ async fn main() {
     let count = std::env::args().nth(1).map_or(100_000, |a| a.parse().unwrap());
     let world = World::sqlite().await;
     import(&world, count).await;
-    let half = || UserFilter { search: String::new(), group: Some("Half".into()) };
+    let half = || UserFilter { groups: vec!["Half".into()], ..UserFilter::default() };
     let choices = world.choices(Selection::Matching { filter: half(), except: vec![] }, 1);
     for _ in 0..2 {
         let begin = Instant::now();
@@ -80,7 +80,8 @@ async fn main() {
         ("what all have", "example", None),
         ("two letters", "he", None),
     ] {
-        let filter = UserFilter { search: search.into(), group: group.map(str::to_owned) };
+        let groups = group.map(str::to_owned).into_iter().collect();
+        let filter = UserFilter { search: search.into(), groups, ..UserFilter::default() };
         let query = UserQuery { filter, ..UserQuery::default() };
         let begin = Instant::now();
         let found = world.store.users(world.ws, &query).await.unwrap();

@@ -10,6 +10,7 @@ mod stories {
     pub mod check_ins;
     pub mod commands;
     pub mod devices;
+    pub mod filters;
     pub mod links;
     pub mod outbox;
     pub mod people;
@@ -42,6 +43,8 @@ stories! {
         the_number_of_people_is_kept_with_each_change_and_in_each_workspace,
         who_comes_twice_in_an_import_is_written_once_as_the_last_row_says,
         many_and_few_are_found_and_counted_alike;
+    filters: every_filter_finds_just_who_fits_it_in_lists_and_in_selections,
+        instructions_to_several_groups_reach_each_member_once;
     sending: all_messages_are_walked_through_in_steps_newest_first,
         instructions_go_to_those_with_an_address_and_the_others_are_counted,
         a_send_can_be_undone_for_ten_seconds_and_not_later,

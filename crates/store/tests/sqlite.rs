@@ -41,8 +41,10 @@ async fn add(store: &Sqlite, workspace: WorkspaceId, n: u32, name: &str) {
 }
 
 async fn found(store: &Sqlite, workspace: WorkspaceId, search: &str) -> Vec<String> {
-    let query =
-        UserQuery { filter: UserFilter { search: search.into(), group: None }, ..UserQuery::default() };
+    let query = UserQuery {
+        filter: UserFilter { search: search.into(), ..UserFilter::default() },
+        ..UserQuery::default()
+    };
     let page = store.users(workspace, &query).await.unwrap();
     page.rows.into_iter().map(|u| u.name).collect()
 }

@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn all_that_match_stay_a_description_when_some_are_unticked() {
-        let filter = UserFilter { search: "ward".into(), group: None };
+        let filter = UserFilter { search: "ward".into(), ..UserFilter::default() };
         let mut picked = Picked::All(filter.clone(), BTreeSet::new());
         picked.put(id(1), false);
         picked.put(id(2), false);

@@ -77,7 +77,7 @@ impl InvitationStore for Sqlite {
     async fn count_recipients(&self, workspace: WorkspaceId, selection: &Selection) -> Stored<(u64, u64)> {
         let mut query =
             QueryBuilder::new("SELECT count(*) AS n, count(u.email) AS with_email FROM user u WHERE ");
-        selected(&mut query, workspace, selection);
+        selected(&mut query, workspace, selection)?;
         let row = query.build().fetch_one(&self.readers).await.map_err(failed)?;
         Ok((row.count("n")?, row.count("with_email")?))
     }

@@ -146,10 +146,10 @@ impl Sqlite {
 #[async_trait]
 impl UserStore for Sqlite {
     async fn users(&self, workspace: WorkspaceId, query: &UserQuery) -> Stored<Page<UserRow>> {
-        let (total, found) = self.found(workspace, &query.filter).await?;
+        let (total, found) = self.found(workspace, &query.filter, query.window).await?;
         let mut list = QueryBuilder::new("SELECT ");
-        list.push(COLUMNS).push(" FROM user u WHERE ");
-        condition(&mut list, workspace, &query.filter, found);
+        list.push(COLUMNS).push(" FROM ").push(found.table()).push(" WHERE ");
+        condition(&mut list, workspace, &query.filter, found)?;
         let direction = if query.descending { "DESC" } else { "ASC" };
         // The plus says that no index is to give the order.
         let plus = if found == Found::Most { "" } else { "+" };

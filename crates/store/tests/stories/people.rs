@@ -8,8 +8,10 @@ fn names(page: &Page<muster_domain::user::UserRow>) -> Vec<&str> {
 }
 
 async fn find(world: &World, search: &str) -> Vec<String> {
-    let query =
-        UserQuery { filter: UserFilter { search: search.into(), group: None }, ..UserQuery::default() };
+    let query = UserQuery {
+        filter: UserFilter { search: search.into(), ..UserFilter::default() },
+        ..UserQuery::default()
+    };
     names(&world.store.users(world.ws, &query).await.unwrap()).into_iter().map(str::to_owned).collect()
 }
 
@@ -34,7 +36,7 @@ pub async fn people_are_listed_sorted_and_found_in_both_alphabets(world: World) 
     }
     assert!(find(&world, "no such person").await.is_empty());
     let query = UserQuery {
-        filter: UserFilter { group: Some("ward 3".into()), ..UserFilter::default() },
+        filter: UserFilter { groups: vec!["ward 3".into()], ..UserFilter::default() },
         descending: true,
         ..UserQuery::default()
     };
@@ -231,7 +233,8 @@ pub async fn many_and_few_are_found_and_counted_alike(world: World) {
         ("", Some("Many"), 1200, "Анна 0000"),
         ("", Some("nobody"), 0, ""),
     ] {
-        let filter = UserFilter { search: search.into(), group: group.map(str::to_owned) };
+        let groups = group.map(str::to_owned).into_iter().collect();
+        let filter = UserFilter { search: search.into(), groups, ..UserFilter::default() };
         let query = UserQuery { filter: filter.clone(), ..UserQuery::default() };
         let page = world.store.users(world.ws, &query).await.unwrap();
         let found = (page.total, names(&page).first().copied().unwrap_or_default());

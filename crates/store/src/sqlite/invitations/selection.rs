@@ -12,7 +12,7 @@ pub(super) fn selected(
     query: &mut QueryBuilder<sqlx::Sqlite>,
     workspace: WorkspaceId,
     selection: &Selection,
-) {
+) -> Stored<()> {
     let ids = match selection {
         Selection::These { ids } => {
             query.push("u.workspace_id = ").push_bind(workspace.to_string());
@@ -21,12 +21,13 @@ pub(super) fn selected(
         }
         Selection::Matching { filter, except } => {
             // Whoever is sent to is looked up anyway.
-            users::condition(query, workspace, filter, users::Found::Few);
+            users::condition(query, workspace, filter, users::Found::Few)?;
             query.push(" AND u.id NOT IN (SELECT value FROM json_each(");
             except
         }
     };
     query.push_bind(serde_json::json!(ids).to_string()).push("))");
+    Ok(())
 }
 
 impl Sqlite {
@@ -38,7 +39,7 @@ impl Sqlite {
         limit: u32,
     ) -> Stored<Vec<Recipient>> {
         let mut query = QueryBuilder::new("SELECT u.id, u.name, u.email, u.language FROM user u WHERE ");
-        selected(&mut query, workspace, selection);
+        selected(&mut query, workspace, selection)?;
         query.push(condition).push(" ORDER BY u.sort_name, u.id LIMIT ").push_bind(i64::from(limit));
         let rows = query.build().fetch_all(&self.readers).await.map_err(failed)?;
         let person = |r: &SqliteRow| {
