@@ -3,6 +3,7 @@
 #![recursion_limit = "256"]
 
 pub mod api;
+mod chunks;
 pub mod error;
 mod pages;
 #[cfg(feature = "ssr")]
@@ -12,24 +13,20 @@ mod ui;
 mod wire;
 pub mod zone;
 
+pub use chunks::arrive;
 pub use error::AppError;
 pub use zone::Zone;
 
+use chunks::{
+    DevicePage, DevicesPage, InvitationPage, InvitationsPage, MailPage, MailsPage, PersonPage, SettingsPage,
+};
 use leptos::prelude::*;
 use leptos_router::{
-    SsrMode,
+    Lazy, SsrMode,
     components::{FlatRoutes, Redirect, Route, Router},
     path,
 };
-use pages::{
-    devices::{Devices, window::DeviceWindow},
-    frame::Frame,
-    invitations::{Invitations, window::InvitationWindow},
-    mails::{Mails, one::OneMail},
-    missing::Missing,
-    settings::Settings,
-    users::{Users, window::UserWindow},
-};
+use pages::{frame::Frame, missing::Missing, users::Users};
 
 /// The pages of the console, for the server's router.
 pub const PATHS: &[&str] = &[
@@ -59,6 +56,11 @@ fn visit_language() -> muster_domain::Language {
     }
 }
 
+/// A page whose code comes in a part of its own.
+fn page<P>() -> Lazy<P> {
+    Lazy::new()
+}
+
 /// The console.
 #[component]
 pub fn App() -> impl IntoView {
@@ -77,14 +79,14 @@ pub fn App() -> impl IntoView {
                 <FlatRoutes fallback=Missing>
                     <Route path=path!("/") view=|| view! { <Redirect path="/users"/> } ssr=SsrMode::Async/>
                     <Route path=path!("/users") view=Users ssr=SsrMode::Async/>
-                    <Route path=path!("/users/:id") view=UserWindow ssr=SsrMode::Async/>
-                    <Route path=path!("/devices") view=Devices ssr=SsrMode::Async/>
-                    <Route path=path!("/devices/:id") view=DeviceWindow ssr=SsrMode::Async/>
-                    <Route path=path!("/invitations") view=Invitations ssr=SsrMode::Async/>
-                    <Route path=path!("/invitations/:id") view=InvitationWindow ssr=SsrMode::Async/>
-                    <Route path=path!("/settings") view=Settings ssr=SsrMode::Async/>
-                    <Route path=path!("/mails") view=Mails ssr=SsrMode::Async/>
-                    <Route path=path!("/mails/:id") view=OneMail ssr=SsrMode::Async/>
+                    <Route path=path!("/users/:id") view={page::<PersonPage>()} ssr=SsrMode::Async/>
+                    <Route path=path!("/devices") view={page::<DevicesPage>()} ssr=SsrMode::Async/>
+                    <Route path=path!("/devices/:id") view={page::<DevicePage>()} ssr=SsrMode::Async/>
+                    <Route path=path!("/invitations") view={page::<InvitationsPage>()} ssr=SsrMode::Async/>
+                    <Route path=path!("/invitations/:id") view={page::<InvitationPage>()} ssr=SsrMode::Async/>
+                    <Route path=path!("/settings") view={page::<SettingsPage>()} ssr=SsrMode::Async/>
+                    <Route path=path!("/mails") view={page::<MailsPage>()} ssr=SsrMode::Async/>
+                    <Route path=path!("/mails/:id") view={page::<MailPage>()} ssr=SsrMode::Async/>
                 </FlatRoutes>
             </Frame>
             <ui::announce::Announce/>
@@ -94,16 +96,22 @@ pub fn App() -> impl IntoView {
 
 /// The document around the console.
 #[cfg(feature = "ssr")]
-pub fn document_of(assets: &services::Assets, visit: &services::Visit) -> impl IntoView + use<> {
+pub fn document_of(assets: &services::Assets, visit: &services::Visit, path: &str) -> impl IntoView + use<> {
     use leptos::nonce::use_nonce;
     let nonce = use_nonce();
     let start = format!(
-        "import init, {{ hydrate }} from '/pkg/{}'; init({{ module_or_path: '/pkg/{}' }}).then(() => {{ hydrate(); performance.mark('hydrated') }})",
+        "import init, {{ hydrate }} from '/pkg/{}'; init({{ module_or_path: '/pkg/{}' }}).then(hydrate).then(() => performance.mark('hydrated'))",
         assets.js, assets.wasm
     );
     let css = format!("/pkg/{}", assets.css);
     let font = format!("/pkg/{}", assets.fonts);
     let module = format!("/pkg/{}", assets.js);
+    // What the page comes alive with is on its way before the first script runs.
+    let parts = chunks::part(path).and_then(|part| assets.parts.get(part)).into_iter().flatten();
+    let code = std::iter::once(&assets.wasm).chain(parts).map(|file| format!("/pkg/{file}"));
+    let code: Vec<_> = code
+        .map(|file| view! { <link rel="preload" href=file r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/> })
+        .collect();
     let theme = visit.theme.clone();
     let zone = use_context::<Zone>().map(|zone| zone.text());
     let now = use_context::<services::Services>().map(|s| s.ports.clock.now().0.to_string());
@@ -119,6 +127,7 @@ pub fn document_of(assets: &services::Assets, visit: &services::Visit) -> impl I
                 <link rel="stylesheet" href=css/>
                 <link rel="preload" href=font r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
                 <link rel="modulepreload" href=module nonce=nonce.clone()/>
+                {code}
                 <script type="module" nonce=nonce inner_html=start></script>
             </head>
             <body><App/></body>

@@ -8,7 +8,7 @@ use muster_domain::{
     ports::{KeptMails, MailTrial},
     usecase::Ports,
 };
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// The names of the files that the browser loads; they change with their content.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,8 @@ pub struct Assets {
     pub wasm: String,
     /// The style sheet.
     pub css: String,
+    /// The files of each part of the WebAssembly.
+    pub parts: BTreeMap<String, Vec<String>>,
     /// The font that is loaded ahead.
     pub fonts: String,
 }

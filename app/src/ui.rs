@@ -10,6 +10,7 @@ pub(crate) mod follow;
 pub(crate) mod icon;
 pub(crate) mod list;
 pub(crate) mod live;
+pub(crate) mod menu;
 pub(crate) mod modal;
 pub(crate) mod moment;
 pub(crate) mod more;

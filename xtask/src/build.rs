@@ -63,6 +63,7 @@ fn console(workspace: &Workspace, mode: Mode) -> anyhow::Result<()> {
     step("packages from npm", || npm::build_tools(workspace))?;
     let profile = mode.wasm_profile();
     step(&format!("frontend, profile {profile}"), || wasm::compile(workspace, mode))?;
+    step("in parts", || wasm::split(workspace, mode))?;
     step("wasm-bindgen", || wasm::bind(workspace, mode))?;
     step("without what never runs", || wasm::snip(workspace, mode))?;
     step("wasm-opt -Oz", || wasm::optimise(workspace, mode))?;

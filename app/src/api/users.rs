@@ -4,14 +4,14 @@
 use crate::services::allowed;
 use crate::{AppError, wire::Wire};
 use leptos::prelude::*;
-#[cfg(feature = "ssr")]
-use muster_domain::account::Permission;
 use muster_domain::{
     Timestamp, UserId,
     ports::GroupRow,
     query::{Page, UserQuery},
     user::{UserDetails, UserRow},
 };
+#[cfg(feature = "ssr")]
+use muster_domain::{account::Permission, query::UserFilter};
 use serde::{Deserialize, Serialize};
 
 /// A list with the moment it was made, so that server and browser agree on "2 min ago".
@@ -35,6 +35,17 @@ pub async fn users_list(
     let (s, who) = allowed(Permission::Read)?;
     let page = s.ports.store.users(who.workspace, &query).await?;
     Ok(Listed { now: s.ports.clock.now(), page })
+}
+
+/// How many people the list's one-click filters find: never invited, invited and not connected, without a device.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "users_presets", prefix = "/api/fn", protocol = Wire)]
+pub async fn users_presets() -> Result<Vec<u64>, AppError> {
+    let (s, who) = allowed(Permission::Read)?;
+    let presets = [UserFilter::never_invited(), UserFilter::not_connected(), UserFilter::without_device()];
+    Ok(s.ports.store.count_users(who.workspace, &presets).await?)
 }
 
 /// One user.

@@ -43,10 +43,6 @@ fn sort(name: &str) -> DeviceSort {
     }
 }
 
-fn status(name: &str) -> Option<Status> {
-    [Status::Ok, Status::Warning, Status::Critical].into_iter().find(|s| s.name() == name)
-}
-
 #[component]
 pub(crate) fn Devices() -> impl IntoView {
     let language = text::language();
@@ -57,7 +53,7 @@ pub(crate) fn Devices() -> impl IntoView {
     let query = Memo::new(move |_| DeviceQuery {
         search: q.get(),
         owner: owner.get(),
-        status: status(&state.read()),
+        status: Status::from_name(&state.read()),
         platform: Platform::from_name(&platform.read()),
         sort: sort(&sorted.read()),
         descending: look!(descending, |d| d == "1"),

@@ -11,7 +11,7 @@ use crate::{
         follow::Following,
         icon::{self, Icon},
         live::live,
-        role,
+        menu, role,
     },
 };
 use leptos::prelude::*;
@@ -149,38 +149,14 @@ fn Item(href: &'static str, path: &'static str, label: &'static str, children: C
 #[component]
 fn Account(person: Signal<String>) -> impl IntoView {
     let language = text::language();
-    let menu = NodeRef::<leptos::html::Details>::new();
+    let details = NodeRef::<leptos::html::Details>::new();
     let location = use_location();
     let back = Signal::derive(move || {
         let (path, query) = (location.pathname.get(), location.search.get());
         if query.is_empty() { path } else { format!("{path}?{query}") }
     });
     let theme = theme();
-    let close = move || {
-        if let Some(menu) = menu.get_untracked() {
-            menu.set_open(false);
-        }
-    };
-    let key = move |event: leptos::ev::KeyboardEvent| {
-        if event.key() == "Escape" {
-            close();
-            dialog::focus("#account");
-        }
-    };
-    // A press elsewhere closes it.
-    effect(move || {
-        use wasm_bindgen::JsCast;
-        let listener = window_event_listener(leptos::ev::click, move |event| {
-            let inside = event
-                .target()
-                .and_then(|t| t.dyn_into::<web_sys::Node>().ok())
-                .is_some_and(|target| menu.get_untracked().is_some_and(|menu| menu.contains(Some(&target))));
-            if !inside {
-                close();
-            }
-        });
-        on_cleanup(move || listener.remove());
-    });
+    let key = menu::closes(details, "#account");
     let themes = [
         ("system", t::users_theme_system(language)),
         ("light", t::users_theme_light(language)),
@@ -188,7 +164,7 @@ fn Account(person: Signal<String>) -> impl IntoView {
     ];
     let languages = Language::ALL.map(|l| (l, if l == Language::En { "English" } else { "Русский" }));
     view! {
-        <details class="account" node_ref=menu on:keydown=boxed(key)>
+        <details class="account" node_ref=details on:keydown=boxed(key)>
             <summary id="account" aria-label=move || t::users_account(language, person.get())>
                 <i aria-hidden="true" data-initials=move || initials(&person.get(), 2)></i><span>{move || person.get()}</span>
             </summary>

@@ -1,5 +1,6 @@
 //! Users: the list, the selection, and Send instructions above it, always.
 
+mod filter;
 mod person;
 mod picked;
 mod send;
@@ -69,10 +70,10 @@ fn sort(name: &str) -> UserSort {
 #[component]
 pub(crate) fn Users() -> impl IntoView {
     let language = text::language();
-    let (q, sorted, descending) = (query_value("q"), query_value("sort"), query_value("desc"));
+    let (sorted, descending) = (query_value("sort"), query_value("desc"));
     let (page, size) = (query_page(), query_size());
     let (invite, manage) = (may(Permission::Invite), may(Permission::Manage));
-    let filter = Memo::new(move |_| UserFilter { search: q.get(), ..UserFilter::default() });
+    let filter = filter::filter();
     let query = Memo::new(move |_| UserQuery {
         filter: filter.get(),
         sort: sort(&sorted.read()),
@@ -92,6 +93,7 @@ pub(crate) fn Users() -> impl IntoView {
             picked.set(Picked::Nobody);
         }
     });
+    let filtered = Signal::derive(move || filter::count(&filter.read()) > 0);
     let sending = RwSignal::new(false);
     let person = RwSignal::new(None::<person::Edited>);
     let count = Memo::new(move |_| look!(picked, |p| p.count(total.get())));
@@ -132,7 +134,9 @@ pub(crate) fn Users() -> impl IntoView {
                     </button>
                 </Show>
                 <Search path=PATH label=t::search_users(language)/>
+                <filter::Filters filter=filter/>
             </div>
+            <filter::Chips filter=filter/>
             <Show when=move || invite.get()>
                 <send::Send selection=selection count=Signal::from(count) open=sending note=note sent=move || picked.set(Picked::Nobody)/>
             </Show>
@@ -144,7 +148,7 @@ pub(crate) fn Users() -> impl IntoView {
                 <Show when=move || invite.get()>
                     <Strip picked=picked filter=filter count=Signal::from(count) total=Signal::from(total)/>
                 </Show>
-                <Wait take=take> <table::Table rows=rows picked=picked empty=empty(total, problem)/>
+                <Wait take=take> <table::Table rows=rows picked=picked empty=empty(total, problem) filtered=filtered/>
                     <Foot path=PATH total=Signal::from(total) size=size choose=true/></Wait>
             </div>
         </main>

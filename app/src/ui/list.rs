@@ -45,8 +45,8 @@ where
     }
 }
 
-/// A way to change the address's query, with a new entry in the history: "Back" takes it back. An empty value removes
-/// its name; whatever changes, the list begins at its first page again, unless `page` itself is set.
+/// A way to change the address's query, with a new entry in the history: "Back" takes it back. A name may have several
+/// values; an empty one removes it. Whatever changes, the list begins at its first page again, unless `page` itself is set.
 pub(crate) fn use_address(path: &'static str) -> impl Fn(&[(&'static str, String)]) + Clone + 'static {
     address(path, false)
 }
@@ -62,11 +62,11 @@ fn address(path: &'static str, replace: bool) -> impl Fn(&[(&'static str, String
     move |changes| {
         let mut map = query.get_untracked();
         map.remove("page");
-        for (name, value) in changes {
+        for (name, _) in changes {
             map.remove(name);
-            if !value.is_empty() {
-                map.insert((*name).to_owned(), value.clone());
-            }
+        }
+        for (name, value) in changes.iter().filter(|(_, value)| !value.is_empty()) {
+            map.insert((*name).to_owned(), value.clone());
         }
         let options = NavigateOptions { replace, scroll: false, ..NavigateOptions::default() };
         navigate(&format!("{path}{}", map.to_query_string()), options);

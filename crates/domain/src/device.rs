@@ -60,6 +60,12 @@ impl Status {
         }
     }
 
+    /// The status of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Ok, Self::Warning, Self::Critical].into_iter().find(|s| s.name() == name)
+    }
+
     /// The status's place in the database: 1 to 3, 0 stands for none.
     #[must_use]
     pub fn rank(self) -> i64 {

@@ -9,6 +9,7 @@ use axum::{
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use rust_embed::Embed;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 #[derive(Embed)]
 #[folder = "$MUSTER_SITE"]
@@ -20,16 +21,17 @@ struct Manifest {
     js: String,
     wasm: String,
     css: String,
+    parts: BTreeMap<String, Vec<String>>,
 }
 
 /// The names of the files that pages load; empty when the server was built without the console.
 #[must_use]
 pub fn names() -> Assets {
     let manifest = Site::get("manifest.json").and_then(|f| serde_json::from_slice::<Manifest>(&f.data).ok());
-    let Some(Manifest { js, wasm, css }) = manifest else { return Assets::default() };
+    let Some(Manifest { js, wasm, css, parts }) = manifest else { return Assets::default() };
     let font = Site::iter().find(|n| n.starts_with("pkg/inter-latin") && n.ends_with(".woff2"));
     let fonts = font.map(|n| n.trim_start_matches("pkg/").to_owned()).unwrap_or_default();
-    Assets { js, wasm, css, fonts }
+    Assets { js, wasm, css, parts, fonts }
 }
 
 fn kind(name: &str) -> &'static str {

@@ -55,7 +55,7 @@ async fn render(site: &Site, visit: Visit, request: Request<Body>) -> Response {
     let zone = session::cookie(request.headers(), app::zone::COOKIE).and_then(app::Zone::parse);
     let services = site.services.clone();
     let id = request.extensions().get::<app::services::RequestId>().cloned();
-    let (assets, seen) = (services.assets.clone(), visit.clone());
+    let (assets, seen, path) = (services.assets.clone(), visit.clone(), request.uri().path().to_owned());
     let owner = Known::default();
     let known = owner.clone();
     let context = move || {
@@ -74,8 +74,8 @@ async fn render(site: &Site, visit: Visit, request: Request<Body>) -> Response {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
     };
-    let render =
-        leptos_axum::render_app_async_with_context(context, move || app::document_of(&assets, &seen));
+    let document = move || app::document_of(&assets, &seen, &path);
+    let render = leptos_axum::render_app_async_with_context(context, document);
     // As a task of its own, which goes on when the browser hangs up: what Leptos has spawned for a page reads its signals
     // until it is rendered, and would find them gone.
     let rendered = tokio::spawn(Within::new(owner, render(request)).in_current_span()).await;

@@ -27,17 +27,60 @@ impl Asset {
 
     /// Its name: the first twelve digits of the SHA-256 of the content make it safe to cache for ever.
     pub fn name(&self) -> String {
-        let hash = hex(&Sha256::digest(&self.bytes));
-        format!("{}.{}.{}", self.stem, &hash[..12], self.extension)
+        self.name_with(&hash(&self.bytes))
     }
+
+    fn name_with(&self, hash: &str) -> String {
+        format!("{}.{hash}.{}", self.stem, self.extension)
+    }
+}
+
+fn hash(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))[..12].to_owned()
+}
+
+/// The glue and what fetches the parts, each with the other's name in it; so the name of both has the hash of both.
+fn scripts(
+    glue: &str,
+    loader: &str,
+    parts: &BTreeMap<String, Asset>,
+) -> anyhow::Result<[(String, Asset); 2]> {
+    let mut loader = loader.to_owned();
+    for (name, part) in parts.iter().filter(|(name, _)| *name != "muster") {
+        loader = renamed(&loader, &format!("{name}.wasm"), &part.name())?;
+    }
+    let hash = hash(format!("{glue}{loader}").as_bytes());
+    let name = |stem: &str| format!("{stem}.{hash}.js");
+    let glue = renamed(glue, wasm::LOADER, &name("parts"))?;
+    let loader = renamed(&loader, "muster.js", &name("muster"))?;
+    let asset = |stem: &str, text: String| (name(stem), Asset::new(stem, "js", text.into_bytes()));
+    Ok([asset("muster", glue), asset("parts", loader)])
+}
+
+/// The script with another name for a file beside it.
+fn renamed(script: &str, from: &str, to: &str) -> anyhow::Result<String> {
+    let from = format!("./{from}");
+    if !script.contains(&from) {
+        bail!("the script does not name {from}: wasm-bindgen or wasm-split have changed");
+    }
+    Ok(script.replace(&from, &format!("./{to}")))
 }
 
 /// Writes what changed, removes what is no longer named, and leaves the rest untouched, so that
 /// cargo embeds the site again only when it differs.
-pub fn write(workspace: &Workspace, mode: Mode, mut assets: Vec<Asset>) -> anyhow::Result<Outcome> {
-    let (js, wasm) = wasm::results(workspace, mode);
-    assets.push(Asset::new("muster", "js", fs::read(js)?));
-    assets.push(Asset::new("muster", "wasm", fs::read(wasm)?));
+pub fn write(workspace: &Workspace, mode: Mode, assets: Vec<Asset>) -> anyhow::Result<Outcome> {
+    let built = wasm::results(workspace, mode)?;
+    let mut parts = BTreeMap::new();
+    for (name, path) in built.parts {
+        let asset = Asset::new(&name, "wasm", fs::read(path)?);
+        parts.insert(name, asset);
+    }
+    let glue = fs::read_to_string(built.glue)?;
+    let scripts = scripts(&glue, &fs::read_to_string(built.loader)?, &parts)?;
+    let name = |part: &String| parts.get(part).map(Asset::name);
+    let names = |(part, files): (String, Vec<String>)| (part, files.iter().filter_map(name).collect());
+    let consist: BTreeMap<String, Vec<String>> = built.files.into_iter().map(names).collect();
+    let named = assets.into_iter().chain(parts.into_values()).map(|asset| (asset.name(), asset));
     let site = workspace.site();
     let packages = site.join("pkg");
     fs::create_dir_all(&packages)?;
@@ -46,8 +89,8 @@ pub fn write(workspace: &Workspace, mode: Mode, mut assets: Vec<Asset>) -> anyho
 
     let mut files = BTreeMap::new();
     let mut manifest = serde_json::Map::new();
-    for asset in assets {
-        let name = asset.name();
+    manifest.insert("parts".to_owned(), serde_json::to_value(consist)?);
+    for (name, asset) in named.chain(scripts) {
         if asset.stem == "muster" {
             manifest.insert(asset.extension.to_owned(), name.clone().into());
         }

@@ -4,14 +4,13 @@
 //! alive at once, but a view's methods stand in tables, so that no tool sees that this one is never called. What a
 //! cut function was would end the page with a trap, which the stories in Chromium would show.
 
-use anyhow::bail;
 use walrus::{FunctionBuilder, FunctionId, FunctionKind, LocalFunction, Module, ModuleConfig};
 
 /// How the name of the future ends that such a method makes. Its inner parts may be one with code that is in use.
 const NEVER_RUN: &str = "::hydrate_async::{{closure}}";
 
-/// The module without names, and without the bodies of what is never run.
-pub fn snip(wasm: &[u8]) -> anyhow::Result<Vec<u8>> {
+/// The module without names, and without the bodies of what is never run; and how many these were.
+pub fn snip(wasm: &[u8]) -> anyhow::Result<(Vec<u8>, usize)> {
     let mut module = ModuleConfig::new().generate_name_section(false).parse(wasm)?;
     let found: Vec<FunctionId> = module
         .funcs
@@ -19,21 +18,21 @@ pub fn snip(wasm: &[u8]) -> anyhow::Result<Vec<u8>> {
         .map(|(id, _)| id)
         .filter(|id| module.funcs.get(*id).name.as_deref().is_some_and(never_runs))
         .collect();
-    if found.is_empty() {
-        bail!("no function's name ends in {NEVER_RUN}: names are missing, or Leptos has changed");
-    }
+    let cut = found.len();
     for id in found {
         if let Some(trap) = trap(&mut module, id) {
             module.funcs.get_mut(id).kind = FunctionKind::Local(trap);
         }
     }
-    Ok(module.emit_wasm())
+    Ok((module.emit_wasm(), cut))
 }
 
-/// Whether a function of this name is never run; the compiler puts a hash behind it.
+/// Whether a function of this name is never run; the compiler puts a hash behind it. Names are as the compiler writes
+/// them, or as wasm-bindgen makes them readable.
 fn never_runs(name: &str) -> bool {
+    let name = rustc_demangle::demangle(name).to_string();
     let hash = |rest: &str| rest.len() == 16 && rest.bytes().all(|b| b.is_ascii_hexdigit());
-    let bare = name.rsplit_once("::h").filter(|(_, rest)| hash(rest)).map_or(name, |(bare, _)| bare);
+    let bare = name.rsplit_once("::h").filter(|(_, rest)| hash(rest)).map_or(&*name, |(bare, _)| bare);
     bare.ends_with(NEVER_RUN)
 }
 
@@ -71,7 +70,7 @@ mod tests {
         builder.name(format!("view{NEVER_RUN}")).func_body().local_get(arg);
         let id = builder.finish(vec![arg], &mut module.funcs);
         module.exports.add("cut", id);
-        let cut = Module::from_buffer(&snip(&module.emit_wasm()).unwrap()).unwrap();
+        let cut = Module::from_buffer(&snip(&module.emit_wasm()).unwrap().0).unwrap();
         let (_, function) = cut.funcs.iter_local().next().unwrap();
         let ty = cut.types.get(function.ty());
         assert_eq!((ty.params().len(), ty.results().len()), (1, 1));

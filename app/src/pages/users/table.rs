@@ -26,6 +26,8 @@ pub(super) fn Table(
     rows: Rows<UserId, UserRow>,
     picked: RwSignal<Picked>,
     empty: Signal<bool>,
+    /// Whether something is looked for beside words.
+    filtered: Signal<bool>,
 ) -> impl IntoView {
     let language = text::language();
     let invite = may(Permission::Invite);
@@ -67,7 +69,7 @@ pub(super) fn Table(
                 </For>
             </tbody>
         </table>
-        <Show when=move || empty.get()><Empty/></Show>
+        <Show when=move || empty.get()><Empty filtered=filtered/></Show>
     }
     .erased()
 }
@@ -83,23 +85,25 @@ fn between(ids: &[UserId], from: Option<UserId>, to: UserId) -> Vec<UserId> {
 
 /// Nobody is there yet, or nobody is like that.
 #[component]
-fn Empty() -> impl IntoView {
+fn Empty(filtered: Signal<bool>) -> impl IntoView {
     let language = text::language();
     let manage = may(Permission::Manage);
     let searched = query_value("q");
-    let none = move || searched.with(String::is_empty);
+    let no_words = move || searched.with(String::is_empty);
+    let none = move || no_words() && !filtered.get();
     let clear = use_address(PATH);
     let clear = StoredValue::new(clear);
     let words = move || match (none(), manage.get()) {
         (true, true) => t::empty_users_text(language).to_owned(),
         (true, false) => t::users_empty_reader(language).to_owned(),
+        (false, _) if filtered.get() => t::users_nothing_filtered(language).to_owned(),
         (false, _) => look!(searched, |q| t::users_nothing(language, q)),
     };
     view! {
         <div class="empty">
             <b>{move || if none() { t::empty_users(language) } else { t::empty_search(language) }}</b>
             <span>{words}</span>
-            <Show when=move || !none()>
+            <Show when=move || !no_words()>
                 <button class="link" on:click=boxed(move |_| clear.with_value(|set| set(&[("q", String::new())])))>{t::users_clear_search(language)}</button>
             </Show>
         </div>

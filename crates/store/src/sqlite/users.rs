@@ -17,7 +17,7 @@ use muster_domain::{
     device::Status,
     invitation::State,
     ports::{GroupRow, Imported, StoreError, Stored, Topic, UserStore},
-    query::{Page, UserQuery, UserSort},
+    query::{Page, UserFilter, UserQuery, UserSort, Window},
     user::{LastMessage, UserDetails, UserRow},
 };
 use sqlx::{AssertSqlSafe, QueryBuilder, sqlite::SqliteRow};
@@ -163,6 +163,14 @@ impl UserStore for Sqlite {
         let rows = list.build().fetch_all(&self.readers).await.map_err(failed)?;
         let users = rows.iter().map(row).collect::<Stored<Vec<_>>>()?;
         Ok(Page { rows: self.with_groups(workspace, users).await?, total })
+    }
+
+    async fn count_users(&self, workspace: WorkspaceId, filters: &[UserFilter]) -> Stored<Vec<u64>> {
+        let mut counts = Vec::with_capacity(filters.len());
+        for filter in filters {
+            counts.push(self.found(workspace, filter, Window::default()).await?.0);
+        }
+        Ok(counts)
     }
 
     async fn user(&self, workspace: WorkspaceId, id: UserId) -> Stored<Option<UserRow>> {

@@ -114,6 +114,8 @@ pub async fn every_filter_finds_just_who_fits_it_in_lists_and_in_selections(worl
         let (people, with_address) = world.store.count_recipients(world.ws, &selection).await.unwrap();
         let addresses = expected.iter().filter(|row| row.email.is_some()).count();
         assert_eq!((people, with_address), (expected.len() as u64, addresses as u64), "{selection:?}");
+        let Selection::Matching { filter, .. } = selection else { unreachable!() };
+        assert_eq!(world.store.count_users(world.ws, &[filter]).await, Ok(vec![people]));
         found_somebody += usize::from(people > 0);
         asked += 1;
     }

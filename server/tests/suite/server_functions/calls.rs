@@ -54,6 +54,7 @@ pub fn calls() -> Vec<Call> {
             |i| json!({ "id": i.user, "details": { "name": "X", "email": null, "language": null, "groups": [] } }),
         ),
         call("user_delete", MANAGE, true, |i| json!({ "id": i.user })),
+        call("users_presets", READ, false, |_| json!({})),
         call("groups_list", READ, false, |_| json!({})),
         call("send_review", INVITE, false, |i| json!({ "selection": { "kind": "these", "ids": [i.user] } })),
         call("send_preview", INVITE, true, |i| json!({ "choices": choices(i) })),

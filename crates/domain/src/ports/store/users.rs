@@ -3,7 +3,7 @@
 use super::Stored;
 use crate::{
     EmailAddress, Timestamp, UserId, WorkspaceId,
-    query::{Page, UserQuery},
+    query::{Page, UserFilter, UserQuery},
     user::{UserDetails, UserRow},
 };
 use async_trait::async_trait;
@@ -32,6 +32,8 @@ pub struct Imported {
 pub trait UserStore {
     /// A page of users.
     async fn users(&self, workspace: WorkspaceId, query: &UserQuery) -> Stored<Page<UserRow>>;
+    /// How many users each of these filters finds.
+    async fn count_users(&self, workspace: WorkspaceId, filters: &[UserFilter]) -> Stored<Vec<u64>>;
     /// One user.
     async fn user(&self, workspace: WorkspaceId, id: UserId) -> Stored<Option<UserRow>>;
     /// The user with this address.

@@ -1,0 +1,92 @@
+//! The console's code comes to the browser in parts: the first holds what all pages share and the list of people, the
+//! others are fetched when the first of their pages is opened. They are few: what two share becomes a part of its own,
+//! what three share too, and so on.
+//!
+//! The first page comes alive at once and not in steps, so its part is fetched before ([`arrive`]).
+
+use crate::pages::{
+    devices::{Devices, window::DeviceWindow},
+    invitations::{Invitations, window::InvitationWindow},
+    mails::{Mails, one::OneMail},
+    settings::Settings,
+    users::window::UserWindow,
+};
+use leptos::{prelude::*, wasm_split::SplitLoaderError};
+use leptos_router::LazyRoute;
+
+/// A page whose code is in a part: the type for its route, and the two functions that the part holds and fetches.
+macro_rules! pages {
+    ($($chunk:ident: $($page:ident, $make:ident, $fetch:ident = $view:expr),+;)+) => {
+        $($(
+            #[leptos::wasm_split::wasm_split($chunk, wasm_split_path = ::leptos::wasm_split, preload($fetch), fallible)]
+            fn $make() -> Result<AnyView, SplitLoaderError> {
+                Ok($view.into_any())
+            }
+
+            #[doc = concat!("The route of [`", stringify!($make), "`].")]
+            pub(crate) struct $page;
+
+            impl LazyRoute for $page {
+                fn data() -> Self {
+                    Self
+                }
+
+                async fn view(_: Self) -> AnyView {
+                    $make().await.unwrap_or_else(|_| anew())
+                }
+
+                async fn preload() {
+                    // What is missing is fetched again when it is needed.
+                    let _ = $fetch().await;
+                }
+            }
+        )+)+
+    };
+}
+
+pages! {
+    lists:
+        PersonPage, person_page, fetch_person = view! { <UserWindow/> },
+        DevicesPage, devices_page, fetch_devices = view! { <Devices/> },
+        DevicePage, device_page, fetch_device = view! { <DeviceWindow/> },
+        InvitationsPage, invitations_page, fetch_invitations = view! { <Invitations/> },
+        InvitationPage, invitation_page, fetch_invitation = view! { <InvitationWindow/> },
+        MailsPage, mails_page, fetch_mails = view! { <Mails/> },
+        MailPage, mail_page, fetch_mail = view! { <OneMail/> };
+    settings:
+        SettingsPage, settings_page, fetch_settings = view! { <Settings/> };
+}
+
+/// Instead of a page whose part cannot be fetched, as after an upgrade of the server: the whole console anew.
+fn anew() -> AnyView {
+    #[cfg(not(feature = "ssr"))]
+    let _ = window().location().reload();
+    ().into_any()
+}
+
+/// The part that the page at this path is in.
+#[cfg(feature = "ssr")]
+pub(crate) fn part(path: &str) -> Option<&'static str> {
+    let mut names = path.trim_start_matches('/').split('/');
+    match (names.next(), names.next()) {
+        (Some("devices" | "invitations" | "mails"), _) | (Some("users"), Some(_)) => Some("lists"),
+        (Some("settings"), _) => Some("settings"),
+        _ => None,
+    }
+}
+
+/// Fetches the part of the page at this path, so that it can come alive at once.
+pub async fn arrive(path: &str) {
+    let mut names = path.trim_start_matches('/').split('/');
+    match (names.next(), names.next()) {
+        (Some("devices"), None) => DevicesPage::preload().await,
+        (Some("devices"), Some(_)) => DevicePage::preload().await,
+        (Some("invitations"), None) => InvitationsPage::preload().await,
+        (Some("invitations"), Some(_)) => InvitationPage::preload().await,
+        (Some("mails"), None) => MailsPage::preload().await,
+        (Some("mails"), Some(_)) => MailPage::preload().await,
+        (Some("settings"), None) => SettingsPage::preload().await,
+        (Some("users"), Some(_)) => PersonPage::preload().await,
+        _ => {}
+    }
+}
