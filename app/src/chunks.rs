@@ -4,12 +4,16 @@
 //!
 //! The first page comes alive at once and not in steps, so its part is fetched before ([`arrive`]).
 
-use crate::pages::{
-    devices::{Devices, window::DeviceWindow},
-    invitations::{Invitations, window::InvitationWindow},
-    mails::{Mails, one::OneMail},
-    settings::Settings,
-    users::window::UserWindow,
+use crate::{
+    pages::{
+        devices::{Devices, window::DeviceWindow},
+        invitations::{Invitations, window::InvitationWindow},
+        mails::{Mails, one::OneMail},
+        settings::Settings,
+        users::window::UserWindow,
+    },
+    text::{self, t},
+    ui::flow::boxed,
 };
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use leptos_router::LazyRoute;
@@ -45,10 +49,12 @@ macro_rules! pages {
 }
 
 pages! {
-    lists:
-        PersonPage, person_page, fetch_person = view! { <UserWindow/> },
+    person:
+        PersonPage, person_page, fetch_person = view! { <UserWindow/> };
+    devices:
         DevicesPage, devices_page, fetch_devices = view! { <Devices/> },
-        DevicePage, device_page, fetch_device = view! { <DeviceWindow/> },
+        DevicePage, device_page, fetch_device = view! { <DeviceWindow/> };
+    messages:
         InvitationsPage, invitations_page, fetch_invitations = view! { <Invitations/> },
         InvitationPage, invitation_page, fetch_invitation = view! { <InvitationWindow/> },
         MailsPage, mails_page, fetch_mails = view! { <Mails/> },
@@ -57,11 +63,20 @@ pages! {
         SettingsPage, settings_page, fetch_settings = view! { <Settings/> };
 }
 
-/// Instead of a page whose part cannot be fetched, as after an upgrade of the server: the whole console anew.
+/// Instead of a page whose part cannot be fetched, since the server is away or was upgraded: the way to load it anew.
 fn anew() -> AnyView {
-    #[cfg(not(feature = "ssr"))]
-    let _ = window().location().reload();
-    ().into_any()
+    let language = text::language();
+    let again = move |_| {
+        let _ = window().location().reload();
+    };
+    view! {
+        <main class="main missing">
+            <h1 tabindex="-1">{t::part_missing(language)}</h1>
+            <p class="muted">{t::part_missing_text(language)}</p>
+            <button class="btn primary" on:click=boxed(again)>{t::part_again(language)}</button>
+        </main>
+    }
+    .into_any()
 }
 
 /// The part that the page at this path is in.
@@ -69,7 +84,9 @@ fn anew() -> AnyView {
 pub(crate) fn part(path: &str) -> Option<&'static str> {
     let mut names = path.trim_start_matches('/').split('/');
     match (names.next(), names.next()) {
-        (Some("devices" | "invitations" | "mails"), _) | (Some("users"), Some(_)) => Some("lists"),
+        (Some("users"), Some(_)) => Some("person"),
+        (Some("devices"), _) => Some("devices"),
+        (Some("invitations" | "mails"), _) => Some("messages"),
         (Some("settings"), _) => Some("settings"),
         _ => None,
     }
@@ -89,4 +106,12 @@ pub async fn arrive(path: &str) {
         (Some("users"), Some(_)) => PersonPage::preload().await,
         _ => {}
     }
+}
+
+/// Fetches all other parts, so that the pages they are for open at once, also while the server is away.
+pub async fn fetch_rest() {
+    PersonPage::preload().await;
+    DevicesPage::preload().await;
+    InvitationsPage::preload().await;
+    SettingsPage::preload().await;
 }

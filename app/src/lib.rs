@@ -13,7 +13,7 @@ mod ui;
 mod wire;
 pub mod zone;
 
-pub use chunks::arrive;
+pub use chunks::{arrive, fetch_rest};
 pub use error::AppError;
 pub use zone::Zone;
 
@@ -100,7 +100,7 @@ pub fn document_of(assets: &services::Assets, visit: &services::Visit, path: &st
     use leptos::nonce::use_nonce;
     let nonce = use_nonce();
     let start = format!(
-        "import init, {{ hydrate }} from '/pkg/{}'; init({{ module_or_path: '/pkg/{}' }}).then(hydrate).then(() => performance.mark('hydrated'))",
+        "import init, {{ hydrate, rest }} from '/pkg/{}'; init({{ module_or_path: '/pkg/{}' }}).then(hydrate).then(() => {{ performance.mark('hydrated'); setTimeout(rest, 1000) }})",
         assets.js, assets.wasm
     );
     let css = format!("/pkg/{}", assets.css);

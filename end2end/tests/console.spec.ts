@@ -53,7 +53,7 @@ async function fits(page: Page) {
       const r = e.getBoundingClientRect();
       // What scrolls by itself, or ends in an ellipsis, may be longer than it shows.
       const cut = (at: Element | null): boolean => !!at && (getComputedStyle(at).textOverflow === "ellipsis" || cut(at.parentElement));
-      if (r.width && r.right > innerWidth + 1 && !e.closest(".tabs, .side, .unseen, thead") && !cut(e)) found.push(`${e.tagName} ${e.textContent!.slice(0, 20)} ends at ${r.right}`);
+      if (r.width && r.right > innerWidth + 1 && !e.closest(".tabs, .presets, .side, .unseen, thead") && !cut(e)) found.push(`${e.tagName} ${e.textContent!.slice(0, 20)} ends at ${r.right}`);
     }
     for (const e of dialog?.querySelectorAll("button, input, select, textarea") ?? []) {
       const r = e.getBoundingClientRect();
@@ -337,6 +337,10 @@ test("without its server the console keeps what it shows and says that it may be
   const found = problems(page);
   await world.signUp(page);
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  // The code of the other pages follows a moment after the first.
+  const arrived = (part: string) => page.waitForFunction((part) => performance.getEntriesByType("resource").some((r) => r.name.includes(part)), `split_${part}.`);
+  for (const part of ["person", "devices", "messages", "settings"]) await arrived(part);
+  await page.waitForLoadState("networkidle").catch(() => undefined);
   await world.crash();
   await expect(page.getByText("Reconnecting…")).toBeVisible();
   await page.getByRole("button", { name: "Name" }).click();
@@ -353,6 +357,22 @@ test("without its server the console keeps what it shows and says that it may be
   await page.getByRole("link", { name: "Devices" }).click();
   await expect(page.getByText("No device has connected yet")).toBeVisible();
   expect(found).toEqual([]);
+});
+
+test("a page whose code did not arrive says so, and is loaded again", async ({ page }) => {
+  world.people(ANNA);
+  await page.route(/split_devices/, (route) => route.abort());
+  await world.signUp(page);
+  await page.getByRole("link", { name: "Devices" }).click();
+  await expect(page.getByRole("heading", { name: "This page did not arrive" })).toBeVisible();
+  // The rest of the console goes on.
+  await page.getByRole("link", { name: "Users" }).click();
+  await expect(page.getByRole("link", { name: "Anna Petrova" })).toBeVisible();
+  await page.getByRole("link", { name: "Devices" }).click();
+  await expect(page.getByRole("heading", { name: "This page did not arrive" })).toBeVisible();
+  await page.unroute(/split_devices/);
+  await page.getByRole("button", { name: "Load it again" }).click();
+  await expect(page.getByText("No device has connected yet")).toBeVisible();
 });
 
 test("who signs out in another window is led to the sign-in from every open page", async ({ page, context }) => {

@@ -10,3 +10,9 @@ pub async fn hydrate() {
     app::arrive(&path).await;
     leptos::mount::hydrate_body(app::App);
 }
+
+/// Called by the page a moment later.
+#[wasm_bindgen]
+pub async fn rest() {
+    app::fetch_rest().await;
+}

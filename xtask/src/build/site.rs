@@ -47,23 +47,24 @@ fn scripts(
 ) -> anyhow::Result<[(String, Asset); 2]> {
     let mut loader = loader.to_owned();
     for (name, part) in parts.iter().filter(|(name, _)| *name != "muster") {
-        loader = renamed(&loader, &format!("{name}.wasm"), &part.name())?;
+        loader = renamed(&loader, "new URL(", &format!("{name}.wasm"), &part.name())?;
     }
     let hash = hash(format!("{glue}{loader}").as_bytes());
     let name = |stem: &str| format!("{stem}.{hash}.js");
-    let glue = renamed(glue, wasm::LOADER, &name("parts"))?;
-    let loader = renamed(&loader, "muster.js", &name("muster"))?;
+    let glue = renamed(glue, "from ", wasm::LOADER, &name("parts"))?;
+    let loader = renamed(&loader, "from ", "muster.js", &name("muster"))?;
     let asset = |stem: &str, text: String| (name(stem), Asset::new(stem, "js", text.into_bytes()));
     Ok([asset("muster", glue), asset("parts", loader)])
 }
 
-/// The script with another name for a file beside it.
-fn renamed(script: &str, from: &str, to: &str) -> anyhow::Result<String> {
-    let from = format!("./{from}");
+/// The script with another name for a file beside it, which it names after these words. Elsewhere the name stays: the
+/// WebAssembly calls its imports by it.
+fn renamed(script: &str, after: &str, from: &str, to: &str) -> anyhow::Result<String> {
+    let from = format!("{after}\"./{from}\"");
     if !script.contains(&from) {
-        bail!("the script does not name {from}: wasm-bindgen or wasm-split have changed");
+        bail!("the script does not have {from}: wasm-bindgen or wasm-split have changed");
     }
-    Ok(script.replace(&from, &format!("./{to}")))
+    Ok(script.replace(&from, &format!("{after}\"./{to}\"")))
 }
 
 /// Writes what changed, removes what is no longer named, and leaves the rest untouched, so that
@@ -188,6 +189,18 @@ pub fn file_sizes(workspace: &Workspace, key: &str) -> anyhow::Result<Size> {
     size(&workspace.site().join("pkg"), name)
 }
 
+/// What each part of the WebAssembly adds to the first on the wire, compressed with brotli, by its name.
+pub fn part_sizes(workspace: &Workspace) -> anyhow::Result<BTreeMap<String, u64>> {
+    let text = fs::read(workspace.site().join("manifest.json"))
+        .context("there is no site yet: cargo xtask build")?;
+    let mut manifest: serde_json::Value = serde_json::from_slice(&text)?;
+    let parts: BTreeMap<String, Vec<String>> = serde_json::from_value(manifest["parts"].take())?;
+    let folder = workspace.site().join("pkg");
+    let bytes = |file: &String| Ok(size(&folder, file)?.br.unwrap_or_default());
+    let all = |files: Vec<String>| files.iter().map(bytes).sum::<anyhow::Result<u64>>();
+    parts.into_iter().map(|(name, files)| Ok((name, all(files)?))).collect()
+}
+
 /// All files of the site with their compressed sizes.
 pub fn sizes(workspace: &Workspace) -> anyhow::Result<Vec<Size>> {
     let folder = workspace.site().join("pkg");
@@ -208,4 +221,26 @@ fn size(folder: &Path, name: &str) -> anyhow::Result<Size> {
         br: length(format!("{name}.br")).ok(),
         gz: length(format!("{name}.gz")).ok(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_script_imports_the_other_and_the_parts_by_their_new_names() {
+        let glue = "import * as a from \"./parts.js\"\nreturn { \"./parts.js\": a };";
+        let loader =
+            "import { initSync } from \"./muster.js\";\nfetch(new URL(\"./devices.wasm\", import.meta.url))";
+        let part = |stem: &str| (stem.to_owned(), Asset::new(stem, "wasm", b"\0asm".to_vec()));
+        let parts = BTreeMap::from([part("muster"), part("devices")]);
+        let [(glue_name, glue), (loader_name, loader)] = scripts(glue, loader, &parts).unwrap();
+        let text = |asset: Asset| String::from_utf8(asset.bytes).unwrap();
+        let expected = format!("import * as a from \"./{loader_name}\"\nreturn {{ \"./parts.js\": a }};");
+        assert_eq!(text(glue), expected, "WebAssembly calls its imports by the old name");
+        let loader = text(loader);
+        assert!(loader.contains(&format!("from \"./{glue_name}\"")), "{loader}");
+        assert!(loader.contains(&format!("new URL(\"./{}\"", parts["devices"].name())), "{loader}");
+        assert!(scripts("", &loader, &parts).is_err(), "a glue that imports no parts");
+    }
 }

@@ -117,7 +117,7 @@ pub(super) fn Filters(filter: Memo<UserFilter>) -> impl IntoView {
     let preset = move |(at, (words, query, means)): (usize, (&'static str, &'static str, UserFilter))| {
         let here = Memo::new(move |_| look!(filter, |f| *f == means));
         let href = move || if here.get() { PATH.to_owned() } else { format!("{PATH}{query}") };
-        view! { <a class="preset" href=href aria-current=move || here.get().then_some("true")>{words}<span class="num">{move || count(at)}</span></a> }
+        view! { <a class="preset" href=href aria-current=move || here.get().then_some("true")>{words}" "<span class="num">{move || count(at)}</span></a> }
     };
     view! {
         <Panel filter=filter/>
