@@ -88,9 +88,10 @@ pub enum Messaged {
     State(State),
 }
 
-/// Which users. Who is meant fits all that is set; unset, a field leaves everybody in.
+/// Which users. Who is meant fits all that is set; unset, a field leaves everybody in. So one that is not known is refused:
+/// left out, it would mean more people than were meant.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct UserFilter {
     /// Found in name, address or a group's name; any case.
     pub search: String,

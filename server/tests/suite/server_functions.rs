@@ -97,7 +97,13 @@ async fn a45_server_functions_do_not_answer_get() {
 async fn what_cannot_be_read_is_the_callers_fault() {
     let world = World::new().await;
     let router = world.router(Some(Role::Owner));
-    for body in [json!({}), json!({ "id": "x" }), json!([]), json!({ "query": { "sort": "password" } })] {
+    for body in [
+        json!({}),
+        json!({ "id": "x" }),
+        json!([]),
+        json!({ "query": { "sort": "password" } }),
+        json!({ "query": { "filter": { "group": "Night" } } }),
+    ] {
         for name in ["user_get", "users_list", "device_rename"] {
             let (status, text) = ask(&router, Method::POST, name, &body).await;
             assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{name} {body}: {text}");

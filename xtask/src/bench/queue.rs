@@ -15,7 +15,7 @@ const TIMES: usize = 3;
 
 /// What Send instructions sends for all members of a group.
 pub fn choices(group: &str) -> Value {
-    let filter = json!({ "search": "", "group": group });
+    let filter = json!({ "search": "", "groups": [group] });
     let selection = json!({ "kind": "matching", "filter": filter, "except": [] });
     json!({ "choices": { "selection": selection, "devices": 1, "days": null, "language": null, "note": "" } })
 }

@@ -49,7 +49,7 @@ pub fn measure(workspace: &Workspace) -> anyhow::Result<Vec<Figure>> {
         let outcome = run(&list(json!({}), sort, true), 1, seconds(1))?;
         figures.push(timed(&format!("sort by {sort}, descending"), &outcome));
     }
-    let outcome = run(&list(json!({ "group": "Half" }), "name", false), 1, seconds(2))?;
+    let outcome = run(&list(json!({ "groups": ["Half"] }), "name", false), 1, seconds(2))?;
     figures.push(timed("a group of 50,000", &outcome));
     Ok(figures)
 }

@@ -5,8 +5,8 @@ use crate::{
     api::users::{groups_list, users_presets},
     text::{self, t},
     ui::{
-        fetch::Fetched,
-        flow::{Erased, For, Show, Wait, boxed, look},
+        fetch::Asked,
+        flow::{Erased, For, Show, boxed, look},
         icon::{self, Icon},
         list::{query_value, use_address},
         live::live,
@@ -104,7 +104,11 @@ fn label(name: &str, language: muster_domain::Language) -> &'static str {
 pub(super) fn Filters(filter: Memo<UserFilter>) -> impl IntoView {
     let language = text::language();
     let version = live().version;
-    let counts = Fetched::new(move || version.get(), |_| users_presets());
+    // By the browser: the page does not wait for them.
+    let counts = Asked::new(move || {
+        version.track();
+        users_presets()
+    });
     let count = move |at: usize| {
         let count = counts.get().and_then(Result::ok).and_then(|counts| counts.get(at).copied());
         count.map(|n| text::number(language, n)).unwrap_or_default()
@@ -121,7 +125,7 @@ pub(super) fn Filters(filter: Memo<UserFilter>) -> impl IntoView {
     };
     view! {
         <Panel filter=filter/>
-        <Wait><nav class="presets" aria-label=t::users_presets(language)>{presets.into_iter().enumerate().map(preset).collect_view()}</nav></Wait>
+        <nav class="presets" aria-label=t::users_presets(language)>{presets.into_iter().enumerate().map(preset).collect_view()}</nav>
     }
     .erased()
 }
@@ -133,7 +137,10 @@ fn Panel(filter: Memo<UserFilter>) -> impl IntoView {
     let menu = NodeRef::<html::Details>::new();
     let key = menu::closes(menu, "#filter");
     let version = live().version;
-    let groups = Fetched::new(move || version.get(), |_| groups_list());
+    let groups = Asked::new(move || {
+        version.track();
+        groups_list()
+    });
     let set = StoredValue::new(use_address(PATH));
     let choice = move |name: &'static str| {
         let value = query_value(name);
@@ -170,14 +177,12 @@ fn Panel(filter: Memo<UserFilter>) -> impl IntoView {
                 <Show when=move || { active() > 0 }><span class="count">{active}</span></Show>
             </summary>
             <div class="menu">
-                <Wait>
                     <label>{t::groups(language)}
                         <select class="input" prop:value="" on:change=boxed(join)>
                             <option value="">{move || if filter.read().groups.is_empty() { t::users_any(language) } else { t::users_or_group(language) }}</option>
                             <For each=others key=String::clone let(name)><option value=name.clone()>{name.clone()}</option></For>
                         </select>
                     </label>
-                </Wait>
                 {CHOICES.map(choice)}
             </div>
         </details>

@@ -179,7 +179,7 @@ async fn a25_nothing_that_is_looked_for_is_a_failure() {
     ] {
         let shown: String = odd.chars().take(20).collect();
         for (name, body) in [
-            ("users_list", json!({ "query": { "filter": { "search": odd, "group": odd } } })),
+            ("users_list", json!({ "query": { "filter": { "search": odd, "groups": [odd] } } })),
             ("users_list", json!({ "query": { "filter": { "search": odd } } })),
             ("devices_list", json!({ "query": { "search": odd } })),
             ("invitations_list", json!({ "query": { "search": odd } })),

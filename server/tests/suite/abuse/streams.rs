@@ -75,7 +75,7 @@ async fn a29_another_workspace_is_reached_by_no_id_in_a_path_a_body_or_a_move_an
         let answer = owner.get(format!("{}{path}{stranger}", server.base)).send().await.unwrap();
         assert!(!answer.text().await.unwrap().contains("Victim"), "{path}");
     }
-    let group = json!({ "query": { "filter": { "search": "Victim", "group": "Ward 3" } } });
+    let group = json!({ "query": { "filter": { "search": "Victim", "groups": ["Ward 3"] } } });
     let (_, found) = server.function(&owner, "users_list", group).await;
     assert_eq!(found["page"]["total"], json!(0), "{found}");
     let (_, groups) = server.function(&owner, "groups_list", json!({})).await;
