@@ -79,8 +79,10 @@ fn anew() -> AnyView {
     .into_any()
 }
 
+/// The parts, as [`part`] names them.
+const PARTS: [&str; 4] = ["person", "devices", "messages", "settings"];
+
 /// The part that the page at this path is in.
-#[cfg(feature = "ssr")]
 pub(crate) fn part(path: &str) -> Option<&'static str> {
     let mut names = path.trim_start_matches('/').split('/');
     match (names.next(), names.next()) {
@@ -92,26 +94,35 @@ pub(crate) fn part(path: &str) -> Option<&'static str> {
     }
 }
 
+/// Fetches a part, and makes all its pages ready to be shown at once.
+async fn fetch(part: &str) {
+    match part {
+        "person" => PersonPage::preload().await,
+        "devices" => {
+            DevicesPage::preload().await;
+            DevicePage::preload().await;
+        }
+        "messages" => {
+            InvitationsPage::preload().await;
+            InvitationPage::preload().await;
+            MailsPage::preload().await;
+            MailPage::preload().await;
+        }
+        "settings" => SettingsPage::preload().await,
+        _ => {}
+    }
+}
+
 /// Fetches the part of the page at this path, so that it can come alive at once.
 pub async fn arrive(path: &str) {
-    let mut names = path.trim_start_matches('/').split('/');
-    match (names.next(), names.next()) {
-        (Some("devices"), None) => DevicesPage::preload().await,
-        (Some("devices"), Some(_)) => DevicePage::preload().await,
-        (Some("invitations"), None) => InvitationsPage::preload().await,
-        (Some("invitations"), Some(_)) => InvitationPage::preload().await,
-        (Some("mails"), None) => MailsPage::preload().await,
-        (Some("mails"), Some(_)) => MailPage::preload().await,
-        (Some("settings"), None) => SettingsPage::preload().await,
-        (Some("users"), Some(_)) => PersonPage::preload().await,
-        _ => {}
+    if let Some(part) = part(path) {
+        fetch(part).await;
     }
 }
 
 /// Fetches all other parts, so that the pages they are for open at once, also while the server is away.
 pub async fn fetch_rest() {
-    PersonPage::preload().await;
-    DevicesPage::preload().await;
-    InvitationsPage::preload().await;
-    SettingsPage::preload().await;
+    for part in PARTS {
+        fetch(part).await;
+    }
 }

@@ -108,7 +108,7 @@ pub struct UserFilter {
 }
 
 impl UserFilter {
-    /// Nobody was ever sent a message to.
+    /// Were never sent a message.
     #[must_use]
     pub fn never_invited() -> Self {
         Self { message: Some(Messaged::Never), ..Self::default() }

@@ -27,11 +27,7 @@ impl Asset {
 
     /// Its name: the first twelve digits of the SHA-256 of the content make it safe to cache for ever.
     pub fn name(&self) -> String {
-        self.name_with(&hash(&self.bytes))
-    }
-
-    fn name_with(&self, hash: &str) -> String {
-        format!("{}.{hash}.{}", self.stem, self.extension)
+        format!("{}.{}.{}", self.stem, hash(&self.bytes), self.extension)
     }
 }
 
