@@ -30,6 +30,13 @@ macro_rules! pages {
             #[doc = concat!("The route of [`", stringify!($make), "`].")]
             pub(crate) struct $page;
 
+            impl $page {
+                /// Fetches its part; whether it is there.
+                async fn fetch() -> bool {
+                    $fetch().await.is_ok()
+                }
+            }
+
             impl LazyRoute for $page {
                 fn data() -> Self {
                     Self
@@ -41,7 +48,7 @@ macro_rules! pages {
 
                 async fn preload() {
                     // What is missing is fetched again when it is needed.
-                    let _ = $fetch().await;
+                    Self::fetch().await;
                 }
             }
         )+)+
@@ -94,35 +101,34 @@ pub(crate) fn part(path: &str) -> Option<&'static str> {
     }
 }
 
-/// Fetches a part, and makes all its pages ready to be shown at once.
-async fn fetch(part: &str) {
+/// Fetches a part, and makes all its pages ready to be shown at once; whether it is there.
+async fn fetch(part: &str) -> bool {
     match part {
-        "person" => PersonPage::preload().await,
-        "devices" => {
-            DevicesPage::preload().await;
-            DevicePage::preload().await;
-        }
+        "person" => PersonPage::fetch().await,
+        "devices" => DevicesPage::fetch().await && DevicePage::fetch().await,
         "messages" => {
-            InvitationsPage::preload().await;
-            InvitationPage::preload().await;
-            MailsPage::preload().await;
-            MailPage::preload().await;
+            InvitationsPage::fetch().await
+                && InvitationPage::fetch().await
+                && MailsPage::fetch().await
+                && MailPage::fetch().await
         }
-        "settings" => SettingsPage::preload().await,
-        _ => {}
+        "settings" => SettingsPage::fetch().await,
+        _ => true,
     }
 }
 
-/// Fetches the part of the page at this path, so that it can come alive at once.
-pub async fn arrive(path: &str) {
-    if let Some(part) = part(path) {
-        fetch(part).await;
+/// Fetches the part of the page at this path, so that it can come alive at once; whether it can.
+pub async fn arrive(path: &str) -> bool {
+    match part(path) {
+        Some(part) => fetch(part).await,
+        None => true,
     }
 }
 
 /// Fetches all other parts, so that the pages they are for open at once, also while the server is away.
 pub async fn fetch_rest() {
     for part in PARTS {
+        // What is missing is fetched again when it is needed.
         fetch(part).await;
     }
 }

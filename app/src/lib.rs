@@ -100,7 +100,13 @@ pub fn document_of(assets: &services::Assets, visit: &services::Visit, path: &st
     use leptos::nonce::use_nonce;
     let nonce = use_nonce();
     let start = format!(
-        "import init, {{ hydrate, rest }} from '/pkg/{}'; init({{ module_or_path: '/pkg/{}' }}).then(hydrate).then(() => {{ performance.mark('hydrated'); setTimeout(rest, 1000) }})",
+        "const late = () => document.body.prepend(document.getElementById('late').content);
+        import('/pkg/{}').then(async ({{ default: init, hydrate, rest }}) => {{
+            await init({{ module_or_path: '/pkg/{}' }});
+            if (!await hydrate()) return late();
+            performance.mark('hydrated');
+            setTimeout(rest, 1000);
+        }}, late)",
         assets.js, assets.wasm
     );
     let css = format!("/pkg/{}", assets.css);
@@ -128,6 +134,11 @@ pub fn document_of(assets: &services::Assets, visit: &services::Visit, path: &st
                 <link rel="preload" href=font r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
                 <link rel="modulepreload" href=module nonce=nonce.clone()/>
                 {code}
+                <template id="late">
+                    <p class="late" role="alert">
+                        {text::t::page_late(visit.language)}" "<a class="btn" href="">{text::t::part_again(visit.language)}</a>
+                    </p>
+                </template>
                 <script type="module" nonce=nonce inner_html=start></script>
             </head>
             <body><App/></body>

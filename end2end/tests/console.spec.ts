@@ -375,6 +375,30 @@ test("a page whose code did not arrive says so, and is loaded again", async ({ p
   await expect(page.getByText("No device has connected yet")).toBeVisible();
 });
 
+test("a first page whose code did not arrive says that only reading is possible", async ({ page }) => {
+  await world.signUp(page);
+  await page.route(/split_devices/, (route) => route.abort());
+  await page.goto(`${world.base}/devices`);
+  await expect(page.locator(".late")).toContainText("its buttons do nothing");
+  await expect(page.getByText("No device has connected yet")).toBeVisible();
+  await page.unroute(/split_devices/);
+  await page.getByRole("link", { name: "Load it again" }).click();
+  await ready(page);
+  await expect(page.locator(".late")).toBeHidden();
+  // Nor does anything work without the first file.
+  await page.route(/pkg\/.*\.js/, (route) => route.abort());
+  await page.reload();
+  await expect(page.locator(".late")).toContainText("its buttons do nothing");
+});
+
+test("an address that ends in a slash comes alive as the one without", async ({ page }) => {
+  await world.signUp(page);
+  for (const path of ["/users/", "/devices/", "/invitations/", "/settings/", "/mails/"]) {
+    await visit(page, path);
+    await expect(page.locator("h1")).toBeVisible();
+  }
+});
+
 test("who signs out in another window is led to the sign-in from every open page", async ({ page, context }) => {
   world.people(ANNA);
   linkFor("anna@northwind.example");

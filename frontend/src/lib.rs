@@ -2,13 +2,17 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Called by the page when the module is loaded.
+/// Called by the page when the module is loaded; whether it came alive. It does not while the part for this page is
+/// missing: it stays as the server wrote it.
 #[wasm_bindgen]
-pub async fn hydrate() {
+pub async fn hydrate() -> bool {
     console_error_panic_hook::set_once();
     let path = leptos::prelude::window().location().pathname().unwrap_or_default();
-    app::arrive(&path).await;
-    leptos::mount::hydrate_body(app::App);
+    let arrived = app::arrive(&path).await;
+    if arrived {
+        leptos::mount::hydrate_body(app::App);
+    }
+    arrived
 }
 
 /// Called by the page a moment later.

@@ -34,7 +34,7 @@ pub(in crate::sqlite) enum Found {
 impl Found {
     /// The table, and which of its indexes is walked through where that is not for SQLite to choose.
     pub(super) fn table(self) -> &'static str {
-        if self == Self::Filtered { "user u INDEXED BY user_by_filter" } else { "user u" }
+        if self == Self::Filtered { "user u INDEXED BY user_by_message" } else { "user u" }
     }
 }
 
@@ -60,10 +60,10 @@ fn of_row(query: &mut QueryBuilder<sqlx::Sqlite>, filter: &UserFilter) {
     match filter.message {
         None => {}
         Some(Messaged::Never) => {
-            query.push(" AND u.message_state IS NULL");
+            query.push(" AND u.message_at IS NULL");
         }
         Some(Messaged::Ever) => {
-            query.push(" AND u.message_state IS NOT NULL");
+            query.push(" AND u.message_at >= 0");
         }
         Some(Messaged::State(state)) => {
             query.push(" AND u.message_state = ").push_bind(state.name());
@@ -74,8 +74,8 @@ fn of_row(query: &mut QueryBuilder<sqlx::Sqlite>, filter: &UserFilter) {
     }
     query.push(match filter.address {
         None => "",
-        Some(true) => " AND u.email_key IS NOT NULL",
-        Some(false) => " AND u.email_key IS NULL",
+        Some(true) => " AND (u.email_key IS NULL) = 0",
+        Some(false) => " AND (u.email_key IS NULL) = 1",
     });
 }
 
