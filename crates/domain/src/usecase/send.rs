@@ -3,7 +3,7 @@
 use super::Ports;
 use crate::{
     AccountId, BatchId, InvitationId, Language, Timestamp, UserId, WorkspaceId,
-    ports::{NewBatch, NewInvitation, Recipient, StoreError},
+    ports::{Addressees, NewBatch, NewInvitation, StoreError},
     query::Selection,
     text::{self, InvalidText},
     time::{DAY, MINUTE, SECOND},
@@ -121,31 +121,29 @@ pub async fn send_for(
     let note = note(&choices.note).map_err(|_| SendError::Note)?;
     let settings = ports.store.settings(workspace).await?;
     let now = ports.clock.now();
-    let people = ports.store.recipients(workspace, &choices.selection, MOST).await?;
-    let (mut with, without): (Vec<Recipient>, Vec<Recipient>) =
-        people.into_iter().partition(|p| p.email.is_some());
+    let Addressees { mut with, without } =
+        ports.store.addressees(workspace, &choices.selection, MOST).await?;
     if with.is_empty() {
         return Err(SendError::Nobody);
     }
     // Ids rise with those of the people: the store's indexes by either then grow in their order, which takes half the time.
-    with.sort_unstable_by_key(|p| p.id);
+    with.sort_unstable_by_key(|(id, _)| *id);
     let count = with.len() * choices.devices as usize;
     let mut ids: Vec<_> = (0..count).map(|_| InvitationId::new(now, &*ports.secrets)).collect();
     ids.sort_unstable();
-    let people = with.iter().flat_map(|p| std::iter::repeat_n(p, choices.devices as usize));
+    let people = with.into_iter().flat_map(|p| std::iter::repeat_n(p, choices.devices as usize));
     let invitations: Vec<_> = ids
         .into_iter()
         .zip(people)
-        .map(|(id, person)| {
-            let language = choices.language.or(person.language).unwrap_or(settings.language);
-            invitation(ports, id, person.id, language)
+        .map(|(id, (user, own))| {
+            invitation(ports, id, user, choices.language.or(own).unwrap_or(settings.language))
         })
         .collect();
     let batch = BatchId::new(now, &*ports.secrets);
     let sent = Sent {
         batch,
         messages: invitations.len() as u64,
-        without_address: without.len() as u64,
+        without_address: without,
         undo_until: now.plus(UNDO),
     };
     let days = i64::from(choices.days.unwrap_or(settings.link_days));

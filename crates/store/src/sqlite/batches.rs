@@ -1,15 +1,19 @@
 //! Batches: one press of "Send instructions", written and taken back in one transaction.
 
-use super::{failed, invitations::SELECT, row::Read, users, writer::Tx};
+use super::{
+    failed,
+    invitations::SELECT,
+    row::{Read, json, to_hex},
+    users,
+    writer::Tx,
+};
 use muster_domain::{
     BatchId, Timestamp, WorkspaceId,
     invitation::State,
     ports::{NewBatch, Progress, StoreError, Stored, Topic},
 };
-use sqlx::{AssertSqlSafe, QueryBuilder, SqlitePool};
-
-/// Rows of one INSERT; SQLite takes 32,766 parameters.
-const CHUNK: usize = 500;
+use sqlx::{AssertSqlSafe, SqlitePool};
+use std::collections::BTreeMap;
 
 /// Writes a batch with its invitations, their first steps and their jobs.
 pub(super) async fn insert(
@@ -35,26 +39,21 @@ pub(super) async fn insert(
     let mut invitations: Vec<_> = batch.invitations.iter().collect();
     invitations.sort_by_key(|i| i.id);
     let state = if batch.mail { State::Queued } else { State::Sent };
-    for chunk in invitations.chunks(CHUNK) {
-        let mut query = QueryBuilder::new(
-            "INSERT INTO invitation (workspace_id, id, user_id, batch_id, token_hash, generation, language, state, state_at, created_at, expires_at, sending) ",
-        );
-        query.push_values(chunk, |mut row, new| {
-            row.push_bind(&workspace_id)
-                .push_bind(new.id.to_string())
-                .push_bind(new.user.to_string())
-                .push_bind(&batch_id)
-                .push_bind(new.token.0.to_vec())
-                .push("1")
-                .push_bind(new.language.tag())
-                .push_bind(state.name())
-                .push_bind(now.0)
-                .push_bind(now.0)
-                .push_bind(batch.expires_at.0)
-                .push_bind(i64::from(batch.mail));
-        });
-        tx.run(query.build()).await?;
-    }
+    let rows: Vec<_> = invitations
+        .iter()
+        .map(|new| (new.id.to_string(), new.user.to_string(), to_hex(&new.token.0), new.language.tag()))
+        .collect();
+    let sql = "INSERT INTO invitation (workspace_id, id, user_id, batch_id, token_hash, generation, language, state, state_at, created_at, expires_at, sending)
+        SELECT $1, value ->> 0, value ->> 1, $2, unhex(value ->> 2), 1, value ->> 3, $4, $5, $5, $6, $7 FROM json_each($3)";
+    let query = sqlx::query(sql)
+        .bind(&workspace_id)
+        .bind(&batch_id)
+        .bind(json(&rows)?)
+        .bind(state.name())
+        .bind(now.0)
+        .bind(batch.expires_at.0)
+        .bind(i64::from(batch.mail));
+    tx.run(query).await?;
     let sql = "INSERT INTO invitation_step (workspace_id, invitation_id, seq, state, at)
         SELECT workspace_id, id, 1, state, state_at FROM invitation WHERE workspace_id = $1 AND batch_id = $2";
     tx.run(sqlx::query(sql).bind(&workspace_id).bind(&batch_id)).await?;
@@ -63,16 +62,20 @@ pub(super) async fn insert(
         let query = sqlx::query(sql).bind(&workspace_id).bind(&batch_id).bind(batch.not_before.0);
         tx.run(query).await?;
     }
-    refresh_messages(tx, workspace, batch.id).await
-}
-
-/// Shows the newest invitation in the rows of all users of a batch.
-async fn refresh_messages(tx: &mut Tx<'_>, workspace: WorkspaceId, batch: BatchId) -> Stored<()> {
-    let sql = "UPDATE user SET message_id = i.id, message_state = i.state, message_at = i.state_at,
-            message_detail = iif(i.state = 'sent' AND i.sent_at IS NULL, 'by_hand', i.error)
-        FROM (SELECT user_id, max(id) AS id, state, state_at, sent_at, error FROM invitation WHERE workspace_id = $1 AND batch_id = $2 GROUP BY user_id) AS i
-        WHERE user.workspace_id = $1 AND user.id = i.user_id";
-    tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(batch.to_string())).await?;
+    // The newest of each person, shown in their row. The workspace is a column of the JSON: were it a value of its own,
+    // SQLite would walk all its people and look through the JSON for each.
+    let newest: BTreeMap<_, _> = invitations.iter().map(|new| (new.user, new.id)).collect();
+    let newest: Vec<_> =
+        newest.iter().map(|(user, id)| (&workspace_id, user.to_string(), id.to_string())).collect();
+    let sql =
+        "UPDATE user SET message_id = value ->> 2, message_state = $2, message_at = $3, message_detail = $4
+        FROM json_each($1) WHERE user.workspace_id = value ->> 0 AND user.id = value ->> 1";
+    let query = sqlx::query(sql)
+        .bind(json(&newest)?)
+        .bind(state.name())
+        .bind(now.0)
+        .bind((!batch.mail).then_some("by_hand"));
+    tx.run(query).await?;
     tx.changed(workspace, &[Topic::Users, Topic::Invitations, Topic::Jobs]);
     Ok(())
 }

@@ -11,7 +11,7 @@ use muster_domain::{
     BatchId, InvitationId, Language, Timestamp, WorkspaceId,
     device::Platform,
     invitation::{Acted, Invitation, State, StateCounts, Step},
-    ports::{InvitationStore, NewBatch, Progress, Recipient, StoreError, Stored, Topic},
+    ports::{Addressees, InvitationStore, NewBatch, Progress, Recipient, StoreError, Stored, Topic},
     query::{InvitationQuery, Page, Selection},
     token::TokenHash,
 };
@@ -63,6 +63,15 @@ impl InvitationStore for Sqlite {
         limit: u32,
     ) -> Stored<Vec<Recipient>> {
         self.people(workspace, selection, "", limit).await
+    }
+
+    async fn addressees(
+        &self,
+        workspace: WorkspaceId,
+        selection: &Selection,
+        limit: u32,
+    ) -> Stored<Addressees> {
+        self.with_address(workspace, selection, limit).await
     }
 
     async fn without_address(

@@ -5,7 +5,7 @@
 
 use super::{
     Sqlite, failed, invitations,
-    row::{self, Read, json},
+    row::{self, Read, json, to_hex},
 };
 use async_trait::async_trait;
 use futures::future::BoxFuture;
@@ -91,8 +91,7 @@ pub(super) fn links(conn: SqliteConnection) -> Finder<TokenHash, Invitation> {
 }
 
 async fn find_links(conn: &mut SqliteConnection, hashes: &[TokenHash]) -> FoundAll<TokenHash, Invitation> {
-    let hex = |hash: &TokenHash| hash.0.iter().map(|b| format!("{b:02x}")).collect::<String>();
-    let hashes = json(&hashes.iter().map(hex).collect::<Vec<_>>())?;
+    let hashes = json(&hashes.iter().map(|hash| to_hex(&hash.0)).collect::<Vec<_>>())?;
     let sql =
         format!("{} WHERE i.token_hash IN (SELECT unhex(value) FROM json_each($1))", invitations::SELECT);
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(hashes).fetch_all(conn).await.map_err(failed)?;

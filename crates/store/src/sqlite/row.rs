@@ -61,6 +61,12 @@ pub(crate) fn json<T: serde::Serialize>(value: &T) -> Stored<String> {
     serde_json::to_string(value).map_err(|e| StoreError::Failed(e.to_string()))
 }
 
+/// Hexadecimal digits of bytes, as `unhex` takes them.
+pub(crate) fn to_hex(bytes: &[u8]) -> String {
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
 /// Bytes from hexadecimal digits.
 pub(super) fn bytes(digits: &str) -> Option<Vec<u8>> {
     let pairs = digits.as_bytes().chunks(2);

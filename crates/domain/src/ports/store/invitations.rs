@@ -25,6 +25,15 @@ pub struct Recipient {
     pub language: Option<Language>,
 }
 
+/// Who of a selection can be sent something.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Addressees {
+    /// Who has an address, each with their own language.
+    pub with: Vec<(UserId, Option<Language>)>,
+    /// How many have none.
+    pub without: u64,
+}
+
 /// An invitation to be written.
 #[derive(Clone, Debug)]
 pub struct NewInvitation {
@@ -92,6 +101,13 @@ pub trait InvitationStore {
         selection: &Selection,
         limit: u32,
     ) -> Stored<Vec<Recipient>>;
+    /// Who of a selection can be sent something; at most `limit` people.
+    async fn addressees(
+        &self,
+        workspace: WorkspaceId,
+        selection: &Selection,
+        limit: u32,
+    ) -> Stored<Addressees>;
     /// Who of a selection has no address, in the order of names; at most `limit`.
     async fn without_address(
         &self,

@@ -2,8 +2,8 @@
 
 use crate::sqlite::{Sqlite, failed, row::Read, users};
 use muster_domain::{
-    WorkspaceId,
-    ports::{Recipient, Stored},
+    Language, UserId, WorkspaceId,
+    ports::{Addressees, Recipient, Stored},
     query::Selection,
 };
 use sqlx::{QueryBuilder, sqlite::SqliteRow};
@@ -31,6 +31,26 @@ pub(super) fn selected(
 }
 
 impl Sqlite {
+    /// As one row: a hundred thousand would be as many messages between threads.
+    pub(super) async fn with_address(
+        &self,
+        workspace: WorkspaceId,
+        selection: &Selection,
+        limit: u32,
+    ) -> Stored<Addressees> {
+        let mut query = QueryBuilder::new(
+            "SELECT json_group_array(json_array(id, language)) FILTER (WHERE has_address) AS people, count(*) AS n
+            FROM (SELECT u.id, u.language, u.email IS NOT NULL AS has_address FROM user u WHERE ",
+        );
+        selected(&mut query, workspace, selection)?;
+        query.push(" LIMIT ").push_bind(i64::from(limit)).push(")");
+        let row = query.build().fetch_one(&self.readers).await.map_err(failed)?;
+        let people: Vec<(UserId, Option<String>)> = row.json("people")?;
+        let without = row.count("n")?.saturating_sub(people.len() as u64);
+        let language = |tag: Option<String>| tag.as_deref().and_then(Language::from_tag);
+        Ok(Addressees { with: people.into_iter().map(|(id, tag)| (id, language(tag))).collect(), without })
+    }
+
     pub(super) async fn people(
         &self,
         workspace: WorkspaceId,
