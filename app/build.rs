@@ -3,7 +3,7 @@
 //! `title = "Users"` becomes `title(language) -> &'static str`; `hello = "Hello {name}"` becomes
 //! `hello(language, name) -> String`; a table `people = { one = "{n} person", other = "{n} people" }` becomes
 //! `people(language, n) -> String` with the plural forms of the language (CLDR: English one/other, Russian
-//! one/few/many).
+//! one/few/many). Other placeholders of a form follow `n`, and every form has them.
 
 #![expect(clippy::panic, reason = "a build script ends the build by panicking")]
 
@@ -38,9 +38,20 @@ fn plural(out: &mut String, key: &str, en: &Table, ru: &Table) {
         let text = table.get(name).and_then(toml::Value::as_str);
         text.unwrap_or_else(|| panic!("locales: {key} lacks the form {name}")).to_owned()
     };
+    let others = |text: &str| {
+        let mut names = placeholders(text);
+        names.remove("n");
+        names
+    };
+    let names = others(&form(en, "other"));
+    for (table, name) in [(en, "one"), (ru, "one"), (ru, "few"), (ru, "many")] {
+        let found = others(&form(table, name));
+        assert_eq!(names, found, "locales: the placeholders of {key} differ in the form {name}");
+    }
+    let parameters: String = names.iter().map(|n| format!(", {n}: impl std::fmt::Display")).collect();
     let _ = writeln!(
         out,
-        "pub fn {key}(language: Language, count: u64) -> String {{ let n = number(language, count); match (language, form(language, count)) {{ \
+        "pub fn {key}(language: Language, count: u64{parameters}) -> String {{ let n = number(language, count); match (language, form(language, count)) {{ \
          (Language::En, Form::One) => format!({:?}), (Language::En, _) => format!({:?}), \
          (Language::Ru, Form::One) => format!({:?}), (Language::Ru, Form::Few) => format!({:?}), (Language::Ru, _) => format!({:?}) }} }}",
         form(en, "one"),

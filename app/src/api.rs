@@ -2,6 +2,7 @@
 
 pub mod commands;
 pub mod devices;
+pub mod groups;
 pub mod invitations;
 pub mod mails;
 pub mod session;

@@ -10,7 +10,7 @@ use crate::{
         invitations::{Invitations, window::InvitationWindow},
         mails::{Mails, one::OneMail},
         settings::Settings,
-        users::window::UserWindow,
+        users::{groups::Groups, window::UserWindow},
     },
     text::{self, t},
     ui::flow::boxed,
@@ -56,8 +56,9 @@ macro_rules! pages {
 }
 
 pages! {
-    person:
-        PersonPage, person_page, fetch_person = view! { <UserWindow/> };
+    people:
+        PersonPage, person_page, fetch_person = view! { <UserWindow/> },
+        GroupsPage, groups_page, fetch_groups = view! { <Groups/> };
     devices:
         DevicesPage, devices_page, fetch_devices = view! { <Devices/> },
         DevicePage, device_page, fetch_device = view! { <DeviceWindow/> };
@@ -87,13 +88,13 @@ fn anew() -> AnyView {
 }
 
 /// The parts, as [`part`] names them.
-const PARTS: [&str; 4] = ["person", "devices", "messages", "settings"];
+const PARTS: [&str; 4] = ["people", "devices", "messages", "settings"];
 
 /// The part that the page at this path is in.
 pub(crate) fn part(path: &str) -> Option<&'static str> {
     let mut names = path.trim_start_matches('/').split('/');
     match (names.next(), names.next()) {
-        (Some("users"), Some(_)) => Some("person"),
+        (Some("users"), Some(_)) | (Some("groups"), _) => Some("people"),
         (Some("devices"), _) => Some("devices"),
         (Some("invitations" | "mails"), _) => Some("messages"),
         (Some("settings"), _) => Some("settings"),
@@ -104,7 +105,7 @@ pub(crate) fn part(path: &str) -> Option<&'static str> {
 /// Fetches a part, and makes all its pages ready to be shown at once; whether it is there.
 async fn fetch(part: &str) -> bool {
     match part {
-        "person" => PersonPage::fetch().await,
+        "people" => PersonPage::fetch().await && GroupsPage::fetch().await,
         "devices" => DevicesPage::fetch().await && DevicePage::fetch().await,
         "messages" => {
             InvitationsPage::fetch().await

@@ -18,7 +18,7 @@ pub use error::AppError;
 pub use zone::Zone;
 
 use chunks::{
-    DevicePage, DevicesPage, InvitationPage, InvitationsPage, MailPage, MailsPage, PersonPage, SettingsPage,
+    DevicePage, DevicesPage, GroupsPage, InvitationPage, InvitationsPage, MailPage, MailsPage, PersonPage, SettingsPage,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -33,6 +33,7 @@ pub const PATHS: &[&str] = &[
     "/",
     "/users",
     "/users/{id}",
+    "/groups",
     "/devices",
     "/devices/{id}",
     "/invitations",
@@ -80,6 +81,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=|| view! { <Redirect path="/users"/> } ssr=SsrMode::Async/>
                     <Route path=path!("/users") view=Users ssr=SsrMode::Async/>
                     <Route path=path!("/users/:id") view={page::<PersonPage>()} ssr=SsrMode::Async/>
+                    <Route path=path!("/groups") view={page::<GroupsPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/devices") view={page::<DevicesPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/devices/:id") view={page::<DevicePage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/invitations") view={page::<InvitationsPage>()} ssr=SsrMode::Async/>

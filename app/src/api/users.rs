@@ -1,4 +1,4 @@
-//! People and groups.
+//! People.
 
 #[cfg(feature = "ssr")]
 use crate::services::allowed;
@@ -6,7 +6,6 @@ use crate::{AppError, wire::Wire};
 use leptos::prelude::*;
 use muster_domain::{
     Timestamp, UserId,
-    ports::GroupRow,
     query::{Page, UserQuery},
     user::{UserDetails, UserRow},
 };
@@ -103,14 +102,4 @@ pub async fn user_delete(
 ) -> Result<(), AppError> {
     let (s, who) = allowed(Permission::Manage)?;
     Ok(s.ports.store.delete_user(who.workspace, id).await?)
-}
-
-/// All groups.
-///
-/// # Errors
-/// [`AppError`].
-#[server(endpoint = "groups_list", prefix = "/api/fn", protocol = Wire)]
-pub async fn groups_list() -> Result<Vec<GroupRow>, AppError> {
-    let (s, who) = allowed(Permission::Read)?;
-    Ok(s.ports.store.groups(who.workspace).await?)
 }

@@ -122,6 +122,7 @@ fn whole(title: String) -> String {
 fn title(language: Language, path: &str) -> String {
     let title = match path.split('/').nth(1) {
         Some("users") => t::users(language),
+        Some("groups") => t::groups(language),
         Some("invitations") => t::invitations(language),
         Some("devices") => t::devices(language),
         Some("settings") => t::settings(language),
@@ -136,6 +137,8 @@ fn Item(href: &'static str, path: &'static str, label: &'static str, children: C
     let location = use_location();
     let here = move || {
         look!(location.pathname, |p| match p.strip_prefix(href) {
+            // Groups are the other view of people.
+            None if href == "/users" && p.starts_with("/groups") => Some("true"),
             Some("") => Some("page"),
             Some(rest) if rest.starts_with('/') => Some("true"),
             _ => None,

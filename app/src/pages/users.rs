@@ -1,6 +1,9 @@
 //! Users: the list, the selection, and Send instructions above it, always.
 
 mod filter;
+pub(crate) mod groups;
+mod membership;
+mod name;
 mod person;
 mod picked;
 mod send;
@@ -22,6 +25,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use muster_domain::{
     UserId,
     account::Permission,
@@ -96,6 +100,7 @@ pub(crate) fn Users() -> impl IntoView {
     let filtered = Signal::derive(move || filter::count(&filter.read()) > 0);
     let sending = RwSignal::new(false);
     let person = RwSignal::new(None::<person::Edited>);
+    let change = RwSignal::new(None::<membership::Way>);
     let count = Memo::new(move |_| look!(picked, |p| p.count(total.get())));
     let selection = Signal::derive(move || picked.with(Picked::selection));
     let clock = moment::clock();
@@ -118,6 +123,7 @@ pub(crate) fn Users() -> impl IntoView {
         <main class="main">
             <div class="head">
                 <h1 tabindex="-1">{t::users(language)}</h1>
+                <Views/>
                 <Show when=move || manage.get()>
                     <div class="end">
                         <button class="btn" on:click=boxed(move |_| person.set(Some(person::Edited::default())))>
@@ -138,20 +144,40 @@ pub(crate) fn Users() -> impl IntoView {
             </div>
             <filter::Chips filter=filter/>
             <Show when=move || invite.get()>
-                <send::Send selection=selection count=Signal::from(count) open=sending note=note sent=move || picked.set(Picked::Nobody)/>
+                <send::Send selection=selection count=Signal::from(count) nothing=t::nothing_selected(language) open=sending note=note sent=move || picked.set(Picked::Nobody)/>
             </Show>
-            <Show when=move || manage.get()><person::Person edited=person/></Show>
+            <Show when=move || manage.get()>
+                <person::Person edited=person/>
+                <membership::Change change=change selection=selection count=Signal::from(count) filter=filter/>
+            </Show>
             <Show when=move || problem.read().is_some()>
                 <p class="note warn" role="alert">{move || problem.get()}</p>
             </Show>
             <div class="card">
                 <Show when=move || invite.get()>
-                    <Strip picked=picked filter=filter count=Signal::from(count) total=Signal::from(total)/>
+                    <Strip picked=picked filter=filter count=Signal::from(count) total=Signal::from(total) change=change/>
                 </Show>
                 <Wait take=take> <table::Table rows=rows picked=picked empty=empty(total, problem) filtered=filtered/>
                     <Foot path=PATH total=Signal::from(total) size=size choose=true/></Wait>
             </div>
         </main>
+    }
+    .erased()
+}
+
+/// The two views of people: one by one, and in groups.
+#[component]
+fn Views() -> impl IntoView {
+    let language = text::language();
+    let path = use_location().pathname;
+    let view = move |href: &'static str, words: &'static str| {
+        view! { <a href=href aria-current=move || look!(path, |p| p.starts_with(href)).then_some("page")>{words}</a> }
+    };
+    view! {
+        <nav class="tabs" aria-label=t::users_views(language)>
+            {view(PATH, t::users_people(language))}
+            {view(groups::PATH, t::groups(language))}
+        </nav>
     }
     .erased()
 }
@@ -163,8 +189,10 @@ fn Strip(
     filter: Memo<UserFilter>,
     count: Signal<u64>,
     total: Signal<u64>,
+    change: RwSignal<Option<membership::Way>>,
 ) -> impl IntoView {
     let language = text::language();
+    let manage = may(Permission::Manage);
     let some = move || count.get() > 0;
     let words = move || {
         if some() { t::selected(language, count.get()) } else { t::users_strip(language).to_owned() }
@@ -175,6 +203,10 @@ fn Strip(
             <span role="status">{words}</span>
             <Show when=move || some() && count.get() < total.get()>
                 <button class="link" on:click=boxed(all)>{move || t::select_all(language, text::number(language, total.get()))}</button>
+            </Show>
+            <Show when=move || some() && manage.get()>
+                <button class="link" on:click=boxed(move |_| change.set(Some(membership::Way::Join)))>{t::users_join(language)}</button>
+                <button class="link" on:click=boxed(move |_| change.set(Some(membership::Way::Leave)))>{t::users_leave(language)}</button>
             </Show>
             <Show when=some>
                 <button class="link last" on:click=boxed(move |_| picked.set(Picked::Nobody))>{t::clear(language)}</button>

@@ -159,6 +159,33 @@ pub enum Selection {
     },
 }
 
+/// By what the list of groups is sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupSort {
+    /// By name.
+    #[default]
+    Name,
+    /// By number of members.
+    Users,
+    /// By the part of the members that have a connected device.
+    Connected,
+}
+
+/// A page of groups.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct GroupQuery {
+    /// Found in the name; any case.
+    pub search: String,
+    /// In which order.
+    pub sort: GroupSort,
+    /// The other way round.
+    pub descending: bool,
+    /// Which page.
+    pub window: Window,
+}
+
 /// By what the Devices list is sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

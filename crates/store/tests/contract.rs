@@ -11,6 +11,7 @@ mod stories {
     pub mod commands;
     pub mod devices;
     pub mod filters;
+    pub mod groups;
     pub mod links;
     pub mod outbox;
     pub mod people;
@@ -45,6 +46,10 @@ stories! {
         many_and_few_are_found_and_counted_alike;
     filters: every_filter_finds_just_who_fits_it_in_lists_and_in_selections,
         instructions_to_several_groups_reach_each_member_once;
+    groups: groups_know_how_many_are_in_them_and_connected,
+        a_group_is_made_renamed_and_deleted_and_its_members_stay,
+        people_join_and_leave_as_a_selection_says_each_once,
+        groups_are_searched_sorted_and_paged;
     sending: all_messages_are_walked_through_in_steps_newest_first,
         instructions_go_to_those_with_an_address_and_the_others_are_counted,
         a_send_can_be_undone_for_ten_seconds_and_not_later,

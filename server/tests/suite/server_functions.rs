@@ -66,6 +66,7 @@ async fn a29_ids_of_another_workspace_are_refused_and_nothing_there_changes() {
         let store = &world.ports.store;
         (
             store.user(world.theirs, victim.user).await.unwrap(),
+            store.groups(world.theirs).await.unwrap(),
             store.device(world.theirs, victim.device).await.unwrap(),
             store.commands(world.theirs, victim.device, 9).await.unwrap(),
             store.invitation(world.theirs, victim.invitation).await.unwrap(),

@@ -2,7 +2,7 @@
 
 use super::PATH;
 use crate::{
-    api::users::{groups_list, users_presets},
+    api::{groups::groups_list, users::users_presets},
     text::{self, t},
     ui::{
         fetch::Asked,

@@ -2,7 +2,10 @@
 
 use crate::{
     AppError,
-    api::users::{groups_list, user_add, user_edit},
+    api::{
+        groups::groups_list,
+        users::{user_add, user_edit},
+    },
     text::{self, t},
     ui::{
         dialog::{closed, focus, stand},

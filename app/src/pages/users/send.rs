@@ -38,8 +38,10 @@ fn lifetimes(own: u32) -> Vec<u32> {
 pub(super) fn Send(
     /// To whom.
     selection: Signal<Selection>,
-    /// How many these are.
+    /// How many these are, or how many groups; none, and `nothing` says what to tick first.
     count: Signal<u64>,
+    /// What is said while nothing is ticked.
+    nothing: &'static str,
     /// Whether the dialog is open.
     open: RwSignal<bool>,
     /// Whether to ask for how many devices, as for one person.
@@ -168,7 +170,7 @@ pub(super) fn Send(
         <dialog class="dialog send" node_ref=dialog on:cancel=boxed(move |_: web_sys::Event| open.set(false)) on:close=boxed(move |_| if closed(dialog) { open.set(false) }) aria-labelledby="send-title">
             <div class="pane">
                 <h2 id="send-title">{title}</h2>
-                <p class="muted">{move || if count.get() == 0 { t::nothing_selected(language) } else { t::send_text(language) }}</p>
+                <p class="muted">{move || if count.get() == 0 { nothing } else { t::send_text(language) }}</p>
                 <Show when=move || { without() > 0 }><Without reviewed=reviewed/></Show>
                 <Show when=move || look!(reviewed, |r| r.as_ref().is_some_and(|r| r.kept))><crate::pages::mails::Unset/></Show>
                 <Show when=move || only_here().is_some()>

@@ -158,7 +158,7 @@ fn Dialogs(
     });
     view! {
         <Show when=move || invite.get()>
-            <Send selection=selection count=Signal::stored(1) open=sending devices=true person=name note=RwSignal::new(String::new()) sent=|| {}/>
+            <Send selection=selection count=Signal::stored(1) nothing="" open=sending devices=true person=name note=RwSignal::new(String::new()) sent=|| {}/>
         </Show>
         <Show when=move || manage.get()>
             <Person edited=edited/>

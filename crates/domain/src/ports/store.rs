@@ -6,6 +6,7 @@ mod accounts;
 mod changes;
 mod commands;
 mod devices;
+mod groups;
 mod invitations;
 mod jobs;
 mod lookups;
@@ -17,6 +18,7 @@ pub use accounts::*;
 pub use changes::*;
 pub use commands::*;
 pub use devices::*;
+pub use groups::*;
 pub use invitations::*;
 pub use jobs::*;
 pub use lookups::*;
@@ -48,6 +50,7 @@ pub type Stored<T> = Result<T, StoreError>;
 pub trait Store:
     WorkspaceStore
     + UserStore
+    + GroupStore
     + InvitationStore
     + DeviceStore
     + CommandStore
@@ -65,6 +68,7 @@ pub trait Store:
 impl<T> Store for T where
     T: WorkspaceStore
         + UserStore
+    + GroupStore
         + InvitationStore
         + DeviceStore
         + CommandStore

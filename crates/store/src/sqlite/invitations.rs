@@ -1,6 +1,5 @@
 //! Invitations: states, their steps, and lists of them.
 
-mod selection;
 mod steps;
 
 pub(super) use steps::{Move, dequeue, step};
@@ -15,7 +14,6 @@ use muster_domain::{
     query::{InvitationQuery, Page, Selection},
     token::TokenHash,
 };
-use selection::selected;
 use sqlx::{AssertSqlSafe, QueryBuilder, sqlite::SqliteRow};
 use steps::{allowed, enqueue};
 

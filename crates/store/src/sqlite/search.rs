@@ -75,6 +75,11 @@ impl Words {
         self.long.is_empty() && self.short.is_empty()
     }
 
+    /// Whether a text has all words.
+    pub(crate) fn are_in(&self, folded: &str) -> bool {
+        self.long.iter().chain(&self.short).all(|word| folded.contains(word.as_str()))
+    }
+
     /// What the search index is asked for; none if it can help with no word.
     pub(crate) fn phrases(&self) -> Option<String> {
         let phrase = |word: &String| format!("\"{}\"", word.replace('"', "\"\""));

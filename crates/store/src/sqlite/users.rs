@@ -1,4 +1,4 @@
-//! People and groups, and the summary columns that make the Users list quick.
+//! People, and the summary columns that make the Users list quick.
 
 mod details;
 mod filter;
@@ -16,7 +16,7 @@ use muster_domain::{
     EmailAddress, InvitationId, Timestamp, UserId, WorkspaceId,
     device::Status,
     invitation::State,
-    ports::{GroupRow, Imported, StoreError, Stored, Topic, UserStore},
+    ports::{Imported, StoreError, Stored, Topic, UserStore},
     query::{Page, UserFilter, UserQuery, UserSort, Window},
     user::{LastMessage, UserDetails, UserRow},
 };
@@ -240,13 +240,5 @@ impl UserStore for Sqlite {
             tx.changed(workspace, &[Topic::Users, Topic::Invitations, Topic::Devices]);
             Ok(imported)
         })
-    }
-
-    async fn groups(&self, workspace: WorkspaceId) -> Stored<Vec<GroupRow>> {
-        let sql = "SELECT g.name, (SELECT count(*) FROM membership m WHERE m.workspace_id = g.workspace_id AND m.name_key = g.name_key) AS users
-            FROM user_group g WHERE g.workspace_id = $1 ORDER BY g.name_key";
-        let rows =
-            sqlx::query(sql).bind(workspace.to_string()).fetch_all(&self.readers).await.map_err(failed)?;
-        rows.iter().map(|r| Ok(GroupRow { name: r.text("name")?, users: r.count("users")? })).collect()
     }
 }

@@ -28,8 +28,8 @@ use tokio::{
 /// Operations in one commit at most.
 const MOST: usize = 512;
 
-/// For a large transaction: 64 MiB of pages in memory, and no checkpoint within the commit.
-const LARGE: &str = "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 0";
+/// For a large transaction: 128 MiB of pages in memory, and no checkpoint within the commit.
+const LARGE: &str = "PRAGMA cache_size = -131072; PRAGMA wal_autocheckpoint = 0";
 /// After it: the log is copied into the database, and both are as SQLite has them by default.
 const USUAL: &str = "PRAGMA wal_checkpoint(PASSIVE); PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -2000; PRAGMA shrink_memory";
 

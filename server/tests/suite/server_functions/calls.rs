@@ -23,6 +23,11 @@ pub fn kept(ids: &Ids) -> String {
     format!("20260921T141320Z-{}-{}-1", ids.workspace, ids.invitation)
 }
 
+/// The name of a person's group, as no other workspace has it.
+pub fn group(user: UserId) -> String {
+    format!("Group of {user}")
+}
+
 #[derive(Clone, Copy)]
 pub struct Ids {
     pub workspace: WorkspaceId,
@@ -56,6 +61,12 @@ pub fn calls() -> Vec<Call> {
         call("user_delete", MANAGE, true, |i| json!({ "id": i.user })),
         call("users_presets", READ, false, |_| json!({})),
         call("groups_list", READ, false, |_| json!({})),
+        call("groups_page", READ, false, |_| json!({ "query": {} })),
+        call("group_add", MANAGE, false, |_| json!({ "name": "New" })),
+        call("group_rename", MANAGE, true, |i| json!({ "name": group(i.user), "to": "Other" })),
+        call("group_join", MANAGE, false, |i| json!({ "group": "Night", "selection": { "kind": "these", "ids": [i.user] } })),
+        call("group_leave", MANAGE, true, |i| json!({ "group": group(i.user), "selection": { "kind": "these", "ids": [i.user] } })),
+        call("group_delete", MANAGE, true, |i| json!({ "name": group(i.user) })),
         call("send_review", INVITE, false, |i| json!({ "selection": { "kind": "these", "ids": [i.user] } })),
         call("send_preview", INVITE, true, |i| json!({ "choices": choices(i) })),
         call("send_now", INVITE, true, |i| json!({ "choices": choices(i) })),

@@ -1,6 +1,6 @@
 //! Two workspaces, and the server functions as one who is signed in to the first, or nobody, reaches them.
 
-use super::calls::Ids;
+use super::calls::{Ids, group};
 use app::services::{Assets, PreviewHtml, Services, Visit};
 use axum::{
     Router,
@@ -56,7 +56,8 @@ impl World {
         let (store, now) = (&self.ports.store, self.ports.clock.now());
         let user = UserId::new(now, &*self.ports.secrets);
         let email = Some("victim@example.org".parse().unwrap());
-        let details = UserDetails { name: "Victim".parse().unwrap(), email, language: None, groups: vec![] };
+        let groups = vec![group(user).parse().unwrap()];
+        let details = UserDetails { name: "Victim".parse().unwrap(), email, language: None, groups };
         store.add_user(workspace, user, &details, now).await.unwrap();
         let (made, _) = send::links(&self.ports, workspace, &[user], 1).await.unwrap();
         let token = self.ports.secrets.link_token(made[0].1, 1).hash();

@@ -1,4 +1,4 @@
-//! People and groups.
+//! People.
 
 use super::Stored;
 use crate::{
@@ -9,15 +9,6 @@ use crate::{
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-/// A group and how many are in it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GroupRow {
-    /// Its name.
-    pub name: String,
-    /// Members.
-    pub users: u64,
-}
-
 /// What an import did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Imported {
@@ -27,7 +18,7 @@ pub struct Imported {
     pub updated: u64,
 }
 
-/// People and groups.
+/// People.
 #[async_trait]
 pub trait UserStore {
     /// A page of users.
@@ -57,6 +48,4 @@ pub trait UserStore {
         users: Vec<(UserId, UserDetails)>,
         now: Timestamp,
     ) -> Stored<Imported>;
-    /// All groups.
-    async fn groups(&self, workspace: WorkspaceId) -> Stored<Vec<GroupRow>>;
 }

@@ -8,7 +8,7 @@ use muster_domain::{
 };
 use sqlx::{QueryBuilder, sqlite::SqliteRow};
 
-pub(super) fn selected(
+pub(in crate::sqlite) fn selected(
     query: &mut QueryBuilder<sqlx::Sqlite>,
     workspace: WorkspaceId,
     selection: &Selection,
@@ -32,7 +32,7 @@ pub(super) fn selected(
 
 impl Sqlite {
     /// As one row: a hundred thousand would be as many messages between threads.
-    pub(super) async fn with_address(
+    pub(in crate::sqlite) async fn with_address(
         &self,
         workspace: WorkspaceId,
         selection: &Selection,
@@ -51,7 +51,7 @@ impl Sqlite {
         Ok(Addressees { with: people.into_iter().map(|(id, tag)| (id, language(tag))).collect(), without })
     }
 
-    pub(super) async fn people(
+    pub(in crate::sqlite) async fn people(
         &self,
         workspace: WorkspaceId,
         selection: &Selection,
