@@ -18,7 +18,8 @@ pub use error::AppError;
 pub use zone::Zone;
 
 use chunks::{
-    DevicePage, DevicesPage, GroupsPage, InvitationPage, InvitationsPage, MailPage, MailsPage, PersonPage, SettingsPage,
+    DevicePage, DevicesPage, GroupsPage, InvitationPage, InvitationsPage, MailPage, MailsPage, PersonPage,
+    SettingsPage,
 };
 use leptos::prelude::*;
 use leptos_router::{

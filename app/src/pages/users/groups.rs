@@ -213,12 +213,17 @@ fn Table(
         let names = on_page();
         !names.is_empty() && look!(picked, |p| names.iter().all(|name| p.contains(name)))
     });
-    let some = Memo::new(move |_| !all.get() && look!(picked, |p| on_page().iter().any(|name| p.contains(name))));
+    let some =
+        Memo::new(move |_| !all.get() && look!(picked, |p| on_page().iter().any(|name| p.contains(name))));
     let page = move |_| {
         let on = !all.get_untracked();
         picked.update(|p| {
             for name in untrack(on_page) {
-                if on { p.insert(name) } else { p.remove(&name) };
+                if on {
+                    p.insert(name)
+                } else {
+                    p.remove(&name)
+                };
             }
         });
     };
@@ -324,7 +329,8 @@ mod tests {
     #[test]
     fn no_group_means_nobody_and_not_everybody() {
         assert_eq!(everyone_in(&BTreeSet::new()), Selection::These { ids: vec![] });
-        let Selection::Matching { filter, except } = everyone_in(&BTreeSet::from(["Ward 3".to_owned()])) else {
+        let Selection::Matching { filter, except } = everyone_in(&BTreeSet::from(["Ward 3".to_owned()]))
+        else {
             panic!("a description was expected")
         };
         assert_eq!((filter.groups, except), (vec!["Ward 3".to_owned()], vec![]));

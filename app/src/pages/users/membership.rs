@@ -63,7 +63,9 @@ pub(super) fn Change(
     let new = Memo::new(move |_| {
         let typed = group.read().trim().to_lowercase();
         let known = known.get();
-        joins() && !typed.is_empty() && known.is_some_and(|known| known.iter().all(|g| g.name.to_lowercase() != typed))
+        joins()
+            && !typed.is_empty()
+            && known.is_some_and(|known| known.iter().all(|g| g.name.to_lowercase() != typed))
     });
     let (say, version) = (announcer(), live().version);
     let save = move |event: leptos::ev::SubmitEvent| {
@@ -100,9 +102,14 @@ pub(super) fn Change(
         });
     };
     let title = Signal::derive(move || {
-        if joins() { t::users_join_title(language, count.get()) } else { t::users_leave_title(language, count.get()) }
+        if joins() {
+            t::users_join_title(language, count.get())
+        } else {
+            t::users_leave_title(language, count.get())
+        }
     });
-    let button = move || if joins() { t::users_join_button(language) } else { t::users_leave_button(language) };
+    let button =
+        move || if joins() { t::users_join_button(language) } else { t::users_leave_button(language) };
     view! {
         <Modal open=open title=title>
             <form class="stack" novalidate on:submit=boxed(save)>

@@ -66,9 +66,9 @@ pub(super) fn Name(
         spawn(async move {
             let done = match &what {
                 Named::New => group_add(to.clone()).await.map(|()| t::groups_said_added(language, &to)),
-                Named::Old(old) => {
-                    group_rename(old.clone(), to.clone()).await.map(|()| t::groups_said_renamed(language, &to))
-                }
+                Named::Old(old) => group_rename(old.clone(), to.clone())
+                    .await
+                    .map(|()| t::groups_said_renamed(language, &to)),
             };
             match done {
                 Ok(words) => {

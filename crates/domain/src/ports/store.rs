@@ -68,7 +68,7 @@ pub trait Store:
 impl<T> Store for T where
     T: WorkspaceStore
         + UserStore
-    + GroupStore
+        + GroupStore
         + InvitationStore
         + DeviceStore
         + CommandStore

@@ -24,7 +24,8 @@ const WITH: &str = "search || char(10) || $3";
 const WITHOUT: &str = "substr(replace(search || char(10), char(10) || $3 || char(10), char(10)), 1,
     length(replace(search || char(10), char(10) || $3 || char(10), char(10))) - 1)";
 /// The same with one line instead of another.
-const INSTEAD: &str = "substr(replace(search || char(10), char(10) || $3 || char(10), char(10) || $4 || char(10)), 1,
+const INSTEAD: &str =
+    "substr(replace(search || char(10), char(10) || $3 || char(10), char(10) || $4 || char(10)), 1,
     length(replace(search || char(10), char(10) || $3 || char(10), char(10) || $4 || char(10))) - 1)";
 
 fn row(row: &SqliteRow) -> Stored<GroupRow> {
@@ -54,7 +55,8 @@ async fn named(tx: &mut Tx<'_>, workspace: &str, name: &str) -> Stored<String> {
 
 /// Adds a group; whether it was not there yet.
 async fn add(tx: &mut Tx<'_>, workspace: &str, name: &PersonName) -> Stored<bool> {
-    let sql = "INSERT INTO user_group (workspace_id, name_key, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    let sql =
+        "INSERT INTO user_group (workspace_id, name_key, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     let query = sqlx::query(sql).bind(workspace).bind(key(name.as_str())).bind(name.as_str());
     Ok(tx.run(query).await? > 0)
 }
@@ -148,18 +150,14 @@ async fn join(
     add(tx, &id, group).await?;
     let people = people(tx, workspace, selection, group.as_str(), false).await?;
     found_by(tx, &id, &people, WITH, &[group.as_str()]).await?;
-    let sql = "INSERT INTO membership (workspace_id, user_id, name_key) SELECT $1, value, $3 FROM json_each($2)";
+    let sql =
+        "INSERT INTO membership (workspace_id, user_id, name_key) SELECT $1, value, $3 FROM json_each($2)";
     tx.run(sqlx::query(sql).bind(&id).bind(json(&people)?).bind(key(group.as_str()))).await?;
     tx.changed(workspace, &[Topic::Users]);
     Ok(people.len() as u64)
 }
 
-async fn leave(
-    tx: &mut Tx<'_>,
-    workspace: WorkspaceId,
-    group: &str,
-    selection: &Selection,
-) -> Stored<u64> {
+async fn leave(tx: &mut Tx<'_>, workspace: WorkspaceId, group: &str, selection: &Selection) -> Stored<u64> {
     let id = workspace.to_string();
     let group = named(tx, &id, group).await?;
     let people = people(tx, workspace, selection, &group, true).await?;

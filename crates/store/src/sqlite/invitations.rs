@@ -4,7 +4,10 @@ mod steps;
 
 pub(super) use steps::{Move, dequeue, step};
 
-use super::{Sqlite, batches, failed, invitation_acts, row::Read, search::Words, users, writer::commit};
+use super::{
+    Sqlite, batches, failed, invitation_acts, row::Read, search::Words, selection::selected, users,
+    writer::commit,
+};
 use async_trait::async_trait;
 use muster_domain::{
     BatchId, InvitationId, Language, Timestamp, WorkspaceId,

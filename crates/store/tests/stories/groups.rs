@@ -54,7 +54,10 @@ pub async fn groups_know_how_many_are_in_them_and_connected(world: World) {
     // Other details are other groups.
     world.store.update_user(world.ws, bo, &details("Bo", None, &["Day"])).await.unwrap();
     assert_eq!(groups(&world).await, [group("Day", 2, 1), group("Night", 1, 0)]);
-    let row = (UserId::new(world.now(), &*world.ports.secrets), details("Cy", Some("cy@example.org"), &["night", "Day"]));
+    let row = (
+        UserId::new(world.now(), &*world.ports.secrets),
+        details("Cy", Some("cy@example.org"), &["night", "Day"]),
+    );
     world.store.import_users(world.ws, vec![row], world.now()).await.unwrap();
     assert_eq!(groups(&world).await, [group("Day", 3, 1), group("Night", 2, 0)]);
     world.store.delete_user(world.ws, bo).await.unwrap();
@@ -69,7 +72,10 @@ pub async fn a_group_is_made_renamed_and_deleted_and_its_members_stay(world: Wor
     world.store.add_group(world.ws, &"Empty".parse().unwrap()).await.unwrap();
     assert_eq!(world.store.add_group(world.ws, &"nurSES".parse().unwrap()).await, Err(StoreError::Exists));
     world.store.rename_group(world.ws, "ward 1", &ward).await.unwrap();
-    assert_eq!(groups(&world).await, [group("Empty", 0, 0), group("Nurses", 1, 0), group("Station Sieben", 2, 0)]);
+    assert_eq!(
+        groups(&world).await,
+        [group("Empty", 0, 0), group("Nurses", 1, 0), group("Station Sieben", 2, 0)]
+    );
     // They are found by the new name and by all else, and no longer by the old one.
     assert_eq!(found(&world, "sieben").await, ["Ada", "Bo"]);
     assert_eq!(found(&world, "ada nurses sieben example").await, ["Ada"]);
@@ -94,7 +100,9 @@ pub async fn a_group_is_made_renamed_and_deleted_and_its_members_stay(world: Wor
 }
 
 pub async fn people_join_and_leave_as_a_selection_says_each_once(world: World) {
-    for (name, groups) in [("Ada", &["Ward 1"][..]), ("Bo", &["Ward 1", "Night"]), ("Cy", &[]), ("Di", &["Ward 1"])] {
+    for (name, groups) in
+        [("Ada", &["Ward 1"][..]), ("Bo", &["Ward 1", "Night"]), ("Cy", &[]), ("Di", &["Ward 1"])]
+    {
         world.user(name, None, groups).await;
     }
     let stranger = world.user_in(world.other, "Eve").await;
@@ -120,7 +128,9 @@ pub async fn groups_are_searched_sorted_and_paged(world: World) {
     let (ada, link) = world.link("Ada").await;
     world.connect(link, "a", "n1").await;
     let bo = world.user("Bo", None, &[]).await;
-    for (name, people) in [("Ärzte", &[ada, bo][..]), ("Ward 2", &[ada]), ("ward 10", &[bo]), ("Zentrale", &[])] {
+    for (name, people) in
+        [("Ärzte", &[ada, bo][..]), ("Ward 2", &[ada]), ("ward 10", &[bo]), ("Zentrale", &[])]
+    {
         world.store.add_group(world.ws, &name.parse().unwrap()).await.unwrap();
         joined(&world, name, &these(people)).await;
     }
