@@ -51,6 +51,7 @@ test("no page of the console has a finding of axe, in either theme, and none is 
   const id = (words: string[]) => world.json(...words)[0].id as string;
   const paths = [
     "/users",
+    "/groups",
     `/users/${id(["users", "list"])}`,
     "/devices",
     `/devices/${id(["devices", "list"])}`,

@@ -123,7 +123,7 @@ test("names, addresses and groups as long as they may be reach out of nothing, o
   const sent = world.json("invitations", "list").find((i: { state: string }) => i.state === "sent").id;
   await call(page, "device_rename", { id: device, name: "N".repeat(120) });
   for (const at of [page, await phoneOf(browser, page)]) {
-    for (const path of ["/users", `/users/${user}`, "/devices", `/devices?owner=${user}`, `/devices/${device}`, "/invitations", `/invitations/${sent}`]) {
+    for (const path of ["/users", "/groups", `/users/${user}`, "/devices", `/devices?owner=${user}`, `/devices/${device}`, "/invitations", `/invitations/${sent}`]) {
       await visit(at, path);
       await fits(at);
     }
@@ -322,7 +322,7 @@ test("a page of a list that is no more leads to the last one there is, and nothi
   world.people(ANNA);
   world.agent("pixel", "enroll", linkFor("anna@northwind.example"), "--model", "Pixel 8");
   await world.signUp(page);
-  for (const path of ["/users", "/devices", "/invitations"]) {
+  for (const path of ["/users", "/groups", "/devices", "/invitations"]) {
     await visit(page, `${path}?page=7`);
     await expect(page.getByText("1–1 of 1")).toBeVisible();
     await expect(page.locator("tbody tr")).toHaveCount(1);
@@ -339,7 +339,7 @@ test("without its server the console keeps what it shows and says that it may be
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
   // The code of the other pages follows a moment after the first.
   const arrived = (part: string) => page.waitForFunction((part) => performance.getEntriesByType("resource").some((r) => r.name.includes(part)), `split_${part}.`);
-  for (const part of ["person", "devices", "messages", "settings"]) await arrived(part);
+  for (const part of ["people", "devices", "messages", "settings"]) await arrived(part);
   await page.waitForLoadState("networkidle").catch(() => undefined);
   await world.crash();
   await expect(page.getByText("Reconnecting…")).toBeVisible();
@@ -393,7 +393,7 @@ test("a first page whose code did not arrive says that only reading is possible"
 
 test("an address that ends in a slash comes alive as the one without", async ({ page }) => {
   await world.signUp(page);
-  for (const path of ["/users/", "/devices/", "/invitations/", "/settings/", "/mails/"]) {
+  for (const path of ["/users/", "/groups/", "/devices/", "/invitations/", "/settings/", "/mails/"]) {
     await visit(page, path);
     await expect(page.locator("h1")).toBeVisible();
   }

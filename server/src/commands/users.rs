@@ -117,7 +117,10 @@ impl Users {
 impl Groups {
     pub(super) async fn run(self, muster: &Muster, json: bool) -> anyhow::Result<()> {
         let groups = muster.ports.store.groups(muster.workspace).await?;
-        let rows = groups.into_iter().map(|g| json!({ "name": g.name, "users": g.users })).collect();
-        output::table(json, &["name", "users"], rows)
+        let rows = groups
+            .into_iter()
+            .map(|g| json!({ "name": g.name, "users": g.users, "connected": g.connected }))
+            .collect();
+        output::table(json, &["name", "users", "connected"], rows)
     }
 }

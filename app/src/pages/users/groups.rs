@@ -12,10 +12,11 @@ use crate::{
         announce::announcer,
         confirm::Confirm,
         fetch::Fetched,
-        flow::{Erased, For, Show, Wait, boxed, effect, look, spawn},
+        flow::{Erased, For, Show, Wait, boxed, look, spawn},
         icon::{self, Icon},
         list::{Foot, Rows, Search, Sorter, empty, merge, query_page, query_size, query_value, use_address},
         live::live,
+        modal::about,
         role::may,
     },
 };
@@ -160,17 +161,8 @@ fn Strip(picked: RwSignal<BTreeSet<String>>) -> impl IntoView {
 #[component]
 fn Delete(deleted: RwSignal<Option<GroupRow>>, picked: RwSignal<BTreeSet<String>>) -> impl IntoView {
     let language = text::language();
-    let (open, problem) = (RwSignal::new(false), RwSignal::new(None::<String>));
-    effect(move || {
-        let asked = deleted.read().is_some();
-        problem.set(None);
-        open.set(asked);
-    });
-    effect(move || {
-        if !open.get() {
-            deleted.set(None);
-        }
-    });
+    let problem = RwSignal::new(None::<String>);
+    let open = about(deleted, move |_| problem.set(None));
     let (say, version) = (announcer(), live().version);
     let delete = move |()| {
         let Some(group) = deleted.get_untracked() else { return };

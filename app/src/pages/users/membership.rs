@@ -6,9 +6,9 @@ use crate::{
     ui::{
         announce::announcer,
         fetch::Asked,
-        flow::{Erased, For, Show, boxed, effect, look, spawn},
+        flow::{Erased, For, Show, boxed, look, spawn},
         live::live,
-        modal::Modal,
+        modal::{Modal, about},
     },
 };
 use leptos::prelude::*;
@@ -38,20 +38,12 @@ pub(super) fn Change(
     filter: Memo<UserFilter>,
 ) -> impl IntoView {
     let language = text::language();
-    let open = RwSignal::new(false);
     let (group, problem) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));
     let busy = RwSignal::new(false);
-    effect(move || {
-        let Some(way) = change.get() else { return open.set(false) };
+    let open = about(change, move |way| {
         let here = filter.with_untracked(|f| f.groups.first().cloned().filter(|_| f.groups.len() == 1));
-        group.set(here.filter(|_| way == Way::Leave).unwrap_or_default());
+        group.set(here.filter(|_| *way == Way::Leave).unwrap_or_default());
         problem.set(None);
-        open.set(true);
-    });
-    effect(move || {
-        if !open.get() {
-            change.set(None);
-        }
     });
     let known = Asked::new(move || {
         let open = open.get();
@@ -74,7 +66,11 @@ pub(super) fn Change(
         if busy.get_untracked() {
             return;
         }
-        let Ok(name) = group.get_untracked().parse::<PersonName>() else {
+        let typed = group.get_untracked();
+        // As it is written in the list, however it was typed.
+        let known =
+            untrack(names).into_iter().find(|name| name.to_lowercase() == typed.trim().to_lowercase());
+        let Ok(name) = known.unwrap_or(typed).parse::<PersonName>() else {
             let words = if way == Way::Join { t::users_invalid_group } else { t::users_group_choose };
             return problem.set(Some(words(language).to_owned()));
         };
@@ -117,7 +113,7 @@ pub(super) fn Change(
                 <Show when=joins
                     fallback=move || view! {
                         <label>{t::users_group(language)}
-                            <select class="input" on:change=boxed(move |e| group.set(event_target_value(&e)))>
+                            <select class="input" autofocus on:change=boxed(move |e| group.set(event_target_value(&e)))>
                                 <option value="">{t::users_group_choose(language)}</option>
                                 <For each=names key=String::clone let(name)>
                                     {

@@ -6,9 +6,9 @@ use crate::{
     text::{self, t},
     ui::{
         announce::announcer,
-        flow::{Erased, Show, boxed, effect, spawn},
+        flow::{Erased, Show, boxed, spawn},
         live::live,
-        modal::Modal,
+        modal::{Modal, about},
     },
 };
 use leptos::prelude::*;
@@ -39,22 +39,13 @@ pub(super) fn Name(
     renamed: Callback<(String, String)>,
 ) -> impl IntoView {
     let language = text::language();
-    let open = RwSignal::new(false);
     let (name, problem) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));
-    effect(move || {
-        let old = match named.get() {
-            None => return open.set(false),
-            Some(Named::New) => String::new(),
-            Some(Named::Old(old)) => old,
-        };
-        name.set(old);
+    let open = about(named, move |named| {
+        name.set(match named {
+            Named::New => String::new(),
+            Named::Old(old) => old.clone(),
+        });
         problem.set(None);
-        open.set(true);
-    });
-    effect(move || {
-        if !open.get() {
-            named.set(None);
-        }
     });
     let (say, version) = (announcer(), live().version);
     let save = move |event: leptos::ev::SubmitEvent| {
