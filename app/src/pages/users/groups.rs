@@ -299,14 +299,14 @@ fn Row(
             <td class="part">
                 <div hidden=move || look!(row, |g| g.users == 0)>
                     <progress aria-hidden="true" max=move || look!(row, |g| g.users.to_string()) prop:value=move || look!(row, |g| g.connected.to_string()) value=row.with_untracked(|g| g.connected.to_string())></progress>
-                    <span class="num">{move || look!(row, |g| t::groups_of(language, number(g.connected), number(g.users)))}</span>
+                    <span class="num">{move || look!(row, |g| t::groups_of(language, number(g.users), number(g.connected)))}</span>
                     <a class="name-2 sub" hidden=move || without() == 0 href=members(&name.get_value(), true)>{move || t::groups_without(language, without())}</a>
                 </div>
             </td>
             <Show when=move || manage.get()>
                 <td class="acts">
                     <button class="btn quiet" aria-label=t::groups_rename_of(language, name.get_value()) on:click=boxed(move |_| named.set(Some(Named::Old(name.get_value()))))>{t::dev_rename(language)}</button>
-                    <button class="btn quiet danger" aria-label=t::groups_delete_of(language, name.get_value()) on:click=boxed(move |_| deleted.set(Some(row.get_untracked())))>{t::delete(language)}</button>
+                    <button class="btn quiet" aria-label=t::groups_delete_of(language, name.get_value()) on:click=boxed(move |_| deleted.set(Some(row.get_untracked())))>{t::delete(language)}</button>
                 </td>
             </Show>
         </tr>
