@@ -97,6 +97,9 @@ pub fn router(site: Arc<Site>) -> Router {
     let mut router = Router::new();
     for &path in app::PATHS {
         router = router.route(path, get(console::page));
+        if path != "/" {
+            router = router.route(&format!("{path}/"), get(console::slashed));
+        }
     }
     router
         .route("/favicon.ico", get(assets::icon))

@@ -11,7 +11,7 @@ use axum::{
     extract::{Request, State},
     response::{IntoResponse, Redirect, Response},
 };
-use http::{HeaderValue, Method, StatusCode, header};
+use http::{HeaderValue, Method, StatusCode, Uri, header};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 use tokio::task::JoinError;
@@ -32,6 +32,13 @@ pub async fn page(State(site): Shared, request: Request<Body>) -> Response {
         return Redirect::to("/login").into_response();
     }
     render(&site, visit, request).await
+}
+
+/// `GET` of a page's address with a slash at its end: leads to the address without.
+pub async fn slashed(uri: Uri) -> Redirect {
+    let path = uri.path().trim_end_matches('/');
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    Redirect::permanent(&format!("{path}{query}"))
 }
 
 /// Where no route leads. Who is signed in gets the console with the way back, anyone else a plain page.
