@@ -3,6 +3,7 @@
 pub mod commands;
 pub mod devices;
 pub mod groups;
+pub mod imports;
 pub mod invitations;
 pub mod mails;
 pub mod session;

@@ -1,11 +1,15 @@
 //! What the server hands to every request of the app.
 
-use crate::AppError;
+use crate::{
+    AppError,
+    api::imports::{How, Look, Refusal, Writing},
+};
+use async_trait::async_trait;
 use leptos::prelude::use_context;
 use muster_domain::{
     Language, Timestamp,
     account::{Permission, Who},
-    ports::{KeptMails, MailTrial},
+    ports::{KeptMails, MailTrial, Stored},
     usecase::Ports,
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -56,6 +60,17 @@ pub struct PreviewHtml {
 /// Makes the preview of a message.
 pub type PreviewFn = Arc<dyn Fn(&Preview) -> PreviewHtml + Send + Sync>;
 
+/// Files of people that were uploaded, until they are imported or an hour is over.
+#[async_trait]
+pub trait Imports: Send + Sync {
+    /// What a file says, read like this; [`muster_domain::ports::StoreError::NotFound`] if who asks has not uploaded it.
+    async fn look(&self, who: &Who, upload: &str, how: How) -> Stored<Result<Look, Refusal>>;
+    /// Begins to write its people; [`muster_domain::ports::StoreError::State`] if rows of it have to be mended, or it is being written.
+    async fn write(&self, who: &Who, upload: &str, how: How) -> Stored<()>;
+    /// How far it is.
+    fn state(&self, who: &Who, upload: &str) -> Stored<Writing>;
+}
+
 /// The world of the app, the same for every request.
 #[derive(Clone)]
 pub struct Services {
@@ -71,6 +86,8 @@ pub struct Services {
     pub kept: Arc<dyn KeptMails>,
     /// Sends test mails.
     pub trial: Arc<dyn MailTrial>,
+    /// Files of people.
+    pub imports: Arc<dyn Imports>,
 }
 
 /// The id of the request, as it stands in the log.

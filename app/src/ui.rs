@@ -18,3 +18,4 @@ pub(crate) mod parts;
 pub(crate) mod role;
 pub(crate) mod status;
 pub(crate) mod tabs;
+pub(crate) mod upload;

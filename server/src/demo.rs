@@ -201,7 +201,7 @@ impl Demo<'_> {
                 plans.push(plan);
             }
         }
-        self.store.import_users(self.workspace, users, joined).await?;
+        self.store.import_users(self.workspace, users.into(), joined).await?;
         let expires_at = invited.plus(LIFE);
         let batch = NewBatch {
             id: BatchId::new(invited, &self.dice),

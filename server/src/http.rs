@@ -10,6 +10,7 @@ pub mod events;
 pub mod fault;
 pub mod guard;
 pub mod health;
+pub mod import;
 pub mod instance;
 pub mod kept;
 pub mod limit;
@@ -30,7 +31,7 @@ mod zip;
 use axum::{
     Router,
     body::Body,
-    extract::{Request, State},
+    extract::{DefaultBodyLimit, Request, State},
     middleware::{self, Next},
     response::Response,
     routing::{any, get, post},
@@ -44,6 +45,8 @@ use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, tim
 
 /// Bytes of a request's body at most.
 const BODY: usize = 1 << 20;
+/// Bytes of a file of people at most, and how long it may take to come.
+const FILE: (usize, Duration) = (muster_roster::limits::TEXT, Duration::from_secs(300));
 /// A request that takes longer is ended; event streams answer at once and go on.
 const TIME: Duration = Duration::from_secs(30);
 
@@ -71,6 +74,8 @@ pub struct Site {
     pub load: load::Load,
     /// Who may read the figures.
     pub scrape: scrape::Scrape,
+    /// Files of people.
+    pub uploads: Arc<crate::adapters::imports::Uploads>,
 }
 
 impl Site {
@@ -90,10 +95,18 @@ pub fn router(site: Arc<Site>) -> Router {
     // Once for the process; a second call says so and changes nothing.
     let _ = any_spawner::Executor::init_tokio();
     // From the outside in.
-    let around = ServiceBuilder::new()
-        .layer(middleware::from_fn_with_state(site.clone(), around))
-        .layer(CatchPanicLayer::new())
-        .layer(TimeoutLayer::with_status_code(http::StatusCode::REQUEST_TIMEOUT, TIME));
+    let around = |time| {
+        ServiceBuilder::new()
+            .layer(middleware::from_fn_with_state(site.clone(), around))
+            .layer(CatchPanicLayer::new())
+            .layer(TimeoutLayer::with_status_code(http::StatusCode::REQUEST_TIMEOUT, time))
+    };
+    let (most, time) = FILE;
+    let files = Router::new()
+        .route("/import/file", post(import::file))
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(most))
+        .layer(around(time));
     let mut router = Router::new();
     for &path in app::PATHS {
         router = router.route(path, get(console::page));
@@ -135,7 +148,8 @@ pub fn router(site: Arc<Site>) -> Router {
         // From the inside out: what comes last sees a request first and its answer last.
         .layer(ServiceBuilder::new().layer(zip::layer()).layer(middleware::from_fn(zip::mark)))
         .layer(RequestBodyLimitLayer::new(BODY))
-        .layer(around)
+        .layer(around(TIME))
+        .merge(files)
         .with_state(site)
 }
 

@@ -20,7 +20,7 @@ async fn fleet(world: &World, count: usize) -> Vec<DeviceId> {
     };
     let people: Vec<_> = (0..count).map(person).collect();
     let ids: Vec<_> = people.iter().map(|(id, _)| *id).collect();
-    world.store.import_users(world.ws, people, world.now()).await.unwrap();
+    world.store.import_users(world.ws, people.into(), world.now()).await.unwrap();
     let (links, _) = send::links(&world.ports, world.ws, &ids, 1).await.unwrap();
     let claim = async |(n, (_, link)): (usize, &(UserId, muster_domain::InvitationId))| {
         world.connect(*link, &format!("hardware-{n}"), "nonce").await

@@ -34,10 +34,10 @@ async fn import(world: &World, count: usize) {
     };
     let people: Vec<_> = (0..count).map(person).collect();
     let begin = Instant::now();
-    world.store.import_users(world.ws, people.clone(), world.now()).await.unwrap();
+    world.store.import_users(world.ws, people.clone().into(), world.now()).await.unwrap();
     tell("import", begin);
     let begin = Instant::now();
-    world.store.import_users(world.ws, people, world.now()).await.unwrap();
+    world.store.import_users(world.ws, people.into(), world.now()).await.unwrap();
     tell("import of the same people", begin);
 }
 

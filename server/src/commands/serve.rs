@@ -175,7 +175,9 @@ impl Serve {
                 let _ = writeln!(out, "Create the owner's account (the link works once, for a day): {link}");
             }
         }
+        let uploads = Arc::new(Uploads::new(muster.ports.clone()));
         let services = Services {
+            imports: uploads.clone(),
             ports: muster.ports.clone(),
             public_url: address.clone(),
             assets: http::assets::names(),
@@ -185,6 +187,7 @@ impl Serve {
         };
         let instance = http::instance::make(muster.data(), &*muster.ports.secrets)?;
         let site = Site {
+            uploads,
             instance,
             ports: muster.ports,
             workspace: muster.workspace,

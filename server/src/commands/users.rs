@@ -5,22 +5,22 @@ mod import;
 use super::{open::Muster, output};
 use anyhow::Context;
 use clap::Subcommand;
-use import::File;
 use muster_domain::{
     UserId,
     device::Status,
+    ports::Import,
     query::{UserQuery, Window},
-    user::{UserDetails, UserRow},
+    user::UserRow,
 };
 use serde_json::{Value, json};
-use std::{collections::HashMap, path::PathBuf};
+use std::path::PathBuf;
 
 #[derive(Subcommand)]
 pub(super) enum Users {
-    /// Adds or updates people from a CSV file with the header `name,email,groups` (groups separated by `;`).
-    /// All rows or none: every bad row is named.
+    /// Adds or updates people from a CSV file with the header `name,email,groups` (groups separated by `;`), or as a
+    /// directory or spreadsheet exports it. All rows or none: every bad row is named.
     Import {
-        /// The file, in UTF-8.
+        /// The file.
         file: PathBuf,
     },
     /// All people.
@@ -51,21 +51,18 @@ pub(super) async fn all(muster: &Muster) -> anyhow::Result<Vec<UserRow>> {
 }
 
 /// What a file says of people, to be written. A file that says nothing of groups leaves everybody in theirs.
-async fn imported(muster: &Muster, bytes: &[u8]) -> anyhow::Result<Vec<(UserId, UserDetails)>> {
-    let File { mut people, groups } = import::read(bytes)?;
-    if !groups {
-        let mut there: HashMap<String, Vec<String>> = all(muster)
-            .await?
-            .into_iter()
-            .filter_map(|u| Some((u.email?.to_lowercase(), u.groups)))
-            .collect();
-        for person in &mut people {
-            let theirs = person.email.as_ref().and_then(|email| there.remove(&email.key()));
-            person.groups = theirs.into_iter().flatten().filter_map(|group| group.parse().ok()).collect();
-        }
-    }
+fn imported(muster: &Muster, bytes: &[u8]) -> anyhow::Result<Import> {
+    let list = import::read(bytes)?;
     let now = muster.ports.clock.now();
-    Ok(people.into_iter().map(|details| (UserId::new(now, &*muster.ports.secrets), details)).collect())
+    let mut import = Import { keep_groups: !list.groups, ..Import::default() };
+    for person in list.people {
+        let id = UserId::new(now, &*muster.ports.secrets);
+        if person.invented {
+            import.invented.insert(id);
+        }
+        import.users.push((id, person.details));
+    }
+    Ok(import)
 }
 
 fn row(user: UserRow) -> Value {
@@ -82,11 +79,11 @@ impl Users {
                 let bytes = tokio::fs::read(&file)
                     .await
                     .with_context(|| format!("cannot read {}", file.display()))?;
-                let users = imported(muster, &bytes).await?;
+                let people = imported(muster, &bytes)?;
                 let done = muster
                     .ports
                     .store
-                    .import_users(muster.workspace, users, muster.ports.clock.now())
+                    .import_users(muster.workspace, people, muster.ports.clock.now())
                     .await?;
                 if json {
                     return output::document(&json!({ "added": done.added, "updated": done.updated }));

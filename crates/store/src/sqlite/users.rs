@@ -16,7 +16,7 @@ use muster_domain::{
     EmailAddress, InvitationId, Timestamp, UserId, WorkspaceId,
     device::Status,
     invitation::State,
-    ports::{Imported, StoreError, Stored, Topic, UserStore},
+    ports::{Import, Imported, StoreError, Stored, Topic, UserStore},
     query::{Page, UserFilter, UserQuery, UserSort, Window},
     user::{LastMessage, UserDetails, UserRow},
 };
@@ -231,14 +231,26 @@ impl UserStore for Sqlite {
     async fn import_users(
         &self,
         workspace: WorkspaceId,
-        users: Vec<(UserId, UserDetails)>,
+        people: Import,
         now: Timestamp,
     ) -> Stored<Imported> {
         commit!(self, |tx| {
             tx.large().await?;
-            let imported = import(tx, workspace, users, now).await?;
+            let imported = import(tx, workspace, people, now).await?;
             tx.changed(workspace, &[Topic::Users, Topic::Invitations, Topic::Devices]);
             Ok(imported)
         })
+    }
+
+    async fn names_of(
+        &self,
+        workspace: WorkspaceId,
+        addresses: &[EmailAddress],
+    ) -> Stored<BTreeMap<String, String>> {
+        let keys: Vec<_> = addresses.iter().map(EmailAddress::key).collect();
+        let sql = "SELECT coalesce(json_group_object(u.email_key, u.name), '{}') AS names
+            FROM json_each($2) AS j CROSS JOIN user u ON u.workspace_id = $1 AND u.email_key = j.value";
+        let query = sqlx::query(sql).bind(workspace.to_string()).bind(json(&keys)?);
+        query.fetch_one(&self.readers).await.map_err(failed)?.json("names")
     }
 }

@@ -58,7 +58,7 @@ pub async fn groups_know_how_many_are_in_them_and_connected(world: World) {
         UserId::new(world.now(), &*world.ports.secrets),
         details("Cy", Some("cy@example.org"), &["night", "Day"]),
     );
-    world.store.import_users(world.ws, vec![row], world.now()).await.unwrap();
+    world.store.import_users(world.ws, vec![row].into(), world.now()).await.unwrap();
     assert_eq!(groups(&world).await, [group("Day", 3, 1), group("Night", 2, 0)]);
     world.store.delete_user(world.ws, bo).await.unwrap();
     assert_eq!(groups(&world).await, [group("Day", 2, 0), group("Night", 2, 0)]);

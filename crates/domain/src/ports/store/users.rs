@@ -8,6 +8,10 @@ use crate::{
 };
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, atomic::AtomicU64},
+};
 
 /// What an import did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +20,25 @@ pub struct Imported {
     pub added: u64,
     /// Users with that address who were there already and now have these details.
     pub updated: u64,
+}
+
+/// People to be added, or updated where somebody has their address.
+#[derive(Clone, Debug, Default)]
+pub struct Import {
+    /// They, each with the id of who is new.
+    pub users: Vec<(UserId, UserDetails)>,
+    /// Those of them whose names were made of their addresses: who is there already keeps theirs.
+    pub invented: BTreeSet<UserId>,
+    /// Whether who is there already stays in their groups, since the list says nothing of groups.
+    pub keep_groups: bool,
+    /// How many are written so far; all of them are taken back if it fails.
+    pub written: Arc<AtomicU64>,
+}
+
+impl From<Vec<(UserId, UserDetails)>> for Import {
+    fn from(users: Vec<(UserId, UserDetails)>) -> Self {
+        Self { users, ..Self::default() }
+    }
 }
 
 /// People.
@@ -45,7 +68,13 @@ pub trait UserStore {
     async fn import_users(
         &self,
         workspace: WorkspaceId,
-        users: Vec<(UserId, UserDetails)>,
+        import: Import,
         now: Timestamp,
     ) -> Stored<Imported>;
+    /// The names of those who have one of these addresses, by the address's key ([`EmailAddress::key`]).
+    async fn names_of(
+        &self,
+        workspace: WorkspaceId,
+        addresses: &[EmailAddress],
+    ) -> Stored<BTreeMap<String, String>>;
 }

@@ -8,10 +8,17 @@ use crate::sqlite::{
 };
 use muster_domain::{
     EmailAddress, Language, PersonName, Timestamp, UserId, WorkspaceId,
-    ports::{Imported, StoreError, Stored},
+    ports::{Import, Imported, StoreError, Stored},
     user::UserDetails,
 };
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use sqlx::{AssertSqlSafe, sqlite::SqliteRow};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    sync::atomic::Ordering,
+};
+
+/// People of an import who are written by one statement, after which it is told how far it is.
+const PART: usize = 5000;
 
 fn search(details: &UserDetails) -> String {
     let mut text = folded(details.name.as_str());
@@ -105,17 +112,40 @@ pub(super) async fn update(tx: &mut Tx<'_>, workspace: WorkspaceId, people: &Peo
     join_groups(tx, &name, people).await
 }
 
-/// Who of the workspace has one of these addresses, by the address's key, each with their language.
-async fn known(
+/// What is known of a person whom an import writes again.
+#[derive(Clone)]
+struct Known {
+    id: String,
+    name: PersonName,
+    language: Option<Language>,
+    groups: Vec<PersonName>,
+}
+
+/// The columns of [`Known`], of `user u`.
+const KNOWN: &str = "u.id, u.name, u.language, (SELECT json_group_array(g.name) FROM membership m
+    JOIN user_group g ON g.workspace_id = m.workspace_id AND g.name_key = m.name_key
+    WHERE m.workspace_id = u.workspace_id AND m.user_id = u.id) AS groups";
+
+fn known(row: &SqliteRow) -> Stored<Known> {
+    Ok(Known {
+        id: row.text("id")?,
+        name: row.parsed("name")?,
+        language: row.language_or_none("language")?,
+        groups: row.json("groups")?,
+    })
+}
+
+/// Who of the workspace has one of these addresses, by the address's key.
+async fn with_address(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
     keys: &[String],
-) -> Stored<HashMap<String, (String, Option<Language>)>> {
-    let sql = "SELECT u.email_key, u.id, u.language FROM json_each($2) AS j CROSS JOIN user u ON u.workspace_id = $1 AND u.email_key = j.value";
-    let rows = tx.rows(sqlx::query(sql).bind(workspace.to_string()).bind(json(&keys)?)).await?;
-    rows.iter()
-        .map(|r| Ok((r.text("email_key")?, (r.text("id")?, r.language_or_none("language")?))))
-        .collect()
+) -> Stored<HashMap<String, Known>> {
+    let sql = format!(
+        "SELECT u.email_key, {KNOWN} FROM json_each($2) AS j CROSS JOIN user u ON u.workspace_id = $1 AND u.email_key = j.value"
+    );
+    let query = sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(json(&keys)?);
+    tx.rows(query).await?.iter().map(|r| Ok((r.text("email_key")?, known(r)?))).collect()
 }
 
 /// Who of the workspace has no address and one of these names, the oldest first.
@@ -123,15 +153,16 @@ async fn nameless(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
     names: &BTreeSet<&str>,
-) -> Stored<HashMap<String, VecDeque<(String, Option<Language>)>>> {
+) -> Stored<HashMap<String, VecDeque<Known>>> {
     let keys: Vec<_> = names.iter().map(|name| (folded(name), *name)).collect();
-    let sql = "SELECT u.name, u.id, u.language FROM json_each($2) AS j
-        CROSS JOIN user u ON u.workspace_id = $1 AND u.sort_name = j.value ->> 0
-        WHERE u.name = j.value ->> 1 AND u.email_key IS NULL ORDER BY u.id";
+    let sql = format!(
+        "SELECT {KNOWN} FROM json_each($2) AS j CROSS JOIN user u ON u.workspace_id = $1 AND u.sort_name = j.value ->> 0
+        WHERE u.name = j.value ->> 1 AND u.email_key IS NULL ORDER BY u.id"
+    );
+    let query = sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(json(&keys)?);
     let mut found: HashMap<_, VecDeque<_>> = HashMap::new();
-    for row in tx.rows(sqlx::query(sql).bind(workspace.to_string()).bind(json(&keys)?)).await? {
-        let person = (row.text("id")?, row.language_or_none("language")?);
-        found.entry(row.text("name")?).or_default().push_back(person);
+    for row in tx.rows(query).await? {
+        found.entry(row.text("name")?).or_default().push_back(known(&row)?);
     }
     Ok(found)
 }
@@ -142,11 +173,12 @@ async fn nameless(
 pub(super) async fn import(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
-    users: Vec<(UserId, UserDetails)>,
+    import: Import,
     now: Timestamp,
 ) -> Stored<Imported> {
+    let Import { users, invented, keep_groups, written } = import;
     let keys: Vec<_> = users.iter().filter_map(|(_, d)| d.email.as_ref().map(EmailAddress::key)).collect();
-    let there = known(tx, workspace, &keys).await?;
+    let there = with_address(tx, workspace, &keys).await?;
     let names: BTreeSet<_> =
         users.iter().filter(|(_, d)| d.email.is_none()).map(|(_, d)| d.name.as_str()).collect();
     let mut nameless = nameless(tx, workspace, &names).await?;
@@ -159,7 +191,15 @@ pub(super) async fn import(
             Some(key) => there.get(key).cloned(),
             None => nameless.get_mut(details.name.as_str()).and_then(VecDeque::pop_front),
         };
-        details.language = details.language.or(known.as_ref().and_then(|(_, language)| *language));
+        if let Some(known) = &known {
+            details.language = details.language.or(known.language);
+            if invented.contains(&id) {
+                details.name = known.name.clone();
+            }
+            if keep_groups {
+                details.groups.clone_from(&known.groups);
+            }
+        }
         if let Some((is_new, place)) = key.as_ref().and_then(|k| places.get(k)) {
             let people: &mut Vec<(String, UserDetails)> = if *is_new { &mut new } else { &mut old };
             people[*place].1 = details;
@@ -172,11 +212,17 @@ pub(super) async fn import(
         }
         imported.updated += u64::from(known.is_some());
         imported.added += u64::from(known.is_none());
-        people.push((known.map_or_else(|| id.to_string(), |(id, _)| id), details));
+        people.push((known.map_or_else(|| id.to_string(), |known| known.id), details));
     }
     // In the order of the indexes that end with the id, so that they grow at one end.
     new.sort_by(|a, b| a.0.cmp(&b.0));
-    insert(tx, workspace, &new, now).await?;
-    update(tx, workspace, &old).await?;
+    for people in new.chunks(PART) {
+        insert(tx, workspace, people, now).await?;
+        written.fetch_add(people.len() as u64, Ordering::Relaxed);
+    }
+    for people in old.chunks(PART) {
+        update(tx, workspace, people).await?;
+        written.fetch_add(people.len() as u64, Ordering::Relaxed);
+    }
     Ok(imported)
 }

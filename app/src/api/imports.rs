@@ -1,0 +1,203 @@
+//! People in: what is pasted, and files in two steps.
+
+#[cfg(feature = "ssr")]
+use crate::services::allowed;
+use crate::{AppError, wire::Wire};
+use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use muster_domain::{EmailAddress, UserId, account::Permission, ports::Import, query::Selection};
+use muster_domain::{PersonName, ports::Imported, user::UserDetails};
+use muster_roster::{
+    columns::Column,
+    encoding::{Encoding, Unreadable},
+    limits::TooMuch,
+    pasted::Pasted,
+    people::Bad,
+    table::{self, Delimiter, Row},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How a file is read; what is unset is guessed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct How {
+    /// How its text is written in bytes.
+    pub encoding: Option<Encoding>,
+    /// What stands between its cells.
+    pub delimiter: Option<Delimiter>,
+    /// Whether its first row names the columns.
+    pub header: Option<bool>,
+    /// What its columns mean.
+    pub columns: Option<Vec<Column>>,
+    /// The lines of rows that are left out.
+    pub left_out: BTreeSet<u32>,
+    /// Whether all rows that would have to be mended are left out.
+    pub without_bad: bool,
+}
+
+/// Why a file has no rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// It is no text.
+    Unreadable(Unreadable),
+    /// Its text is no table.
+    Table(table::Refused),
+}
+
+/// What a file says, before anything is written.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Look {
+    /// How its text is written.
+    pub encoding: Encoding,
+    /// What stands between its cells.
+    pub delimiter: Delimiter,
+    /// Whether its first row names the columns.
+    pub header: bool,
+    /// What the columns mean.
+    pub columns: Vec<Column>,
+    /// The names of the columns; empty without a header.
+    pub names: Vec<String>,
+    /// The first rows.
+    pub sample: Vec<Row>,
+    /// Rows in all, without those that are left out.
+    pub rows: u64,
+    /// People who would be added.
+    pub new: u64,
+    /// People who would be updated.
+    pub there: u64,
+    /// The first rows that have to be mended or left out.
+    pub bad: Vec<Bad>,
+    /// How many these are in all.
+    pub bad_total: u64,
+    /// Rows that are left out.
+    pub left_out: u64,
+    /// Groups that would be made.
+    pub groups: Vec<String>,
+}
+
+/// How far an import is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Writing {
+    /// It was not begun.
+    NotBegun,
+    /// It is being written, and nothing of it is there before all is.
+    Going {
+        /// People written so far.
+        written: u64,
+        /// People in all.
+        total: u64,
+    },
+    /// All are written.
+    Done(Imported),
+    /// Nothing is written.
+    Failed,
+}
+
+/// What a file says, read like this.
+///
+/// # Errors
+/// [`AppError`]; [`AppError::NotFound`] when the file is not here (any more).
+#[server(endpoint = "import_look", prefix = "/api/fn", protocol = Wire)]
+pub async fn import_look(
+    /// Which file.
+    upload: String,
+    /// How it is read.
+    how: How,
+) -> Result<Result<Look, Refusal>, AppError> {
+    let (s, who) = allowed(Permission::Manage)?;
+    Ok(s.imports.look(&who, &upload, how).await?)
+}
+
+/// Begins to write a file's people: all or none.
+///
+/// # Errors
+/// [`AppError`]; [`AppError::NotFound`] when the file is not here, [`AppError::Conflict`] when rows of it have to be
+/// mended first or it is being written already.
+#[server(endpoint = "import_write", prefix = "/api/fn", protocol = Wire)]
+pub async fn import_write(
+    /// Which file.
+    upload: String,
+    /// How it is read.
+    how: How,
+) -> Result<(), AppError> {
+    let (s, who) = allowed(Permission::Manage)?;
+    Ok(s.imports.write(&who, &upload, how).await?)
+}
+
+/// How far it is.
+///
+/// # Errors
+/// [`AppError`]; [`AppError::NotFound`] when the file is not here (any more).
+#[server(endpoint = "import_state", prefix = "/api/fn", protocol = Wire)]
+pub async fn import_state(
+    /// Which file.
+    upload: String,
+) -> Result<Writing, AppError> {
+    let (s, who) = allowed(Permission::Manage)?;
+    Ok(s.imports.state(&who, &upload)?)
+}
+
+/// What a pasted text says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PastedLook {
+    /// The people, and what is none.
+    pub pasted: Pasted,
+    /// The names of those who are there already, by the address's key.
+    pub there: BTreeMap<String, String>,
+}
+
+/// What a pasted text says.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "pasted_look", prefix = "/api/fn", protocol = Wire)]
+pub async fn pasted_look(
+    /// What was pasted.
+    text: String,
+) -> Result<Result<PastedLook, TooMuch>, AppError> {
+    let (s, who) = allowed(Permission::Manage)?;
+    let pasted = match muster_roster::pasted::read(&text) {
+        Ok(pasted) => pasted,
+        Err(why) => return Ok(Err(why)),
+    };
+    let addresses: Vec<EmailAddress> = pasted.people.iter().filter_map(|p| p.details.email.clone()).collect();
+    let there = s.ports.store.names_of(who.workspace, &addresses).await?;
+    Ok(Ok(PastedLook { pasted, there }))
+}
+
+/// Adds people. Who has their address already stays as they are, but for the groups, which all of them join.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "people_add", prefix = "/api/fn", protocol = Wire)]
+pub async fn people_add(
+    /// They, with their names as corrected; the same groups for all.
+    people: Vec<UserDetails>,
+    /// The groups.
+    groups: Vec<PersonName>,
+) -> Result<Imported, AppError> {
+    let (s, who) = allowed(Permission::Manage)?;
+    let (store, now) = (&s.ports.store, s.ports.clock.now());
+    let addresses: Vec<EmailAddress> = people.iter().filter_map(|p| p.email.clone()).collect();
+    let there = store.names_of(who.workspace, &addresses).await?;
+    let is_there = |p: &UserDetails| p.email.as_ref().is_some_and(|e| there.contains_key(&e.key()));
+    let (known, new): (Vec<_>, Vec<_>) = people.into_iter().partition(is_there);
+    let with_id = |details: UserDetails| {
+        (UserId::new(now, &*s.ports.secrets), UserDetails { groups: groups.clone(), ..details })
+    };
+    let import = Import::from(new.into_iter().map(with_id).collect::<Vec<_>>());
+    let imported = store.import_users(who.workspace, import, now).await?;
+    let mut ids = Vec::new();
+    for email in known.iter().filter_map(|p| p.email.as_ref()) {
+        ids.extend(store.user_by_email(who.workspace, email).await?);
+    }
+    let known = ids.len() as u64;
+    let selection = Selection::These { ids };
+    for group in &groups {
+        store.join_group(who.workspace, group, &selection).await?;
+    }
+    Ok(Imported { updated: imported.updated + known, ..imported })
+}
