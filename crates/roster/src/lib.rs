@@ -1,0 +1,4 @@
+//! Lists of people as administrators have them: pasted text, and CSV files of any separator and encoding. No I/O.
+
+pub mod encoding;
+pub mod limits;
