@@ -10,7 +10,7 @@ use crate::{
         invitations::{Invitations, window::InvitationWindow},
         mails::{Mails, one::OneMail},
         settings::Settings,
-        users::{groups::Groups, window::UserWindow},
+        users::{groups::Groups, import::Import, window::UserWindow},
     },
     text::{self, t},
     ui::flow::boxed,
@@ -58,7 +58,8 @@ macro_rules! pages {
 pages! {
     people:
         PersonPage, person_page, fetch_person = view! { <UserWindow/> },
-        GroupsPage, groups_page, fetch_groups = view! { <Groups/> };
+        GroupsPage, groups_page, fetch_groups = view! { <Groups/> },
+        ImportPage, import_page, fetch_import = view! { <Import/> };
     devices:
         DevicesPage, devices_page, fetch_devices = view! { <Devices/> },
         DevicePage, device_page, fetch_device = view! { <DeviceWindow/> };
@@ -94,7 +95,7 @@ const PARTS: [&str; 4] = ["people", "devices", "messages", "settings"];
 pub(crate) fn part(path: &str) -> Option<&'static str> {
     let mut names = path.trim_start_matches('/').split('/');
     match (names.next(), names.next()) {
-        (Some("users"), Some(_)) | (Some("groups"), _) => Some("people"),
+        (Some("users"), Some(_)) | (Some("groups" | "import"), _) => Some("people"),
         (Some("devices"), _) => Some("devices"),
         (Some("invitations" | "mails"), _) => Some("messages"),
         (Some("settings"), _) => Some("settings"),
@@ -105,7 +106,7 @@ pub(crate) fn part(path: &str) -> Option<&'static str> {
 /// Fetches a part, and makes all its pages ready to be shown at once; whether it is there.
 async fn fetch(part: &str) -> bool {
     match part {
-        "people" => PersonPage::fetch().await && GroupsPage::fetch().await,
+        "people" => PersonPage::fetch().await && GroupsPage::fetch().await && ImportPage::fetch().await,
         "devices" => DevicesPage::fetch().await && DevicePage::fetch().await,
         "messages" => {
             InvitationsPage::fetch().await

@@ -3,6 +3,8 @@
 #![recursion_limit = "256"]
 
 pub mod api;
+#[cfg(feature = "ssr")]
+pub mod asked;
 mod chunks;
 pub mod error;
 mod pages;
@@ -18,8 +20,8 @@ pub use error::AppError;
 pub use zone::Zone;
 
 use chunks::{
-    DevicePage, DevicesPage, GroupsPage, InvitationPage, InvitationsPage, MailPage, MailsPage, PersonPage,
-    SettingsPage,
+    DevicePage, DevicesPage, GroupsPage, ImportPage, InvitationPage, InvitationsPage, MailPage, MailsPage,
+    PersonPage, SettingsPage,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -35,6 +37,7 @@ pub const PATHS: &[&str] = &[
     "/users",
     "/users/{id}",
     "/groups",
+    "/import",
     "/devices",
     "/devices/{id}",
     "/invitations",
@@ -83,6 +86,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/users") view=Users ssr=SsrMode::Async/>
                     <Route path=path!("/users/:id") view={page::<PersonPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/groups") view={page::<GroupsPage>()} ssr=SsrMode::Async/>
+                    <Route path=path!("/import") view={page::<ImportPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/devices") view={page::<DevicesPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/devices/:id") view={page::<DevicePage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/invitations") view={page::<InvitationsPage>()} ssr=SsrMode::Async/>

@@ -2,6 +2,7 @@
 
 mod dialogue;
 pub mod files;
+pub mod imports;
 pub mod kept;
 pub mod mail;
 pub mod qr;

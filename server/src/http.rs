@@ -7,6 +7,7 @@ pub mod client;
 pub mod console;
 pub mod enrol;
 pub mod events;
+pub mod export;
 pub mod fault;
 pub mod guard;
 pub mod health;
@@ -115,6 +116,10 @@ pub fn router(site: Arc<Site>) -> Router {
         }
     }
     router
+        .route("/users.csv", get(export::users))
+        .route("/groups.csv", get(export::groups))
+        .route("/devices.csv", get(export::devices))
+        .route("/invitations.csv", get(export::invitations))
         .route("/favicon.ico", get(assets::icon))
         .route("/pkg/{name}", get(assets::serve))
         .route("/preview", get(preview::show))

@@ -38,6 +38,7 @@ pub async fn devices_list(
     query: DeviceQuery,
 ) -> Result<Listed<Device>, AppError> {
     let (s, who) = allowed(Permission::Read)?;
+    let query = DeviceQuery { window: query.window.bounded(), ..query };
     let page = s.ports.store.devices(who.workspace, &query).await?;
     Ok(Listed { now: s.ports.clock.now(), page })
 }

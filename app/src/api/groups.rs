@@ -32,6 +32,7 @@ pub async fn groups_page(
     query: GroupQuery,
 ) -> Result<Page<GroupRow>, AppError> {
     let (s, who) = allowed(Permission::Read)?;
+    let query = GroupQuery { window: query.window.bounded(), ..query };
     Ok(s.ports.store.group_page(who.workspace, &query).await?)
 }
 

@@ -142,7 +142,7 @@ pub async fn import_state(
 
 /// What a pasted text says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PastedLook {
+pub struct PastedPeople {
     /// The people, and what is none.
     pub pasted: Pasted,
     /// The names of those who are there already, by the address's key.
@@ -157,7 +157,7 @@ pub struct PastedLook {
 pub async fn pasted_look(
     /// What was pasted.
     text: String,
-) -> Result<Result<PastedLook, TooMuch>, AppError> {
+) -> Result<Result<PastedPeople, TooMuch>, AppError> {
     let (s, who) = allowed(Permission::Manage)?;
     let pasted = match muster_roster::pasted::read(&text) {
         Ok(pasted) => pasted,
@@ -165,7 +165,7 @@ pub async fn pasted_look(
     };
     let addresses: Vec<EmailAddress> = pasted.people.iter().filter_map(|p| p.details.email.clone()).collect();
     let there = s.ports.store.names_of(who.workspace, &addresses).await?;
-    Ok(Ok(PastedLook { pasted, there }))
+    Ok(Ok(PastedPeople { pasted, there }))
 }
 
 /// Adds people. Who has their address already stays as they are, but for the groups, which all of them join.

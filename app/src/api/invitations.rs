@@ -186,6 +186,7 @@ pub async fn invitations_list(
     query: InvitationQuery,
 ) -> Result<Listed<Invitation>, AppError> {
     let (s, who) = allowed(Permission::Read)?;
+    let query = InvitationQuery { window: query.window.bounded(), ..query };
     let page = s.ports.store.invitations(who.workspace, &query).await?;
     Ok(Listed { now: s.ports.clock.now(), page })
 }

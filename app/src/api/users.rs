@@ -32,6 +32,7 @@ pub async fn users_list(
     query: UserQuery,
 ) -> Result<Listed<UserRow>, AppError> {
     let (s, who) = allowed(Permission::Read)?;
+    let query = UserQuery { window: query.window.bounded(), ..query };
     let page = s.ports.store.users(who.workspace, &query).await?;
     Ok(Listed { now: s.ports.clock.now(), page })
 }

@@ -23,6 +23,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
+use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use muster_domain::{
     DeviceId, UserId,
     device::{Device, Platform, Status},
@@ -43,22 +44,30 @@ fn sort(name: &str) -> DeviceSort {
     }
 }
 
+/// What the address asks for, on whichever page.
+pub(crate) fn asked(query: &ParamsMap) -> DeviceQuery {
+    let value = |name| query.get(name).unwrap_or_default();
+    DeviceQuery {
+        search: value("q"),
+        owner: value("owner").parse().ok(),
+        status: Status::from_name(&value("status")),
+        platform: Platform::from_name(&value("platform")),
+        sort: sort(&value("sort")),
+        descending: value("desc") == "1",
+        ..DeviceQuery::default()
+    }
+}
+
 #[component]
 pub(crate) fn Devices() -> impl IntoView {
     let language = text::language();
-    let (q, sorted, descending, page) =
-        (query_value("q"), query_value("sort"), query_value("desc"), query_page());
-    let (state, platform, owner) = (query_value("status"), query_value("platform"), query_value("owner"));
-    let owner = Memo::new(move |_| owner.read().parse::<UserId>().ok());
+    let (page, platform) = (query_page(), query_value("platform"));
+    let address = use_query_map();
     let query = Memo::new(move |_| DeviceQuery {
-        search: q.get(),
-        owner: owner.get(),
-        status: Status::from_name(&state.read()),
-        platform: Platform::from_name(&platform.read()),
-        sort: sort(&sorted.read()),
-        descending: look!(descending, |d| d == "1"),
         window: Window { page: page.get(), size: SIZE },
+        ..look!(address, |query| asked(query))
     });
+    let owner = Memo::new(move |_| look!(query, |q| q.owner));
     let filtered = Memo::new(move |_| {
         look!(query, |q| {
             !q.search.trim().is_empty() || q.owner.is_some() || q.status.is_some() || q.platform.is_some()

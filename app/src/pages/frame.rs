@@ -123,6 +123,7 @@ fn title(language: Language, path: &str) -> String {
     let title = match path.split('/').nth(1) {
         Some("users") => t::users(language),
         Some("groups") => t::groups(language),
+        Some("import") => t::imp_title(language),
         Some("invitations") => t::invitations(language),
         Some("devices") => t::devices(language),
         Some("settings") => t::settings(language),
@@ -137,8 +138,9 @@ fn Item(href: &'static str, path: &'static str, label: &'static str, children: C
     let location = use_location();
     let here = move || {
         look!(location.pathname, |p| match p.strip_prefix(href) {
-            // Groups are the other view of people.
-            None if href == "/users" && p.starts_with("/groups") => Some("true"),
+            // Groups are the other view of people, and the import their way in.
+            None if href == "/users" && (p.starts_with("/groups") || p.starts_with("/import")) =>
+                Some("true"),
             Some("") => Some("page"),
             Some(rest) if rest.starts_with('/') => Some("true"),
             _ => None,

@@ -10,7 +10,7 @@ use crate::{
         desk::{self, Desk, Dialogs},
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, boxed, look},
-        list::{Foot, Rows, Search, empty, merge, query_page, query_value},
+        list::{Foot, Rows, Search, empty, merge, query_page},
         live::live,
         moment,
         parts::address,
@@ -18,6 +18,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
+use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use muster_domain::{
     InvitationId, Language,
     invitation::{Act, Invitation, State, StateCounts},
@@ -29,16 +30,24 @@ const SIZE: u32 = 50;
 /// The tab's value for those whose person asks for a new link; it is no state.
 const ASKING: &str = "asking";
 
+/// What the address asks for, on whichever page.
+pub(crate) fn asked(query: &ParamsMap) -> InvitationQuery {
+    let value = |name| query.get(name).unwrap_or_default();
+    InvitationQuery {
+        search: value("q"),
+        state: State::from_name(&value("state")),
+        asking: value("state") == ASKING,
+        ..InvitationQuery::default()
+    }
+}
+
 #[component]
 pub(crate) fn Invitations() -> impl IntoView {
     let language = text::language();
-    let (q, state, page) = (query_value("q"), query_value("state"), query_page());
+    let (page, address) = (query_page(), use_query_map());
     let query = Memo::new(move |_| InvitationQuery {
-        search: q.get(),
-        state: State::from_name(&state.read()),
-        asking: look!(state, |s| s == ASKING),
         window: Window { page: page.get(), size: SIZE },
-        ..InvitationQuery::default()
+        ..look!(address, |query| asked(query))
     });
     let filtered =
         Memo::new(move |_| look!(query, |q| !q.search.trim().is_empty() || q.state.is_some() || q.asking));

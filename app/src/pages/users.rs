@@ -2,6 +2,7 @@
 
 mod filter;
 pub(crate) mod groups;
+pub(crate) mod import;
 mod membership;
 mod name;
 mod person;
@@ -18,14 +19,17 @@ use crate::{
         fetch::Fetched,
         flow::{Erased, Show, Wait, boxed, effect, look},
         icon::{self, Icon},
-        list::{Foot, Rows, Search, empty, merge, query_page, query_size, query_value},
+        list::{Foot, Rows, Search, empty, merge, query_page, query_size},
         live::live,
         moment,
         role::may,
     },
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use leptos_router::{
+    hooks::{use_location, use_query_map},
+    params::ParamsMap,
+};
 use muster_domain::{
     UserId,
     account::Permission,
@@ -71,18 +75,26 @@ fn sort(name: &str) -> UserSort {
     }
 }
 
+/// What the address asks for, on whichever page.
+pub(crate) fn asked(query: &ParamsMap) -> UserQuery {
+    let value = |name| query.get(name).unwrap_or_default();
+    UserQuery {
+        filter: filter::read(query),
+        sort: sort(&value("sort")),
+        descending: value("desc") == "1",
+        ..UserQuery::default()
+    }
+}
+
 #[component]
 pub(crate) fn Users() -> impl IntoView {
     let language = text::language();
-    let (sorted, descending) = (query_value("sort"), query_value("desc"));
-    let (page, size) = (query_page(), query_size());
+    let (page, size, address) = (query_page(), query_size(), use_query_map());
     let (invite, manage) = (may(Permission::Invite), may(Permission::Manage));
     let filter = filter::filter();
     let query = Memo::new(move |_| UserQuery {
-        filter: filter.get(),
-        sort: sort(&sorted.read()),
-        descending: look!(descending, |d| d == "1"),
         window: Window { page: page.get(), size: size.get() },
+        ..look!(address, |query| asked(query))
     });
     let version = live().version;
     let list = Fetched::new(move || (query.get(), version.get()), |(query, _)| users_list(query));
@@ -126,6 +138,7 @@ pub(crate) fn Users() -> impl IntoView {
                 <Views/>
                 <Show when=move || manage.get()>
                     <div class="end">
+                        <a class="btn" href=import::PATH>{t::imp_button(language)}</a>
                         <button class="btn" on:click=boxed(move |_| person.set(Some(person::Edited::default())))>
                             <Icon path=icon::PLUS/>{t::add_person(language)}
                         </button>

@@ -139,6 +139,23 @@ pub(crate) fn Search(
     .erased()
 }
 
+/// The way to the list as a file, with the rows that it shows on all its pages.
+#[component]
+pub(crate) fn Export(
+    /// The list's path.
+    path: &'static str,
+) -> impl IntoView {
+    let language = text::language();
+    let query = use_query_map();
+    let href = move || {
+        let mut map = query.get();
+        map.remove("page");
+        map.remove("size");
+        format!("{path}.csv{}", map.to_query_string())
+    };
+    view! { <a class="link export" href=href download="" rel="external">{t::export(language)}</a> }.erased()
+}
+
 /// A column's head that sorts.
 #[component]
 pub(crate) fn Sorter(
@@ -237,6 +254,7 @@ pub(crate) fn Foot(
                 <span class="dot" class:off=move || !connected.get()></span>
                 {move || if connected.get() { t::live(language) } else { t::reconnecting(language) }}
             </span>
+            <Export path=path/>
             <span class="end">
                 {choose.then(|| view! {
                     <select class="sizes" aria-label=t::users_per_page_label(language) prop:value=move || size.get().to_string() on:change=boxed(sized)>

@@ -21,7 +21,7 @@ pub struct Page<T> {
 pub struct Window {
     /// From 1.
     pub page: u32,
-    /// Rows a page: 1 to 200.
+    /// Rows a page: 1 to [`Window::LARGE`]; a browser gets [`Window::MOST`] at most.
     pub size: u32,
 }
 
@@ -32,10 +32,21 @@ impl Default for Window {
 }
 
 impl Window {
+    /// Rows a page at most, for a browser.
+    pub const MOST: u32 = 200;
+    /// Rows a page at most, for what reads whole lists.
+    pub const LARGE: u32 = 5000;
+
+    /// The same page with no more rows than a browser gets.
+    #[must_use]
+    pub fn bounded(self) -> Self {
+        Self { size: self.size.min(Self::MOST), ..self }
+    }
+
     /// Rows to return, kept within bounds.
     #[must_use]
     pub fn limit(self) -> i64 {
-        i64::from(self.size.clamp(1, 200))
+        i64::from(self.size.clamp(1, Self::LARGE))
     }
 
     /// Rows to pass over.

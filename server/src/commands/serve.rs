@@ -5,7 +5,7 @@ use super::{
     output,
 };
 use crate::{
-    adapters::{files::FileMailer, smtp::SmtpMailer, trial::SmtpTrial},
+    adapters::{files::FileMailer, imports::Uploads, smtp::SmtpMailer, trial::SmtpTrial},
     config::{self, Config, Flags, address},
     http::{self, Site, limit::Attempts, load::Load, scrape::Scrape, serve::Limits},
     jobs, message,

@@ -39,7 +39,7 @@ pub(super) enum Groups {
 pub(super) async fn all(muster: &Muster) -> anyhow::Result<Vec<UserRow>> {
     let mut users = Vec::new();
     for page in 1.. {
-        let query = UserQuery { window: Window { page, size: 200 }, ..UserQuery::default() };
+        let query = UserQuery { window: Window { page, size: Window::LARGE }, ..UserQuery::default() };
         let found = muster.ports.store.users(muster.workspace, &query).await?;
         let done = found.rows.is_empty();
         users.extend(found.rows);

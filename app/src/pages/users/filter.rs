@@ -26,7 +26,7 @@ const GROUP: &str = "group";
 const CHOICES: [&str; 4] = ["address", "devices", "status", "message"];
 
 /// What the address says.
-fn read(query: &ParamsMap) -> UserFilter {
+pub(super) fn read(query: &ParamsMap) -> UserFilter {
     let value = |name| query.get(name).unwrap_or_default();
     UserFilter {
         search: value("q"),

@@ -21,7 +21,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use leptos_router::params::ParamsMap;
+use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use muster_domain::{
     account::Permission,
     ports::GroupRow,
@@ -58,17 +58,25 @@ fn everyone_in(groups: &BTreeSet<String>) -> Selection {
     Selection::Matching { filter, except: Vec::new() }
 }
 
+/// What the address asks for, on whichever page.
+pub(crate) fn asked(query: &ParamsMap) -> GroupQuery {
+    let value = |name| query.get(name).unwrap_or_default();
+    GroupQuery {
+        search: value("q"),
+        sort: sort(&value("sort")),
+        descending: value("desc") == "1",
+        ..GroupQuery::default()
+    }
+}
+
 #[component]
 pub(crate) fn Groups() -> impl IntoView {
     let language = text::language();
-    let (searched, sorted, descending) = (query_value("q"), query_value("sort"), query_value("desc"));
-    let (page, size) = (query_page(), query_size());
+    let (page, size, address) = (query_page(), query_size(), use_query_map());
     let (invite, manage) = (may(Permission::Invite), may(Permission::Manage));
     let query = Memo::new(move |_| GroupQuery {
-        search: searched.get(),
-        sort: sort(&sorted.read()),
-        descending: look!(descending, |d| d == "1"),
         window: Window { page: page.get(), size: size.get() },
+        ..look!(address, |query| asked(query))
     });
     let version = live().version;
     let list = Fetched::new(move || (query.get(), version.get()), |(query, _)| groups_page(query));

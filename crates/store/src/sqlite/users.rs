@@ -228,12 +228,7 @@ impl UserStore for Sqlite {
         })
     }
 
-    async fn import_users(
-        &self,
-        workspace: WorkspaceId,
-        people: Import,
-        now: Timestamp,
-    ) -> Stored<Imported> {
+    async fn import_users(&self, workspace: WorkspaceId, people: Import, now: Timestamp) -> Stored<Imported> {
         commit!(self, |tx| {
             tx.large().await?;
             let imported = import(tx, workspace, people, now).await?;

@@ -142,7 +142,8 @@ pub async fn an_import_updates_by_address_and_is_all_or_nothing(world: World) {
         .store
         .import_users(
             world.ws,
-            vec![new("Ada Lovelace", "Ada@example.org"), new("Bob", "b@example.org")].into(), world.now(),
+            vec![new("Ada Lovelace", "Ada@example.org"), new("Bob", "b@example.org")].into(),
+            world.now(),
         )
         .await;
     assert_eq!(imported, Ok(Imported { added: 1, updated: 1 }));
@@ -204,7 +205,11 @@ pub async fn many_and_few_are_found_and_counted_alike(world: World) {
         let groups: &[&str] = if n.is_multiple_of(500) { &["Many", "Few"] } else { &["Many"] };
         (id, details(&format!("Анна {n:04}"), Some(&format!("p{n:04}@bench.example")), groups))
     };
-    world.store.import_users(world.ws, (0..1200).map(person).collect::<Vec<_>>().into(), world.now()).await.unwrap();
+    world
+        .store
+        .import_users(world.ws, (0..1200).map(person).collect::<Vec<_>>().into(), world.now())
+        .await
+        .unwrap();
     world.user("Zoe 0500", Some("zoe@elsewhere.example"), &["Few"]).await;
     world.user_in(world.other, "Анна 0500 theirs").await;
     let few = ["Анна 0000", "Анна 0500", "Анна 1000", "Zoe 0500"];
@@ -212,7 +217,11 @@ pub async fn many_and_few_are_found_and_counted_alike(world: World) {
         let id = UserId::new(world.now(), &*world.ports.secrets);
         (id, details(&format!("Rest {n:04}"), None, &[]))
     };
-    world.store.import_users(world.ws, (0..1300).map(rest).collect::<Vec<_>>().into(), world.now()).await.unwrap();
+    world
+        .store
+        .import_users(world.ws, (0..1300).map(rest).collect::<Vec<_>>().into(), world.now())
+        .await
+        .unwrap();
     for (search, group, total, first) in [
         ("", None, 2501, "Rest 0000"),
         ("e", None, 2501, "Rest 0000"),

@@ -1,129 +1,43 @@
 //! A CSV file of people: what it says, or each row that has to be mended.
 
 use anyhow::{Context, bail};
-use csv::StringRecord;
-use muster_domain::{PersonName, user::UserDetails};
-use std::collections::HashMap;
+use muster_roster::{
+    SHOWN, columns, encoding,
+    people::{self, Read},
+    table,
+};
+use std::collections::BTreeSet;
 
 /// Rows that are named at most when they have to be mended.
 const NAMED: usize = 50;
-/// So much of a text is repeated in an error.
-const SHOWN: usize = 60;
-const HEADER: &str = "the first row must be the header name,email,groups, with commas between";
-
-/// What a file says.
-pub(super) struct File {
-    /// The people, in the order of their rows.
-    pub(super) people: Vec<UserDetails>,
-    /// Whether it says anything about groups.
-    pub(super) groups: bool,
-}
-
-/// Where the columns stand in a row.
-struct Columns {
-    name: usize,
-    email: usize,
-    groups: Option<usize>,
-    all: usize,
-}
+const HEADER: &str = "the first row must be a header such as name,email,groups";
 
 fn shown(text: &str) -> String {
     let short: String = text.chars().take(SHOWN).collect();
     if short.len() < text.len() { format!("{short:?}…") } else { format!("{short:?}") }
 }
 
-impl Columns {
-    /// In any order and case, beside columns that mean nothing here.
-    fn of(header: &StringRecord) -> anyhow::Result<Self> {
-        let column = |name: &str| {
-            let mut places = header.iter().enumerate().filter(|(_, h)| h.trim().eq_ignore_ascii_case(name));
-            let first = places.next().map(|(place, _)| place);
-            if places.next().is_some() {
-                bail!("the header has the column {name} twice");
-            }
-            Ok(first)
-        };
-        let (Some(name), Some(email)) = (column("name")?, column("email")?) else {
-            bail!("{HEADER}; it is {}", shown(&header.iter().collect::<Vec<_>>().join(",")));
-        };
-        Ok(Self { name, email, groups: column("groups")?, all: header.len() })
-    }
-
-    /// One row; the error says what to mend.
-    fn details(&self, row: &StringRecord) -> Result<UserDetails, String> {
-        if row.len() > self.all {
-            return Err(format!(
-                "it has {} columns, and the header {}: a text with a comma in it stands in quotation marks",
-                row.len(),
-                self.all
-            ));
-        }
-        let cell = |place: usize| row.get(place).unwrap_or_default().trim();
-        let name = cell(self.name);
-        let name = name.parse().map_err(|e| format!("name {} {e}", shown(name)))?;
-        let email = match cell(self.email) {
-            "" => None,
-            email => Some(email.parse().map_err(|e| format!("address {} {e}", shown(email)))?),
-        };
-        let groups = self.groups.map(cell).unwrap_or_default();
-        Ok(UserDetails { name, email, language: None, groups: names(groups)? })
-    }
-}
-
-fn names(text: &str) -> Result<Vec<PersonName>, String> {
-    let names = text.split(';').map(str::trim).filter(|g| !g.is_empty());
-    names.map(|g| g.parse().map_err(|e| format!("group {} {e}", shown(g)))).collect()
-}
-
 /// Reads a file, all of it or nothing.
 ///
 /// # Errors
 /// When it is no such file, or with each row that has to be mended.
-pub(super) fn read(bytes: &[u8]) -> anyhow::Result<File> {
-    // Spreadsheets write it before UTF-8.
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).context("the file is not in UTF-8: save it as \"CSV UTF-8\"")?;
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-    let columns = Columns::of(reader.headers().context("the file is not CSV")?)?;
-    let (mut people, mut bad) = (Vec::new(), Vec::new());
-    let mut lines: HashMap<String, u64> = HashMap::new();
-    for row in reader.records() {
-        let row = row.context("the file is not CSV")?;
-        // Empty rows of a spreadsheet have nothing but commas.
-        if row.iter().all(|cell| cell.trim().is_empty()) {
-            continue;
-        }
-        let line = line(text, &row);
-        match columns.details(&row) {
-            Ok(details) => {
-                if let Some(email) = &details.email
-                    && let Some(first) = lines.insert(email.key(), line)
-                {
-                    bad.push(format!("line {line}: address \"{email}\" stands in line {first} already"));
-                }
-                people.push(details);
-            }
-            Err(why) => bad.push(format!("line {line}: {why}")),
-        }
+pub(super) fn read(bytes: &[u8]) -> anyhow::Result<Read> {
+    let (text, _) = encoding::decode(bytes, None).context("the file cannot be read")?;
+    let table = table::read(&text, None).context("the file is not CSV")?;
+    let columns = columns::guess(table.head(), table.body());
+    if !columns::suffice(&columns) {
+        let first = table.rows.first().map(|row| row.cells.join(",")).unwrap_or_default();
+        bail!("{HEADER}; it is {}", shown(&first));
     }
-    if bad.len() > NAMED {
-        let more = bad.len() - NAMED;
-        bad.truncate(NAMED);
-        bad.push(format!("and {more} more"));
+    let read = people::read(table.body(), &columns, &BTreeSet::new());
+    let mut bad: Vec<_> = read.bad.iter().take(NAMED).map(ToString::to_string).collect();
+    if read.bad.len() > NAMED {
+        bad.push(format!("and {} more", read.bad.len() - NAMED));
     }
     if !bad.is_empty() {
         bail!("nothing was imported. Mend these rows and import again:\n{}", bad.join("\n"));
     }
-    Ok(File { people, groups: columns.groups.is_some() })
-}
-
-/// The line that a row begins in, as an editor counts. The reader's own count is where it began to look, before lines
-/// that are empty.
-fn line(text: &str, row: &StringRecord) -> u64 {
-    let Some(position) = row.position() else { return 0 };
-    let rest = usize::try_from(position.byte()).ok().and_then(|at| text.get(at..)).unwrap_or_default();
-    let empty = rest.bytes().take_while(|b| matches!(b, b'\r' | b'\n')).filter(|b| *b == b'\n').count();
-    position.line() + empty as u64
+    Ok(read)
 }
 
 #[cfg(test)]
@@ -132,7 +46,8 @@ mod tests {
 
     fn people(csv: &str) -> Vec<(String, Option<String>, Vec<String>)> {
         let all = read(csv.as_bytes()).unwrap().people.into_iter();
-        all.map(|d| {
+        all.map(|person| {
+            let d = person.details;
             let groups = d.groups.iter().map(ToString::to_string).collect();
             (d.name.to_string(), d.email.map(|e| e.to_string()), groups)
         })
@@ -167,16 +82,26 @@ mod tests {
     }
 
     #[test]
-    fn a_file_without_its_header_or_in_another_form_is_refused_with_what_to_do() {
-        for csv in
-            ["", "\n", "Ada,ada@example.org\n", "name;email;groups\nAda;a@b.cd;\n", "name\temail\nA\tb\n"]
-        {
-            assert!(refused(csv).contains("header name,email,groups, with commas"), "{csv:?}");
+    fn a_file_without_people_is_refused_with_what_to_do() {
+        for csv in ["", "\n", "who,where\nA,b\n", "phone;room\n1;2\n"] {
+            assert!(refused(csv).contains("header such as name,email,groups"), "{csv:?}: {}", refused(csv));
         }
-        assert!(refused("name,email,Name\nA,,B\n").contains("column name twice"));
-        for csv in [&b"name,email\n\xCE\xE2\xE0\xED,\n"[..], b"\xFF\xFEn\0a\0m\0e\0", b"PK\x03\x04\xFF"] {
-            assert!(refused(csv).contains("CSV UTF-8"), "{csv:?}");
+        assert!(refused(b"PK\x03\x04\xFF").contains("CSV UTF-8"));
+    }
+
+    #[test]
+    fn other_separators_and_encodings_are_read() {
+        for csv in [
+            &b"name;email;groups\nAda;ada@example.org;Ward 3,Nurses\n"[..],
+            b"name\temail\tgroups\nAda\tada@example.org\tWard 3;Nurses\n",
+            b"\xFF\xFEn\0a\0m\0e\0;\0e\0m\0a\0i\0l\0;\0g\0r\0o\0u\0p\0s\0\n\0A\0d\0a\0;\0a\0d\0a\0@\0e\0x\0a\0m\0p\0l\0e\0.\0o\0r\0g\0;\0W\0a\0r\0d\0 \03\0,\0N\0u\0r\0s\0e\0s\0",
+        ] {
+            let all = read(csv).unwrap().people;
+            assert_eq!(all[0].details.name.as_str(), "Ada");
+            assert_eq!(all[0].details.groups.len(), 2, "{csv:?}");
         }
+        // Without a name the address gives one.
+        assert_eq!(people("name,email\n,ada.king@example.org\n")[0].0, "Ada King");
     }
 
     #[test]

@@ -35,6 +35,8 @@ pub struct Ids {
     pub invitation: InvitationId,
     pub device: DeviceId,
     pub batch: BatchId,
+    /// A file of people that was uploaded.
+    pub file: &'static str,
 }
 
 pub fn choices(ids: &Ids) -> Value {
@@ -77,6 +79,11 @@ pub fn calls() -> Vec<Call> {
             |i| json!({ "group": group(i.user), "selection": { "kind": "these", "ids": [i.user] } }),
         ),
         call("group_delete", MANAGE, true, |i| json!({ "name": group(i.user) })),
+        call("import_look", MANAGE, true, |i| json!({ "upload": i.file, "how": {} })),
+        call("import_state", MANAGE, true, |i| json!({ "upload": i.file })),
+        call("import_write", MANAGE, true, |i| json!({ "upload": i.file, "how": {} })),
+        call("pasted_look", MANAGE, false, |_| json!({ "text": "a@example.org" })),
+        call("people_add", MANAGE, false, |_| json!({ "people": [], "groups": [] })),
         call("send_review", INVITE, false, |i| json!({ "selection": { "kind": "these", "ids": [i.user] } })),
         call("send_preview", INVITE, true, |i| json!({ "choices": choices(i) })),
         call("send_now", INVITE, true, |i| json!({ "choices": choices(i) })),

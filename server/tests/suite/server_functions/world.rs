@@ -10,7 +10,7 @@ use axum::{
 };
 use leptos::prelude::provide_context;
 use muster::{
-    adapters::{files::FileMailer, trial::SmtpTrial},
+    adapters::{files::FileMailer, imports::Uploads, trial::SmtpTrial},
     system::{SystemClock, keys::Keys, passwords::Argon2id},
 };
 use muster_domain::{
@@ -33,6 +33,8 @@ pub struct World {
     pub ours: WorkspaceId,
     pub theirs: WorkspaceId,
     pub files: FileMailer,
+    pub uploads: Arc<Uploads>,
+    account: AccountId,
     _folder: tempfile::TempDir,
 }
 
@@ -48,7 +50,9 @@ impl World {
         ports.store.add_workspace(ours, now).await.unwrap();
         ports.store.add_workspace(theirs, now).await.unwrap();
         let files = FileMailer { dir: folder.path().join("mail") };
-        Self { ports, ours, theirs, files, _folder: folder }
+        let uploads = Arc::new(Uploads::new(ports.clone()));
+        let account = AccountId::new(now, &*ports.secrets);
+        Self { ports, ours, theirs, files, uploads, account, _folder: folder }
     }
 
     /// A person with a connected device, and a message that waits.
@@ -89,7 +93,21 @@ impl World {
             date: Timestamp(1_790_000_000_000_000),
         };
         self.files.of(workspace).send(&Settings::default(), None, &mail).await.unwrap();
-        Ids { workspace, user, invitation, device, batch }
+        let file = self
+            .uploads
+            .put(&self.who(workspace, Role::Owner), b"name,email\nNew,new@example.org\n".to_vec());
+        Ids { workspace, user, invitation, device, batch, file: file.leak() }
+    }
+
+    /// Someone with this role in this workspace, always the same.
+    fn who(&self, workspace: WorkspaceId, role: Role) -> Who {
+        let account = Account {
+            id: self.account,
+            email: "me@example.org".parse().unwrap(),
+            name: "Me".parse().unwrap(),
+            language: None,
+        };
+        Who { account, workspace, role }
     }
 
     pub fn router(&self, role: Option<Role>) -> Router {
@@ -99,20 +117,14 @@ impl World {
             assets: Assets::default(),
             preview: Arc::new(|p| PreviewHtml { subject: p.company.clone(), html: p.person.clone() }),
             kept: Arc::new(self.files.clone()),
+            imports: self.uploads.clone(),
             trial: Arc::new(SmtpTrial::new(
                 self.ports.clock.clone(),
                 self.ports.secrets.clone(),
                 Duration::from_secs(2),
             )),
         };
-        let id = AccountId::new(self.ports.clock.now(), &*self.ports.secrets);
-        let account = Account {
-            id,
-            email: "me@example.org".parse().unwrap(),
-            name: "Me".parse().unwrap(),
-            language: None,
-        };
-        let who = role.map(|role| Who { account, workspace: self.ours, role });
+        let who = role.map(|role| self.who(self.ours, role));
         let visit = Visit { who, language: Language::En, theme: None };
         Router::new().route(
             "/api/fn/{name}",

@@ -7,7 +7,7 @@ use crate::{
     text::{self, t},
     ui::{
         dialog::focus,
-        flow::{Erased, Show, boxed, effect, look, spawn},
+        flow::{Show, boxed, effect, look, spawn},
         icon::{self, Icon},
         live::live,
         upload::{chosen, dropped, send},
@@ -174,7 +174,10 @@ fn Import(
     let version = live().version;
     let people = move || look!(seen, |s| s.as_ref().map_or(0, |s| s.new + s.there));
     let ready = move || {
-        !busy.get() && people() > 0 && writing.read().is_none() && look!(seen, |s| s.as_ref().is_some_and(|s| s.bad_total == 0))
+        !busy.get()
+            && people() > 0
+            && writing.read().is_none()
+            && look!(seen, |s| s.as_ref().is_some_and(|s| s.bad_total == 0))
     };
     let over = move |why: String| {
         writing.set(None);
@@ -202,7 +205,9 @@ fn Import(
                         focus("h1");
                         return;
                     }
-                    Ok(Writing::Failed | Writing::NotBegun) => return over(t::imp_failed(language).to_owned()),
+                    Ok(Writing::Failed | Writing::NotBegun) => {
+                        return over(t::imp_failed(language).to_owned());
+                    }
                     Ok(going) => writing.set(Some(going)),
                     // Away for a moment: it is asked again. What was lost says so.
                     Err(AppError::Failed { .. }) => {}

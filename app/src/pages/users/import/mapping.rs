@@ -40,7 +40,8 @@ pub(super) fn Mapping(seen: RwSignal<Option<Look>>, how: RwSignal<How>) -> impl 
                 return t::imp_nobody(language).to_owned();
             }
             let n = |n| text::number(language, n);
-            let mut words = format!("{}: {}", t::imp_people(language, s.new + s.there), t::imp_new(language, n(s.new)));
+            let mut words =
+                format!("{}: {}", t::imp_people(language, s.new + s.there), t::imp_new(language, n(s.new)));
             if s.there > 0 {
                 words = format!("{words}, {}", t::imp_there(language, n(s.there)));
             }
@@ -48,7 +49,10 @@ pub(super) fn Mapping(seen: RwSignal<Option<Look>>, how: RwSignal<How>) -> impl 
         }))
     };
     let groups = move || {
-        look!(seen, |s| s.as_ref().filter(|s| !s.groups.is_empty()).map(|s| t::imp_groups(language, s.groups.join(", "))))
+        look!(seen, |s| s
+            .as_ref()
+            .filter(|s| !s.groups.is_empty())
+            .map(|s| t::imp_groups(language, s.groups.join(", "))))
     };
     view! {
         <section class="card mapping">

@@ -4,7 +4,7 @@ use super::words;
 use crate::{
     api::{
         groups::groups_list,
-        imports::{PastedLook, pasted_look, people_add},
+        imports::{PastedPeople, pasted_look, people_add},
     },
     text::{self, t},
     ui::{
@@ -35,7 +35,7 @@ struct Found {
 pub(super) fn Paste(done: RwSignal<Option<Imported>>) -> impl IntoView {
     let language = text::language();
     let (typed, groups) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let (seen, found) = (RwSignal::new(None::<PastedLook>), RwSignal::new(Vec::<Found>::new()));
+    let (seen, found) = (RwSignal::new(None::<PastedPeople>), RwSignal::new(Vec::<Found>::new()));
     let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<String>));
     let version = live().version;
     let read = move |event: leptos::ev::SubmitEvent| {
@@ -106,7 +106,7 @@ pub(super) fn Paste(done: RwSignal<Option<Imported>>) -> impl IntoView {
     .into_any()
 }
 
-fn people(look: &PastedLook) -> Vec<Found> {
+fn people(look: &PastedPeople) -> Vec<Found> {
     let found = look.pasted.people.iter().filter_map(|person| {
         let email = person.details.email.clone()?;
         Some(Found {
@@ -166,17 +166,27 @@ fn Row(person: Found, found: RwSignal<Vec<Found>>) -> impl IntoView {
 
 /// What was not understood, so that nothing is lost unseen.
 #[component]
-fn Rest(seen: RwSignal<Option<PastedLook>>) -> impl IntoView {
+fn Rest(seen: RwSignal<Option<PastedPeople>>) -> impl IntoView {
     let language = text::language();
     let bad = move || {
-        look!(seen, |s| s.as_ref().map(|s| {
-            s.pasted.bad.iter().map(|b| format!("{}: {} {}", b.line, b.text, words::invalid(language, b.why))).collect::<Vec<_>>()
-        }).unwrap_or_default())
+        look!(seen, |s| s
+            .as_ref()
+            .map(|s| {
+                s.pasted
+                    .bad
+                    .iter()
+                    .map(|b| format!("{}: {} {}", b.line, b.text, words::invalid(language, b.why)))
+                    .collect::<Vec<_>>()
+            })
+            .unwrap_or_default())
     };
     let left_over = move || {
-        look!(seen, |s| s.as_ref().map(|s| {
-            s.pasted.left_over.iter().map(|l| format!("{}: {}", l.line, l.text)).collect::<Vec<_>>()
-        }).unwrap_or_default())
+        look!(seen, |s| s
+            .as_ref()
+            .map(|s| {
+                s.pasted.left_over.iter().map(|l| format!("{}: {}", l.line, l.text)).collect::<Vec<_>>()
+            })
+            .unwrap_or_default())
     };
     let repeated = move || look!(seen, |s| s.as_ref().map_or(0, |s| u64::from(s.pasted.repeated)));
     let list = |words: &'static str, lines: Vec<String>| {

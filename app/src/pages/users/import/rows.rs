@@ -5,7 +5,7 @@ use crate::{
     api::imports::{How, Look},
     text::{self, t},
     ui::{
-        flow::{Erased, For, Show, boxed, look},
+        flow::{For, Show, boxed, look},
         icon::{self, Icon},
     },
 };

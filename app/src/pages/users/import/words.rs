@@ -1,9 +1,6 @@
 //! What is wrong with a list, in words.
 
-use crate::{
-    api::imports::Refusal,
-    text::t,
-};
+use crate::{api::imports::Refusal, text::t};
 use muster_domain::{Language, text::InvalidText};
 use muster_roster::{
     columns::Column,

@@ -65,12 +65,7 @@ pub trait UserStore {
     /// Deletes a user with devices and invitations; their links end.
     async fn delete_user(&self, workspace: WorkspaceId, id: UserId) -> Stored<()>;
     /// Adds or updates many by address, all or none.
-    async fn import_users(
-        &self,
-        workspace: WorkspaceId,
-        import: Import,
-        now: Timestamp,
-    ) -> Stored<Imported>;
+    async fn import_users(&self, workspace: WorkspaceId, import: Import, now: Timestamp) -> Stored<Imported>;
     /// The names of those who have one of these addresses, by the address's key ([`EmailAddress::key`]).
     async fn names_of(
         &self,

@@ -7,7 +7,7 @@ use crate::sqlite::{
     writer::Tx,
 };
 use muster_domain::{
-    EmailAddress, Language, PersonName, Timestamp, UserId, WorkspaceId,
+    EmailAddress, Language, PersonName, Timestamp, WorkspaceId,
     ports::{Import, Imported, StoreError, Stored},
     user::UserDetails,
 };

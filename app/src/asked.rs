@@ -1,0 +1,37 @@
+//! What the address of a list asks for, as its page reads it: an export has the same rows in the same order.
+
+use crate::pages;
+use leptos_router::params::ParamsMap;
+use muster_domain::query::{DeviceQuery, GroupQuery, InvitationQuery, UserQuery};
+
+fn map(query: Vec<(String, String)>) -> ParamsMap {
+    let mut map = ParamsMap::new();
+    for (name, value) in query {
+        map.insert(name, value);
+    }
+    map
+}
+
+/// Of `/users`.
+#[must_use]
+pub fn users(query: Vec<(String, String)>) -> UserQuery {
+    pages::users::asked(&map(query))
+}
+
+/// Of `/groups`.
+#[must_use]
+pub fn groups(query: Vec<(String, String)>) -> GroupQuery {
+    pages::users::groups::asked(&map(query))
+}
+
+/// Of `/devices`.
+#[must_use]
+pub fn devices(query: Vec<(String, String)>) -> DeviceQuery {
+    pages::devices::asked(&map(query))
+}
+
+/// Of `/invitations`.
+#[must_use]
+pub fn invitations(query: Vec<(String, String)>) -> InvitationQuery {
+    pages::invitations::asked(&map(query))
+}

@@ -1,0 +1,218 @@
+//! Lists as CSV files: `GET /users.csv` and so on, with the query of the list's page. Cells are protected against being
+//! taken as formulas (ABUSE A37).
+
+use super::{Shared, Site, session};
+use axum::{
+    body::{Body, Bytes},
+    extract::{Query, State},
+    response::{IntoResponse, Response},
+};
+use futures::{Stream, stream};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use muster_domain::{
+    PersonName, Timestamp, WorkspaceId,
+    account::Permission,
+    device::{Device, Status},
+    invitation::Invitation,
+    ports::{GroupRow, Stored},
+    query::{Page, Window},
+    user::UserRow,
+};
+use muster_roster::export;
+use std::{io, sync::Arc};
+
+type Asked = Query<Vec<(String, String)>>;
+type Record = Vec<String>;
+
+/// Spreadsheets take a file for UTF-8 by it.
+const MARK: &str = "\u{FEFF}";
+
+/// `GET /users.csv`: in the form that the import reads.
+pub async fn users(State(site): Shared, Query(asked): Asked, headers: HeaderMap) -> Response {
+    let query = app::asked::users(asked);
+    let head = ["name", "email", "groups", "devices", "status", "message", "message_at", "last_seen"];
+    file(site, &headers, "users", &head, user, move |site, workspace, window| {
+        let query = muster_domain::query::UserQuery { window, ..query.clone() };
+        async move { site.ports.store.users(workspace, &query).await }
+    })
+    .await
+}
+
+/// `GET /groups.csv`.
+pub async fn groups(State(site): Shared, Query(asked): Asked, headers: HeaderMap) -> Response {
+    let query = app::asked::groups(asked);
+    file(site, &headers, "groups", &["name", "people", "connected"], group, move |site, workspace, window| {
+        let query = muster_domain::query::GroupQuery { window, ..query.clone() };
+        async move { site.ports.store.group_page(workspace, &query).await }
+    })
+    .await
+}
+
+/// `GET /devices.csv`.
+pub async fn devices(State(site): Shared, Query(asked): Asked, headers: HeaderMap) -> Response {
+    let query = app::asked::devices(asked);
+    let head = [
+        "name",
+        "owner",
+        "owner_email",
+        "platform",
+        "os_version",
+        "model",
+        "status",
+        "agent_version",
+        "enrolled_at",
+        "last_seen",
+    ];
+    file(site, &headers, "devices", &head, device, move |site, workspace, window| {
+        let query = muster_domain::query::DeviceQuery { window, ..query.clone() };
+        async move { site.ports.store.devices(workspace, &query).await }
+    })
+    .await
+}
+
+/// `GET /invitations.csv`. No link is in it.
+pub async fn invitations(State(site): Shared, Query(asked): Asked, headers: HeaderMap) -> Response {
+    let query = app::asked::invitations(asked);
+    let head = [
+        "name",
+        "email",
+        "state",
+        "platform",
+        "created_at",
+        "sent_at",
+        "opened_at",
+        "enrolled_at",
+        "expires_at",
+        "sent_by",
+        "note",
+        "error",
+    ];
+    file(site, &headers, "invitations", &head, invitation, move |site, workspace, window| {
+        let query = muster_domain::query::InvitationQuery { window, ..query.clone() };
+        async move { site.ports.store.invitations(workspace, &query).await }
+    })
+    .await
+}
+
+fn time(at: Option<Timestamp>) -> String {
+    at.map(|at| at.to_string()).unwrap_or_default()
+}
+
+fn user(row: UserRow) -> Record {
+    let groups: Vec<PersonName> = row.groups.iter().filter_map(|name| name.parse().ok()).collect();
+    vec![
+        row.name,
+        row.email.unwrap_or_default(),
+        export::groups(&groups),
+        row.devices.to_string(),
+        row.status.map(Status::name).unwrap_or_default().to_owned(),
+        row.message.as_ref().map(|m| m.state.name()).unwrap_or_default().to_owned(),
+        time(row.message.map(|m| m.at)),
+        time(row.last_seen),
+    ]
+}
+
+fn group(row: GroupRow) -> Record {
+    vec![row.name, row.users.to_string(), row.connected.to_string()]
+}
+
+fn device(row: Device) -> Record {
+    let facts = row.facts;
+    vec![
+        row.name,
+        row.owner_name,
+        row.owner_email.unwrap_or_default(),
+        row.platform.name().to_owned(),
+        facts.os_version.unwrap_or_default(),
+        facts.model.unwrap_or_default(),
+        row.status.name().to_owned(),
+        facts.agent_version.unwrap_or_default(),
+        time(Some(row.enrolled_at)),
+        time(Some(row.last_seen)),
+    ]
+}
+
+fn invitation(row: Invitation) -> Record {
+    vec![
+        row.user_name,
+        row.email.unwrap_or_default(),
+        row.state.name().to_owned(),
+        row.platform.map(|p| p.name()).unwrap_or_default().to_owned(),
+        time(Some(row.created_at)),
+        time(row.sent_at),
+        time(row.opened_at),
+        time(row.enrolled_at),
+        time(Some(row.expires_at)),
+        row.sent_by.unwrap_or_default(),
+        row.note.unwrap_or_default(),
+        row.error.unwrap_or_default(),
+    ]
+}
+
+/// Rows as CSV, each cell protected.
+fn lines(records: impl IntoIterator<Item = Record>) -> io::Result<Bytes> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    for record in records {
+        let cells = record.iter().map(|cell| export::cell(cell));
+        out.write_record(cells.map(|cell| cell.into_owned().into_bytes()))?;
+    }
+    out.into_inner().map(Bytes::from).map_err(|error| io::Error::other(error.to_string()))
+}
+
+/// A file whose rows are read page by page while it is sent.
+async fn file<R, F>(
+    site: Arc<Site>,
+    headers: &HeaderMap,
+    name: &'static str,
+    head: &[&str],
+    record: fn(R) -> Record,
+    page: impl Fn(Arc<Site>, WorkspaceId, Window) -> F + Send + Sync + 'static,
+) -> Response
+where
+    R: Send + 'static,
+    F: Future<Output = Stored<Page<R>>> + Send + 'static,
+{
+    let Some(who) = session::who(&site, headers).await else {
+        return StatusCode::UNAUTHORIZED.into_response();
+    };
+    if !who.role.may(Permission::Read) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let first = lines([head.iter().map(ToString::to_string).collect()]);
+    let first = first.map(|line| Bytes::from([MARK.as_bytes(), &line].concat()));
+    let rest = pages(site, who.workspace, record, page);
+    let body = Body::from_stream(futures::StreamExt::chain(stream::iter([first]), rest));
+    let mut response = body.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    if let Ok(named) = HeaderValue::try_from(format!("attachment; filename=\"{name}.csv\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, named);
+    }
+    response
+}
+
+fn pages<R, F>(
+    site: Arc<Site>,
+    workspace: WorkspaceId,
+    record: fn(R) -> Record,
+    page: impl Fn(Arc<Site>, WorkspaceId, Window) -> F + Send + Sync + 'static,
+) -> impl Stream<Item = io::Result<Bytes>> 
+where
+    R: Send + 'static,
+    F: Future<Output = Stored<Page<R>>> + Send + 'static,
+{
+    stream::try_unfold((1_u32, page), move |(number, page)| {
+        let site = site.clone();
+        async move {
+            let window = Window { page: number, size: Window::LARGE };
+            let found = page(site, workspace, window).await.map_err(|error| {
+                tracing::error!(%error, "export");
+                io::Error::other("the database failed")
+            })?;
+            if found.rows.is_empty() {
+                return Ok(None);
+            }
+            Ok(Some((lines(found.rows.into_iter().map(record))?, (number + 1, page))))
+        }
+    })
+}
