@@ -52,6 +52,8 @@ test("no page of the console has a finding of axe, in either theme, and none is 
   const paths = [
     "/users",
     "/groups",
+    "/import",
+    "/import?from=paste",
     `/users/${id(["users", "list"])}`,
     "/devices",
     `/devices/${id(["devices", "list"])}`,

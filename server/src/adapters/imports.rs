@@ -48,6 +48,9 @@ struct File {
     writing: Arc<Mutex<Progress>>,
 }
 
+/// The bytes of a file, and how far its import is.
+type Found = (Arc<[u8]>, Arc<Mutex<Progress>>);
+
 #[derive(Default)]
 struct Progress {
     state: Option<Writing>,
@@ -99,7 +102,7 @@ impl Uploads {
         id
     }
 
-    fn find(&self, who: &Who, upload: &str) -> Stored<(Arc<[u8]>, Arc<Mutex<Progress>>)> {
+    fn find(&self, who: &Who, upload: &str) -> Stored<Found> {
         let now = self.ports.clock.now();
         let files = lock(&self.files);
         let mine = |file: &&File| {

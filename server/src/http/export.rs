@@ -196,7 +196,7 @@ fn pages<R, F>(
     workspace: WorkspaceId,
     record: fn(R) -> Record,
     page: impl Fn(Arc<Site>, WorkspaceId, Window) -> F + Send + Sync + 'static,
-) -> impl Stream<Item = io::Result<Bytes>> 
+) -> impl Stream<Item = io::Result<Bytes>>
 where
     R: Send + 'static,
     F: Future<Output = Stored<Page<R>>> + Send + 'static,
