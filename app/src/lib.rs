@@ -113,7 +113,7 @@ pub fn document_of(assets: &services::Assets, visit: &services::Visit, path: &st
             if (!await hydrate()) return late();
             performance.mark('hydrated');
             setTimeout(rest, 1000);
-        }}, late)",
+        }}).catch(late)",
         assets.js, assets.wasm
     );
     let css = format!("/pkg/{}", assets.css);

@@ -385,10 +385,61 @@ test("a first page whose code did not arrive says that only reading is possible"
   await page.getByRole("link", { name: "Load it again" }).click();
   await ready(page);
   await expect(page.locator(".late")).toBeHidden();
-  // Nor does anything work without the first file.
-  await page.route(/pkg\/.*\.js/, (route) => route.abort());
-  await page.reload();
-  await expect(page.locator(".late")).toContainText("its buttons do nothing");
+  // Nor does anything work without the first files.
+  for (const file of [/pkg\/muster\..*\.wasm/, /pkg\/muster\..*\.js/]) {
+    await page.route(file, (route) => route.abort());
+    await page.reload();
+    await expect(page.locator(".late")).toContainText("its buttons do nothing");
+    await page.unroute(file);
+  }
+});
+
+test("no row moves when one ticks, and no heading falls to pieces, in either language at either width", async ({ page }) => {
+  world.people(Array.from({ length: 30 }, (_, n) => `Person ${10 + n},p${n}@northwind.example,Ward 1`).join("\n") + "\n");
+  await world.signUp(page);
+  for (const language of ["ru", "en"]) {
+    await page.evaluate(async (language) => {
+      const body = new URLSearchParams({ language, back: "/users" });
+      await fetch("/session/language", { method: "POST", body });
+    }, language);
+    for (const width of [1280, 1440, 390]) {
+      await page.setViewportSize({ width, height: 844 });
+      for (const path of ["/users", "/users?group=Ward%201", "/groups"]) {
+        await visit(page, path);
+        const place = () => page.locator("tbody tr").first().evaluate((row) => row.getBoundingClientRect().top + window.scrollY);
+        const heading = await page.locator("h1").evaluate((h1) => h1.getBoundingClientRect().height);
+        expect(heading, `${language} ${width} ${path}`).toBeLessThan(40);
+        await page.waitForTimeout(300);
+        const before = await place();
+        const boxes = page.locator("tbody input[type=checkbox]");
+        await boxes.first().click();
+        expect(await place(), `${language} ${width} ${path}: one ticked`).toBe(before);
+        await page.locator("thead input[type=checkbox]").click();
+        expect(await place(), `${language} ${width} ${path}: all ticked`).toBe(before);
+      }
+    }
+  }
+});
+
+test("what follows a send leaves the buttons of Settings alone", async ({ page }) => {
+  world.people(ANNA);
+  await world.signUp(page);
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    await visit(page, "/users");
+    await page.getByRole("checkbox", { name: "Select Anna Petrova" }).check();
+    await page.getByRole("button", { name: "Send instructions" }).first().click();
+    await page.getByRole("button", { name: "Send 1 message" }).click();
+    await expect(page.locator(".followed").first()).toBeVisible();
+    await page.locator('.side a[href="/settings"]').click();
+    await page.getByLabel("Name", { exact: true }).fill(`Northwind ${width}`);
+    for (const end of [false, true]) {
+      if (end) await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+      await page.getByRole("button", { name: "Save" }).click({ trial: true, timeout: 3000 });
+    }
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.waitForTimeout(500);
+  }
 });
 
 test("an address that ends in a slash leads to the one without", async ({ page }) => {

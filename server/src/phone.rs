@@ -38,6 +38,11 @@ pub enum State<'a> {
         /// When.
         at: Timestamp,
     },
+    /// The device that was connected has left since; the same one may come back.
+    Left {
+        /// Its model, if it said one.
+        model: Option<&'a str>,
+    },
     /// The link does not connect a device.
     Refused(Refusal),
     /// The person has asked for a new link.
@@ -191,6 +196,7 @@ pub fn page(view: &View<'_>) -> String {
         State::Waiting => waiting_body(view),
         State::Connected { model } => (t::phone_connected(language), ended::connected(view, model, false)),
         State::Used { model, at } => ended::used(view, model, Some(at)),
+        State::Left { model } => ended::left(view, model),
         State::Requested => ended::requested(view),
         State::Refused(refusal) => ended::refused(view, refusal),
         State::Unknown => ended::refused(view, Refusal::Unknown),

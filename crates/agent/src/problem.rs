@@ -152,9 +152,10 @@ impl ProblemCode {
             Self::ClockSkew => {
                 ("The device's clock is ahead.", "Set the device's clock to automatic, then try again.")
             }
-            Self::DeviceUnknown => {
-                ("This device is not known here.", "Connect it again with the link from the message.")
-            }
+            Self::DeviceUnknown => (
+                "This device is not known here.",
+                "Ask for a new message: the link of a device that was deleted is withdrawn.",
+            ),
             Self::DeviceLeft => {
                 ("This device has left.", "To connect it again, open the link in its message once more.")
             }

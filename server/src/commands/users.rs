@@ -12,6 +12,7 @@ use muster_domain::{
     query::{UserQuery, Window},
     user::UserRow,
 };
+use muster_roster::export;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -103,7 +104,9 @@ impl Users {
                 let mut out = csv::Writer::from_writer(std::io::stdout().lock());
                 out.write_record(["name", "email", "groups"])?;
                 for user in users {
-                    out.write_record([user.name, user.email.unwrap_or_default(), user.groups.join(";")])?;
+                    let groups: Vec<_> = user.groups.iter().filter_map(|name| name.parse().ok()).collect();
+                    let cells = [user.name, user.email.unwrap_or_default(), export::groups(&groups)];
+                    out.write_record(cells.iter().map(|cell| export::cell(cell).into_owned()))?;
                 }
                 Ok(out.flush()?)
             }

@@ -84,6 +84,9 @@ impl Found {
             let at = enrolled_at.unwrap_or(now);
             let platform = self.device.as_ref().map(|d| d.platform);
             let other = phone::platform(visitor).is_some_and(|asks| platform.is_some_and(|p| p != asks));
+            if self.device.as_ref().is_some_and(|d| d.left_at.is_some()) {
+                return State::Left { model: self.model() };
+            }
             return if other || now.since(at) > JUST_NOW {
                 State::Used { model: self.model(), at }
             } else {

@@ -47,6 +47,15 @@ pub(super) fn used(view: &View<'_>, model: Option<&str>, at: Option<Timestamp>) 
     titled(t::phone_used(l), &body)
 }
 
+/// The device that was connected has left.
+pub(super) fn left(view: &View<'_>, model: Option<&str>) -> (&'static str, String) {
+    let l = view.language;
+    let device = format!("<b>{}</b>", escape(model.unwrap_or(t::phone_device(l))));
+    let text = t::phone_left_text(l, view.company(), device);
+    let body = format!("<p class=soft>{text}</p>{}{}{}", help(view), folds::again(view), folds::sees(view));
+    titled(t::phone_left(l), &body)
+}
+
 /// The person has asked for a new link.
 pub(super) fn requested(view: &View<'_>) -> (&'static str, String) {
     let l = view.language;

@@ -80,6 +80,11 @@ fn variants() -> Vec<Variant> {
             "It connected a <b>device</b>",
             "<b>устройство</b>",
         ),
+        (
+            View { state: State::Left { model: Some("Pixel 8") }, ..v },
+            "The <b>Pixel 8</b> that it connected",
+            "Устройство <b>Pixel 8</b>",
+        ),
         (View { state: State::Unavailable, ..v }, "Try again in a minute", "через минуту"),
         (View { state: State::Requested, ..v }, "passed it on", "Просьба передана"),
         (View { state: State::Unknown, ..v }, "not known", "Такой ссылки нет"),

@@ -75,6 +75,18 @@ fn people_are_imported_listed_and_exported_in_the_same_form() {
     let again = Muster::new();
     assert!(again.import(&exported).status.success());
     assert_eq!(again.run(&["users", "export"], "").stdout, exported);
+    // A group's name may have the separator in it, and a person's what a spreadsheet takes for a formula.
+    muster.import("name,email,groups\n=1+1,f@example.org,\"\"\"Night; shift\"\";Day\"\n".as_bytes());
+    let exported = muster.run(&["users", "export"], "").stdout;
+    let copy = Muster::new();
+    assert!(copy.import(&exported).status.success());
+    let of = |muster: &Muster| {
+        let users = muster.json(&["users", "list"]);
+        let person = users.as_array().unwrap().iter().find(|u| u["email"] == "f@example.org").unwrap();
+        (person["name"].clone(), person["groups"].clone())
+    };
+    assert_eq!(of(&copy), ("=1+1".into(), serde_json::json!(["Day", "Night; shift"])));
+    assert_eq!(of(&copy), of(&muster));
     let out = muster.import(b"name,email\nAda King,ADA@example.org\n");
     assert_eq!(String::from_utf8(out.stdout).unwrap(), "0 added, 1 updated\n");
 }

@@ -61,7 +61,8 @@ async fn a_message_goes_out_a_phone_connects_and_the_open_browser_is_told() {
 async fn a_second_device_is_refused_with_words_and_the_first_may_come_back() {
     let server = Server::start();
     server.people();
-    let link: Link = server.link().parse().unwrap();
+    let address = server.link();
+    let link: Link = address.parse().unwrap();
     let first = agent().claim(&link, &phone("hardware-1")).await.unwrap();
     let refused = agent().claim(&link, &phone("hardware-2")).await.unwrap_err();
     assert!(refused.to_string().contains("Another device has already connected"), "{refused}");
@@ -81,6 +82,8 @@ async fn a_second_device_is_refused_with_words_and_the_first_may_come_back() {
         assert_eq!((left.code().as_str(), left.exit_code()), ("device_left", 1));
         assert!(left.to_string().contains("open the link in its message once more"), "{left}");
     }
+    let (_, html) = page(&address, PIXEL).await;
+    assert!(html.contains("This phone is no longer connected"), "{html}");
     let stranger = agent().check_in(&first, None).await.unwrap_err();
     assert_eq!(stranger.code(), "signature_invalid", "who has not the key is not told that it left");
     let back = agent().claim(&link, &phone("hardware-1")).await.unwrap();

@@ -93,12 +93,12 @@ pub async fn session(ports: &Ports, cookie: &str) -> Result<Option<SessionRow>, 
     Ok(session)
 }
 
-/// A one-time link to create the owner's account, while there is no account.
+/// A one-time link to create the owner's account, while there is no owner.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn owner_link(ports: &Ports) -> Result<Option<Secret>, StoreError> {
-    if ports.store.has_account().await? {
+    if ports.store.has_owner().await? {
         return Ok(None);
     }
     ticket(ports, &Ticket::Owner).await.map(Some)

@@ -64,8 +64,8 @@ async fn end_all(tx: &mut Tx<'_>, account: AccountId) -> Stored<()> {
 
 #[async_trait]
 impl AccountStore for Sqlite {
-    async fn has_account(&self) -> Stored<bool> {
-        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM account)")
+    async fn has_owner(&self) -> Stored<bool> {
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM account_role WHERE role = 'owner')")
             .fetch_one(&self.readers)
             .await
             .map_err(failed)
@@ -149,7 +149,7 @@ impl AccountStore for Sqlite {
         let (account, password) = (account.clone(), password.to_owned());
         commit!(self, |tx| {
             let sql = "UPDATE ticket SET used_at = $2 WHERE secret = $1 AND account_id IS NULL AND used_at IS NULL AND expires_at > $2
-                        AND NOT EXISTS (SELECT 1 FROM account)";
+                        AND NOT EXISTS (SELECT 1 FROM account_role WHERE role = 'owner')";
             let done = tx.run(sqlx::query(sql).bind(secret.as_slice()).bind(now.0)).await?;
             if done == 0 {
                 return Err(StoreError::State);

@@ -28,8 +28,8 @@ pub enum Ticket {
 /// Accounts and sessions. Session and ticket secrets are known by their SHA-256 alone.
 #[async_trait]
 pub trait AccountStore {
-    /// Whether there is any account.
-    async fn has_account(&self) -> Stored<bool>;
+    /// Whether there is an owner.
+    async fn has_owner(&self) -> Stored<bool>;
     /// The account and password hash for an address.
     async fn account_by_email(&self, email: &EmailAddress) -> Stored<Option<(Account, Option<String>)>>;
     /// Adds an account with a role; [`StoreError::Exists`] if the address is taken.
