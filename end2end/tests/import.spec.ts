@@ -78,7 +78,7 @@ test("a table copied from a spreadsheet is pasted, and 20,000 rows are imported 
   await world.signUp(page);
   await open(page);
   await page.getByLabel("Or paste a table from a spreadsheet").fill("Name\tMail\nAnna Petrova\tanna@northwind.example\n");
-  await page.getByRole("button", { name: "Read" }).click();
+  await page.getByRole("button", { name: "Read", exact: true }).click();
   await expect(page.getByText("1 person: 1 new")).toBeVisible();
   await page.getByRole("button", { name: "Another file" }).click();
   const rows = Array.from({ length: 20_000 }, (_, n) => `Person ${n},p${n}@northwind.example,Ward ${n % 9}`);
