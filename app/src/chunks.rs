@@ -56,10 +56,10 @@ macro_rules! pages {
 }
 
 pages! {
-    people:
-        PersonPage, person_page, fetch_person = view! { <UserWindow/> },
-        GroupsPage, groups_page, fetch_groups = view! { <Groups/> };
-    import:
+    person:
+        PersonPage, person_page, fetch_person = view! { <UserWindow/> };
+    groups:
+        GroupsPage, groups_page, fetch_groups = view! { <Groups/> },
         ImportPage, import_page, fetch_import = view! { <Import/> };
     devices:
         DevicesPage, devices_page, fetch_devices = view! { <Devices/> },
@@ -90,14 +90,14 @@ fn anew() -> AnyView {
 }
 
 /// The parts, as [`part`] names them.
-const PARTS: [&str; 5] = ["people", "import", "devices", "messages", "settings"];
+const PARTS: [&str; 5] = ["person", "groups", "devices", "messages", "settings"];
 
 /// The part that the page at this path is in.
 pub(crate) fn part(path: &str) -> Option<&'static str> {
     let mut names = path.trim_start_matches('/').split('/');
     match (names.next(), names.next()) {
-        (Some("users"), Some(_)) | (Some("groups"), _) => Some("people"),
-        (Some("import"), _) => Some("import"),
+        (Some("users"), Some(_)) => Some("person"),
+        (Some("groups" | "import"), _) => Some("groups"),
         (Some("devices"), _) => Some("devices"),
         (Some("invitations" | "mails"), _) => Some("messages"),
         (Some("settings"), _) => Some("settings"),
@@ -108,8 +108,8 @@ pub(crate) fn part(path: &str) -> Option<&'static str> {
 /// Fetches a part, and makes all its pages ready to be shown at once; whether it is there.
 async fn fetch(part: &str) -> bool {
     match part {
-        "people" => PersonPage::fetch().await && GroupsPage::fetch().await,
-        "import" => ImportPage::fetch().await,
+        "person" => PersonPage::fetch().await,
+        "groups" => GroupsPage::fetch().await && ImportPage::fetch().await,
         "devices" => DevicesPage::fetch().await && DevicePage::fetch().await,
         "messages" => {
             InvitationsPage::fetch().await

@@ -2,7 +2,9 @@
 
 use anyhow::{Context, bail};
 use muster_roster::{
-    SHOWN, columns, encoding,
+    SHOWN,
+    columns::{self, Column},
+    encoding,
     people::{self, Read},
     table,
 };
@@ -25,7 +27,8 @@ pub(super) fn read(bytes: &[u8]) -> anyhow::Result<Read> {
     let (text, _) = encoding::decode(bytes, None).context("the file cannot be read")?;
     let table = table::read(&text, None).context("the file is not CSV")?;
     let columns = columns::guess(table.head(), table.body());
-    if !columns::suffice(&columns) {
+    // Nobody looks at what was guessed: without a header there must at least be addresses.
+    if !columns::suffice(&columns) || !(table.header || columns.contains(&Column::Email)) {
         let first = table.rows.first().map(|row| row.cells.join(",")).unwrap_or_default();
         bail!("{HEADER}; it is {}", shown(&first));
     }
