@@ -59,13 +59,13 @@ fn a_backup_with_keys_brings_everything_back_on_another_machine() {
         assert_eq!(mode(&new.data().join(name)), 0o600, "{name}");
     }
     assert_eq!(new.json(&["settings", "get", "smtp.password"])["smtp.password"], "set");
+    let database = new.data().join("muster.db");
+    assert_eq!(new.sql(&database, "SELECT count(*) FROM ticket"), "0", "one-time links of the backup end");
     // The link of the message still works, since the key is the same.
     let server = new.serve(&[]);
     let token = link.trim().rsplit('/').next().unwrap();
     let page = reqwest_get(&format!("{}/{token}", server.base));
     assert!(page.contains("google.com"), "{page}");
-    let database = new.data().join("muster.db");
-    assert_eq!(new.sql(&database, "SELECT count(*) FROM ticket"), "0", "one-time links of the backup end");
     assert_eq!(new.sql(&database, "SELECT count(*) FROM sqlite_schema WHERE name = 'backup_key'"), "0");
 }
 
