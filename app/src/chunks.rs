@@ -59,7 +59,8 @@ pages! {
     person:
         PersonPage, person_page, fetch_person = view! { <UserWindow/> };
     groups:
-        GroupsPage, groups_page, fetch_groups = view! { <Groups/> },
+        GroupsPage, groups_page, fetch_groups = view! { <Groups/> };
+    import:
         ImportPage, import_page, fetch_import = view! { <Import/> };
     devices:
         DevicesPage, devices_page, fetch_devices = view! { <Devices/> },
@@ -90,14 +91,15 @@ fn anew() -> AnyView {
 }
 
 /// The parts, as [`part`] names them.
-const PARTS: [&str; 5] = ["person", "groups", "devices", "messages", "settings"];
+const PARTS: [&str; 6] = ["person", "groups", "import", "devices", "messages", "settings"];
 
 /// The part that the page at this path is in.
 pub(crate) fn part(path: &str) -> Option<&'static str> {
     let mut names = path.trim_start_matches('/').split('/');
     match (names.next(), names.next()) {
         (Some("users"), Some(_)) => Some("person"),
-        (Some("groups" | "import"), _) => Some("groups"),
+        (Some("groups"), _) => Some("groups"),
+        (Some("import"), _) => Some("import"),
         (Some("devices"), _) => Some("devices"),
         (Some("invitations" | "mails"), _) => Some("messages"),
         (Some("settings"), _) => Some("settings"),
@@ -109,7 +111,8 @@ pub(crate) fn part(path: &str) -> Option<&'static str> {
 async fn fetch(part: &str) -> bool {
     match part {
         "person" => PersonPage::fetch().await,
-        "groups" => GroupsPage::fetch().await && ImportPage::fetch().await,
+        "groups" => GroupsPage::fetch().await,
+        "import" => ImportPage::fetch().await,
         "devices" => DevicesPage::fetch().await && DevicePage::fetch().await,
         "messages" => {
             InvitationsPage::fetch().await

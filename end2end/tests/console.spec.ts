@@ -339,7 +339,7 @@ test("without its server the console keeps what it shows and says that it may be
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
   // The code of the other pages follows a moment after the first.
   const arrived = (part: string) => page.waitForFunction((part) => performance.getEntriesByType("resource").some((r) => r.name.includes(part)), `split_${part}.`);
-  for (const part of ["person", "groups", "devices", "messages", "settings"]) await arrived(part);
+  for (const part of ["person", "groups", "import", "devices", "messages", "settings"]) await arrived(part);
   await page.waitForLoadState("networkidle").catch(() => undefined);
   await world.crash();
   await expect(page.getByText("Reconnecting…")).toBeVisible();
