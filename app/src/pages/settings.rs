@@ -176,18 +176,7 @@ pub(crate) fn Settings() -> impl IntoView {
             form.leave(say);
         }
     });
-    let there = Fetched::new(
-        move || version.get(),
-        move |_| async move {
-            let there = settings_get().await;
-            // On the server before they count as fetched: taken while the page is rendered, they would have it rendered
-            // once more, and that may still go on when the page is sent and all its signals are gone.
-            if let (true, Ok(now)) = (cfg!(feature = "ssr"), &there) {
-                form.take(now);
-            }
-            there
-        },
-    );
+    let there = Fetched::new(move || version.get(), |_| settings_get());
     let problem = RwSignal::new(None::<String>);
     let forbidden = RwSignal::new(false);
     let take = move || match there.get() {
