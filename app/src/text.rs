@@ -1,5 +1,8 @@
 //! The words of the console, made from `locales/` by the build; and numbers and times as each language writes them.
 
+#[cfg(target_family = "wasm")]
+pub(crate) mod words;
+
 use crate::ui::flow::look;
 use crate::{error::Invalid, ui::moment, zone::Zone};
 use leptos::prelude::*;
@@ -16,6 +19,9 @@ use muster_domain::{
 /// One function for each text.
 pub mod t {
     #![expect(missing_docs, reason = "the texts are in locales/")]
+    #[cfg(target_family = "wasm")]
+    use super::words::{fill, plural, text};
+    #[cfg(not(target_family = "wasm"))]
     use super::{Form, form, number};
     use muster_domain::Language;
     include!(concat!(env!("OUT_DIR"), "/texts.rs"));

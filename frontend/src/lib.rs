@@ -2,11 +2,14 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Called by the page when the module is loaded; whether it came alive. It does not while the part for this page is
-/// missing: it stays as the server wrote it.
+/// Called by the page when the module is loaded, with the texts of its language; whether it came alive. It does not while
+/// these or the part for this page are missing: it stays as the server wrote it.
 #[wasm_bindgen]
-pub async fn hydrate() -> bool {
+pub async fn hydrate(texts: String) -> bool {
     console_error_panic_hook::set_once();
+    if !app::speak(texts) {
+        return false;
+    }
     let path = leptos::prelude::window().location().pathname().unwrap_or_default();
     let arrived = app::arrive(&path).await;
     if arrived {

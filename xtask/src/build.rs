@@ -96,4 +96,4 @@ fn sizes(workspace: &Workspace, mode: Mode) -> anyhow::Result<Vec<table::Size>> 
     Ok(sizes)
 }
 
-pub use site::{built_mode, file_sizes, part_sizes};
+pub use site::{built_mode, file_sizes, part_sizes, text_sizes};

@@ -20,6 +20,9 @@ pub fn measure(workspace: &Workspace) -> anyhow::Result<Vec<Figure>> {
         let most = parts.values().max().copied().unwrap_or_default();
         figures.push(size("WebAssembly of the largest page, brotli", br + most).below(WASM_AIM));
     }
+    for (tag, texts) in build::text_sizes(workspace)? {
+        figures.extend(texts.br.map(|br| size(&format!("texts in {tag}, brotli"), br)));
+    }
     for (name, key) in [("JavaScript glue, brotli", "js"), ("style sheet, brotli", "css")] {
         if let Some(br) = build::file_sizes(workspace, key)?.br {
             figures.push(size(name, br));

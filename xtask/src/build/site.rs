@@ -4,6 +4,7 @@ use super::{Mode, wasm};
 use crate::{bench::table::Size, fresh::hex, shell::Outcome, workspace::Workspace};
 use anyhow::{Context, bail};
 use flate2::{Compression, write::GzEncoder};
+use muster_texts::{Texts, Tongue};
 use sha2::{Digest, Sha256};
 use std::{
     collections::BTreeMap,
@@ -63,9 +64,28 @@ fn renamed(script: &str, after: &str, from: &str, to: &str) -> anyhow::Result<St
     Ok(script.replace(&from, &format!("{after}\"./{to}\"")))
 }
 
+/// The words of each language, for the browser.
+fn texts(workspace: &Workspace) -> anyhow::Result<Vec<(&'static str, Asset)>> {
+    let read = |tongue: Tongue| {
+        let path = workspace.root.join(format!("app/locales/{}.toml", tongue.tag()));
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
+    };
+    let texts = Texts::read(&read(Tongue::En)?, &read(Tongue::Ru)?)?;
+    let asset = |tongue: Tongue| {
+        let stem = format!("texts-{}", tongue.tag());
+        (tongue.tag(), Asset::new(&stem, "txt", texts.file(tongue).into_bytes()))
+    };
+    Ok(Tongue::ALL.into_iter().map(asset).collect())
+}
+
 /// Writes what changed, removes what is no longer named, and leaves the rest untouched, so that
 /// cargo embeds the site again only when it differs.
-pub fn write(workspace: &Workspace, mode: Mode, assets: Vec<Asset>) -> anyhow::Result<Outcome> {
+pub fn write(workspace: &Workspace, mode: Mode, mut assets: Vec<Asset>) -> anyhow::Result<Outcome> {
+    let texts = texts(workspace)?;
+    let named: BTreeMap<_, _> = texts.iter().map(|(tag, asset)| (*tag, asset.name())).collect();
+    let mut manifest = serde_json::Map::new();
+    manifest.insert("texts".to_owned(), serde_json::to_value(named)?);
+    assets.extend(texts.into_iter().map(|(_, asset)| asset));
     let built = wasm::results(workspace, mode)?;
     let mut parts = BTreeMap::new();
     for (name, path) in built.parts {
@@ -85,7 +105,6 @@ pub fn write(workspace: &Workspace, mode: Mode, assets: Vec<Asset>) -> anyhow::R
     fs::create_dir_all(&cache)?;
 
     let mut files = BTreeMap::new();
-    let mut manifest = serde_json::Map::new();
     manifest.insert("parts".to_owned(), serde_json::to_value(consist)?);
     for (name, asset) in named.chain(scripts) {
         if asset.stem == "muster" {
@@ -174,23 +193,31 @@ pub fn built_mode(workspace: &Workspace) -> Option<Mode> {
     [Mode::Release, Mode::Debug].into_iter().find(|mode| mode.folder() == folder)
 }
 
-/// The file that the manifest names for `js`, `wasm` or `css`.
-pub fn file_sizes(workspace: &Workspace, key: &str) -> anyhow::Result<Size> {
+fn manifest(workspace: &Workspace) -> anyhow::Result<serde_json::Value> {
     let text = fs::read(workspace.site().join("manifest.json"))
         .context("there is no site yet: cargo xtask build")?;
-    let manifest: serde_json::Value = serde_json::from_slice(&text)?;
+    Ok(serde_json::from_slice(&text)?)
+}
+
+/// The file that the manifest names for `js`, `wasm` or `css`.
+pub fn file_sizes(workspace: &Workspace, key: &str) -> anyhow::Result<Size> {
+    let manifest = manifest(workspace)?;
     let Some(name) = manifest.get(key).and_then(|name| name.as_str()) else {
         bail!("the manifest names no {key}");
     };
     size(&workspace.site().join("pkg"), name)
 }
 
+/// The texts of each language, by its tag.
+pub fn text_sizes(workspace: &Workspace) -> anyhow::Result<BTreeMap<String, Size>> {
+    let texts: BTreeMap<String, String> = serde_json::from_value(manifest(workspace)?["texts"].take())?;
+    let folder = workspace.site().join("pkg");
+    texts.into_iter().map(|(tag, file)| Ok((tag, size(&folder, &file)?))).collect()
+}
+
 /// What each part of the WebAssembly adds to the first on the wire, compressed with brotli, by its name.
 pub fn part_sizes(workspace: &Workspace) -> anyhow::Result<BTreeMap<String, u64>> {
-    let text = fs::read(workspace.site().join("manifest.json"))
-        .context("there is no site yet: cargo xtask build")?;
-    let mut manifest: serde_json::Value = serde_json::from_slice(&text)?;
-    let parts: BTreeMap<String, Vec<String>> = serde_json::from_value(manifest["parts"].take())?;
+    let parts: BTreeMap<String, Vec<String>> = serde_json::from_value(manifest(workspace)?["parts"].take())?;
     let folder = workspace.site().join("pkg");
     let bytes = |file: &String| Ok(size(&folder, file)?.br.unwrap_or_default());
     let all = |files: Vec<String>| files.iter().map(bytes).sum::<anyhow::Result<u64>>();
