@@ -1,5 +1,6 @@
 //! Server functions: all of them ask for a permission in their first line.
 
+pub mod audit;
 pub mod commands;
 pub mod devices;
 pub mod groups;

@@ -1,8 +1,8 @@
 //! What the address of a list asks for, as its page reads it: an export has the same rows in the same order.
 
-use crate::pages;
+use crate::{pages, zone::Zone};
 use leptos_router::params::ParamsMap;
-use muster_domain::query::{DeviceQuery, GroupQuery, InvitationQuery, UserQuery};
+use muster_domain::query::{AuditQuery, DeviceQuery, GroupQuery, InvitationQuery, UserQuery};
 
 fn map(query: Vec<(String, String)>) -> ParamsMap {
     let mut map = ParamsMap::new();
@@ -34,4 +34,10 @@ pub fn devices(query: Vec<(String, String)>) -> DeviceQuery {
 #[must_use]
 pub fn invitations(query: Vec<(String, String)>) -> InvitationQuery {
     pages::invitations::asked(&map(query))
+}
+
+/// Of `/audit`, with days as in this zone.
+#[must_use]
+pub fn audit(query: Vec<(String, String)>, zone: &Zone) -> AuditQuery {
+    pages::audit::asked(&map(query), zone)
 }

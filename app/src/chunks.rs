@@ -6,6 +6,7 @@
 
 use crate::{
     pages::{
+        audit::Audit,
         devices::{Devices, window::DeviceWindow},
         invitations::{Invitations, window::InvitationWindow},
         mails::{Mails, one::OneMail},
@@ -67,9 +68,12 @@ pages! {
         DevicePage, device_page, fetch_device = view! { <DeviceWindow/> };
     messages:
         InvitationsPage, invitations_page, fetch_invitations = view! { <Invitations/> },
-        InvitationPage, invitation_page, fetch_invitation = view! { <InvitationWindow/> },
+        InvitationPage, invitation_page, fetch_invitation = view! { <InvitationWindow/> };
+    mails:
         MailsPage, mails_page, fetch_mails = view! { <Mails/> },
         MailPage, mail_page, fetch_mail = view! { <OneMail/> };
+    audit:
+        AuditPage, audit_page, fetch_audit = view! { <Audit/> };
     settings:
         SettingsPage, settings_page, fetch_settings = view! { <Settings/> };
 }
@@ -91,7 +95,7 @@ fn anew() -> AnyView {
 }
 
 /// The parts, as [`part`] names them.
-const PARTS: [&str; 6] = ["person", "groups", "import", "devices", "messages", "settings"];
+const PARTS: [&str; 8] = ["person", "groups", "import", "devices", "messages", "mails", "audit", "settings"];
 
 /// The part that the page at this path is in.
 pub(crate) fn part(path: &str) -> Option<&'static str> {
@@ -101,7 +105,9 @@ pub(crate) fn part(path: &str) -> Option<&'static str> {
         (Some("groups"), _) => Some("groups"),
         (Some("import"), _) => Some("import"),
         (Some("devices"), _) => Some("devices"),
-        (Some("invitations" | "mails"), _) => Some("messages"),
+        (Some("invitations"), _) => Some("messages"),
+        (Some("mails"), _) => Some("mails"),
+        (Some("audit"), _) => Some("audit"),
         (Some("settings"), _) => Some("settings"),
         _ => None,
     }
@@ -114,12 +120,9 @@ async fn fetch(part: &str) -> bool {
         "groups" => GroupsPage::fetch().await,
         "import" => ImportPage::fetch().await,
         "devices" => DevicesPage::fetch().await && DevicePage::fetch().await,
-        "messages" => {
-            InvitationsPage::fetch().await
-                && InvitationPage::fetch().await
-                && MailsPage::fetch().await
-                && MailPage::fetch().await
-        }
+        "messages" => InvitationsPage::fetch().await && InvitationPage::fetch().await,
+        "mails" => MailsPage::fetch().await && MailPage::fetch().await,
+        "audit" => AuditPage::fetch().await,
         "settings" => SettingsPage::fetch().await,
         _ => true,
     }

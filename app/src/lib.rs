@@ -17,11 +17,13 @@ pub mod zone;
 
 pub use chunks::{arrive, fetch_rest};
 pub use error::AppError;
+#[cfg(target_family = "wasm")]
+pub use text::words::speak;
 pub use zone::Zone;
 
 use chunks::{
-    DevicePage, DevicesPage, GroupsPage, ImportPage, InvitationPage, InvitationsPage, MailPage, MailsPage,
-    PersonPage, SettingsPage,
+    AuditPage, DevicePage, DevicesPage, GroupsPage, ImportPage, InvitationPage, InvitationsPage, MailPage,
+    MailsPage, PersonPage, SettingsPage,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -45,6 +47,7 @@ pub const PATHS: &[&str] = &[
     "/settings",
     "/mails",
     "/mails/{id}",
+    "/audit",
 ];
 
 /// The language of the visit: from the server's context, or from the document that it made.
@@ -93,6 +96,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/invitations/:id") view={page::<InvitationPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view={page::<SettingsPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/mails") view={page::<MailsPage>()} ssr=SsrMode::Async/>
+                    <Route path=path!("/audit") view={page::<AuditPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/mails/:id") view={page::<MailPage>()} ssr=SsrMode::Async/>
                 </FlatRoutes>
             </Frame>
@@ -106,11 +110,13 @@ pub fn App() -> impl IntoView {
 pub fn document_of(assets: &services::Assets, visit: &services::Visit, path: &str) -> impl IntoView + use<> {
     use leptos::nonce::use_nonce;
     let nonce = use_nonce();
+    let texts = assets.texts.get(visit.language.tag()).map(|file| format!("/pkg/{file}")).unwrap_or_default();
     let start = format!(
         "const late = () => document.body.prepend(document.getElementById('late').content);
-        import('/pkg/{}').then(async ({{ default: init, hydrate, rest }}) => {{
+        const words = fetch('{texts}').then(answer => answer.ok ? answer.text() : '');
+        Promise.all([import('/pkg/{}'), words]).then(async ([{{ default: init, hydrate, rest }}, texts]) => {{
             await init({{ module_or_path: '/pkg/{}' }});
-            if (!await hydrate()) return late();
+            if (!await hydrate(texts)) return late();
             performance.mark('hydrated');
             setTimeout(rest, 1000);
         }}).catch(late)",
@@ -139,6 +145,7 @@ pub fn document_of(assets: &services::Assets, visit: &services::Visit, path: &st
                 <leptos_meta::MetaTags/>
                 <link rel="stylesheet" href=css/>
                 <link rel="preload" href=font r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
+                <link rel="preload" href=texts r#as="fetch" r#type="text/plain" crossorigin="anonymous"/>
                 <link rel="modulepreload" href=module nonce=nonce.clone()/>
                 {code}
                 <template id="late">

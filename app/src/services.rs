@@ -9,7 +9,8 @@ use leptos::prelude::use_context;
 use muster_domain::{
     Language, Timestamp,
     account::{Permission, Who},
-    ports::{KeptMails, MailTrial, Stored},
+    audit::Act,
+    ports::{KeptMails, MailTrial, Store, Stored},
     usecase::Ports,
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -25,6 +26,8 @@ pub struct Assets {
     pub css: String,
     /// The files of each part of the WebAssembly.
     pub parts: BTreeMap<String, Vec<String>>,
+    /// The texts of each language, by its tag.
+    pub texts: BTreeMap<String, String>,
     /// The font that is loaded ahead.
     pub fonts: String,
 }
@@ -65,8 +68,8 @@ pub type PreviewFn = Arc<dyn Fn(&Preview) -> PreviewHtml + Send + Sync>;
 pub trait Imports: Send + Sync {
     /// What a file says, read like this; [`muster_domain::ports::StoreError::NotFound`] if who asks has not uploaded it.
     async fn look(&self, who: &Who, upload: &str, how: How) -> Stored<Result<Look, Refusal>>;
-    /// Begins to write its people; [`muster_domain::ports::StoreError::State`] if rows of it have to be mended, or it is being written.
-    async fn write(&self, who: &Who, upload: &str, how: How) -> Stored<()>;
+    /// Begins to write its people through this store; [`muster_domain::ports::StoreError::State`] if rows of it have to be mended, or it is being written.
+    async fn write(&self, who: &Who, store: Arc<dyn Store>, upload: &str, how: How) -> Stored<()>;
     /// How far it is.
     fn state(&self, who: &Who, upload: &str) -> Stored<Writing>;
 }
@@ -103,17 +106,24 @@ pub struct Visit {
     pub language: Language,
     /// `light` or `dark`; the system's if unset.
     pub theme: Option<String>,
+    /// The network address that the request came from.
+    pub from: Option<String>,
 }
 
-/// The first line of every server function: who asks, if they may.
+/// The first line of every server function: who asks, if they may. What they do is written in their name (audit log).
 ///
 /// # Errors
 /// [`AppError::SignedOut`] without a session, [`AppError::Forbidden`] if the role does not allow it.
 pub fn allowed(permission: Permission) -> Result<(Services, Who), AppError> {
-    let who = use_context::<Visit>().and_then(|v| v.who).ok_or_else(|| AppError::SignedOut.told())?;
+    let visit = use_context::<Visit>();
+    let from = visit.as_ref().and_then(|v| v.from.clone());
+    let who = visit.and_then(|v| v.who).ok_or_else(|| AppError::SignedOut.told())?;
     if !who.role.may(permission) {
         return Err(AppError::Forbidden.told());
     }
-    let services = use_context::<Services>().ok_or_else(|| AppError::failed("services are not provided"))?;
+    let mut services =
+        use_context::<Services>().ok_or_else(|| AppError::failed("services are not provided"))?;
+    let act = Act::of(&who, from, services.ports.clock.now());
+    services.ports.store = services.ports.store.acting(act);
     Ok((services, who))
 }

@@ -1,7 +1,10 @@
 //! The time zone of a browser: its offsets from UTC around now, so that server and browser write the same times
 //! without a database of time zones. The browser works it out and keeps it in a cookie for the next page.
 
-use muster_domain::{Timestamp, time::MINUTE};
+use muster_domain::{
+    Timestamp,
+    time::{DAY, MINUTE},
+};
 
 /// The name of the cookie.
 pub const COOKIE: &str = "muster_zone";
@@ -49,6 +52,18 @@ impl Zone {
         at.plus(i64::from(last.map_or(self.first, |(_, to)| *to)) * MINUTE)
     }
 
+    /// The beginning of a day, written as `2026-11-26`, or of one so many days later.
+    #[must_use]
+    pub fn begin_of(&self, day: &str, later: i64) -> Option<Timestamp> {
+        let mut parts = day.split('-').map(|part| part.parse().ok());
+        let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+        let wall =
+            Timestamp::of_day(year, u8::try_from(month).ok()?, u8::try_from(day).ok()?)?.plus(later * DAY);
+        // The offset of about then may be that of the other side of a change of the clock: looked up twice.
+        let back = |at: Timestamp| wall.plus(-self.local(at).since(at));
+        parts.next().is_none().then(|| back(back(wall)))
+    }
+
     /// Looks for changes of `offset`, which answers minutes east of UTC for a minute since the epoch, between two
     /// minutes.
     #[must_use]
@@ -93,6 +108,23 @@ mod tests {
         let at = |minute: i64| zone.local(Timestamp(minute * MINUTE)).civil();
         assert_eq!((at(SPRING - 1).hour, at(SPRING).hour), (1, 3));
         assert_eq!((at(AUTUMN - 1).hour, at(AUTUMN).hour), (2, 2));
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_of_the_zone_also_when_the_clock_is_turned() {
+        let zone = Zone::sample(SPRING - 100_000, AUTUMN + 100_000, berlin);
+        for (day, begins) in [
+            ("2026-03-29", "2026-03-28T23:00:00Z"),
+            ("2026-03-30", "2026-03-29T22:00:00Z"),
+            ("2026-10-25", "2026-10-24T22:00:00Z"),
+            ("2026-10-26", "2026-10-25T23:00:00Z"),
+        ] {
+            assert_eq!(zone.begin_of(day, 0).unwrap().rfc3339(), begins);
+        }
+        assert_eq!(zone.begin_of("2026-10-24", 2), zone.begin_of("2026-10-26", 0));
+        for wrong in ["", "2026-10", "2026-13-01", "2026-02-30", "2026-10-25-1", "25.10.2026", "-1-01-01"] {
+            assert_eq!(zone.begin_of(wrong, 0), None, "{wrong}");
+        }
     }
 
     #[test]

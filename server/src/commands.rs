@@ -4,6 +4,7 @@
 //! stderr, as a document too. Exit codes: 0 done, 1 refused or failed, 2 the words of the command are off.
 
 mod account;
+mod audit;
 mod backup;
 mod devices;
 mod doctor;
@@ -70,6 +71,9 @@ enum Command {
     /// Settings of the workspace.
     #[command(subcommand)]
     Settings(settings::SettingsCommand),
+    /// The audit log: who did what to whom, when and from where.
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Checks configuration, database, key, addresses, clock, mail and disk, and says how to mend what it finds.
     Doctor,
     /// Copies the database to FILE while everything goes on. Without --with-keys the key is not in it.
@@ -142,7 +146,10 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     // Before anything is opened, and as long as the process lives.
     let _alone =
         if matches!(cli.command, Command::Serve(_)) { Some(open::alone(&config.data.dir)?) } else { None };
-    let muster = open::Muster::open(&config.data.dir).await?;
+    let mut muster = open::Muster::open(&config.data.dir).await?;
+    if !matches!(cli.command, Command::Serve(_)) {
+        muster.by_hand();
+    }
     let sqlite = muster.sqlite.clone();
     match cli.command {
         Command::Serve(command) => {
@@ -156,6 +163,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Invitations(command) => command.run(&muster, json).await,
         Command::Devices(command) => command.run(&muster, json).await,
         Command::Settings(command) => command.run(&muster, json).await,
+        Command::Audit(command) => return command.run(&muster, json).await,
         Command::Backup(command) => command.run(&muster, json).await,
         Command::Doctor | Command::Restore(_) | Command::Completions { .. } => Ok(()),
     }?;

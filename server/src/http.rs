@@ -117,6 +117,7 @@ pub fn router(site: Arc<Site>) -> Router {
     }
     router
         .route("/users.csv", get(export::users))
+        .route("/audit.csv", get(export::audit))
         .route("/groups.csv", get(export::groups))
         .route("/devices.csv", get(export::devices))
         .route("/invitations.csv", get(export::invitations))
@@ -172,7 +173,7 @@ async fn around(State(site): Shared, request: Request<Body>, next: Next) -> Resp
 /// Server functions, with who asks in their context.
 async fn server_function(State(site): Shared, request: Request<Body>) -> Response {
     use axum::response::IntoResponse;
-    let visit = session::visit(&site, request.headers()).await;
+    let visit = session::visit(&site, request.headers(), request.extensions()).await;
     let services = site.services.clone();
     let id = request.extensions().get::<app::services::RequestId>().cloned();
     let context = move || {

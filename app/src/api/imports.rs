@@ -124,7 +124,7 @@ pub async fn import_write(
     how: How,
 ) -> Result<(), AppError> {
     let (s, who) = allowed(Permission::Manage)?;
-    Ok(s.imports.write(&who, &upload, how).await?)
+    Ok(s.imports.write(&who, s.ports.store.clone(), &upload, how).await?)
 }
 
 /// How far it is.

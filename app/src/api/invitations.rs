@@ -5,6 +5,8 @@ use crate::{AppError, wire::Wire};
 #[cfg(feature = "ssr")]
 use crate::{error::Invalid, services::allowed};
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use muster_domain::audit::{Action, Note, Subject};
 use muster_domain::{
     BatchId, InvitationId, Language, UserId,
     invitation::{Invitation, StateCounts, Step},
@@ -325,5 +327,7 @@ pub async fn invitation_link(
         s.ports.store.invitation(who.workspace, id).await?.ok_or_else(|| AppError::NotFound.told())?;
     let settings = s.ports.store.settings(who.workspace).await?;
     let address = settings.public_url.unwrap_or(s.public_url);
+    let note = Note::new(Action::LinkShown, Subject::new(id, found.user_name));
+    s.ports.store.note(who.workspace, note).await?;
     Ok(format!("{address}/{}", s.ports.secrets.link_token(id, found.generation).reveal()))
 }

@@ -30,6 +30,8 @@ pub enum Permission {
     Manage,
     /// Read and change settings.
     Configure,
+    /// Read the audit log.
+    Audit,
 }
 
 impl Role {
@@ -41,7 +43,7 @@ impl Role {
             Self::Operator => {
                 matches!(permission, Permission::Read | Permission::SeeLinks | Permission::Invite)
             }
-            Self::Auditor => permission == Permission::Read,
+            Self::Auditor => matches!(permission, Permission::Read | Permission::Audit),
         }
     }
 
@@ -97,13 +99,13 @@ mod tests {
     #[test]
     fn each_role_may_do_just_what_it_is_for() {
         let table = [
-            (Role::Owner, [true, true, true, true, true]),
-            (Role::Administrator, [true, true, true, true, true]),
-            (Role::Operator, [true, true, true, false, false]),
-            (Role::Auditor, [true, false, false, false, false]),
+            (Role::Owner, [true, true, true, true, true, true]),
+            (Role::Administrator, [true, true, true, true, true, true]),
+            (Role::Operator, [true, true, true, false, false, false]),
+            (Role::Auditor, [true, false, false, false, false, true]),
         ];
         for (role, allowed) in table {
-            let got = [Read, SeeLinks, Invite, Manage, Configure].map(|p| role.may(p));
+            let got = [Read, SeeLinks, Invite, Manage, Configure, Audit].map(|p| role.may(p));
             assert_eq!(got, allowed, "{role:?}");
             assert_eq!(Role::from_name(role.name()), Some(role));
         }

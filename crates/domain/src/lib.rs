@@ -4,6 +4,7 @@
 //! What touches the world (database, mail, time, randomness) is behind a trait in [`ports`].
 
 pub mod account;
+pub mod audit;
 pub mod command;
 pub mod detect;
 pub mod device;

@@ -1,7 +1,8 @@
 //! Lists: what may be asked for. Sort columns and filters are enums, never text from outside (ABUSE A31).
 
 use crate::{
-    InvitationId, UserId,
+    InvitationId, Timestamp, UserId,
+    audit::Area,
     device::{Platform, Status},
     invitation::State,
 };
@@ -194,6 +195,25 @@ pub struct GroupQuery {
     /// The other way round.
     pub descending: bool,
     /// Which page.
+    pub window: Window,
+}
+
+/// Which entries of the audit log; the newest come first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditQuery {
+    /// Words that the author's, the subject's or a value's text has.
+    #[serde(default)]
+    pub search: String,
+    /// About this alone.
+    pub area: Option<Area>,
+    /// By this author alone ([`crate::audit::By::key`]).
+    pub author: Option<String>,
+    /// From this moment.
+    pub since: Option<Timestamp>,
+    /// Before this moment.
+    pub until: Option<Timestamp>,
+    /// Which part.
+    #[serde(default)]
     pub window: Window,
 }
 

@@ -86,6 +86,22 @@ impl Timestamp {
         }
     }
 
+    /// The beginning of a day in UTC, if there is such a day (Howard Hinnant's `days_from_civil`).
+    #[must_use]
+    pub fn of_day(year: i32, month: u8, day: u8) -> Option<Self> {
+        if !(1970..=9999).contains(&year) {
+            return None;
+        }
+        let y = i64::from(year) - i64::from(month <= 2);
+        let (era, yoe) = (y.div_euclid(400), y.rem_euclid(400));
+        let doy = (153 * (i64::from(month) + if month > 2 { -3 } else { 9 }) + 2) / 5 + i64::from(day) - 1;
+        let doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
+        let at = Self((era * 146_097 + doe - 719_468) * DAY);
+        // A day that there is comes back as it was asked for.
+        let civil = at.civil();
+        ((civil.year, civil.month, civil.day) == (year, month, day)).then_some(at)
+    }
+
     /// RFC 3339 in UTC with whole seconds, such as `2026-11-24T09:12:00Z`.
     #[must_use]
     pub fn rfc3339(self) -> String {

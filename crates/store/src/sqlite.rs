@@ -1,6 +1,7 @@
 //! The store on SQLite: a pool of readers and one writer that gathers operations into shared commits.
 
 mod accounts;
+mod audit;
 pub(crate) mod backup;
 mod batches;
 mod changes;
@@ -29,6 +30,7 @@ mod writer;
 use lookups::Finder;
 use muster_domain::{
     DeviceId,
+    audit::Act,
     invitation::Invitation,
     ports::{DeviceKey, StoreError, Stored},
     token::TokenHash,
@@ -37,7 +39,7 @@ use sqlx::{
     ConnectOptions, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{path::Path, time::Duration};
+use std::{ops::Deref, path::Path, sync::Arc, time::Duration};
 use tokio::sync::watch;
 use writer::{Writer, commit};
 
@@ -49,13 +51,27 @@ const STATEMENTS: usize = 500;
 /// What brings the tables up to date.
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 
-/// The Store port on one SQLite file.
+/// The Store port on one SQLite file: a handle, in the name of an act or of nobody.
 pub struct Sqlite {
+    base: Arc<Base>,
+    act: Option<Arc<Act>>,
+}
+
+/// What all handles share.
+pub struct Base {
     readers: SqlitePool,
     links: Finder<TokenHash, Invitation>,
     keys: Finder<DeviceId, DeviceKey>,
     writer: Writer,
     kept: kept::Kept,
+}
+
+impl Deref for Sqlite {
+    type Target = Base;
+
+    fn deref(&self) -> &Base {
+        &self.base
+    }
 }
 
 pub(crate) fn failed(error: sqlx::Error) -> StoreError {
@@ -114,7 +130,7 @@ impl Sqlite {
             .await
             .map_err(failed)?;
         let kept = kept::Kept::new(writer.settings());
-        Ok(Self { readers, links, keys, writer, kept })
+        Ok(Self { base: Arc::new(Base { readers, links, keys, writer, kept }), act: None })
     }
 
     /// Waits until what follows a large write after its answer is done as well: the log is in the database's file.

@@ -7,6 +7,7 @@
 mod stories {
     pub mod accounts;
     pub mod again;
+    pub mod audit;
     pub mod check_ins;
     pub mod commands;
     pub mod devices;
@@ -92,5 +93,8 @@ stories! {
     commands: a_command_comes_with_each_check_in_until_it_is_answered,
         a12_an_answer_to_another_devices_command_or_a_second_one_changes_nothing,
         a_device_that_left_is_asked_nothing_and_answers_nothing;
+    audit: what_is_done_in_someones_name_leaves_an_entry_and_nothing_else_does,
+        what_becomes_of_invitations_and_devices_is_told_with_its_author,
+        the_log_is_found_by_area_author_time_and_words_and_by_its_workspace_alone;
     upkeep: what_is_over_is_taken_away_and_nothing_else;
 }

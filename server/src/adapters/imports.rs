@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use muster_domain::{
     AccountId, Timestamp, UserId, WorkspaceId,
     account::Who,
-    ports::{Import, StoreError, Stored},
+    ports::{Import, Store, StoreError, Stored},
     time::MINUTE,
     usecase::Ports,
 };
@@ -195,7 +195,7 @@ impl Imports for Uploads {
         }))
     }
 
-    async fn write(&self, who: &Who, upload: &str, how: How) -> Stored<()> {
+    async fn write(&self, who: &Who, store: Arc<dyn Store>, upload: &str, how: How) -> Stored<()> {
         let (bytes, writing) = self.find(who, upload)?;
         let Ok(Opened { read, .. }) = opened(bytes, how).await? else { return Err(StoreError::State) };
         if !read.bad.is_empty() || read.people.is_empty() {
@@ -218,7 +218,7 @@ impl Imports for Uploads {
             progress.written = import.written.clone();
             progress.state = Some(Writing::Going { written: 0, total: import.users.len() as u64 });
         }
-        let (store, workspace) = (self.ports.store.clone(), who.workspace);
+        let workspace = who.workspace;
         tokio::spawn(async move {
             let done = match store.import_users(workspace, import, now).await {
                 Ok(imported) => Writing::Done(imported),

@@ -7,7 +7,12 @@ use crate::system::{
     passwords::Argon2id,
 };
 use anyhow::{Context, bail};
-use muster_domain::{InvitationId, WorkspaceId, usecase::Ports};
+use muster_domain::{
+    InvitationId, WorkspaceId,
+    audit::{Act, By},
+    ports::AuditStore,
+    usecase::Ports,
+};
 use muster_store::Sqlite;
 use std::{
     fs::OpenOptions,
@@ -43,6 +48,13 @@ pub(super) fn database(data: &Path) -> PathBuf {
 /// The key file in a data folder.
 pub(super) fn key(data: &Path) -> PathBuf {
     data.join("muster.key")
+}
+
+/// Who runs this process: whoever became another with sudo, the name of the session, or the number of the user.
+fn user() -> String {
+    let named = ["SUDO_USER", "USER", "LOGNAME"].into_iter().filter_map(|name| std::env::var(name).ok());
+    let name = named.into_iter().find(|name| !name.is_empty() && name.chars().all(|c| !c.is_control()));
+    name.unwrap_or_else(|| rustix::process::getuid().as_raw().to_string())
 }
 
 /// Makes a data folder that nobody else can look into, unless it is there.
@@ -98,6 +110,12 @@ impl Muster {
             None => ports.store.set_sealed(workspace, keys::CHECK, Some(keys.check_value())).await?,
         }
         Ok(Self { ports, sqlite, workspace, data: data.to_owned(), _lock: lock })
+    }
+
+    /// From now on what is written is written in the name of whoever sits at the command line.
+    pub(super) fn by_hand(&mut self) {
+        let act = Act { by: By::CommandLine { user: user() }, from: None, at: self.ports.clock.now() };
+        self.ports.store = self.sqlite.acting(act);
     }
 
     /// The data folder.

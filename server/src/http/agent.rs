@@ -1,6 +1,6 @@
 //! The agent protocol over HTTP: every call is verified before anything of it is believed (ABUSE A18, A20).
 
-use super::{Shared, Site};
+use super::{Shared, Site, client::Peer};
 use crate::metrics::metrics;
 use axum::{
     Json,
@@ -20,13 +20,16 @@ use muster_agent_protocol::{
     verify::{Request, Verified, parse},
 };
 use muster_domain::{
-    CommandId, DeviceId, WorkspaceId, command,
+    CommandId, DeviceId, Timestamp, WorkspaceId,
+    audit::{Act, By},
+    command,
     device::{Facts, Platform},
     invitation::Refusal,
-    ports::{Answer, Answered, Claim, Claimed, DeviceKey, StoreError},
+    ports::{Answer, Answered, Claim, Claimed, DeviceKey, Store, StoreError},
     token::InvitationToken,
 };
 use serde::de::DeserializeOwned;
+use std::sync::Arc;
 
 /// Seconds between check-ins of an agent.
 const CHECK_IN: u32 = 15 * 60;
@@ -49,6 +52,8 @@ struct Call<'r> {
     headers: &'r HeaderMap,
     uri: &'r Uri,
     body: &'r [u8],
+    /// Where it comes from, for what the audit log tells.
+    peer: Option<String>,
 }
 
 impl Call<'_> {
@@ -86,6 +91,11 @@ impl Call<'_> {
         // Mails and agents keep the address that they were given when the workspace gets another.
         let former = self.site.ports.store.addresses(workspace).await.map_err(|e| failed(&e))?;
         former.iter().filter(|base| *base != current).find_map(|base| signed_for(base).ok()).ok_or(refusal)
+    }
+
+    /// The store for what the device does itself.
+    fn acting(&self, at: Timestamp) -> Arc<dyn Store> {
+        self.site.ports.store.acting(Act { by: By::Device, from: self.peer.clone(), at })
     }
 
     fn read<T: DeserializeOwned>(&self) -> Result<T, ProblemCode> {
@@ -136,12 +146,13 @@ fn facts(report: Report) -> Facts {
 /// `POST /{token}/claim`: binds the link to the device whose key signed this.
 pub async fn claim(
     State(site): Shared,
+    peer: Peer,
     Path(token): Path<String>,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let call = Call { site: &site, headers: &headers, uri: &uri, body: &body };
+    let call = Call { site: &site, headers: &headers, uri: &uri, body: &body, peer: Some(peer.0) };
     let done = claimed(&call, &token).await;
     let result = done.as_ref().map_or_else(|code| code.name(), |_| "connected");
     metrics().enrolment(result, Platform::Android.name());
@@ -167,7 +178,7 @@ async fn claimed(call: &Call<'_>, token: &str) -> Result<Response, ProblemCode> 
         nonce: verified.nonce,
         now,
     };
-    match ports.store.claim(claim).await.map_err(|e| failed(&e))? {
+    match call.acting(now).claim(claim).await.map_err(|e| failed(&e))? {
         Claimed::Connected { workspace, device, owner } => {
             let settings = ports.store.settings(workspace).await.map_err(|e| failed(&e))?;
             Ok(Json(ClaimResponse {
@@ -215,7 +226,7 @@ pub async fn check_in(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let call = Call { site: &site, headers: &headers, uri: &uri, body: &body };
+    let call = Call { site: &site, headers: &headers, uri: &uri, body: &body, peer: None };
     fetched(&call, &id).await.map_or_else(problem, |commands| {
         let server_time = site.ports.clock.now().rfc3339();
         Json(CheckInResponse { commands, check_in_seconds: CHECK_IN, server_time }).into_response()
@@ -250,7 +261,7 @@ pub async fn report(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let call = Call { site: &site, headers: &headers, uri: &uri, body: &body };
+    let call = Call { site: &site, headers: &headers, uri: &uri, body: &body, peer: None };
     let done = async {
         let facts = validated(Some(call.read()?))?;
         let (workspace, id, verified) = call.device(&id).await?;
@@ -272,7 +283,7 @@ pub async fn ack(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let call = Call { site: &site, headers: &headers, uri: &uri, body: &body };
+    let call = Call { site: &site, headers: &headers, uri: &uri, body: &body, peer: None };
     let done = async {
         let asked: AckRequest = call.read()?;
         asked.validate().map_err(|_| ProblemCode::Malformed)?;
@@ -298,15 +309,17 @@ pub async fn ack(
 /// `POST /agent/v1/devices/{id}/leave`.
 pub async fn leave(
     State(site): Shared,
+    peer: Peer,
     Path(id): Path<String>,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let call = Call { site: &site, headers: &headers, uri: &uri, body: &body };
+    let call = Call { site: &site, headers: &headers, uri: &uri, body: &body, peer: Some(peer.0) };
     let done = async {
         let (workspace, id, verified) = call.device(&id).await?;
-        match site.ports.store.leave(workspace, id, &verified.nonce, site.ports.clock.now()).await {
+        let now = site.ports.clock.now();
+        match call.acting(now).leave(workspace, id, &verified.nonce, now).await {
             Ok(true) => Ok(StatusCode::NO_CONTENT.into_response()),
             Ok(false) => Err(ProblemCode::Replayed),
             Err(error) => Err(refused(error)),

@@ -22,16 +22,17 @@ struct Manifest {
     wasm: String,
     css: String,
     parts: BTreeMap<String, Vec<String>>,
+    texts: BTreeMap<String, String>,
 }
 
 /// The names of the files that pages load; empty when the server was built without the console.
 #[must_use]
 pub fn names() -> Assets {
     let manifest = Site::get("manifest.json").and_then(|f| serde_json::from_slice::<Manifest>(&f.data).ok());
-    let Some(Manifest { js, wasm, css, parts }) = manifest else { return Assets::default() };
+    let Some(Manifest { js, wasm, css, parts, texts }) = manifest else { return Assets::default() };
     let font = Site::iter().find(|n| n.starts_with("pkg/inter-latin") && n.ends_with(".woff2"));
     let fonts = font.map(|n| n.trim_start_matches("pkg/").to_owned()).unwrap_or_default();
-    Assets { js, wasm, css, parts, fonts }
+    Assets { js, wasm, css, parts, texts, fonts }
 }
 
 fn kind(name: &str) -> &'static str {
@@ -40,6 +41,7 @@ fn kind(name: &str) -> &'static str {
         Some("wasm") => "application/wasm",
         Some("css") => "text/css; charset=utf-8",
         Some("woff2") => "font/woff2",
+        Some("txt") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
 }

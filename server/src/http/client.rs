@@ -1,8 +1,13 @@
 //! Where a request comes from: the peer, or what a trusted proxy says (ABUSE A32).
 
-use axum::extract::ConnectInfo;
-use http::{Extensions, HeaderMap};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use super::Site;
+use axum::extract::{ConnectInfo, FromRequestParts};
+use http::{Extensions, HeaderMap, request::Parts};
+use std::{
+    convert::Infallible,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+};
 
 /// The client's address: the peer's, unless that is a trusted proxy; then the rightmost address of
 /// `X-Forwarded-For`, which is the one that the proxy itself added.
@@ -17,6 +22,17 @@ pub fn address(headers: &HeaderMap, extensions: &Extensions, proxies: &[IpAddr])
     let last = headers.get_all("x-forwarded-for").iter().next_back().and_then(|v| v.to_str().ok());
     let last = last.and_then(|v| v.rsplit(',').next()).and_then(|v| v.trim().parse::<IpAddr>().ok());
     last.map_or(peer, |a| a.to_canonical())
+}
+
+/// [`address`] as the audit log writes it.
+pub struct Peer(pub String);
+
+impl FromRequestParts<Arc<Site>> for Peer {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Infallible> {
+        Ok(Self(address(&parts.headers, &parts.extensions, &site.proxies).to_string()))
+    }
 }
 
 /// Whether a trusted proxy brought the request.

@@ -27,7 +27,7 @@ fn policy(nonce: &str) -> String {
 
 /// `GET` of a page. Who is not signed in is led to the sign-in.
 pub async fn page(State(site): Shared, request: Request<Body>) -> Response {
-    let visit = session::visit(&site, request.headers()).await;
+    let visit = session::visit(&site, request.headers(), request.extensions()).await;
     if visit.who.is_none() {
         return Redirect::to("/login").into_response();
     }
@@ -48,7 +48,7 @@ pub async fn missing(State(site): Shared, request: Request<Body>) -> Response {
     if !page || !accept.is_some_and(|accept| accept.contains("text/html")) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let visit = session::visit(&site, request.headers()).await;
+    let visit = session::visit(&site, request.headers(), request.extensions()).await;
     if visit.who.is_some() {
         return render(&site, visit, request).await;
     }

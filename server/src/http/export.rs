@@ -1,10 +1,10 @@
 //! Lists as CSV files: `GET /users.csv` and so on, with the query of the list's page. Cells are protected against being
 //! taken as formulas (ABUSE A37).
 
-use super::{Shared, Site, session};
+use super::{Shared, Site, client::Peer, session};
 use axum::{
     body::{Body, Bytes},
-    extract::{Query, State},
+    extract::{Query, RawQuery, State},
     response::{IntoResponse, Response},
 };
 use futures::{Stream, stream};
@@ -12,9 +12,10 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use muster_domain::{
     PersonName, Timestamp, WorkspaceId,
     account::Permission,
+    audit::{self, Act, Action, Note, Subject},
     device::{Device, Status},
     invitation::Invitation,
-    ports::{GroupRow, Stored},
+    ports::{AuditRow, GroupRow, Stored},
     query::{Page, Window},
     user::UserRow,
 };
@@ -24,14 +25,29 @@ use std::{io, sync::Arc};
 type Asked = Query<Vec<(String, String)>>;
 type Record = Vec<String>;
 
+/// Who asks for a list, and for which rows.
+struct By {
+    permission: Permission,
+    headers: HeaderMap,
+    peer: Peer,
+    filter: Option<String>,
+}
+
 /// Spreadsheets take a file for UTF-8 by it.
 const MARK: &str = "\u{FEFF}";
 
 /// `GET /users.csv`: in the form that the import reads.
-pub async fn users(State(site): Shared, Query(asked): Asked, headers: HeaderMap) -> Response {
+pub async fn users(
+    State(site): Shared,
+    peer: Peer,
+    RawQuery(filter): RawQuery,
+    Query(asked): Asked,
+    headers: HeaderMap,
+) -> Response {
+    let by = By { permission: Permission::Read, headers, peer, filter };
     let query = app::asked::users(asked);
     let head = ["name", "email", "groups", "devices", "status", "message", "message_at", "last_seen"];
-    file(site, &headers, "users", &head, user, move |site, workspace, window| {
+    file(site, by, "users", &head, user, move |site, workspace, window| {
         let query = muster_domain::query::UserQuery { window, ..query.clone() };
         async move { site.ports.store.users(workspace, &query).await }
     })
@@ -39,9 +55,16 @@ pub async fn users(State(site): Shared, Query(asked): Asked, headers: HeaderMap)
 }
 
 /// `GET /groups.csv`.
-pub async fn groups(State(site): Shared, Query(asked): Asked, headers: HeaderMap) -> Response {
+pub async fn groups(
+    State(site): Shared,
+    peer: Peer,
+    RawQuery(filter): RawQuery,
+    Query(asked): Asked,
+    headers: HeaderMap,
+) -> Response {
+    let by = By { permission: Permission::Read, headers, peer, filter };
     let query = app::asked::groups(asked);
-    file(site, &headers, "groups", &["name", "people", "connected"], group, move |site, workspace, window| {
+    file(site, by, "groups", &["name", "people", "connected"], group, move |site, workspace, window| {
         let query = muster_domain::query::GroupQuery { window, ..query.clone() };
         async move { site.ports.store.group_page(workspace, &query).await }
     })
@@ -49,7 +72,14 @@ pub async fn groups(State(site): Shared, Query(asked): Asked, headers: HeaderMap
 }
 
 /// `GET /devices.csv`.
-pub async fn devices(State(site): Shared, Query(asked): Asked, headers: HeaderMap) -> Response {
+pub async fn devices(
+    State(site): Shared,
+    peer: Peer,
+    RawQuery(filter): RawQuery,
+    Query(asked): Asked,
+    headers: HeaderMap,
+) -> Response {
+    let by = By { permission: Permission::Read, headers, peer, filter };
     let query = app::asked::devices(asked);
     let head = [
         "name",
@@ -63,7 +93,7 @@ pub async fn devices(State(site): Shared, Query(asked): Asked, headers: HeaderMa
         "enrolled_at",
         "last_seen",
     ];
-    file(site, &headers, "devices", &head, device, move |site, workspace, window| {
+    file(site, by, "devices", &head, device, move |site, workspace, window| {
         let query = muster_domain::query::DeviceQuery { window, ..query.clone() };
         async move { site.ports.store.devices(workspace, &query).await }
     })
@@ -71,7 +101,14 @@ pub async fn devices(State(site): Shared, Query(asked): Asked, headers: HeaderMa
 }
 
 /// `GET /invitations.csv`. No link is in it.
-pub async fn invitations(State(site): Shared, Query(asked): Asked, headers: HeaderMap) -> Response {
+pub async fn invitations(
+    State(site): Shared,
+    peer: Peer,
+    RawQuery(filter): RawQuery,
+    Query(asked): Asked,
+    headers: HeaderMap,
+) -> Response {
+    let by = By { permission: Permission::Read, headers, peer, filter };
     let query = app::asked::invitations(asked);
     let head = [
         "name",
@@ -87,7 +124,7 @@ pub async fn invitations(State(site): Shared, Query(asked): Asked, headers: Head
         "note",
         "error",
     ];
-    file(site, &headers, "invitations", &head, invitation, move |site, workspace, window| {
+    file(site, by, "invitations", &head, invitation, move |site, workspace, window| {
         let query = muster_domain::query::InvitationQuery { window, ..query.clone() };
         async move { site.ports.store.invitations(workspace, &query).await }
     })
@@ -159,10 +196,50 @@ fn lines(records: impl IntoIterator<Item = Record>) -> io::Result<Bytes> {
     out.into_inner().map(Bytes::from).map_err(|error| io::Error::other(error.to_string()))
 }
 
+/// `GET /audit.csv`: each entry with its hash, the newest first.
+pub async fn audit(
+    State(site): Shared,
+    peer: Peer,
+    RawQuery(filter): RawQuery,
+    Query(asked): Asked,
+    headers: HeaderMap,
+) -> Response {
+    let zone = session::cookie(&headers, app::zone::COOKIE).and_then(app::Zone::parse).unwrap_or_default();
+    let query = app::asked::audit(asked, &zone);
+    let by = By { permission: Permission::Audit, headers, peer, filter };
+    let head = ["number", "at", "by", "from", "action", "subject", "subject_id", "changes", "hash"];
+    file(site, by, "audit", &head, entry, move |site, workspace, window| {
+        let query = muster_domain::query::AuditQuery { window, ..query.clone() };
+        async move { site.ports.store.audit(workspace, &query).await }
+    })
+    .await
+}
+
+fn entry(row: AuditRow) -> Record {
+    let AuditRow { entry, hash } = row;
+    let by = match entry.by {
+        audit::By::Account { email, .. } => email,
+        audit::By::CommandLine { user } => user,
+        audit::By::Device => "device".into(),
+        audit::By::Visitor => "visitor".into(),
+    };
+    vec![
+        entry.seq.to_string(),
+        entry.at.rfc3339(),
+        by,
+        entry.from.unwrap_or_default(),
+        entry.action.name().into(),
+        entry.subject.name,
+        entry.subject.id.unwrap_or_default(),
+        serde_json::to_string(&entry.changes).unwrap_or_default(),
+        hash,
+    ]
+}
+
 /// A file whose rows are read page by page while it is sent.
 async fn file<R, F>(
     site: Arc<Site>,
-    headers: &HeaderMap,
+    by: By,
     name: &'static str,
     head: &[&str],
     record: fn(R) -> Record,
@@ -172,11 +249,18 @@ where
     R: Send + 'static,
     F: Future<Output = Stored<Page<R>>> + Send + 'static,
 {
-    let Some(who) = session::who(&site, headers).await else {
+    let Some(who) = session::who(&site, &by.headers).await else {
         return StatusCode::UNAUTHORIZED.into_response();
     };
-    if !who.role.may(Permission::Read) {
+    if !who.role.may(by.permission) {
         return StatusCode::FORBIDDEN.into_response();
+    }
+    let note = Note::new(Action::ListExported, Subject::named(name));
+    let note = note.with("filter", None, by.filter.as_deref());
+    let act = Act::of(&who, Some(by.peer.0), site.ports.clock.now());
+    if let Err(error) = site.ports.store.acting(act).note(who.workspace, note).await {
+        tracing::error!(%error, "export");
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
     let first = lines([head.iter().map(ToString::to_string).collect()]);
     let first = first.map(|line| Bytes::from([MARK.as_bytes(), &line].concat()));

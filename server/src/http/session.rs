@@ -7,7 +7,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use http::{HeaderMap, HeaderValue, header};
+use http::{Extensions, HeaderMap, HeaderValue, header};
 use muster_domain::{Language, account::Who, usecase::sign_in};
 
 const COOKIE: &str = "muster_session";
@@ -56,11 +56,12 @@ pub async fn still(site: &Site, headers: &HeaderMap, who: &Who) -> bool {
 }
 
 /// What the app knows of a visit.
-pub async fn visit(site: &Site, headers: &HeaderMap) -> Visit {
+pub async fn visit(site: &Site, headers: &HeaderMap, extensions: &Extensions) -> Visit {
+    let from = client::address(headers, extensions, &site.proxies);
     let who = who(site, headers).await;
     let language = who.as_ref().and_then(|w| w.account.language).unwrap_or_else(|| language(headers));
     let theme = cookie(headers, "muster_theme").filter(|t| matches!(*t, "light" | "dark")).map(str::to_owned);
-    Visit { who, language, theme }
+    Visit { who, language, theme, from: Some(from.to_string()) }
 }
 
 /// Begins a session in the browser: a new cookie always, and the one from before the sign-in ends (ABUSE A33).

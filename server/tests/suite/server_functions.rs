@@ -8,6 +8,8 @@ use axum::http::{Method, StatusCode};
 use calls::*;
 use muster_domain::{
     account::Role,
+    audit::By,
+    query::AuditQuery,
     settings::{Settings, Smtp, SmtpTls},
 };
 use serde_json::{Value, json};
@@ -81,6 +83,30 @@ async fn a29_ids_of_another_workspace_are_refused_and_nothing_there_changes() {
         assert!(!body.contains("Victim") && !body.contains("victim@"), "{}: {body}", call.name);
     }
     assert_eq!(state().await, before);
+}
+
+#[tokio::test]
+async fn whatever_changes_something_leaves_one_entry_in_the_audit_log_and_nothing_else_does() {
+    for call in calls() {
+        let world = World::new().await;
+        let ids = world.person(world.ours).await;
+        ask(&world.router(Some(Role::Owner)), Method::POST, call.name, &(call.body)(&ids)).await;
+        let told = usize::from(TOLD.contains(&call.name));
+        let entries =
+            async || world.ports.store.audit(world.ours, &AuditQuery::default()).await.unwrap().rows;
+        // An import is written after its answer.
+        for _ in 0..100 {
+            if call.name != "import_write" || entries().await.len() == told {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let entries = entries().await;
+        assert_eq!(entries.len(), told, "{}: {entries:?}", call.name);
+        for row in entries {
+            assert!(matches!(row.entry.by, By::Account { .. }), "{}", call.name);
+        }
+    }
 }
 
 #[tokio::test]

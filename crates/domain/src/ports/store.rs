@@ -3,6 +3,7 @@
 //! Every method but those of [`Lookups`] names the workspace first (DESIGN, rule 8).
 
 mod accounts;
+mod audit;
 mod changes;
 mod commands;
 mod devices;
@@ -15,6 +16,7 @@ mod users;
 mod workspaces;
 
 pub use accounts::*;
+pub use audit::*;
 pub use changes::*;
 pub use commands::*;
 pub use devices::*;
@@ -55,6 +57,7 @@ pub trait Store:
     + DeviceStore
     + CommandStore
     + AccountStore
+    + AuditStore
     + JobStore
     + Lookups
     + UpkeepStore
@@ -73,6 +76,8 @@ impl<T> Store for T where
         + DeviceStore
         + CommandStore
         + AccountStore
+        + AuditStore
+        + AuditStore
         + JobStore
         + Lookups
         + UpkeepStore

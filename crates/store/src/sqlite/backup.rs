@@ -1,9 +1,9 @@
 //! Backups: a copy of the database, the encrypted keys in it, and what a restored copy must forget.
 
-use super::{Sqlite, failed};
+use super::{Base, Sqlite, failed};
 use muster_domain::ports::{StoreError, Stored};
 use sqlx::{Connection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 /// Keys encrypted with a passphrase, as the table `backup_key` of a backup holds them. `docs/operating.md` has the
 /// format.
@@ -35,9 +35,10 @@ async fn close(conn: SqliteConnection) -> Stored<()> {
 }
 
 impl Sqlite {
-    /// Ends all connections; what is in the write-ahead log goes into the file.
+    /// Ends all connections; what is in the write-ahead log goes into the file. While there are other handles they go on.
     pub async fn close(self) {
-        let Self { readers, links, keys, writer, kept: _ } = self;
+        let Some(base) = Arc::into_inner(self.base) else { return };
+        let Base { readers, links, keys, writer, kept: _ } = base;
         readers.close().await;
         links.close().await;
         keys.close().await;

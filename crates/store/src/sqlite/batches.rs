@@ -9,6 +9,7 @@ use super::{
 };
 use muster_domain::{
     BatchId, Timestamp, WorkspaceId,
+    audit::{Action, Note, Subject},
     invitation::State,
     ports::{NewBatch, Progress, StoreError, Stored, Topic},
 };
@@ -77,7 +78,13 @@ pub(super) async fn insert(
         .bind((!batch.mail).then_some("by_hand"));
     tx.run(query).await?;
     tx.changed(workspace, &[Topic::Users, Topic::Invitations, Topic::Jobs]);
-    Ok(())
+    let note = Note::new(Action::InstructionsSent, Subject::new(batch.id, ""))
+        .now("messages", &batch.invitations.len().to_string())
+        .now("way", if batch.mail { "mail" } else { "link" })
+        .now("until", &batch.expires_at.rfc3339())
+        .with("note", None, batch.note.as_deref());
+    let people: Vec<_> = newest.into_iter().map(|(_, user, _)| user).collect();
+    tx.note_people(workspace, note, &people).await
 }
 
 /// Takes a batch back while nothing of it was sent.
@@ -107,7 +114,7 @@ pub(super) async fn undo(
     tx.run(sqlx::query(sql).bind(&workspace_id).bind(&batch_id)).await?;
     users::refresh_messages(tx, workspace, &people).await?;
     tx.changed(workspace, &[Topic::Users, Topic::Invitations]);
-    Ok(())
+    tx.note_people(workspace, Note::new(Action::InstructionsUndone, Subject::new(batch, "")), &people).await
 }
 
 /// How far a batch came.
@@ -187,6 +194,8 @@ pub(super) async fn resend_failed(
     }
     if again > 0 {
         tx.changed(workspace, &[Topic::Users, Topic::Invitations, Topic::Jobs]);
+        let note = Note::new(Action::FailuresResent, Subject::new(batch, ""));
+        tx.note(workspace, note.now("messages", &again.to_string())).await?;
     }
     Ok(again)
 }

@@ -2,7 +2,10 @@
 
 use super::{
     Sqlite,
-    devices::check_in::{CheckIn, fresh},
+    devices::{
+        self,
+        check_in::{CheckIn, fresh},
+    },
     failed,
     row::Read,
     writer::{Tx, commit},
@@ -10,6 +13,7 @@ use super::{
 use async_trait::async_trait;
 use muster_domain::{
     CommandId, DeviceId, Timestamp, WorkspaceId,
+    audit::{Action, Note, Subject},
     command::{Command, CommandKind, CommandState},
     device::Facts,
     ports::{Answer, Answered, CommandStore, StoreError, Stored, Topic},
@@ -116,6 +120,9 @@ impl CommandStore for Sqlite {
                 .bind(now.0);
             tx.run(query).await?;
             tx.changed(workspace, &[Topic::Devices]);
+            let name = devices::name(tx, workspace, device).await?;
+            let note = Note::new(Action::CommandQueued, Subject::new(device, name));
+            tx.note(workspace, note.now("command", kind.name())).await?;
             Ok(id)
         })
     }

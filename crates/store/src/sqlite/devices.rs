@@ -15,6 +15,7 @@ use async_trait::async_trait;
 use check_in::CheckIn;
 use muster_domain::{
     AccountId, DeviceId, PersonName, Timestamp, UserId, WorkspaceId,
+    audit::{Action, Note, Subject},
     device::{self, Device, Facts, HistoryEntry, Platform, Silence, Status},
     invitation::{Acted, State},
     ports::{Claim, Claimed, DeviceStore, StoreError, Stored, Topic},
@@ -67,6 +68,22 @@ async fn get(tx: &mut Tx<'_>, workspace: WorkspaceId, id: DeviceId) -> Stored<De
     let sql = format!("{SELECT} WHERE d.workspace_id = $1 AND d.id = $2");
     let query = sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(id.to_string());
     row(&tx.row(query).await?.ok_or(StoreError::NotFound)?)
+}
+
+/// What a device is called.
+pub(super) async fn name(tx: &mut Tx<'_>, workspace: WorkspaceId, id: DeviceId) -> Stored<String> {
+    get(tx, workspace, id).await.map(|device| device.name)
+}
+
+/// A note about a device, which says what it was.
+fn about(action: Action, device: &Device) -> Note {
+    let note = Note::new(action, Subject::new(device.id, &device.name));
+    let model = device.facts.model.as_deref();
+    if action == Action::DeviceDeleted {
+        note.with("model", model, None)
+    } else {
+        note.with("model", None, model)
+    }
 }
 
 /// Writes what a device tells, with the columns that lists sort and search by.
@@ -188,7 +205,9 @@ impl DeviceStore for Sqlite {
             let before = device.clone();
             device.name = name;
             put(tx, &device).await?;
-            device_events::changed(tx, &before, &device, by, now).await
+            device_events::changed(tx, &before, &device, by, now).await?;
+            let note = Note::new(Action::DeviceRenamed, Subject::new(id, &device.name));
+            tx.note(workspace, note.with("name", Some(&before.name), Some(&device.name))).await
         })
     }
 
@@ -220,7 +239,9 @@ impl DeviceStore for Sqlite {
             for user in [before, owner] {
                 users::refresh_message(tx, workspace, &user.to_string()).await?;
             }
-            users::refresh_devices(tx, workspace, &before.to_string()).await
+            users::refresh_devices(tx, workspace, &before.to_string()).await?;
+            let note = Note::new(Action::DeviceMoved, Subject::new(id, &device.name));
+            tx.note(workspace, note.with("owner", Some(&former.owner_name), Some(&device.owner_name))).await
         })
     }
 
@@ -230,11 +251,12 @@ impl DeviceStore for Sqlite {
             let sql = "DELETE FROM device WHERE workspace_id = $1 AND id = $2";
             tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string())).await?;
             let link = device.invitation;
-            let end = Move { to: State::Revoked, at: now, detail: Some(device.name) };
+            let end = Move { to: State::Revoked, at: now, detail: Some(device.name.clone()) };
             let ended = invitations::step(tx, workspace, link, end).await?;
             invitation_acts::acted(tx, workspace, link, Acted::DeviceDeleted, ended, now).await?;
             tx.changed(workspace, &[Topic::Devices]);
-            users::refresh_devices(tx, workspace, &device.owner.to_string()).await
+            users::refresh_devices(tx, workspace, &device.owner.to_string()).await?;
+            tx.note(workspace, about(Action::DeviceDeleted, &device).was("owner", &device.owner_name)).await
         })
     }
 

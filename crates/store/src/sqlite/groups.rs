@@ -10,6 +10,7 @@ use super::{
 use async_trait::async_trait;
 use muster_domain::{
     PersonName, WorkspaceId,
+    audit::{Action, Note, Subject},
     ports::{GroupRow, GroupStore, StoreError, Stored, Topic},
     query::{GroupQuery, GroupSort, Page, Selection},
 };
@@ -126,7 +127,8 @@ async fn rename(tx: &mut Tx<'_>, workspace: WorkspaceId, name: &str, to: &Person
         tx.run(sqlx::query(sql).bind(&id).bind(key(&name))).await?;
     }
     tx.changed(workspace, &[Topic::Users]);
-    Ok(())
+    let note = Note::new(Action::GroupRenamed, Subject::named(to.as_str()));
+    tx.note(workspace, note.with("name", Some(&name), Some(to.as_str()))).await
 }
 
 async fn delete(tx: &mut Tx<'_>, workspace: WorkspaceId, name: &str) -> Stored<()> {
@@ -137,7 +139,8 @@ async fn delete(tx: &mut Tx<'_>, workspace: WorkspaceId, name: &str) -> Stored<(
     let sql = "DELETE FROM user_group WHERE workspace_id = $1 AND name_key = $2";
     tx.run(sqlx::query(sql).bind(&id).bind(key(&name))).await?;
     tx.changed(workspace, &[Topic::Users]);
-    Ok(())
+    let note = Note::new(Action::GroupDeleted, Subject::named(name));
+    tx.note(workspace, note.was("people", &people.len().to_string())).await
 }
 
 async fn join(
@@ -154,6 +157,8 @@ async fn join(
         "INSERT INTO membership (workspace_id, user_id, name_key) SELECT $1, value, $3 FROM json_each($2)";
     tx.run(sqlx::query(sql).bind(&id).bind(json(&people)?).bind(key(group.as_str()))).await?;
     tx.changed(workspace, &[Topic::Users]);
+    let note = Note::new(Action::GroupJoined, Subject::named(group.as_str()));
+    tx.note_people(workspace, note, &people).await?;
     Ok(people.len() as u64)
 }
 
@@ -165,6 +170,8 @@ async fn leave(tx: &mut Tx<'_>, workspace: WorkspaceId, group: &str, selection: 
     let sql = "DELETE FROM membership WHERE workspace_id = $1 AND user_id IN (SELECT value FROM json_each($2)) AND name_key = $3";
     tx.run(sqlx::query(sql).bind(&id).bind(json(&people)?).bind(key(&group))).await?;
     tx.changed(workspace, &[Topic::Users]);
+    let note = Note::new(Action::GroupLeft, Subject::named(group));
+    tx.note_people(workspace, note, &people).await?;
     Ok(people.len() as u64)
 }
 
@@ -212,7 +219,7 @@ impl GroupStore for Sqlite {
                 return Err(StoreError::Exists);
             }
             tx.changed(workspace, &[Topic::Users]);
-            Ok(())
+            tx.note(workspace, Note::new(Action::GroupAdded, Subject::named(name.as_str()))).await
         })
     }
 

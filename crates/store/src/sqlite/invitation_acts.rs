@@ -1,8 +1,9 @@
 //! What was done to invitations, as steps of their history; and how many are in each state.
 
-use super::{Sqlite, failed, row::Read, writer::Tx};
+use super::{Sqlite, audit, failed, row::Read, writer::Tx};
 use muster_domain::{
     InvitationId, Timestamp, WorkspaceId,
+    audit::{Action, Note},
     invitation::{Acted, State, StateCounts},
     ports::Stored,
 };
@@ -34,6 +35,21 @@ pub(super) async fn acted(
         .await
         .map_err(failed)?;
     Ok(())
+}
+
+/// Writes into the audit log what was done, and until when the link works now.
+pub(super) async fn noted(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: InvitationId,
+    action: Action,
+    until: Option<Timestamp>,
+) -> Stored<()> {
+    if tx.act().is_none() {
+        return Ok(());
+    }
+    let note = Note::new(action, audit::invitation(tx, workspace, id).await?);
+    tx.note(workspace, note.with("until", None, until.map(Timestamp::rfc3339).as_deref())).await
 }
 
 impl Sqlite {

@@ -11,6 +11,7 @@ use super::{
 use async_trait::async_trait;
 use muster_domain::{
     BatchId, InvitationId, Language, Timestamp, WorkspaceId,
+    audit::Action,
     device::Platform,
     invitation::{Acted, Invitation, State, StateCounts, Step},
     ports::{Addressees, InvitationStore, NewBatch, Progress, Recipient, StoreError, Stored, Topic},
@@ -198,7 +199,8 @@ impl InvitationStore for Sqlite {
             tx.row(query).await?.ok_or(StoreError::State)?;
             allowed(tx, workspace, id, Move { to: State::Queued, at: now, detail: None }).await?;
             invitation_acts::acted(tx, workspace, id, Acted::Resent, true, now).await?;
-            enqueue(tx, workspace, id, now).await
+            enqueue(tx, workspace, id, now).await?;
+            invitation_acts::noted(tx, workspace, id, Action::InvitationResent, None).await
         })
     }
 
@@ -226,14 +228,16 @@ impl InvitationStore for Sqlite {
             // A message that still waits carries the new link by itself, since the link is made when it is sent.
             let moved = step(tx, workspace, id, Move { to: State::Queued, at: now, detail: None }).await?;
             invitation_acts::acted(tx, workspace, id, Acted::Renewed, moved, now).await?;
-            enqueue(tx, workspace, id, now).await
+            enqueue(tx, workspace, id, now).await?;
+            invitation_acts::noted(tx, workspace, id, Action::InvitationRenewed, Some(expires_at)).await
         })
     }
 
     async fn revoke(&self, workspace: WorkspaceId, id: InvitationId, now: Timestamp) -> Stored<()> {
         commit!(self, |tx| {
             allowed(tx, workspace, id, Move { to: State::Revoked, at: now, detail: None }).await?;
-            dequeue(tx, workspace, id).await
+            dequeue(tx, workspace, id).await?;
+            invitation_acts::noted(tx, workspace, id, Action::InvitationRevoked, None).await
         })
     }
 
@@ -253,7 +257,7 @@ impl InvitationStore for Sqlite {
                 && step(tx, workspace, id, Move { to: State::Sent, at: now, detail: None }).await?;
             invitation_acts::acted(tx, workspace, id, Acted::Extended, lives_again, now).await?;
             tx.changed(workspace, &[Topic::Invitations]);
-            Ok(())
+            invitation_acts::noted(tx, workspace, id, Action::InvitationExtended, Some(expires_at)).await
         })
     }
 

@@ -2,6 +2,7 @@
 
 mod details;
 mod filter;
+mod noted;
 
 pub(super) use filter::{Found, condition};
 
@@ -203,28 +204,30 @@ impl UserStore for Sqlite {
         commit!(self, |tx| {
             insert(tx, workspace, &person, now).await?;
             tx.changed(workspace, &[Topic::Users]);
-            Ok(())
+            noted::added(tx, workspace, id).await
         })
     }
 
     async fn update_user(&self, workspace: WorkspaceId, id: UserId, details: &UserDetails) -> Stored<()> {
         let person = [(id.to_string(), details.clone())];
         commit!(self, |tx| {
+            let before = noted::known(tx, workspace, id).await?;
             update(tx, workspace, &person).await?;
             tx.changed(workspace, &[Topic::Users, Topic::Invitations, Topic::Devices]);
-            Ok(())
+            noted::changed(tx, workspace, id, before).await
         })
     }
 
     async fn delete_user(&self, workspace: WorkspaceId, id: UserId) -> Stored<()> {
         commit!(self, |tx| {
+            let before = noted::known(tx, workspace, id).await?;
             let sql = "DELETE FROM user WHERE workspace_id = $1 AND id = $2";
             let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string());
             if tx.run(query).await? == 0 {
                 return Err(StoreError::NotFound);
             }
             tx.changed(workspace, &[Topic::Users, Topic::Invitations, Topic::Devices]);
-            Ok(())
+            noted::deleted(tx, workspace, id, before).await
         })
     }
 
@@ -233,6 +236,7 @@ impl UserStore for Sqlite {
             tx.large().await?;
             let imported = import(tx, workspace, people, now).await?;
             tx.changed(workspace, &[Topic::Users, Topic::Invitations, Topic::Devices]);
+            noted::imported(tx, workspace, imported).await?;
             Ok(imported)
         })
     }

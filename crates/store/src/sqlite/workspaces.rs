@@ -8,12 +8,18 @@ use super::{
 use async_trait::async_trait;
 use muster_domain::{
     Timestamp, WorkspaceId,
+    audit::{Action, Note, Subject},
     ports::{ADDRESSES, Change, Counts, StoreError, Stored, Topic, WorkspaceStore},
     settings::Settings,
 };
 
 /// The sealed secret by which a workspace signs in to its mail server.
 const PASSWORD: &str = "smtp.password";
+
+/// Settings as the audit log compares them. Secrets are not among them.
+fn told(settings: &Settings) -> Stored<serde_json::Value> {
+    serde_json::to_value(settings).map_err(|e| StoreError::Failed(e.to_string()))
+}
 
 /// Mails that wait after a failure are due at once: what kept them may have been mended.
 async fn wake(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Stored<()> {
@@ -106,7 +112,9 @@ impl WorkspaceStore for Sqlite {
                 remember(tx, Some(workspace), &address).await?;
             }
             tx.changed(workspace, &[Topic::Settings, Topic::Jobs]);
-            Ok(())
+            let note = Note::new(Action::SettingsChanged, Subject::default());
+            let note = note.differing(&told(&before)?, &told(&new)?);
+            if note.changes.is_empty() { Ok(()) } else { tx.note(workspace, note).await }
         })
     }
 
@@ -132,7 +140,7 @@ impl WorkspaceStore for Sqlite {
     }
 
     async fn set_sealed(&self, workspace: WorkspaceId, name: &str, value: Option<Vec<u8>>) -> Stored<()> {
-        let name = name.to_owned();
+        let (name, kept) = (name.to_owned(), value.is_some());
         commit!(self, |tx| {
             let query = match value {
                 Some(value) => sqlx::query(
@@ -150,7 +158,8 @@ impl WorkspaceStore for Sqlite {
                 wake(tx, workspace).await?;
             }
             tx.changed(workspace, &[Topic::Settings, Topic::Jobs]);
-            Ok(())
+            let note = Note::new(Action::SecretChanged, Subject::named(name));
+            tx.note(workspace, note.now("state", if kept { "set" } else { "removed" })).await
         })
     }
 

@@ -12,6 +12,7 @@ use super::{
 use futures::{FutureExt, future::BoxFuture};
 use muster_domain::{
     Timestamp, WorkspaceId,
+    audit::Act,
     ports::{StoreError, Stored, Topic},
 };
 use sqlx::{
@@ -19,7 +20,7 @@ use sqlx::{
     query::Query,
     sqlite::{SqliteArguments, SqliteRow},
 };
-use std::{collections::BTreeSet, panic::AssertUnwindSafe, time::Duration};
+use std::{collections::BTreeSet, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use tokio::{
     sync::{mpsc, oneshot, watch},
     time::Instant,
@@ -39,7 +40,7 @@ type Statement<'q> = Query<'q, Sqlite, SqliteArguments>;
 /// `commit!(self, |tx| { … })`: an operation of the store, run in the writer's next transaction.
 macro_rules! commit {
     ($store:expr, |$tx:ident| $operation:expr) => {
-        $store.writer.write(move |$tx| Box::pin(async move { $operation })).await
+        $store.writer.write($store.act.clone(), move |$tx| Box::pin(async move { $operation })).await
     };
 }
 pub(crate) use commit;
@@ -50,11 +51,17 @@ pub(crate) struct Tx<'c> {
     nonces: &'c mut Nonces,
     changed: Changed,
     large: bool,
+    act: Option<Arc<Act>>,
 }
 
 impl<'c> Tx<'c> {
     pub(super) fn new(conn: &'c mut SqliteConnection, nonces: &'c mut Nonces) -> Self {
-        Self { conn, nonces, changed: Changed::default(), large: false }
+        Self { conn, nonces, changed: Changed::default(), large: false, act: None }
+    }
+
+    /// In whose name the operation is, if in anyone's.
+    pub(crate) fn act(&self) -> Option<Arc<Act>> {
+        self.act.clone()
     }
 
     /// Takes nonces, each for its key; says of each whether it was new.
@@ -156,8 +163,8 @@ impl Writer {
         self.committed.clone()
     }
 
-    /// Runs `op` in the next transaction. Its answer comes after the commit.
-    pub(crate) async fn write<T, F>(&self, op: F) -> Stored<T>
+    /// Runs `op` in the next transaction, in the name of an act. Its answer comes after the commit.
+    pub(crate) async fn write<T, F>(&self, act: Option<Arc<Act>>, op: F) -> Stored<T>
     where
         T: Send + 'static,
         F: for<'t, 'c> FnOnce(&'t mut Tx<'c>) -> BoxFuture<'t, Stored<T>> + Send + 'static,
@@ -165,6 +172,7 @@ impl Writer {
         let (answer, answered) = oneshot::channel::<Stored<T>>();
         let run: Run = Box::new(move |tx| {
             Box::pin(async move {
+                tx.act = act;
                 let result = op(tx).await;
                 let ok = result.is_ok();
                 let reply: Reply = Box::new(move |committed| {
@@ -317,7 +325,7 @@ mod tests {
 
     async fn count(writer: &Writer) -> i64 {
         writer
-            .write(|tx| {
+            .write(None, |tx| {
                 async move {
                     sqlx::query_scalar("SELECT count(*) FROM t")
                         .fetch_one(&mut *tx.conn)
@@ -340,7 +348,7 @@ mod tests {
             .unwrap();
         let writer = Writer::start(pool);
         let insert = |panics: bool| {
-            writer.write(move |tx| {
+            writer.write(None, move |tx| {
                 async move {
                     sqlx::query("INSERT INTO t VALUES (1)").execute(&mut *tx.conn).await.map_err(failed)?;
                     assert!(!panics, "as a mistake in an operation would");

@@ -17,6 +17,31 @@ pub struct Call {
 pub const READ: &[Role] = &[Role::Owner, Role::Administrator, Role::Operator, Role::Auditor];
 pub const INVITE: &[Role] = &[Role::Owner, Role::Administrator, Role::Operator];
 pub const MANAGE: &[Role] = &[Role::Owner, Role::Administrator];
+pub const AUDIT: &[Role] = &[Role::Owner, Role::Administrator, Role::Auditor];
+
+/// The functions whose call in the table does something, which the audit log tells. (Others of the table ask for what changes
+/// nothing: settings as they are, nobody to be added, nothing that has failed.)
+pub const TOLD: &[&str] = &[
+    "user_add",
+    "user_edit",
+    "user_delete",
+    "group_add",
+    "group_rename",
+    "group_join",
+    "group_leave",
+    "group_delete",
+    "import_write",
+    "send_now",
+    "send_undo",
+    "invitation_renew",
+    "invitation_revoke",
+    "invitation_extend",
+    "invitation_link",
+    "device_rename",
+    "device_move",
+    "device_delete",
+    "device_ask_report",
+];
 
 /// The name of the message that was kept for a person.
 pub fn kept(ids: &Ids) -> String {
@@ -127,6 +152,7 @@ pub fn calls() -> Vec<Call> {
         call("settings_queue", MANAGE, false, |_| json!({})),
         call("mails_list", INVITE, false, |_| json!({ "window": { "page": 1, "size": 50 } })),
         call("mail_get", INVITE, true, |i| json!({ "id": kept(i) })),
+        call("audit_list", AUDIT, false, |_| json!({ "query": {} })),
         call("counts", READ, false, |_| json!({})),
         call("me", READ, false, |_| json!({})),
     ]

@@ -125,7 +125,7 @@ impl World {
             )),
         };
         let who = role.map(|role| self.who(self.ours, role));
-        let visit = Visit { who, language: Language::En, theme: None };
+        let visit = Visit { who, language: Language::En, theme: None, from: None };
         Router::new().route(
             "/api/fn/{name}",
             any(move |request: Request<Body>| {

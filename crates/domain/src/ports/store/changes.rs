@@ -19,12 +19,21 @@ pub enum Topic {
     Accounts,
     /// New jobs.
     Jobs,
+    /// The audit log.
+    Audit,
 }
 
 impl Topic {
     /// All topics.
-    pub const ALL: [Self; 6] =
-        [Self::Users, Self::Invitations, Self::Devices, Self::Settings, Self::Accounts, Self::Jobs];
+    pub const ALL: [Self; 7] = [
+        Self::Users,
+        Self::Invitations,
+        Self::Devices,
+        Self::Settings,
+        Self::Accounts,
+        Self::Jobs,
+        Self::Audit,
+    ];
 
     /// The name in the database and in events.
     #[must_use]
@@ -36,6 +45,7 @@ impl Topic {
             Self::Settings => "settings",
             Self::Accounts => "accounts",
             Self::Jobs => "jobs",
+            Self::Audit => "audit",
         }
     }
 

@@ -1,7 +1,7 @@
 //! Check-ins. Those that wait at the same time are written together, in a few statements for all: a fleet checks in
 //! more often than anything else happens, and each statement costs a way to the database's thread and back.
 
-use super::{get, put, silence};
+use super::{about, get, put, silence};
 use crate::sqlite::{
     commands, device_events,
     row::{Read, json},
@@ -11,6 +11,7 @@ use crate::sqlite::{
 use futures::{FutureExt, future::BoxFuture};
 use muster_domain::{
     DeviceId, Timestamp, UserId, WorkspaceId,
+    audit::Action,
     command::Command,
     device::{self, Facts, Reason, Silence, Status},
     ports::{StoreError, Stored, Topic},
@@ -214,5 +215,6 @@ pub(super) async fn leave(
         device::status(&device.facts, now, true, now, silence(tx, workspace).await?);
     put(tx, &device).await?;
     device_events::changed(tx, &before, &device, None, now).await?;
+    tx.note(workspace, about(Action::DeviceLeft, &device).now("owner", &device.owner_name)).await?;
     Ok(true)
 }

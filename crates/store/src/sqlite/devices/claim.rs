@@ -1,6 +1,7 @@
 //! The claim: one statement decides which device has a link.
 
 use super::{
+    about,
     check_in::{fresh, merge},
     get, put, silence,
 };
@@ -12,6 +13,7 @@ use crate::sqlite::{
 };
 use muster_domain::{
     DeviceId,
+    audit::Action,
     device::{self, Platform},
     invitation::{Refusal, State},
     ports::{Claim, Claimed, Stored},
@@ -88,5 +90,7 @@ pub(super) async fn claim(tx: &mut Tx<'_>, claim: Claim) -> Stored<Claimed> {
         Move { to: State::Enrolled, at: claim.now, detail: device.facts.model.clone() },
     )
     .await?;
+    let action = if former_key.is_some() { Action::DeviceReconnected } else { Action::DeviceConnected };
+    tx.note(workspace, about(action, &device).now("owner", &device.owner_name)).await?;
     Ok(Claimed::Connected { workspace, device: id, owner: invitation.user_name })
 }

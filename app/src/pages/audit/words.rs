@@ -1,0 +1,87 @@
+//! What the log's names are called.
+
+use crate::text::t;
+use muster_domain::{
+    Language,
+    audit::{Action, Area},
+};
+
+/// What was done, before the name of what it was done to.
+pub(super) fn action(language: Language, action: Action) -> &'static str {
+    match action {
+        Action::UserAdded => t::aud_user_added(language),
+        Action::UserChanged => t::aud_user_changed(language),
+        Action::UserDeleted => t::aud_user_deleted(language),
+        Action::UsersImported => t::aud_user_imported(language),
+        Action::GroupAdded => t::aud_group_added(language),
+        Action::GroupRenamed => t::aud_group_renamed(language),
+        Action::GroupDeleted => t::aud_group_deleted(language),
+        Action::GroupJoined => t::aud_group_joined(language),
+        Action::GroupLeft => t::aud_group_left(language),
+        Action::InstructionsSent => t::aud_invitation_sent(language),
+        Action::InstructionsUndone => t::aud_invitation_undone(language),
+        Action::InvitationResent => t::aud_invitation_resent(language),
+        Action::FailuresResent => t::aud_invitation_failures_resent(language),
+        Action::InvitationRenewed => t::aud_invitation_renewed(language),
+        Action::InvitationRevoked => t::aud_invitation_revoked(language),
+        Action::InvitationExtended => t::aud_invitation_extended(language),
+        Action::LinkShown => t::aud_invitation_link_shown(language),
+        Action::DeviceConnected => t::aud_device_connected(language),
+        Action::DeviceReconnected => t::aud_device_reconnected(language),
+        Action::DeviceLeft => t::aud_device_left(language),
+        Action::DeviceRenamed => t::aud_device_renamed(language),
+        Action::DeviceMoved => t::aud_device_moved(language),
+        Action::DeviceDeleted => t::aud_device_deleted(language),
+        Action::CommandQueued => t::aud_device_command(language),
+        Action::SettingsChanged => t::aud_settings_changed(language),
+        Action::SecretChanged => t::aud_settings_secret(language),
+        Action::AccountAdded => t::aud_account_added(language),
+        Action::RoleChanged => t::aud_account_role(language),
+        Action::PasswordChanged => t::aud_account_password(language),
+        Action::TicketMade => t::aud_account_ticket(language),
+        Action::SignedIn => t::aud_account_signed_in(language),
+        Action::SignInRefused => t::aud_account_refused(language),
+        Action::SignedOut => t::aud_account_signed_out(language),
+        Action::ListExported => t::aud_list_exported(language),
+    }
+}
+
+/// What an entry is about.
+pub(super) fn area(language: Language, area: Area) -> &'static str {
+    match area {
+        Area::User => t::aud_area_user(language),
+        Area::Group => t::aud_area_group(language),
+        Area::Invitation => t::aud_area_invitation(language),
+        Area::Device => t::aud_area_device(language),
+        Area::Settings => t::aud_area_settings(language),
+        Area::Account => t::aud_area_account(language),
+        Area::List => t::aud_area_list(language),
+    }
+}
+
+/// What a value is the value of; a setting by the name that the command line has for it.
+pub(super) fn field(language: Language, field: &str) -> &str {
+    match field {
+        "name" => t::aud_field_name(language),
+        "email" => t::aud_field_email(language),
+        "language" => t::aud_field_language(language),
+        "groups" => t::aud_field_groups(language),
+        "devices" => t::aud_field_devices(language),
+        "invitations" => t::aud_field_invitations(language),
+        "added" => t::aud_field_added(language),
+        "updated" => t::aud_field_updated(language),
+        "people" => t::aud_field_people(language),
+        "names" => t::aud_field_names(language),
+        "messages" => t::aud_field_messages(language),
+        "way" => t::aud_field_way(language),
+        "until" => t::aud_field_until(language),
+        "note" => t::aud_field_note(language),
+        "owner" => t::aud_field_owner(language),
+        "model" => t::aud_field_model(language),
+        "command" => t::aud_field_command(language),
+        "role" => t::aud_field_role(language),
+        "state" => t::aud_field_state(language),
+        "filter" => t::aud_field_filter(language),
+        other => other,
+    }
+}

@@ -1,0 +1,260 @@
+//! What can be done, by the names that stand in the log for ever.
+
+use serde::{Deserialize, Serialize};
+
+/// What an action is about: the first half of its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Area {
+    /// People.
+    User,
+    /// Groups.
+    Group,
+    /// Invitations and sendings.
+    Invitation,
+    /// Devices.
+    Device,
+    /// Settings.
+    Settings,
+    /// Accounts and sessions.
+    Account,
+    /// Exports.
+    List,
+}
+
+impl Area {
+    /// All of them, in the order of the menu.
+    pub const ALL: [Self; 7] =
+        [Self::User, Self::Group, Self::Invitation, Self::Device, Self::Settings, Self::Account, Self::List];
+
+    /// The name in addresses and in the database.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Group => "group",
+            Self::Invitation => "invitation",
+            Self::Device => "device",
+            Self::Settings => "settings",
+            Self::Account => "account",
+            Self::List => "list",
+        }
+    }
+
+    /// The area of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|area| area.name() == name)
+    }
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Action {
+    /// A person was added.
+    #[serde(rename = "user.added")]
+    UserAdded,
+    /// Details of a person were changed.
+    #[serde(rename = "user.changed")]
+    UserChanged,
+    /// A person was deleted, with their devices and invitations.
+    #[serde(rename = "user.deleted")]
+    UserDeleted,
+    /// A list of people was imported.
+    #[serde(rename = "user.imported")]
+    UsersImported,
+    /// A group was made.
+    #[serde(rename = "group.added")]
+    GroupAdded,
+    /// A group got another name.
+    #[serde(rename = "group.renamed")]
+    GroupRenamed,
+    /// A group was deleted.
+    #[serde(rename = "group.deleted")]
+    GroupDeleted,
+    /// People were put into a group.
+    #[serde(rename = "group.joined")]
+    GroupJoined,
+    /// People were taken out of a group.
+    #[serde(rename = "group.left")]
+    GroupLeft,
+    /// Instructions were sent, or links made.
+    #[serde(rename = "invitation.sent")]
+    InstructionsSent,
+    /// A sending was taken back.
+    #[serde(rename = "invitation.undone")]
+    InstructionsUndone,
+    /// A message was sent again.
+    #[serde(rename = "invitation.resent")]
+    InvitationResent,
+    /// What had failed of a sending was sent again.
+    #[serde(rename = "invitation.failures_resent")]
+    FailuresResent,
+    /// An invitation got a new link; the older one ended.
+    #[serde(rename = "invitation.renewed")]
+    InvitationRenewed,
+    /// An invitation was revoked.
+    #[serde(rename = "invitation.revoked")]
+    InvitationRevoked,
+    /// A link works longer.
+    #[serde(rename = "invitation.extended")]
+    InvitationExtended,
+    /// A link was shown.
+    #[serde(rename = "invitation.link_shown")]
+    LinkShown,
+    /// A device claimed its link.
+    #[serde(rename = "device.connected")]
+    DeviceConnected,
+    /// A device claimed its link again, with a new key (DESIGN, rule 3).
+    #[serde(rename = "device.reconnected")]
+    DeviceReconnected,
+    /// A device said good-bye.
+    #[serde(rename = "device.left")]
+    DeviceLeft,
+    /// A device got another name.
+    #[serde(rename = "device.renamed")]
+    DeviceRenamed,
+    /// A device got another owner.
+    #[serde(rename = "device.moved")]
+    DeviceMoved,
+    /// A device was deleted.
+    #[serde(rename = "device.deleted")]
+    DeviceDeleted,
+    /// A command was given to a device.
+    #[serde(rename = "device.command")]
+    CommandQueued,
+    /// Settings were changed.
+    #[serde(rename = "settings.changed")]
+    SettingsChanged,
+    /// A secret was set or taken away; its value is never told.
+    #[serde(rename = "settings.secret")]
+    SecretChanged,
+    /// An account was made.
+    #[serde(rename = "account.added")]
+    AccountAdded,
+    /// An account got another role.
+    #[serde(rename = "account.role")]
+    RoleChanged,
+    /// A password was set.
+    #[serde(rename = "account.password")]
+    PasswordChanged,
+    /// A one-time link for an account was made.
+    #[serde(rename = "account.ticket")]
+    TicketMade,
+    /// Someone signed in.
+    #[serde(rename = "account.signed_in")]
+    SignedIn,
+    /// A sign-in was refused.
+    #[serde(rename = "account.refused")]
+    SignInRefused,
+    /// Someone signed out.
+    #[serde(rename = "account.signed_out")]
+    SignedOut,
+    /// A list was exported.
+    #[serde(rename = "list.exported")]
+    ListExported,
+}
+
+impl Action {
+    /// All of them.
+    pub const ALL: [Self; 34] = [
+        Self::UserAdded,
+        Self::UserChanged,
+        Self::UserDeleted,
+        Self::UsersImported,
+        Self::GroupAdded,
+        Self::GroupRenamed,
+        Self::GroupDeleted,
+        Self::GroupJoined,
+        Self::GroupLeft,
+        Self::InstructionsSent,
+        Self::InstructionsUndone,
+        Self::InvitationResent,
+        Self::FailuresResent,
+        Self::InvitationRenewed,
+        Self::InvitationRevoked,
+        Self::InvitationExtended,
+        Self::LinkShown,
+        Self::DeviceConnected,
+        Self::DeviceReconnected,
+        Self::DeviceLeft,
+        Self::DeviceRenamed,
+        Self::DeviceMoved,
+        Self::DeviceDeleted,
+        Self::CommandQueued,
+        Self::SettingsChanged,
+        Self::SecretChanged,
+        Self::AccountAdded,
+        Self::RoleChanged,
+        Self::PasswordChanged,
+        Self::TicketMade,
+        Self::SignedIn,
+        Self::SignInRefused,
+        Self::SignedOut,
+        Self::ListExported,
+    ];
+
+    /// The name in the log.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::UserAdded => "user.added",
+            Self::UserChanged => "user.changed",
+            Self::UserDeleted => "user.deleted",
+            Self::UsersImported => "user.imported",
+            Self::GroupAdded => "group.added",
+            Self::GroupRenamed => "group.renamed",
+            Self::GroupDeleted => "group.deleted",
+            Self::GroupJoined => "group.joined",
+            Self::GroupLeft => "group.left",
+            Self::InstructionsSent => "invitation.sent",
+            Self::InstructionsUndone => "invitation.undone",
+            Self::InvitationResent => "invitation.resent",
+            Self::FailuresResent => "invitation.failures_resent",
+            Self::InvitationRenewed => "invitation.renewed",
+            Self::InvitationRevoked => "invitation.revoked",
+            Self::InvitationExtended => "invitation.extended",
+            Self::LinkShown => "invitation.link_shown",
+            Self::DeviceConnected => "device.connected",
+            Self::DeviceReconnected => "device.reconnected",
+            Self::DeviceLeft => "device.left",
+            Self::DeviceRenamed => "device.renamed",
+            Self::DeviceMoved => "device.moved",
+            Self::DeviceDeleted => "device.deleted",
+            Self::CommandQueued => "device.command",
+            Self::SettingsChanged => "settings.changed",
+            Self::SecretChanged => "settings.secret",
+            Self::AccountAdded => "account.added",
+            Self::RoleChanged => "account.role",
+            Self::PasswordChanged => "account.password",
+            Self::TicketMade => "account.ticket",
+            Self::SignedIn => "account.signed_in",
+            Self::SignInRefused => "account.refused",
+            Self::SignedOut => "account.signed_out",
+            Self::ListExported => "list.exported",
+        }
+    }
+
+    /// What it is about.
+    #[must_use]
+    pub fn area(self) -> Area {
+        let (area, _) = self.name().split_once('.').unwrap_or_default();
+        Area::from_name(area).unwrap_or(Area::List)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_action_has_a_name_of_its_own_that_begins_with_its_area() {
+        let names: BTreeSet<_> = Action::ALL.iter().map(|action| action.name()).collect();
+        assert_eq!(names.len(), Action::ALL.len());
+        for action in Action::ALL {
+            assert!(action.name().starts_with(&format!("{}.", action.area().name())), "{}", action.name());
+            assert_eq!(serde_json::to_string(&action).unwrap(), format!("{:?}", action.name()));
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! What the audit log says of people.
+
+use crate::sqlite::{row::Read, writer::Tx};
+use muster_domain::{
+    UserId, WorkspaceId,
+    audit::{Action, Note, Subject},
+    ports::{Imported, Stored},
+};
+
+/// What is known of a person, as the log tells it.
+pub(super) struct Known {
+    name: String,
+    values: [(&'static str, Option<String>); 4],
+    lost: [(&'static str, u64); 2],
+}
+
+/// What is known of a person, if anyone wants it for the log.
+pub(super) async fn known(tx: &mut Tx<'_>, workspace: WorkspaceId, id: UserId) -> Stored<Option<Known>> {
+    if tx.act().is_none() {
+        return Ok(None);
+    }
+    let sql = "SELECT name, email, language,
+            (SELECT group_concat(name, ', ') FROM (SELECT g.name FROM membership m JOIN user_group g ON g.workspace_id = m.workspace_id AND g.name_key = m.name_key
+             WHERE m.workspace_id = $1 AND m.user_id = $2 ORDER BY g.name_key)) AS groups,
+            (SELECT count(*) FROM device WHERE workspace_id = $1 AND user_id = $2) AS devices,
+            (SELECT count(*) FROM invitation WHERE workspace_id = $1 AND user_id = $2) AS invitations
+        FROM user WHERE workspace_id = $1 AND id = $2";
+    let row = tx.row(sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string())).await?;
+    let known = |row: sqlx::sqlite::SqliteRow| {
+        let name = row.text("name")?;
+        Ok(Known {
+            values: [
+                ("name", Some(name.clone())),
+                ("email", row.maybe("email")?),
+                ("language", row.maybe("language")?),
+                ("groups", row.maybe("groups")?),
+            ],
+            lost: [("devices", row.count("devices")?), ("invitations", row.count("invitations")?)],
+            name,
+        })
+    };
+    row.map(known).transpose()
+}
+
+pub(super) async fn added(tx: &mut Tx<'_>, workspace: WorkspaceId, id: UserId) -> Stored<()> {
+    let Some(after) = known(tx, workspace, id).await? else { return Ok(()) };
+    let note = Note::new(Action::UserAdded, Subject::new(id, &after.name));
+    let note = after
+        .values
+        .iter()
+        .skip(1)
+        .fold(note, |note, (field, value)| note.with(field, None, value.as_deref()));
+    tx.note(workspace, note).await
+}
+
+pub(super) async fn changed(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: UserId,
+    before: Option<Known>,
+) -> Stored<()> {
+    let (Some(before), Some(after)) = (before, known(tx, workspace, id).await?) else { return Ok(()) };
+    let note = Note::new(Action::UserChanged, Subject::new(id, &after.name));
+    let pairs = before.values.iter().zip(&after.values);
+    let note =
+        pairs.fold(note, |note, ((field, was), (_, is))| note.with(field, was.as_deref(), is.as_deref()));
+    if note.changes.is_empty() {
+        return Ok(());
+    }
+    tx.note(workspace, note).await
+}
+
+pub(super) async fn deleted(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: UserId,
+    before: Option<Known>,
+) -> Stored<()> {
+    let Some(before) = before else { return Ok(()) };
+    let note = Note::new(Action::UserDeleted, Subject::new(id, &before.name));
+    let values = before.values.iter().skip(1);
+    let note = values.fold(note, |note, (field, value)| note.with(field, value.as_deref(), None));
+    let note = before.lost.iter().fold(note, |note, (field, n)| note.was(field, &n.to_string()));
+    tx.note(workspace, note).await
+}
+
+pub(super) async fn imported(tx: &mut Tx<'_>, workspace: WorkspaceId, imported: Imported) -> Stored<()> {
+    if imported == Imported::default() {
+        return Ok(());
+    }
+    let note = Note::new(Action::UsersImported, Subject::default())
+        .now("added", &imported.added.to_string())
+        .now("updated", &imported.updated.to_string());
+    tx.note(workspace, note).await
+}

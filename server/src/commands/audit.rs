@@ -1,0 +1,123 @@
+//! `muster audit`.
+
+use super::{open::Muster, output};
+use clap::Subcommand;
+use muster_domain::{
+    audit::{Area, By, Head},
+    ports::AuditRow,
+    query::{AuditQuery, Window},
+};
+use serde_json::{Value, json};
+use std::{process::ExitCode, str::FromStr};
+
+#[derive(Subcommand)]
+pub(super) enum Audit {
+    /// Entries, the newest first. With --json each has its values before and after, and its hash.
+    List {
+        /// Only about: user, group, invitation, device, settings, account, list.
+        #[arg(long, value_parser = area)]
+        about: Option<Area>,
+        /// Only with these words in the author, the subject or a value.
+        #[arg(long, default_value = "")]
+        search: String,
+        /// Entries at most.
+        #[arg(long, default_value_t = 100)]
+        limit: u32,
+    },
+    /// Checks that no entry was changed, taken out or put in. Prints where the log ends: note it elsewhere, and name it at the next
+    /// check, which then also finds a log that was cut off or written anew.
+    Verify {
+        /// The end that an earlier check printed.
+        #[arg(long, value_name = "NUMBER:HASH")]
+        noted: Option<Noted>,
+    },
+}
+
+/// The end of a log, as it was printed.
+#[derive(Clone)]
+pub(super) struct Noted(Head);
+
+impl FromStr for Noted {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let words = "the end of a log looks like 12:0f3a\u{2026}, a number and 64 hexadecimal digits";
+        let (seq, hash) = text.split_once(':').ok_or(words)?;
+        let seq = seq.parse().map_err(|_| words)?;
+        if hash.len() != 64 || !hash.chars().all(|c| c.is_ascii_hexdigit()) {
+            return Err(words);
+        }
+        Ok(Self(Head { seq, hash: hash.to_ascii_lowercase() }))
+    }
+}
+
+fn area(text: &str) -> Result<Area, String> {
+    let names = Area::ALL.map(Area::name).join(", ");
+    Area::from_name(text).ok_or_else(|| format!("one of {names}"))
+}
+
+fn author(by: &By) -> String {
+    match by {
+        By::Account { email, .. } => email.clone(),
+        By::CommandLine { user } => format!("{user} (command line)"),
+        By::Device => "device".into(),
+        By::Visitor => "visitor".into(),
+    }
+}
+
+fn row(row: AuditRow) -> Value {
+    let AuditRow { entry, hash } = row;
+    json!({
+        "number": entry.seq, "at": entry.at.rfc3339(), "by": author(&entry.by), "from": entry.from,
+        "action": entry.action.name(), "subject": entry.subject.name, "subject_id": entry.subject.id,
+        "changes": entry.changes, "hash": hash,
+    })
+}
+
+impl Audit {
+    pub(super) async fn run(self, muster: &Muster, json: bool) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::List { about, search, limit } => {
+                let window = Window { page: 1, size: limit };
+                let query = AuditQuery { search, area: about, window, ..AuditQuery::default() };
+                let found = muster.ports.store.audit(muster.workspace, &query).await?.rows;
+                let rows = found.into_iter().map(row).collect();
+                output::table(json, &["number", "at", "by", "from", "action", "subject"], rows)?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Self::Verify { noted } => {
+                let noted = noted.map(|noted| noted.0);
+                let verdict = muster.ports.store.verify_audit(muster.workspace, noted.as_ref()).await?;
+                let Head { seq, hash } = verdict.head;
+                let fault = verdict.fault.map(|fault| fault.to_string());
+                if json {
+                    output::document(
+                        &json!({ "entries": seq, "hash": hash, "whole": fault.is_none(), "fault": fault }),
+                    )?;
+                } else if let Some(fault) = &fault {
+                    println!("the audit log is not whole: {fault}");
+                    println!("compare with a backup; up to {seq}:{hash} it is as it was written");
+                } else {
+                    println!("the audit log is whole: {seq} entries, and ends with");
+                    println!("{seq}:{hash}");
+                }
+                Ok(if fault.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_log_is_read_as_it_is_printed() {
+        let hash = "0123456789abcdef".repeat(4);
+        let noted: Noted = format!("12:{hash}").parse().ok().unwrap();
+        assert_eq!((noted.0.seq, noted.0.hash), (12, hash.clone()));
+        for wrong in ["", "12", &format!("x:{hash}"), &format!("12:{}", &hash[1..]), "12:zz"] {
+            assert!(wrong.parse::<Noted>().is_err(), "{wrong}");
+        }
+    }
+}
