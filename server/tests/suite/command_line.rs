@@ -262,3 +262,30 @@ fn lists_without_rows_are_empty_documents() {
     }
     assert!(String::from_utf8(muster.run(&["completions", "bash"], "").stdout).unwrap().contains("muster"));
 }
+
+#[test]
+fn the_audit_log_says_what_the_command_line_did_and_a_check_ends_with_1_when_it_is_not_whole() {
+    let muster = Muster::new();
+    let file = muster.path().join("people.csv");
+    std::fs::write(&file, "name,email\nAnna,anna@example.org\n").unwrap();
+    muster.json(&["users", "import", file.to_str().unwrap()]);
+    muster.json(&["settings", "set", "link_days", "9"]);
+    let out = muster.run(&["settings", "set", "smtp.password"], "hunter2\n");
+    assert!(out.status.success());
+    let listed = muster.json(&["audit", "list"]);
+    let actions: Vec<_> = listed.as_array().unwrap().iter().map(|e| e["action"].as_str().unwrap()).collect();
+    assert_eq!(actions, ["settings.secret", "settings.changed", "user.imported"]);
+    assert_eq!(
+        listed[1]["changes"],
+        serde_json::json!([{ "field": "link_days", "before": "7", "after": "9" }])
+    );
+    assert!(!listed.to_string().contains("hunter2"));
+    let verdict = muster.json(&["audit", "verify"]);
+    assert_eq!((&verdict["entries"], &verdict["whole"]), (&3.into(), &true.into()));
+    let hash = verdict["hash"].as_str().unwrap();
+    assert_eq!(muster.json(&["audit", "verify", "--noted", &format!("3:{hash}")])["fault"], Value::Null);
+    for (noted, code) in [(format!("4:{hash}"), 1), (format!("2:{hash}"), 1), ("3:zz".to_owned(), 2)] {
+        let out = muster.run(&["audit", "verify", "--noted", &noted], "");
+        assert_eq!(out.status.code(), Some(code), "{noted}");
+    }
+}
