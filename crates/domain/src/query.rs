@@ -1,9 +1,9 @@
 //! Lists: what may be asked for. Sort columns and filters are enums, never text from outside (ABUSE A31).
 
 use crate::{
-    InvitationId, UserId,
+    InvitationId, Timestamp, UserId,
     device::{Platform, Status},
-    invitation::State,
+    invitation::{Reach, State},
 };
 use serde::{Deserialize, Serialize};
 
@@ -95,6 +95,8 @@ pub enum Messaged {
     Never,
     /// There was one, whatever became of it.
     Ever,
+    /// The last one is in one of [`State::OPEN`]: its link waits for a device.
+    Open,
     /// The last one is in this state.
     State(State),
 }
@@ -129,6 +131,12 @@ impl UserFilter {
     #[must_use]
     pub fn not_connected() -> Self {
         Self { message: Some(Messaged::Ever), ..Self::without_device() }
+    }
+
+    /// Have an open message, and no connected device.
+    #[must_use]
+    pub fn waiting() -> Self {
+        Self { message: Some(Messaged::Open), ..Self::without_device() }
     }
 
     /// Have no connected device.
@@ -228,6 +236,12 @@ pub struct DeviceQuery {
     pub status: Option<Status>,
     /// On this platform alone.
     pub platform: Option<Platform>,
+    /// Those that are connected alone, or those that left.
+    pub connected: Option<bool>,
+    /// Connected for the first time at this moment or later.
+    pub since: Option<Timestamp>,
+    /// Connected for the first time before this moment.
+    pub until: Option<Timestamp>,
     /// In which order.
     pub sort: DeviceSort,
     /// The other way round.
@@ -248,8 +262,51 @@ pub struct InvitationQuery {
     pub state: Option<State>,
     /// Whose person asks for a new link alone.
     pub asking: bool,
+    /// Made at this moment or later (to the millisecond).
+    pub since: Option<Timestamp>,
+    /// That came at least so far.
+    pub reached: Option<Reach>,
+    /// Whose link is open ([`State::OPEN`]) and ends at this moment or before.
+    pub ends: Option<Timestamp>,
     /// Just this one.
     pub id: Option<InvitationId>,
     /// Which page.
     pub window: Window,
+}
+
+/// How far back figures look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Period {
+    /// 7 days.
+    Week,
+    /// 14 days.
+    #[default]
+    Fortnight,
+    /// 30 days.
+    Month,
+    /// 90 days.
+    Quarter,
+}
+
+impl Period {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Week, Self::Fortnight, Self::Month, Self::Quarter];
+
+    /// Its days, today with them.
+    #[must_use]
+    pub fn days(self) -> u32 {
+        match self {
+            Self::Week => 7,
+            Self::Fortnight => 14,
+            Self::Month => 30,
+            Self::Quarter => 90,
+        }
+    }
+
+    /// The one of so many days.
+    #[must_use]
+    pub fn of(days: u32) -> Option<Self> {
+        Self::ALL.into_iter().find(|period| period.days() == days)
+    }
 }

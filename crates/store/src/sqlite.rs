@@ -16,6 +16,7 @@ mod jobs;
 mod kept;
 mod lookups;
 mod nonces;
+mod overview;
 mod roles;
 mod row;
 mod search;

@@ -29,7 +29,7 @@ const MARK: &str = "\u{FEFF}";
 
 /// `GET /users.csv`: in the form that the import reads.
 pub async fn users(State(site): Shared, Query(asked): Asked, headers: HeaderMap) -> Response {
-    let query = app::asked::users(asked);
+    let Some(query) = app::asked::users(asked) else { return unknown() };
     let head = ["name", "email", "groups", "devices", "status", "message", "message_at", "last_seen"];
     file(site, &headers, "users", &head, user, move |site, workspace, window| {
         let query = muster_domain::query::UserQuery { window, ..query.clone() };
@@ -50,7 +50,7 @@ pub async fn groups(State(site): Shared, Query(asked): Asked, headers: HeaderMap
 
 /// `GET /devices.csv`.
 pub async fn devices(State(site): Shared, Query(asked): Asked, headers: HeaderMap) -> Response {
-    let query = app::asked::devices(asked);
+    let Some(query) = app::asked::devices(asked) else { return unknown() };
     let head = [
         "name",
         "owner",
@@ -72,7 +72,7 @@ pub async fn devices(State(site): Shared, Query(asked): Asked, headers: HeaderMa
 
 /// `GET /invitations.csv`. No link is in it.
 pub async fn invitations(State(site): Shared, Query(asked): Asked, headers: HeaderMap) -> Response {
-    let query = app::asked::invitations(asked);
+    let Some(query) = app::asked::invitations(asked) else { return unknown() };
     let head = [
         "name",
         "email",
@@ -92,6 +92,11 @@ pub async fn invitations(State(site): Shared, Query(asked): Asked, headers: Head
         async move { site.ports.store.invitations(workspace, &query).await }
     })
     .await
+}
+
+/// To an address that filters by something that is not known: all rows would be more than were meant.
+fn unknown() -> Response {
+    (StatusCode::BAD_REQUEST, "the address filters by something that is not known").into_response()
 }
 
 fn time(at: Option<Timestamp>) -> String {

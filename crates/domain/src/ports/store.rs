@@ -10,6 +10,7 @@ mod groups;
 mod invitations;
 mod jobs;
 mod lookups;
+mod overview;
 mod upkeep;
 mod users;
 mod workspaces;
@@ -22,6 +23,7 @@ pub use groups::*;
 pub use invitations::*;
 pub use jobs::*;
 pub use lookups::*;
+pub use overview::*;
 pub use upkeep::*;
 pub use users::*;
 pub use workspaces::*;
@@ -57,6 +59,7 @@ pub trait Store:
     + AccountStore
     + JobStore
     + Lookups
+    + OverviewStore
     + UpkeepStore
     + super::FigureStore
     + super::RoleStore
@@ -75,6 +78,7 @@ impl<T> Store for T where
         + AccountStore
         + JobStore
         + Lookups
+        + OverviewStore
         + UpkeepStore
         + super::FigureStore
         + super::RoleStore

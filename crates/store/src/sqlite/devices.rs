@@ -117,6 +117,17 @@ impl DeviceStore for Sqlite {
             if let Some(platform) = query.platform {
                 sql.push(" AND d.platform = ").push_bind(platform.name());
             }
+            sql.push(match query.connected {
+                None => "",
+                Some(true) => " AND d.left_at IS NULL",
+                Some(false) => " AND d.left_at IS NOT NULL",
+            });
+            if let Some(since) = query.since {
+                sql.push(" AND d.enrolled_at >= ").push_bind(since.0);
+            }
+            if let Some(until) = query.until {
+                sql.push(" AND d.enrolled_at < ").push_bind(until.0);
+            }
             Words::new(&query.search).all_in(sql, "d.search");
         };
         let mut count = QueryBuilder::new("SELECT count(*) FROM device d");
