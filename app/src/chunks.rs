@@ -6,6 +6,7 @@
 
 use crate::{
     pages::{
+        dashboard::Dashboard,
         devices::{Devices, window::DeviceWindow},
         invitations::{Invitations, window::InvitationWindow},
         mails::{Mails, one::OneMail},
@@ -56,6 +57,8 @@ macro_rules! pages {
 }
 
 pages! {
+    dashboard:
+        DashboardPage, dashboard_page, fetch_dashboard = view! { <Dashboard/> };
     person:
         PersonPage, person_page, fetch_person = view! { <UserWindow/> };
     groups:
@@ -91,13 +94,14 @@ fn anew() -> AnyView {
 }
 
 /// The parts, as [`part`] names them.
-const PARTS: [&str; 6] = ["person", "groups", "import", "devices", "messages", "settings"];
+const PARTS: [&str; 7] = ["dashboard", "person", "groups", "import", "devices", "messages", "settings"];
 
 /// The part that the page at this path is in.
 pub(crate) fn part(path: &str) -> Option<&'static str> {
     let mut names = path.trim_start_matches('/').split('/');
     match (names.next(), names.next()) {
         (Some("users"), Some(_)) => Some("person"),
+        (Some("dashboard"), _) => Some("dashboard"),
         (Some("groups"), _) => Some("groups"),
         (Some("import"), _) => Some("import"),
         (Some("devices"), _) => Some("devices"),
@@ -110,6 +114,7 @@ pub(crate) fn part(path: &str) -> Option<&'static str> {
 /// Fetches a part, and makes all its pages ready to be shown at once; whether it is there.
 async fn fetch(part: &str) -> bool {
     match part {
+        "dashboard" => DashboardPage::fetch().await,
         "person" => PersonPage::fetch().await,
         "groups" => GroupsPage::fetch().await,
         "import" => ImportPage::fetch().await,

@@ -20,8 +20,8 @@ pub use error::AppError;
 pub use zone::Zone;
 
 use chunks::{
-    DevicePage, DevicesPage, GroupsPage, ImportPage, InvitationPage, InvitationsPage, MailPage, MailsPage,
-    PersonPage, SettingsPage,
+    DashboardPage, DevicePage, DevicesPage, GroupsPage, ImportPage, InvitationPage, InvitationsPage,
+    MailPage, MailsPage, PersonPage, SettingsPage,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -34,6 +34,7 @@ use pages::{frame::Frame, missing::Missing, users::Users};
 /// The pages of the console, for the server's router.
 pub const PATHS: &[&str] = &[
     "/",
+    "/dashboard",
     "/users",
     "/users/{id}",
     "/groups",
@@ -83,6 +84,7 @@ pub fn App() -> impl IntoView {
             <Frame>
                 <FlatRoutes fallback=Missing>
                     <Route path=path!("/") view=|| view! { <Redirect path="/users"/> } ssr=SsrMode::Async/>
+                    <Route path=path!("/dashboard") view={page::<DashboardPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/users") view=Users ssr=SsrMode::Async/>
                     <Route path=path!("/users/:id") view={page::<PersonPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/groups") view={page::<GroupsPage>()} ssr=SsrMode::Async/>

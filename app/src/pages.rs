@@ -1,5 +1,6 @@
 //! The console's pages.
 
+pub(crate) mod dashboard;
 pub(crate) mod devices;
 pub(crate) mod frame;
 pub(crate) mod invitations;

@@ -32,8 +32,14 @@ pub async fn groups_missing(
     names: Vec<String>,
 ) -> Result<Vec<String>, AppError> {
     let (s, who) = allowed(Permission::Read)?;
-    let there: std::collections::HashSet<_> =
-        s.ports.store.groups(who.workspace).await?.into_iter().map(|group| group.name.to_lowercase()).collect();
+    let there: std::collections::HashSet<_> = s
+        .ports
+        .store
+        .groups(who.workspace)
+        .await?
+        .into_iter()
+        .map(|group| group.name.to_lowercase())
+        .collect();
     Ok(names.into_iter().filter(|name| !there.contains(&name.to_lowercase())).collect())
 }
 

@@ -1,11 +1,9 @@
 //! The dashboard's figures.
 
+use crate::{AppError, wire::Wire};
 #[cfg(feature = "ssr")]
 use crate::{error::Invalid, services::allowed, zone::Zone};
-use crate::{AppError, wire::Wire};
 use leptos::prelude::*;
-#[cfg(feature = "ssr")]
-use muster_domain::{account::Permission, host::is_only_here, query::UserFilter, time::MINUTE};
 use muster_domain::{
     Timestamp,
     invitation::{Reached, StateCounts},
@@ -13,6 +11,8 @@ use muster_domain::{
     query::Period,
     user::UserRow,
 };
+#[cfg(feature = "ssr")]
+use muster_domain::{account::Permission, host::is_only_here, query::UserFilter, time::MINUTE};
 use serde::{Deserialize, Serialize};
 
 /// A day and how many devices connected on it for the first time.
@@ -83,7 +83,7 @@ const SOON: u32 = 3;
 ///
 /// # Errors
 /// [`AppError`].
-#[server(endpoint = "overview", prefix = "/api/fn", protocol = Wire)]
+#[server(name = GetOverview, endpoint = "overview", prefix = "/api/fn", protocol = Wire)]
 pub async fn overview(
     /// Which period.
     period: Period,

@@ -25,6 +25,12 @@ pub struct Window {
     pub size: u32,
 }
 
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), total: 0 }
+    }
+}
+
 impl Default for Window {
     fn default() -> Self {
         Self { page: 1, size: 50 }

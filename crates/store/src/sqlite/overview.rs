@@ -57,8 +57,7 @@ impl OverviewStore for Sqlite {
     }
 
     async fn fleet(&self, workspace: WorkspaceId) -> Stored<Fleet> {
-        let sql =
-            "SELECT platform, status, has_left, device_count FROM fleet WHERE workspace_id = $1 AND device_count > 0";
+        let sql = "SELECT platform, status, has_left, device_count FROM fleet WHERE workspace_id = $1 AND device_count > 0";
         let rows = sqlx::query(sql).bind(workspace.to_string()).fetch_all(&self.readers).await;
         let mut fleet = Fleet::default();
         for row in rows.map_err(failed)? {

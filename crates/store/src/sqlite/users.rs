@@ -23,7 +23,8 @@ use muster_domain::{
 use sqlx::{AssertSqlSafe, QueryBuilder, sqlite::SqliteRow};
 use std::collections::BTreeMap;
 
-pub(super) const COLUMNS: &str = "u.id, u.name, u.email, u.language, u.device_count, u.status, u.reasons, u.last_seen,
+pub(super) const COLUMNS: &str =
+    "u.id, u.name, u.email, u.language, u.device_count, u.status, u.reasons, u.last_seen,
     u.message_id, u.message_state, u.message_at, u.message_detail";
 
 fn column(sort: UserSort) -> &'static str {

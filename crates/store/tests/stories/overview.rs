@@ -118,6 +118,13 @@ async fn company(world: &World) {
     world.link("Ends").await;
     world.pass(5 * DAY);
     store.expire(world.now()).await.unwrap();
+    for n in 0..8 {
+        let (_, link) = world.link(&format!("Late{n}")).await;
+        world.pass(MINUTE);
+        if n % 2 == 0 {
+            store.opened(world.ws, link, None, world.now()).await.unwrap();
+        }
+    }
 }
 
 pub async fn each_figure_is_the_number_of_rows_that_it_leads_to(world: World) {
@@ -128,7 +135,8 @@ pub async fn each_figure_is_the_number_of_rows_that_it_leads_to(world: World) {
     for since in [begin, begin.plus_days(7), begin.plus_days(19), world.now()] {
         let reached = store.reached(world.ws, since).await.unwrap();
         for reach in Reach::ALL {
-            let query = InvitationQuery { since: Some(since), reached: Some(reach), ..InvitationQuery::default() };
+            let query =
+                InvitationQuery { since: Some(since), reached: Some(reach), ..InvitationQuery::default() };
             let page = invitations(&world, query.clone()).await;
             assert_eq!(page.total, reached.of(reach), "{reach:?} since {since}");
             assert!(page.rows.iter().all(|i| i.created_at >= since));
@@ -143,7 +151,8 @@ pub async fn each_figure_is_the_number_of_rows_that_it_leads_to(world: World) {
         }
         let counts = store.invitation_counts(world.ws, Some(since), None).await.unwrap();
         for state in State::ALL {
-            let query = InvitationQuery { since: Some(since), state: Some(state), ..InvitationQuery::default() };
+            let query =
+                InvitationQuery { since: Some(since), state: Some(state), ..InvitationQuery::default() };
             assert_eq!(invitations(&world, query).await.total, counts.of(state), "{state:?} since {since}");
         }
     }
@@ -176,7 +185,10 @@ pub async fn each_figure_is_the_number_of_rows_that_it_leads_to(world: World) {
     }
     let query = UserQuery { filter: UserFilter::waiting(), sort: UserSort::Message, ..UserQuery::default() };
     let list = store.users(world.ws, &query).await.unwrap();
-    assert!(list.total > 5 && list.rows[0].message.as_ref().unwrap().at < list.rows[4].message.as_ref().unwrap().at);
+    assert!(
+        list.total > 5
+            && list.rows[0].message.as_ref().unwrap().at < list.rows[4].message.as_ref().unwrap().at
+    );
     assert_eq!(store.waiting_longest(world.ws, 5).await.unwrap(), list.rows[..5]);
     for ends in [begin, world.now(), world.now().plus_days(3), world.now().plus_days(30)] {
         let query = InvitationQuery { ends: Some(ends), ..InvitationQuery::default() };
