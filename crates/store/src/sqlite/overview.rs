@@ -3,6 +3,7 @@
 use super::{
     Sqlite, failed,
     row::{Read, json},
+    search::Words,
     users,
 };
 use async_trait::async_trait;
@@ -11,6 +12,7 @@ use muster_domain::{
     device::{Platform, Status},
     invitation::{Reach, Reached},
     ports::{ENDING, Fleet, OverviewStore, Stored},
+    query::DeviceQuery,
     user::UserRow,
 };
 use sqlx::AssertSqlSafe;
@@ -31,6 +33,29 @@ pub(super) fn ranks(reach: Reach) -> &'static str {
         Reach::Opened => "(2, 3, 4)",
         Reach::Started => "(3, 4)",
         Reach::Connected => "(4)",
+    }
+}
+
+impl Sqlite {
+    /// How many devices match, where nothing is asked but what is counted by kind.
+    pub(super) async fn of_kind(&self, workspace: WorkspaceId, query: &DeviceQuery) -> Stored<Option<u64>> {
+        let DeviceQuery {
+            search, owner: None, since: None, until: None, status, platform, connected, ..
+        } = query
+        else {
+            return Ok(None);
+        };
+        if !Words::new(search).is_empty() {
+            return Ok(None);
+        }
+        let sql = "SELECT coalesce(sum(device_count), 0) AS n FROM fleet WHERE workspace_id = $1 AND status = coalesce($2, status)
+            AND platform = coalesce($3, platform) AND has_left = coalesce($4, has_left)";
+        let query = sqlx::query(sql)
+            .bind(workspace.to_string())
+            .bind(status.map(Status::rank))
+            .bind(platform.map(Platform::name))
+            .bind(connected.map(|connected| !connected));
+        query.fetch_one(&self.readers).await.map_err(failed)?.count("n").map(Some)
     }
 }
 
