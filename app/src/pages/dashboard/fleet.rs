@@ -24,7 +24,7 @@ pub(super) fn view(language: Language, data: &Overview, _: [bool; 3]) -> AnyView
     let fleet = &data.fleet;
     let all = fleet.all();
     let left = (fleet.left > 0).then(|| {
-        view! { <p class="small"><a href="/devices?connected=no">{t::dash_left(language, fleet.left)}</a></p> }
+        view! { <p class="small muted"><a href="/devices?connected=no">{t::dash_left(language, fleet.left)}</a></p> }
     });
     if all == 0 {
         return view! {

@@ -71,10 +71,9 @@ fn step(
     let state = if done { t::dash_step_done(language) } else { t::dash_step_open(language) };
     let go = (!done && may).then(|| view! { <a class="link" href=href>{link}</a> });
     view! {
-        <li class:done=done>
+        <li class:ticked=done>
             <span class=class><Icon path=path/><span class="unseen">{state}": "</span></span>
-            <div><b>{words}</b><div class="sub">{text}</div></div>
-            {go}
+            <div><b>{words}</b><div class="sub">{text}</div>{go}</div>
         </li>
     }
     .erased()
@@ -128,7 +127,8 @@ pub(super) fn view(language: Language, data: &Overview, rights: [bool; 3]) -> An
         .into_iter()
         .map(|Line { grave, words, href, link }| {
             let (class, path) = if grave { ("grave", icon::CRITICAL) } else { ("", icon::WARNING) };
-            view! { <li class=class><Icon path=path/><span>{words}" "<a class="link" href=href>{link}</a></span></li> }
+            let label = format!("{link}: {words}");
+            view! { <li class=class><Icon path=path/><span>{words}" "<a class="link" href=href aria-label=label>{link}</a></span></li> }
         })
         .collect();
     let list = (!rows.is_empty()).then(|| {
