@@ -7,6 +7,7 @@ pub mod groups;
 pub mod imports;
 pub mod invitations;
 pub mod mails;
+pub mod overview;
 pub mod session;
 pub mod settings;
 pub mod users;

@@ -1,4 +1,5 @@
-//! What the address of a list asks for, as its page reads it: an export has the same rows in the same order.
+//! What the address of a list asks for, as its page reads it: an export has the same rows in the same order. None where it
+//! filters by something that is not known.
 
 use crate::{pages, zone::Zone};
 use leptos_router::params::ParamsMap;
@@ -14,7 +15,7 @@ fn map(query: Vec<(String, String)>) -> ParamsMap {
 
 /// Of `/users`.
 #[must_use]
-pub fn users(query: Vec<(String, String)>) -> UserQuery {
+pub fn users(query: Vec<(String, String)>) -> Option<UserQuery> {
     pages::users::asked(&map(query))
 }
 
@@ -26,18 +27,18 @@ pub fn groups(query: Vec<(String, String)>) -> GroupQuery {
 
 /// Of `/devices`.
 #[must_use]
-pub fn devices(query: Vec<(String, String)>) -> DeviceQuery {
+pub fn devices(query: Vec<(String, String)>) -> Option<DeviceQuery> {
     pages::devices::asked(&map(query))
 }
 
 /// Of `/invitations`.
 #[must_use]
-pub fn invitations(query: Vec<(String, String)>) -> InvitationQuery {
+pub fn invitations(query: Vec<(String, String)>) -> Option<InvitationQuery> {
     pages::invitations::asked(&map(query))
 }
 
 /// Of `/audit`, with days as in this zone.
 #[must_use]
-pub fn audit(query: Vec<(String, String)>, zone: &Zone) -> AuditQuery {
+pub fn audit(query: Vec<(String, String)>, zone: &Zone) -> Option<AuditQuery> {
     pages::audit::asked(&map(query), zone)
 }

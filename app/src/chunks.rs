@@ -7,6 +7,7 @@
 use crate::{
     pages::{
         audit::Audit,
+        dashboard::Dashboard,
         devices::{Devices, window::DeviceWindow},
         invitations::{Invitations, window::InvitationWindow},
         mails::{Mails, one::OneMail},
@@ -57,6 +58,8 @@ macro_rules! pages {
 }
 
 pages! {
+    dashboard:
+        DashboardPage, dashboard_page, fetch_dashboard = view! { <Dashboard/> };
     person:
         PersonPage, person_page, fetch_person = view! { <UserWindow/> };
     groups:
@@ -95,13 +98,15 @@ fn anew() -> AnyView {
 }
 
 /// The parts, as [`part`] names them.
-const PARTS: [&str; 8] = ["person", "groups", "import", "devices", "messages", "mails", "audit", "settings"];
+const PARTS: [&str; 9] =
+    ["dashboard", "person", "groups", "import", "devices", "messages", "mails", "audit", "settings"];
 
 /// The part that the page at this path is in.
 pub(crate) fn part(path: &str) -> Option<&'static str> {
     let mut names = path.trim_start_matches('/').split('/');
     match (names.next(), names.next()) {
         (Some("users"), Some(_)) => Some("person"),
+        (Some("dashboard"), _) => Some("dashboard"),
         (Some("groups"), _) => Some("groups"),
         (Some("import"), _) => Some("import"),
         (Some("devices"), _) => Some("devices"),
@@ -116,6 +121,7 @@ pub(crate) fn part(path: &str) -> Option<&'static str> {
 /// Fetches a part, and makes all its pages ready to be shown at once; whether it is there.
 async fn fetch(part: &str) -> bool {
     match part {
+        "dashboard" => DashboardPage::fetch().await,
         "person" => PersonPage::fetch().await,
         "groups" => GroupsPage::fetch().await,
         "import" => ImportPage::fetch().await,

@@ -22,8 +22,8 @@ pub use text::words::speak;
 pub use zone::Zone;
 
 use chunks::{
-    AuditPage, DevicePage, DevicesPage, GroupsPage, ImportPage, InvitationPage, InvitationsPage, MailPage,
-    MailsPage, PersonPage, SettingsPage,
+    AuditPage, DashboardPage, DevicePage, DevicesPage, GroupsPage, ImportPage, InvitationPage,
+    InvitationsPage, MailPage, MailsPage, PersonPage, SettingsPage,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -36,6 +36,7 @@ use pages::{frame::Frame, missing::Missing, users::Users};
 /// The pages of the console, for the server's router.
 pub const PATHS: &[&str] = &[
     "/",
+    "/dashboard",
     "/users",
     "/users/{id}",
     "/groups",
@@ -86,6 +87,7 @@ pub fn App() -> impl IntoView {
             <Frame>
                 <FlatRoutes fallback=Missing>
                     <Route path=path!("/") view=|| view! { <Redirect path="/users"/> } ssr=SsrMode::Async/>
+                    <Route path=path!("/dashboard") view={page::<DashboardPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/users") view=Users ssr=SsrMode::Async/>
                     <Route path=path!("/users/:id") view={page::<PersonPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/groups") view={page::<GroupsPage>()} ssr=SsrMode::Async/>

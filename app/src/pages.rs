@@ -1,6 +1,7 @@
 //! The console's pages.
 
 pub(crate) mod audit;
+pub(crate) mod dashboard;
 pub(crate) mod devices;
 pub(crate) mod frame;
 pub(crate) mod invitations;

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use muster_domain::{
     Language, Timestamp,
     device::{Platform, Reason, Status},
-    invitation::{Invitation, State},
+    invitation::{Invitation, Reach, State},
     pace::Through,
     settings::InvalidSetting,
     time::{DAY, MINUTE},
@@ -164,6 +164,17 @@ pub fn state(language: Language, state: State) -> &'static str {
         State::Failed => t::state_failed(language),
         State::Expired => t::state_expired(language),
         State::Revoked => t::state_revoked(language),
+    }
+}
+
+/// How far messages came at least, in words.
+#[must_use]
+pub fn reach(language: Language, reach: Reach) -> &'static str {
+    match reach {
+        Reach::Sent => t::state_sent(language),
+        Reach::Opened => t::state_opened(language),
+        Reach::Started => t::state_enrolling(language),
+        Reach::Connected => t::state_enrolled(language),
     }
 }
 

@@ -1,6 +1,8 @@
 //! What several pages use.
 
 pub(crate) mod announce;
+pub(crate) mod chart;
+pub(crate) mod chips;
 pub(crate) mod confirm;
 pub(crate) mod desk;
 pub(crate) mod dialog;

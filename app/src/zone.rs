@@ -52,16 +52,33 @@ impl Zone {
         at.plus(i64::from(last.map_or(self.first, |(_, to)| *to)) * MINUTE)
     }
 
-    /// The beginning of a day, written as `2026-11-26`, or of one so many days later.
+    /// The beginning of a day that is written as `2026-11-26`, or of one so many days later.
     #[must_use]
-    pub fn begin_of(&self, day: &str, later: i64) -> Option<Timestamp> {
-        let mut parts = day.split('-').map(|part| part.parse().ok());
+    pub fn day(&self, text: &str, later: i64) -> Option<Timestamp> {
+        let mut parts = text.split('-').map(|part| part.parse().ok());
         let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-        let wall =
-            Timestamp::of_day(year, u8::try_from(month).ok()?, u8::try_from(day).ok()?)?.plus(later * DAY);
-        // The offset of about then may be that of the other side of a change of the clock: looked up twice.
-        let back = |at: Timestamp| wall.plus(-self.local(at).since(at));
-        parts.next().is_none().then(|| back(back(wall)))
+        let wall = Timestamp::of_day(year, u8::try_from(month).ok()?, u8::try_from(day).ok()?)?;
+        parts.next().is_none().then(|| self.begin_of(wall.0.div_euclid(DAY) + later))
+    }
+
+    /// When a day begins: the first moment at which a clock on the wall shows it. The day is counted from 1 January 1970.
+    #[must_use]
+    pub fn begin_of(&self, day: i64) -> Timestamp {
+        let wall = day.saturating_mul(DAY);
+        let shows = |at: Timestamp| self.local(at).0 >= wall;
+        let offsets = std::iter::once(self.first).chain(self.changes.iter().map(|(_, to)| *to));
+        let by_clock = offsets.map(|minutes| Timestamp(wall).plus(-i64::from(minutes) * MINUTE));
+        // Where the clock is turned past midnight, the day begins at that moment.
+        let turned = self.changes.iter().map(|(from, _)| Timestamp(from.saturating_mul(MINUTE)));
+        let begins = |at: &Timestamp| shows(*at) && !shows(at.plus(-1));
+        by_clock.chain(turned).filter(begins).min().unwrap_or(Timestamp(wall))
+    }
+
+    /// The beginnings of the last so many days, the one that `now` lies in the last of them, and its end.
+    #[must_use]
+    pub fn days(&self, now: Timestamp, days: u32) -> Vec<Timestamp> {
+        let today = self.local(now).0.div_euclid(DAY);
+        (today + 1 - i64::from(days)..=today + 1).map(|day| self.begin_of(day)).collect()
     }
 
     /// Looks for changes of `offset`, which answers minutes east of UTC for a minute since the epoch, between two
@@ -119,12 +136,30 @@ mod tests {
             ("2026-10-25", "2026-10-24T22:00:00Z"),
             ("2026-10-26", "2026-10-25T23:00:00Z"),
         ] {
-            assert_eq!(zone.begin_of(day, 0).unwrap().rfc3339(), begins);
+            assert_eq!(zone.day(day, 0).unwrap().rfc3339(), begins);
         }
-        assert_eq!(zone.begin_of("2026-10-24", 2), zone.begin_of("2026-10-26", 0));
+        assert_eq!(zone.day("2026-10-24", 2), zone.day("2026-10-26", 0));
         for wrong in ["", "2026-10", "2026-13-01", "2026-02-30", "2026-10-25-1", "25.10.2026", "-1-01-01"] {
-            assert_eq!(zone.begin_of(wrong, 0), None, "{wrong}");
+            assert_eq!(zone.day(wrong, 0), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn days_begin_at_midnight_of_the_wall_also_when_the_clock_is_turned() {
+        let zone = Zone::sample(SPRING - 100_000, AUTUMN + 100_000, berlin);
+        let at = |minute: i64| Timestamp(minute * MINUTE);
+        // 30 March, a day after the clocks were turned at 01:00 UTC.
+        let days = zone.days(at(SPRING + 24 * 60), 3);
+        let midnight = SPRING - 2 * 60;
+        assert_eq!(days, [-24 * 60, 0, 23 * 60, 47 * 60].map(|m| at(midnight + m)));
+        let days = zone.days(at(AUTUMN), 1);
+        assert_eq!(days[1].since(days[0]), 25 * 60 * MINUTE);
+        assert_eq!(Zone::default().days(Timestamp(5 * DAY + 7), 2), [4, 5, 6].map(|d| Timestamp(d * DAY)));
+        // In Beirut summer begins at midnight: the day has no 00:00.
+        let turned = 30_000 * 24 * 60 - 2 * 60;
+        let beirut = Zone::sample(turned - 20_000, turned + 20_000, |m| if m < turned { 120 } else { 180 });
+        assert_eq!(beirut.begin_of(30_000), at(turned));
+        assert_eq!(beirut.begin_of(30_001), at(turned + 23 * 60));
     }
 
     #[test]

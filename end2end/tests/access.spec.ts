@@ -50,6 +50,7 @@ test("no page of the console has a finding of axe, in either theme, and none is 
   await world.signUp(page);
   const id = (words: string[]) => world.json(...words)[0].id as string;
   const paths = [
+    "/dashboard",
     "/users",
     "/groups",
     "/import",

@@ -6,6 +6,7 @@
 
 mod browser;
 mod checkins;
+mod dashboard;
 mod links;
 mod load;
 mod machine;
@@ -37,6 +38,7 @@ const GROUPS: &[(&str, Measure)] = &[
     ("sizes", sizes::measure),
     ("start", start::measure),
     ("users", users::measure),
+    ("dashboard", dashboard::measure),
     ("queue", queue::measure),
     ("mail", mail::measure),
     ("links", links::measure),

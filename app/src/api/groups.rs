@@ -22,6 +22,27 @@ pub async fn groups_list() -> Result<Vec<GroupRow>, AppError> {
     Ok(s.ports.store.groups(who.workspace).await?)
 }
 
+/// Which of these names are no group's.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "groups_missing", prefix = "/api/fn", protocol = Wire)]
+pub async fn groups_missing(
+    /// The names; any case.
+    names: Vec<String>,
+) -> Result<Vec<String>, AppError> {
+    let (s, who) = allowed(Permission::Read)?;
+    let there: std::collections::HashSet<_> = s
+        .ports
+        .store
+        .groups(who.workspace)
+        .await?
+        .into_iter()
+        .map(|group| group.name.to_lowercase())
+        .collect();
+    Ok(names.into_iter().filter(|name| !there.contains(&name.to_lowercase())).collect())
+}
+
 /// A page of groups.
 ///
 /// # Errors

@@ -8,8 +8,8 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use muster_domain::audit::{Action, Note, Subject};
 use muster_domain::{
-    BatchId, InvitationId, Language, UserId,
-    invitation::{Invitation, StateCounts, Step},
+    BatchId, InvitationId, Language, Timestamp, UserId,
+    invitation::{Invitation, Reach, StateCounts, Step},
     pace::Through,
     ports::{Progress, Recipient},
     query::{InvitationQuery, Selection},
@@ -223,9 +223,14 @@ pub async fn user_messages(
 /// # Errors
 /// [`AppError`].
 #[server(endpoint = "invitations_counts", prefix = "/api/fn", protocol = Wire)]
-pub async fn invitations_counts() -> Result<StateCounts, AppError> {
+pub async fn invitations_counts(
+    /// Of those alone that were made since.
+    since: Option<Timestamp>,
+    /// Of those alone that came at least so far.
+    reached: Option<Reach>,
+) -> Result<StateCounts, AppError> {
     let (s, who) = allowed(Permission::Read)?;
-    Ok(s.ports.store.invitation_counts(who.workspace).await?)
+    Ok(s.ports.store.invitation_counts(who.workspace, since, reached).await?)
 }
 
 /// One invitation with its history.

@@ -9,7 +9,7 @@ use crate::{
     ui::{
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, look},
-        list::{Foot, Rows, Search, empty, merge, query_page},
+        list::{Foot, Rows, Search, Unknown, empty_unless, known, merge, query_page},
         live::live,
         moment,
     },
@@ -28,17 +28,17 @@ use muster_domain::{
 pub(crate) const PATH: &str = "/audit";
 const SIZE: u32 = 50;
 
-/// What the address asks for, on whichever page; days begin and end as in the zone of who asks.
-pub(crate) fn asked(query: &ParamsMap, zone: &Zone) -> AuditQuery {
-    let value = |name| query.get(name).unwrap_or_default();
-    AuditQuery {
-        search: value("q"),
-        area: Area::from_name(&value("about")),
+/// What the address asks for, on whichever page; days begin and end as in the zone of who asks. None where it filters by
+/// something that is not known.
+pub(crate) fn asked(query: &ParamsMap, zone: &Zone) -> Option<AuditQuery> {
+    Some(AuditQuery {
+        search: query.get("q").unwrap_or_default(),
+        area: known(query, "about", Area::from_name)?,
         author: query.get("by").filter(|by| !by.is_empty()),
-        since: zone.begin_of(&value("from"), 0),
-        until: zone.begin_of(&value("to"), 1),
+        since: known(query, "from", |day| zone.day(day, 0))?,
+        until: known(query, "to", |day| zone.day(day, 1))?,
         ..AuditQuery::default()
-    }
+    })
 }
 
 /// Whether the address asks for less than all.
@@ -51,24 +51,33 @@ pub(crate) fn Audit() -> impl IntoView {
     let language = text::language();
     let (page, address) = (query_page(), use_query_map());
     let zone = moment::clock().map(|clock| clock.zone);
-    let query = Memo::new(move |_| {
+    let asked = Memo::new(move |_| {
         let zone = zone.map(|zone| zone.get()).unwrap_or_default();
-        AuditQuery {
-            window: Window { page: page.get(), size: SIZE },
-            ..look!(address, |query| asked(query, &zone))
-        }
+        look!(address, |query| asked(query, &zone))
+    });
+    let unknown = Signal::derive(move || asked.read().is_none());
+    let query = Memo::new(move |_| AuditQuery {
+        window: Window { page: page.get(), size: SIZE },
+        ..asked.get().unwrap_or_default()
     });
     let filtered = Memo::new(move |_| look!(query, |query| is_filtered(query)));
     let version = live().version;
-    let list = Fetched::new(move || (query.get(), version.get()), |(query, _)| audit_list(query));
+    let list = Fetched::new(
+        move || (query.get(), unknown.get(), version.get()),
+        |(query, unknown, _)| async move { if unknown { Ok(None) } else { audit_list(query).await.map(Some) } },
+    );
     let rows: Rows<u64, AuditRow> = RwSignal::new(Vec::new());
     let (total, authors) = (RwSignal::new(0_u64), RwSignal::new(Vec::<Author>::new()));
     let (end, problem) = (RwSignal::new(None::<AuditRow>), RwSignal::new(None::<String>));
     let take = move || match list.get() {
-        Some(Ok(Audited { page, authors: known, last })) => {
+        Some(Ok(listed)) => {
+            let page = listed.map(|Audited { page, authors: there, last }| {
+                authors.set(there);
+                end.set(last);
+                page
+            });
+            let page = page.unwrap_or_default();
             total.set(page.total);
-            authors.set(known);
-            end.set(last);
             problem.set(None);
             merge(rows, page.rows, |row| row.entry.seq);
         }
@@ -82,9 +91,10 @@ pub(crate) fn Audit() -> impl IntoView {
                 <Search path=PATH label=t::audit_search(language)/>
                 <Filter authors=authors/>
             </div>
+            <Unknown path=PATH unknown=unknown/>
             <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
             <div class="card">
-                <Wait take=take> <Table rows=rows empty=empty(total, problem) filtered=filtered/>
+                <Wait take=take> <Table rows=rows empty=empty_unless(unknown, total, problem) filtered=filtered/>
                     <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
             </div>
             <End last=end/>
@@ -225,13 +235,13 @@ mod tests {
         map.insert("from", "2026-11-25".to_owned());
         map.insert("to", "2026-11-26".to_owned());
         let asked = |zone: &str| {
-            let query = asked(&map, &Zone::parse(zone).unwrap());
+            let query = asked(&map, &Zone::parse(zone).unwrap()).unwrap();
             (query.since.unwrap().rfc3339(), query.until.unwrap().rfc3339())
         };
         assert_eq!(asked("0"), ("2026-11-25T00:00:00Z".into(), "2026-11-27T00:00:00Z".into()));
         assert_eq!(asked("330"), ("2026-11-24T18:30:00Z".into(), "2026-11-26T18:30:00Z".into()));
         map.insert("from", "yesterday".to_owned());
-        assert_eq!(super::asked(&map, &Zone::default()).since, None);
+        assert_eq!(super::asked(&map, &Zone::default()), None);
     }
 
     #[test]

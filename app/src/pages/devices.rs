@@ -12,9 +12,13 @@ use crate::{
     api::{devices::devices_list, users::user_get},
     text::{self, t},
     ui::{
+        chips::{Chip, Chips},
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, boxed, look},
-        list::{Foot, Rows, Search, Sorter, empty, merge, query_page, query_value, use_address},
+        list::{
+            Foot, Rows, Search, Sorter, Unknown, empty_unless, known, merge, query_page, query_value,
+            seconds, use_address, yes_or_no,
+        },
         live::live,
         moment,
         parts::address,
@@ -25,9 +29,10 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use muster_domain::{
-    DeviceId, UserId,
+    DeviceId, Language, Timestamp, UserId,
     device::{Device, Platform, Status},
     query::{DeviceQuery, DeviceSort, Window},
+    time::{DAY, MINUTE},
 };
 
 pub(crate) const PATH: &str = "/devices";
@@ -44,18 +49,45 @@ fn sort(name: &str) -> DeviceSort {
     }
 }
 
-/// What the address asks for, on whichever page.
-pub(crate) fn asked(query: &ParamsMap) -> DeviceQuery {
+/// What the address asks for, on whichever page; none where it filters by something that is not known.
+pub(crate) fn asked(query: &ParamsMap) -> Option<DeviceQuery> {
     let value = |name| query.get(name).unwrap_or_default();
-    DeviceQuery {
+    Some(DeviceQuery {
         search: value("q"),
-        owner: value("owner").parse().ok(),
-        status: Status::from_name(&value("status")),
-        platform: Platform::from_name(&value("platform")),
+        owner: known(query, "owner", |id| id.parse().ok())?,
+        status: known(query, "status", Status::from_name)?,
+        platform: known(query, "platform", Platform::from_name)?,
+        connected: known(query, "connected", yes_or_no)?,
+        since: known(query, "since", seconds)?,
+        until: known(query, "until", seconds)?,
         sort: sort(&value("sort")),
         descending: value("desc") == "1",
         ..DeviceQuery::default()
-    }
+    })
+}
+
+/// What the list is filtered by that has no control of its own.
+fn chips(language: Language, query: &DeviceQuery) -> Vec<Chip> {
+    let connected = query.connected.map(|yes| {
+        let words = if yes { t::dev_connected(language) } else { t::dev_only_left(language) };
+        Chip::of(words.to_owned(), &["connected"])
+    });
+    // The dashboard leads to single days, of which some have 25 hours.
+    let one_day = |since: Timestamp, until: Timestamp| until.since(since) <= DAY + 60 * MINUTE;
+    let day = |at| text::day(language, at);
+    let first = match (query.since, query.until) {
+        (None, None) => None,
+        (Some(since), Some(until)) if one_day(since, until) => {
+            Some(t::dev_connected_on(language, day(since)))
+        }
+        (Some(since), Some(until)) => {
+            Some(t::dev_connected_between(language, day(since), day(until.plus(-MINUTE))))
+        }
+        (Some(since), None) => Some(t::dev_connected_since(language, day(since))),
+        (None, Some(until)) => Some(t::dev_connected_until(language, day(until.plus(-MINUTE)))),
+    };
+    let first = first.map(|words| Chip::of(words, &["since", "until"]));
+    connected.into_iter().chain(first).collect()
 }
 
 #[component]
@@ -63,26 +95,34 @@ pub(crate) fn Devices() -> impl IntoView {
     let language = text::language();
     let (page, platform) = (query_page(), query_value("platform"));
     let address = use_query_map();
+    let asked = Memo::new(move |_| look!(address, |query| asked(query)));
+    let unknown = Signal::derive(move || asked.read().is_none());
     let query = Memo::new(move |_| DeviceQuery {
         window: Window { page: page.get(), size: SIZE },
-        ..look!(address, |query| asked(query))
+        ..asked.get().unwrap_or_default()
     });
+    let shown = Signal::derive(move || look!(query, |q| chips(language, q)));
     let owner = Memo::new(move |_| look!(query, |q| q.owner));
     let filtered = Memo::new(move |_| {
         look!(query, |q| {
-            !q.search.trim().is_empty() || q.owner.is_some() || q.status.is_some() || q.platform.is_some()
+            let DeviceQuery { sort, descending, window, .. } = *q;
+            *q != DeviceQuery { sort, descending, window, ..DeviceQuery::default() }
         })
     });
     let version = live().version;
-    let list = Fetched::new(move || (query.get(), version.get()), |(query, _)| devices_list(query));
+    let list = Fetched::new(
+        move || (query.get(), unknown.get(), version.get()),
+        |(query, unknown, _)| async move { if unknown { Ok(None) } else { devices_list(query).await.map(Some) } },
+    );
     let rows: Rows<DeviceId, Device> = RwSignal::new(Vec::new());
     let total = RwSignal::new(0_u64);
     let problem = RwSignal::new(None::<String>);
     let take = move || match list.get() {
         Some(Ok(listed)) => {
-            total.set(listed.page.total);
+            let page = listed.map(|listed| listed.page).unwrap_or_default();
+            total.set(page.total);
             problem.set(None);
-            merge(rows, listed.page.rows, |d| d.id);
+            merge(rows, page.rows, |d| d.id);
         }
         Some(Err(error)) => problem.set(Some(text::error(language, &error))),
         None => {}
@@ -102,9 +142,11 @@ pub(crate) fn Devices() -> impl IntoView {
                 <PlatformFilter chosen=platform/>
                 <OwnerFilter owner=owner/>
             </div>
+            <Chips path=PATH chips=shown/>
+            <Unknown path=PATH unknown=unknown/>
             <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
             <div class="card">
-                <Wait take=take> <Table rows=rows empty=empty(total, problem) filtered=filtered/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
+                <Wait take=take> <Table rows=rows empty=empty_unless(unknown, total, problem) filtered=filtered/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
             </div>
         </main>
     }

@@ -70,6 +70,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
                 <Wait>
                     <div class="space"><i aria-hidden="true">{move || initials(&name(), 1)}</i>{name}</div>
                 </Wait>
+                <Item href="/dashboard" path=icon::BARS label=t::dash(language)><b></b></Item>
                 <Item href="/users" path=icon::USERS label=t::users(language)>
                     <Wait><b class="num">{move || number(count(|c| c.users))}</b></Wait>
                 </Item>
@@ -121,6 +122,7 @@ fn whole(title: String) -> String {
 /// The title of a page whose view sets none of its own.
 fn title(language: Language, path: &str) -> String {
     let title = match path.split('/').nth(1) {
+        Some("dashboard") => t::dash(language),
         Some("users") => t::users(language),
         Some("groups") => t::groups(language),
         Some("import") => t::imp_title(language),

@@ -7,10 +7,11 @@ use crate::{
     api::invitations::{invitations_counts, invitations_list},
     text::{self, t},
     ui::{
+        chips::{Chip, Chips},
         desk::{self, Desk, Dialogs},
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, boxed, look},
-        list::{Foot, Rows, Search, empty, merge, query_page},
+        list::{Foot, Rows, Search, Unknown, empty_unless, known, merge, query_page, seconds},
         live::live,
         moment,
         parts::address,
@@ -21,7 +22,7 @@ use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use muster_domain::{
     InvitationId, Language,
-    invitation::{Act, Invitation, State, StateCounts},
+    invitation::{Act, Invitation, Reach, State, StateCounts},
     query::{InvitationQuery, Window},
 };
 
@@ -30,37 +31,65 @@ const SIZE: u32 = 50;
 /// The tab's value for those whose person asks for a new link; it is no state.
 const ASKING: &str = "asking";
 
-/// What the address asks for, on whichever page.
-pub(crate) fn asked(query: &ParamsMap) -> InvitationQuery {
+/// What the address asks for, on whichever page; none where it filters by something that is not known.
+pub(crate) fn asked(query: &ParamsMap) -> Option<InvitationQuery> {
     let value = |name| query.get(name).unwrap_or_default();
-    InvitationQuery {
+    let asking = value("state") == ASKING;
+    Some(InvitationQuery {
         search: value("q"),
-        state: State::from_name(&value("state")),
-        asking: value("state") == ASKING,
+        state: if asking { None } else { known(query, "state", State::from_name)? },
+        asking,
+        since: known(query, "since", seconds)?,
+        reached: known(query, "reached", Reach::from_name)?,
+        ends: known(query, "ends", seconds)?,
         ..InvitationQuery::default()
-    }
+    })
+}
+
+/// What the list is filtered by, beside the tabs and what is searched for.
+fn chips(language: Language, query: &InvitationQuery) -> Vec<Chip> {
+    let since = query.since.map(|at| Chip::of(t::inv_since(language, text::day(language, at)), &["since"]));
+    let reached = query.reached.map(|reach| {
+        let words = match reach {
+            Reach::Connected => t::inv_connected(language).to_owned(),
+            reach => t::inv_reached(language, text::reach(language, reach)),
+        };
+        Chip::of(words, &["reached"])
+    });
+    let ends = query.ends.map(|at| Chip::of(t::inv_ends_by(language, text::moment(language, at)), &["ends"]));
+    [since, reached, ends].into_iter().flatten().collect()
 }
 
 #[component]
 pub(crate) fn Invitations() -> impl IntoView {
     let language = text::language();
     let (page, address) = (query_page(), use_query_map());
+    let asked = Memo::new(move |_| look!(address, |query| asked(query)));
+    let unknown = Signal::derive(move || asked.read().is_none());
     let query = Memo::new(move |_| InvitationQuery {
         window: Window { page: page.get(), size: SIZE },
-        ..look!(address, |query| asked(query))
+        ..asked.get().unwrap_or_default()
     });
-    let filtered =
-        Memo::new(move |_| look!(query, |q| !q.search.trim().is_empty() || q.state.is_some() || q.asking));
+    let filtered = Memo::new(move |_| {
+        look!(query, |q| *q != InvitationQuery { window: q.window, ..InvitationQuery::default() })
+    });
+    let shown = Signal::derive(move || look!(query, |q| chips(language, q)));
     let version = live().version;
-    let list = Fetched::new(move || (query.get(), version.get()), |(query, _)| invitations_list(query));
+    let list = Fetched::new(
+        move || (query.get(), unknown.get(), version.get()),
+        |(query, unknown, _)| async move {
+            if unknown { Ok(None) } else { invitations_list(query).await.map(Some) }
+        },
+    );
     let rows: Rows<InvitationId, Invitation> = RwSignal::new(Vec::new());
     let total = RwSignal::new(0_u64);
     let problem = RwSignal::new(None::<String>);
     let take = move || match list.get() {
         Some(Ok(listed)) => {
-            total.set(listed.page.total);
+            let page = listed.map(|listed| listed.page).unwrap_or_default();
+            total.set(page.total);
             problem.set(None);
-            merge(rows, listed.page.rows, |i| i.id);
+            merge(rows, page.rows, |i| i.id);
         }
         Some(Err(error)) => problem.set(Some(text::error(language, &error))),
         None => {}
@@ -70,10 +99,12 @@ pub(crate) fn Invitations() -> impl IntoView {
         <main class="main">
             <div class="head"><h1 tabindex="-1">{t::invitations(language)}</h1></div>
             <div class="bar"><Search path=PATH label=t::search_invitations(language)/></div>
-            <StateTabs/>
+            <Show when=move || look!(query, |q| q.ends.is_none())><StateTabs query=query/></Show>
+            <Chips path=PATH chips=shown/>
+            <Unknown path=PATH unknown=unknown/>
             <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
             <div class="card">
-                <Wait take=take> <Table rows=rows empty=empty(total, problem) filtered=filtered desk=desk/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
+                <Wait take=take> <Table rows=rows empty=empty_unless(unknown, total, problem) filtered=filtered desk=desk/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
             </div>
             <Dialogs desk=desk/>
         </main>
@@ -82,10 +113,13 @@ pub(crate) fn Invitations() -> impl IntoView {
 }
 
 #[component]
-fn StateTabs() -> impl IntoView {
+fn StateTabs(query: Memo<InvitationQuery>) -> impl IntoView {
     let language = text::language();
     let version = live().version;
-    let fetched = Fetched::new(move || version.get(), |_| invitations_counts());
+    let fetched = Fetched::new(
+        move || (look!(query, |q| (q.since, q.reached)), version.get()),
+        |((since, reached), _)| invitations_counts(since, reached),
+    );
     let counts = RwSignal::new(StateCounts::default());
     let take = move || {
         if let Some(Ok(new)) = fetched.get() {

@@ -16,10 +16,11 @@ use crate::{
     api::users::users_list,
     text::{self, t},
     ui::{
+        chips::Chips,
         fetch::Fetched,
         flow::{Erased, Show, Wait, boxed, effect, look},
         icon::{self, Icon},
-        list::{Foot, Rows, Search, empty, merge, query_page, query_size},
+        list::{Foot, Rows, Search, Unknown, empty_unless, merge, query_page, query_size},
         live::live,
         moment,
         role::may,
@@ -75,15 +76,15 @@ fn sort(name: &str) -> UserSort {
     }
 }
 
-/// What the address asks for, on whichever page.
-pub(crate) fn asked(query: &ParamsMap) -> UserQuery {
+/// What the address asks for, on whichever page; none where it filters by something that is not known.
+pub(crate) fn asked(query: &ParamsMap) -> Option<UserQuery> {
     let value = |name| query.get(name).unwrap_or_default();
-    UserQuery {
-        filter: filter::read(query),
+    Some(UserQuery {
+        filter: filter::read(query)?,
         sort: sort(&value("sort")),
         descending: value("desc") == "1",
         ..UserQuery::default()
-    }
+    })
 }
 
 #[component]
@@ -92,12 +93,17 @@ pub(crate) fn Users() -> impl IntoView {
     let (page, size, address) = (query_page(), query_size(), use_query_map());
     let (invite, manage) = (may(Permission::Invite), may(Permission::Manage));
     let filter = filter::filter();
+    let asked = Memo::new(move |_| look!(address, |query| asked(query)));
+    let unknown = Signal::derive(move || asked.read().is_none());
     let query = Memo::new(move |_| UserQuery {
         window: Window { page: page.get(), size: size.get() },
-        ..look!(address, |query| asked(query))
+        ..asked.get().unwrap_or_default()
     });
     let version = live().version;
-    let list = Fetched::new(move || (query.get(), version.get()), |(query, _)| users_list(query));
+    let list = Fetched::new(
+        move || (query.get(), unknown.get(), version.get()),
+        |(query, unknown, _)| async move { if unknown { Ok(None) } else { users_list(query).await.map(Some) } },
+    );
     let rows: Rows<UserId, UserRow> = RwSignal::new(Vec::new());
     let total = RwSignal::new(0_u64);
     let problem = RwSignal::new(None::<String>);
@@ -119,12 +125,13 @@ pub(crate) fn Users() -> impl IntoView {
     let take = move || {
         match list.get() {
             Some(Ok(listed)) => {
-                if let Some(clock) = clock {
+                if let (Some(clock), Some(listed)) = (clock, &listed) {
                     clock.heard(listed.now);
                 }
-                total.set(listed.page.total);
+                let page = listed.map(|listed| listed.page).unwrap_or_default();
+                total.set(page.total);
                 problem.set(None);
-                merge(rows, listed.page.rows, |r| r.id);
+                merge(rows, page.rows, |r| r.id);
             }
             // The last good rows stay; the reason stands above them.
             Some(Err(error)) => problem.set(Some(text::error(language, &error))),
@@ -155,7 +162,9 @@ pub(crate) fn Users() -> impl IntoView {
                 <Search path=PATH label=t::search_users(language)/>
                 <filter::Filters filter=filter/>
             </div>
-            <filter::Chips filter=filter/>
+            <Chips path=PATH chips=filter::chips(language, filter)/>
+            <Unknown path=PATH unknown=unknown/>
+            <filter::NoGroup filter=filter/>
             <Show when=move || invite.get()>
                 <send::Send selection=selection count=Signal::from(count) nothing=t::nothing_selected(language) open=sending note=note sent=move || picked.set(Picked::Nobody)/>
             </Show>
@@ -170,7 +179,7 @@ pub(crate) fn Users() -> impl IntoView {
                 <Show when=move || invite.get()>
                     <Strip picked=picked filter=filter count=Signal::from(count) total=Signal::from(total) change=change/>
                 </Show>
-                <Wait take=take> <table::Table rows=rows picked=picked empty=empty(total, problem) filtered=filtered/>
+                <Wait take=take> <table::Table rows=rows picked=picked empty=empty_unless(unknown, total, problem) filtered=filtered/>
                     <Foot path=PATH total=Signal::from(total) size=size choose=true/></Wait>
             </div>
         </main>

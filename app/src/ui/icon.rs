@@ -14,6 +14,9 @@ pub(crate) const LEFT: &str = "M10 4L6 8l4 4";
 pub(crate) const RIGHT: &str = "M6 4l4 4-4 4";
 pub(crate) const OUT: &str = "M6 2.5H3v11h3M7 8h7M11.2 5.2L14 8l-2.8 2.8";
 pub(crate) const GEAR: &str = "M8 10.2a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.4zM8 1.8v2M8 12.2v2M1.8 8h2M12.2 8h2M3.6 3.6L5 5M11 11l1.4 1.4M3.6 12.4L5 11M11 5l1.4-1.4";
+pub(crate) const BARS: &str = "M2.5 13.5v-5M6.2 13.5v-9M9.8 13.5v-6M13.5 13.5v-11";
+pub(crate) const DOWN: &str = "M4 6.5L8 10.5l4-4";
+pub(crate) const TODO: &str = "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12z";
 pub(crate) const FILTER: &str = "M2 3h12L9.5 8.5V13l-3-1.5v-3z";
 pub(crate) const FILE: &str = "M4 1.8h5l3.2 3.2v9.2H4zM8.8 2v3.2H12";
 

@@ -6,12 +6,14 @@ use super::{
     live::live,
 };
 use crate::text::{self, t};
-use crate::ui::flow::{Erased, boxed, effect, look};
+use crate::ui::flow::{Erased, Show, boxed, effect, look};
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
+    params::ParamsMap,
 };
+use muster_domain::{Timestamp, time::SECOND};
 use std::time::Duration;
 
 /// Rows by id, each a signal of its own: a refetch changes what changed and leaves nodes, focus and scroll alone.
@@ -77,6 +79,50 @@ fn address(path: &'static str, replace: bool) -> impl Fn(&[(&'static str, String
 pub(crate) fn query_value(name: &'static str) -> Memo<String> {
     let query = use_query_map();
     Memo::new(move |_| query.read().get(name).unwrap_or_default())
+}
+
+/// What a name in an address says: `Some(None)` where it is not there, `None` where it says what `read` does not know.
+pub(crate) fn known<T>(
+    query: &ParamsMap,
+    name: &'static str,
+    read: impl FnOnce(&str) -> Option<T>,
+) -> Option<Option<T>> {
+    match query.get(name).filter(|value| !value.is_empty()) {
+        Some(value) => read(&value).map(Some),
+        None => Some(None),
+    }
+}
+
+/// A yes or a no in an address.
+pub(crate) fn yes_or_no(text: &str) -> Option<bool> {
+    match text {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    }
+}
+
+/// A moment in an address, in seconds since 1970.
+pub(crate) fn seconds(text: &str) -> Option<Timestamp> {
+    let seconds: i64 = text.parse().ok()?;
+    (0..100_000_000_000).contains(&seconds).then_some(Timestamp(seconds * SECOND))
+}
+
+/// Says that the address filters by something that is not known, and leads to all rows.
+#[component]
+pub(crate) fn Unknown(
+    /// The list's path.
+    path: &'static str,
+    /// Whether it does.
+    unknown: Signal<bool>,
+) -> impl IntoView {
+    let language = text::language();
+    view! {
+        <Show when=move || unknown.get()>
+            <p class="note warn" role="status">{t::list_unknown(language)}" "<a class="link" href=path>{t::list_show_all(language)}</a></p>
+        </Show>
+    }
+    .erased()
 }
 
 /// The page of the address's query, from 1.
@@ -198,6 +244,16 @@ pub(crate) fn empty(total: RwSignal<u64>, problem: RwSignal<Option<String>>) -> 
     Signal::derive(move || total.get() == 0 && problem.read().is_none())
 }
 
+/// [`empty`] of a list whose address may filter by what is [`Unknown`]: that is said instead.
+pub(crate) fn empty_unless(
+    unknown: Signal<bool>,
+    total: RwSignal<u64>,
+    problem: RwSignal<Option<String>>,
+) -> Signal<bool> {
+    let empty = empty(total, problem);
+    Signal::derive(move || empty.get() && !unknown.get())
+}
+
 /// The foot: which rows these are, whether they are live, and the pages.
 #[component]
 pub(crate) fn Foot(
@@ -284,6 +340,22 @@ mod tests {
         for (total, size, last) in [(0, 50, 1), (1, 50, 1), (50, 50, 1), (51, 50, 2), (12_431, 200, 63)] {
             assert_eq!(last_page(total, size), last, "{total} by {size}");
         }
+    }
+
+    #[test]
+    fn a31_what_an_address_says_is_known_or_refused() {
+        let mut query = ParamsMap::new();
+        for (name, value) in
+            [("since", "1795497120"), ("until", "tomorrow"), ("connected", ""), ("left", "no")]
+        {
+            query.insert(name, value.to_owned());
+        }
+        assert_eq!(known(&query, "since", seconds), Some(Some(Timestamp(1_795_497_120_000_000))));
+        assert_eq!(known(&query, "until", seconds), None);
+        assert_eq!(known(&query, "connected", yes_or_no), Some(None));
+        assert_eq!(known(&query, "left", yes_or_no), Some(Some(false)));
+        assert_eq!(known(&query, "right", yes_or_no), Some(None));
+        assert_eq!(["-1", "1e9", "99999999999999"].map(seconds), [None; 3]);
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Invitations: the states of the right to connect one device, and who may change them to what.
 
 mod act;
+mod reach;
 
 pub use act::{Act, Acted, StateCounts};
+pub use reach::{Reach, Reached};
 
 use crate::{BatchId, DeviceId, InvitationId, Language, Timestamp, UserId, WorkspaceId, device::Platform};
 use serde::{Deserialize, Serialize};

@@ -4,7 +4,7 @@ use crate::{
     InvitationId, Timestamp, UserId,
     audit::Area,
     device::{Platform, Status},
-    invitation::State,
+    invitation::{Reach, State},
 };
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,12 @@ pub struct Window {
     pub page: u32,
     /// Rows a page: 1 to [`Window::LARGE`]; a browser gets [`Window::MOST`] at most.
     pub size: u32,
+}
+
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), total: 0 }
+    }
 }
 
 impl Default for Window {
@@ -96,6 +102,8 @@ pub enum Messaged {
     Never,
     /// There was one, whatever became of it.
     Ever,
+    /// The last one is in one of [`State::OPEN`]: its link waits for a device.
+    Open,
     /// The last one is in this state.
     State(State),
 }
@@ -130,6 +138,12 @@ impl UserFilter {
     #[must_use]
     pub fn not_connected() -> Self {
         Self { message: Some(Messaged::Ever), ..Self::without_device() }
+    }
+
+    /// Have an open message, and no connected device.
+    #[must_use]
+    pub fn waiting() -> Self {
+        Self { message: Some(Messaged::Open), ..Self::without_device() }
     }
 
     /// Have no connected device.
@@ -248,6 +262,12 @@ pub struct DeviceQuery {
     pub status: Option<Status>,
     /// On this platform alone.
     pub platform: Option<Platform>,
+    /// Those that are connected alone, or those that left.
+    pub connected: Option<bool>,
+    /// Connected for the first time at this moment or later.
+    pub since: Option<Timestamp>,
+    /// Connected for the first time before this moment.
+    pub until: Option<Timestamp>,
     /// In which order.
     pub sort: DeviceSort,
     /// The other way round.
@@ -268,8 +288,51 @@ pub struct InvitationQuery {
     pub state: Option<State>,
     /// Whose person asks for a new link alone.
     pub asking: bool,
+    /// Made at this moment or later (to the millisecond).
+    pub since: Option<Timestamp>,
+    /// That came at least so far.
+    pub reached: Option<Reach>,
+    /// Whose link is open ([`State::OPEN`]) and ends at this moment or before.
+    pub ends: Option<Timestamp>,
     /// Just this one.
     pub id: Option<InvitationId>,
     /// Which page.
     pub window: Window,
+}
+
+/// How far back figures look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Period {
+    /// 7 days.
+    Week,
+    /// 14 days.
+    #[default]
+    Fortnight,
+    /// 30 days.
+    Month,
+    /// 90 days.
+    Quarter,
+}
+
+impl Period {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Week, Self::Fortnight, Self::Month, Self::Quarter];
+
+    /// Its days, today with them.
+    #[must_use]
+    pub fn days(self) -> u32 {
+        match self {
+            Self::Week => 7,
+            Self::Fortnight => 14,
+            Self::Month => 30,
+            Self::Quarter => 90,
+        }
+    }
+
+    /// The one of so many days.
+    #[must_use]
+    pub fn of(days: u32) -> Option<Self> {
+        Self::ALL.into_iter().find(|period| period.days() == days)
+    }
 }

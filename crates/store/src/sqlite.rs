@@ -17,6 +17,7 @@ mod jobs;
 mod kept;
 mod lookups;
 mod nonces;
+mod overview;
 mod roles;
 mod row;
 mod search;

@@ -15,6 +15,7 @@ mod stories {
     pub mod groups;
     pub mod links;
     pub mod outbox;
+    pub mod overview;
     pub mod people;
     pub mod sending;
     pub mod upkeep;
@@ -78,6 +79,9 @@ stories! {
     devices: what_a_device_tells_becomes_its_status_and_its_owners,
         a_device_that_is_deleted_takes_its_link_with_it,
         a_device_that_was_moved_stays_when_its_former_owner_is_deleted;
+    overview: each_figure_is_the_number_of_rows_that_it_leads_to,
+        how_far_a_message_came_stays_known_whatever_becomes_of_it,
+        a29_figures_count_nothing_of_another_workspace;
     accounts: a34_the_owner_is_created_once,
         a33_sessions_end_by_time_by_sign_out_and_by_a_new_password;
     workspaces: a29_no_id_of_another_workspace_reaches_anything,

@@ -145,7 +145,7 @@ async fn who_asks_is_counted_and_found_until_a_new_link_is_made() {
     world.pass(8 * DAY);
     world.store.expire(world.now()).await.unwrap();
     world.store.request_link(world.ws, asking, world.now()).await.unwrap();
-    let counts = world.store.invitation_counts(world.ws).await.unwrap();
+    let counts = world.store.invitation_counts(world.ws, None, None).await.unwrap();
     assert_eq!(
         (counts.asking, counts.of(State::Expired), counts.of(State::Sent), counts.all()),
         (1, 2, 0, 2)
@@ -160,9 +160,9 @@ async fn who_asks_is_counted_and_found_until_a_new_link_is_made() {
     world.store.request_link(world.ws, quiet, world.now()).await.unwrap();
     world.store.revoke(world.ws, quiet, world.now()).await.unwrap();
     assert_eq!(found().await, [], "a withdrawn link asks for nothing");
-    let counts = world.store.invitation_counts(world.ws).await.unwrap();
+    let counts = world.store.invitation_counts(world.ws, None, None).await.unwrap();
     assert_eq!((counts.asking, counts.of(State::Queued), counts.of(State::Revoked)), (0, 1, 1));
-    let elsewhere = world.store.invitation_counts(world.other).await.unwrap();
+    let elsewhere = world.store.invitation_counts(world.other, None, None).await.unwrap();
     assert_eq!(elsewhere.all(), 0, "another workspace counts its own");
 }
 

@@ -45,7 +45,7 @@ pub async fn users(
     headers: HeaderMap,
 ) -> Response {
     let by = By { permission: Permission::Read, headers, peer, filter };
-    let query = app::asked::users(asked);
+    let Some(query) = app::asked::users(asked) else { return unknown() };
     let head = ["name", "email", "groups", "devices", "status", "message", "message_at", "last_seen"];
     file(site, by, "users", &head, user, move |site, workspace, window| {
         let query = muster_domain::query::UserQuery { window, ..query.clone() };
@@ -80,7 +80,7 @@ pub async fn devices(
     headers: HeaderMap,
 ) -> Response {
     let by = By { permission: Permission::Read, headers, peer, filter };
-    let query = app::asked::devices(asked);
+    let Some(query) = app::asked::devices(asked) else { return unknown() };
     let head = [
         "name",
         "owner",
@@ -109,7 +109,7 @@ pub async fn invitations(
     headers: HeaderMap,
 ) -> Response {
     let by = By { permission: Permission::Read, headers, peer, filter };
-    let query = app::asked::invitations(asked);
+    let Some(query) = app::asked::invitations(asked) else { return unknown() };
     let head = [
         "name",
         "email",
@@ -129,6 +129,11 @@ pub async fn invitations(
         async move { site.ports.store.invitations(workspace, &query).await }
     })
     .await
+}
+
+/// To an address that filters by something that is not known: all rows would be more than were meant.
+fn unknown() -> Response {
+    (StatusCode::BAD_REQUEST, "the address filters by something that is not known").into_response()
 }
 
 fn time(at: Option<Timestamp>) -> String {
@@ -205,7 +210,7 @@ pub async fn audit(
     headers: HeaderMap,
 ) -> Response {
     let zone = session::cookie(&headers, app::zone::COOKIE).and_then(app::Zone::parse).unwrap_or_default();
-    let query = app::asked::audit(asked, &zone);
+    let Some(query) = app::asked::audit(asked, &zone) else { return unknown() };
     let by = By { permission: Permission::Audit, headers, peer, filter };
     let head = ["number", "at", "by", "from", "action", "subject", "subject_id", "changes", "hash"];
     file(site, by, "audit", &head, entry, move |site, workspace, window| {

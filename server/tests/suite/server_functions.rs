@@ -139,6 +139,29 @@ async fn what_cannot_be_read_is_the_callers_fault() {
 }
 
 #[tokio::test]
+async fn a31_filters_that_are_not_known_are_refused() {
+    let world = World::new().await;
+    let router = world.router(Some(Role::Owner));
+    for (name, body) in [
+        ("users_list", json!({ "query": { "filter": { "message": "opened" } } })),
+        ("users_list", json!({ "query": { "filter": { "status": "nonsense" } } })),
+        ("invitations_list", json!({ "query": { "reached": "clicked" } })),
+        ("invitations_list", json!({ "query": { "since": "yesterday" } })),
+        ("invitations_list", json!({ "query": { "ends": [1] } })),
+        ("invitations_counts", json!({ "reached": "1 OR 1" })),
+        ("devices_list", json!({ "query": { "connected": "yes" } })),
+        ("devices_list", json!({ "query": { "platform": "windows" } })),
+        ("overview", json!({ "period": "year", "zone": "0" })),
+        ("overview", json!({ "period": 14, "zone": "0" })),
+        ("overview", json!({ "period": "week", "zone": "Europe/Berlin" })),
+        ("overview", json!({ "period": "week", "zone": "900" })),
+    ] {
+        let (status, text) = ask(&router, Method::POST, name, &body).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{name} {body}: {text}");
+    }
+}
+
+#[tokio::test]
 async fn a30_the_mail_servers_password_never_comes_back() {
     let world = World::new().await;
     let router = world.router(Some(Role::Owner));

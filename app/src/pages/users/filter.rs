@@ -2,13 +2,17 @@
 
 use super::PATH;
 use crate::{
-    api::{groups::groups_list, users::users_presets},
+    api::{
+        groups::{groups_list, groups_missing},
+        users::users_presets,
+    },
     text::{self, t},
     ui::{
-        fetch::Asked,
-        flow::{Erased, For, Show, boxed, look},
+        chips::Chip,
+        fetch::{Asked, Fetched},
+        flow::{Erased, For, Show, Wait, boxed, look},
         icon::{self, Icon},
-        list::{query_value, use_address},
+        list::{known, query_value, use_address, yes_or_no},
         live::live,
         menu,
     },
@@ -25,41 +29,37 @@ use muster_domain::{
 const GROUP: &str = "group";
 const CHOICES: [&str; 4] = ["address", "devices", "status", "message"];
 
-/// What the address says.
-pub(super) fn read(query: &ParamsMap) -> UserFilter {
-    let value = |name| query.get(name).unwrap_or_default();
-    UserFilter {
-        search: value("q"),
+/// What the address says; none where it filters by something that is not known.
+pub(super) fn read(query: &ParamsMap) -> Option<UserFilter> {
+    Some(UserFilter {
+        search: query.get("q").unwrap_or_default(),
         groups: query
             .get_all(GROUP)
             .unwrap_or_default()
             .into_iter()
             .filter(|name| !name.is_empty())
             .collect(),
-        address: match &*value("address") {
-            "yes" => Some(true),
-            "no" => Some(false),
-            _ => None,
-        },
-        devices: match &*value("devices") {
+        address: known(query, "address", yes_or_no)?,
+        devices: known(query, "devices", |devices| match devices {
             "0" => Some(DeviceCount::None),
             "1" => Some(DeviceCount::One),
             "2" => Some(DeviceCount::More),
             _ => None,
-        },
-        status: Status::from_name(&value("status")),
-        message: match &*value("message") {
+        })?,
+        status: known(query, "status", Status::from_name)?,
+        message: known(query, "message", |message| match message {
             "never" => Some(Messaged::Never),
             "ever" => Some(Messaged::Ever),
+            "open" => Some(Messaged::Open),
             state => State::from_name(state).map(Messaged::State),
-        },
-    }
+        })?,
+    })
 }
 
-/// The filter of the address.
+/// The filter of the address; what is not known filters nothing here, and the page says so.
 pub(super) fn filter() -> Memo<UserFilter> {
     let query = use_query_map();
-    Memo::new(move |_| look!(query, |query| read(query)))
+    Memo::new(move |_| look!(query, |query| read(query)).unwrap_or_default())
 }
 
 /// By how many things people are filtered, beside what is searched for.
@@ -82,7 +82,11 @@ fn options(name: &str, language: muster_domain::Language) -> Vec<(&'static str, 
             .map(|status| (status.name(), text::status(language, status)))
             .to_vec(),
         _ => {
-            let mut all = vec![("never", t::never_invited(language)), ("ever", t::users_invited(language))];
+            let mut all = vec![
+                ("never", t::never_invited(language)),
+                ("ever", t::users_invited(language)),
+                ("open", t::users_open(language)),
+            ];
             all.extend(State::ALL.map(|state| (state.name(), text::state(language, state))));
             all
         }
@@ -196,45 +200,42 @@ fn chosen(groups: Vec<String>) -> Vec<(&'static str, String)> {
     if groups.is_empty() { vec![(GROUP, String::new())] } else { groups }
 }
 
-/// What is filtered by, each with the way to leave it out; nothing where everybody is shown.
-#[component]
-pub(super) fn Chips(filter: Memo<UserFilter>) -> impl IntoView {
-    let language = text::language();
-    let set = StoredValue::new(use_address(PATH));
+/// What is filtered by.
+pub(super) fn chips(language: muster_domain::Language, filter: Memo<UserFilter>) -> Signal<Vec<Chip>> {
     let values = CHOICES.map(|name| (name, query_value(name)));
-    let chips = move || {
+    Signal::derive(move || {
         let groups = filter.with(|f| f.groups.clone());
-        let mut chips: Vec<_> = groups.into_iter().map(|name| (GROUP, name.clone(), name)).collect();
+        let without = |name: &String| groups.iter().filter(|other| *other != name).cloned().collect();
+        let mut all: Vec<_> =
+            groups.iter().map(|name| Chip { words: name.clone(), leave: chosen(without(name)) }).collect();
         for (name, value) in values {
             let value = value.get();
             let found = options(name, language).into_iter().find(|(option, _)| *option == value);
-            chips.extend(found.map(|(_, words)| (name, value, words.to_owned())));
+            all.extend(found.map(|(_, words)| Chip::of(words.to_owned(), &[name])));
         }
-        chips
-    };
-    let leave = move |name: &'static str, value: String| {
-        let changes = if name == GROUP {
-            chosen(filter.with_untracked(|f| f.groups.iter().filter(|g| **g != value).cloned().collect()))
-        } else {
-            vec![(name, String::new())]
-        };
-        set.with_value(|set| set(&changes));
-    };
-    let clear = move |_| {
-        let all = CHOICES.into_iter().chain([GROUP]).map(|name| (name, String::new())).collect::<Vec<_>>();
-        set.with_value(|set| set(&all));
-    };
+        all
+    })
+}
+
+/// Says that a group which the address filters by is not there: it was renamed or deleted, and nobody is found by it.
+#[component]
+pub(super) fn NoGroup(filter: Memo<UserFilter>) -> impl IntoView {
+    let language = text::language();
+    let version = live().version;
+    let fetched = Fetched::new(
+        move || (filter.with(|f| f.groups.clone()), version.get()),
+        |(groups, _)| async move {
+            if groups.is_empty() { Vec::new() } else { groups_missing(groups).await.unwrap_or_default() }
+        },
+    );
+    let missing = RwSignal::new(Vec::<String>::new());
+    let take = move || missing.set(fetched.get().unwrap_or_default());
     view! {
-        <Show when=move || !chips().is_empty()>
-            <div class="chips">
-                <For each=chips key=|(name, value, _)| format!("{name} {value}") let((name, value, words))>
-                    <span class="chip"><span>{words.clone()}</span>
-                        <button class="plain" aria-label=t::users_leave_out(language, &words) on:click=boxed(move |_| leave(name, value.clone()))>"×"</button>
-                    </span>
-                </For>
-                <button class="link" on:click=boxed(clear)>{t::users_clear_filter(language)}</button>
-            </div>
-        </Show>
+        <Wait take=take>
+            <Show when=move || look!(missing, |m| !m.is_empty())>
+                <p class="note warn" role="status">{move || look!(missing, |m| t::users_no_group(language, m.join(", ")))}" "<a class="link" href=PATH>{t::users_show_all(language)}</a></p>
+            </Show>
+        </Wait>
     }
     .erased()
 }
@@ -243,10 +244,14 @@ pub(super) fn Chips(filter: Memo<UserFilter>) -> impl IntoView {
 mod tests {
     use super::*;
 
-    fn at(address: &[(&'static str, &str)]) -> UserFilter {
+    fn in_address(address: &[(&'static str, &str)]) -> Option<UserFilter> {
         let mut map = ParamsMap::new();
         address.iter().for_each(|(name, value)| map.insert(*name, (*value).to_owned()));
         read(&map)
+    }
+
+    fn at(address: &[(&'static str, &str)]) -> UserFilter {
+        in_address(address).unwrap()
     }
 
     #[test]
@@ -270,14 +275,11 @@ mod tests {
     }
 
     #[test]
-    fn a31_what_is_no_filter_filters_nothing() {
-        let odd = [
-            ("devices", "-1"),
-            ("status", "password"),
-            ("message", "1=1"),
-            ("address", "maybe"),
-            ("group", ""),
-        ];
-        assert_eq!(at(&odd), UserFilter::default());
+    fn a31_what_is_no_filter_is_not_taken_for_everybody() {
+        for odd in [("devices", "-1"), ("status", "password"), ("message", "1=1"), ("address", "maybe")] {
+            assert_eq!(in_address(&[("q", "ann"), odd]), None, "{odd:?}");
+        }
+        assert_eq!(at(&[("group", ""), ("status", "")]), UserFilter::default());
+        assert_eq!(at(&[("message", "open"), ("devices", "0")]), UserFilter::waiting());
     }
 }

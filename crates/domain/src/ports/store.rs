@@ -11,6 +11,7 @@ mod groups;
 mod invitations;
 mod jobs;
 mod lookups;
+mod overview;
 mod upkeep;
 mod users;
 mod workspaces;
@@ -24,6 +25,7 @@ pub use groups::*;
 pub use invitations::*;
 pub use jobs::*;
 pub use lookups::*;
+pub use overview::*;
 pub use upkeep::*;
 pub use users::*;
 pub use workspaces::*;
@@ -60,6 +62,7 @@ pub trait Store:
     + AuditStore
     + JobStore
     + Lookups
+    + OverviewStore
     + UpkeepStore
     + super::FigureStore
     + super::RoleStore
@@ -80,6 +83,7 @@ impl<T> Store for T where
         + AuditStore
         + JobStore
         + Lookups
+        + OverviewStore
         + UpkeepStore
         + super::FigureStore
         + super::RoleStore

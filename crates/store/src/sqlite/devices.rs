@@ -134,11 +134,27 @@ impl DeviceStore for Sqlite {
             if let Some(platform) = query.platform {
                 sql.push(" AND d.platform = ").push_bind(platform.name());
             }
+            sql.push(match query.connected {
+                None => "",
+                Some(true) => " AND d.left_at IS NULL",
+                Some(false) => " AND d.left_at IS NOT NULL",
+            });
+            if let Some(since) = query.since {
+                sql.push(" AND d.enrolled_at >= ").push_bind(since.0);
+            }
+            if let Some(until) = query.until {
+                sql.push(" AND d.enrolled_at < ").push_bind(until.0);
+            }
             Words::new(&query.search).all_in(sql, "d.search");
         };
-        let mut count = QueryBuilder::new("SELECT count(*) FROM device d");
-        conditions(&mut count);
-        let total: i64 = count.build_query_scalar().fetch_one(&self.readers).await.map_err(failed)?;
+        let total = match self.of_kind(workspace, query).await? {
+            Some(total) => total,
+            None => {
+                let mut count = QueryBuilder::new("SELECT count(*) AS n FROM device d");
+                conditions(&mut count);
+                count.build().fetch_one(&self.readers).await.map_err(failed)?.count("n")?
+            }
+        };
         let mut list = QueryBuilder::new(SELECT);
         conditions(&mut list);
         let direction = if query.descending { "DESC" } else { "ASC" };
@@ -153,10 +169,7 @@ impl DeviceStore for Sqlite {
             .push(" OFFSET ")
             .push_bind(query.window.offset());
         let rows = list.build().fetch_all(&self.readers).await.map_err(failed)?;
-        Ok(Page {
-            rows: rows.iter().map(row).collect::<Stored<_>>()?,
-            total: u64::try_from(total).unwrap_or(0),
-        })
+        Ok(Page { rows: rows.iter().map(row).collect::<Stored<_>>()?, total })
     }
 
     async fn device(&self, workspace: WorkspaceId, id: DeviceId) -> Stored<Option<Device>> {

@@ -1,12 +1,18 @@
 //! What was done to invitations, as steps of their history; and how many are in each state.
 
-use super::{Sqlite, audit, failed, row::Read, writer::Tx};
+use super::{
+    Sqlite, audit, failed,
+    overview::{first_id, ranks},
+    row::{Read, json},
+    writer::Tx,
+};
 use muster_domain::{
     InvitationId, Timestamp, WorkspaceId,
     audit::{Action, Note},
-    invitation::{Acted, State, StateCounts},
+    invitation::{Acted, Reach, State, StateCounts},
     ports::Stored,
 };
+use sqlx::AssertSqlSafe;
 
 /// Writes what was done. If the state changed with it (`stepped`), that step says so; otherwise it is a step in
 /// the state as it is.
@@ -53,17 +59,39 @@ pub(super) async fn noted(
 }
 
 impl Sqlite {
-    pub(super) async fn state_counts(&self, workspace: WorkspaceId) -> Stored<StateCounts> {
-        let sql = "SELECT state, count(*) AS n FROM invitation WHERE workspace_id = $1 GROUP BY state";
-        let rows =
-            sqlx::query(sql).bind(workspace.to_string()).fetch_all(&self.readers).await.map_err(failed)?;
+    pub(super) async fn state_counts(
+        &self,
+        workspace: WorkspaceId,
+        since: Option<Timestamp>,
+        reached: Option<Reach>,
+    ) -> Stored<StateCounts> {
+        let (first, came) = (since.map(first_id).unwrap_or_default(), reached.map(ranks));
+        // Each state by itself, or each rank: the index has its ids in order.
+        let sql = match came {
+            None => {
+                "SELECT value AS state, (SELECT count(*) FROM invitation WHERE workspace_id = $1 AND state = value AND id >= $2) AS n
+                FROM json_each($3)"
+                    .to_owned()
+            }
+            Some(ranks) => format!(
+                "SELECT state, count(*) AS n FROM invitation INDEXED BY invitation_by_reach
+                WHERE workspace_id = $1 AND reached IN {ranks} AND id >= $2 AND state IN (SELECT value FROM json_each($3)) GROUP BY state"
+            ),
+        };
+        let states = json(&State::ALL.map(State::name))?;
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(&first).bind(states);
+        let rows = query.fetch_all(&self.readers).await.map_err(failed)?;
         let states = rows
             .iter()
             .map(|r| Ok((r.named("state", State::from_name)?, r.count("n")?)))
+            .filter(|state| !matches!(state, Ok((_, 0))))
             .collect::<Stored<_>>()?;
-        let sql = "SELECT count(*) AS n FROM invitation WHERE workspace_id = $1 AND requested_at IS NOT NULL AND state <> 'revoked'";
-        let asking =
-            sqlx::query(sql).bind(workspace.to_string()).fetch_one(&self.readers).await.map_err(failed)?;
+        let came = came.map(|ranks| format!(" AND reached IN {ranks}")).unwrap_or_default();
+        let sql = format!(
+            "SELECT count(*) AS n FROM invitation WHERE workspace_id = $1 AND requested_at IS NOT NULL AND state <> 'revoked' AND id >= $2{came}"
+        );
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(&first);
+        let asking = query.fetch_one(&self.readers).await.map_err(failed)?;
         Ok(StateCounts { states, asking: asking.count("n")? })
     }
 }

@@ -5,7 +5,12 @@ mod steps;
 pub(super) use steps::{Move, dequeue, step};
 
 use super::{
-    Sqlite, batches, failed, invitation_acts, row::Read, search::Words, selection::selected, users,
+    Sqlite, batches, failed, invitation_acts,
+    overview::{OPEN, first_id, ranks},
+    row::Read,
+    search::Words,
+    selection::selected,
+    users,
     writer::commit,
 };
 use async_trait::async_trait;
@@ -13,13 +18,16 @@ use muster_domain::{
     BatchId, InvitationId, Language, Timestamp, WorkspaceId,
     audit::Action,
     device::Platform,
-    invitation::{Acted, Invitation, State, StateCounts, Step},
+    invitation::{Acted, Invitation, Reach, State, StateCounts, Step},
     ports::{Addressees, InvitationStore, NewBatch, Progress, Recipient, StoreError, Stored, Topic},
     query::{InvitationQuery, Page, Selection},
     token::TokenHash,
 };
 use sqlx::{AssertSqlSafe, QueryBuilder, sqlite::SqliteRow};
 use steps::{allowed, enqueue};
+
+/// More than so many are not sorted for a page, but looked for in the order of the list.
+const FEW: i64 = 1000;
 
 pub(super) const SELECT: &str = "SELECT i.*, u.name AS user_name, u.email AS email, b.note AS note,
     (SELECT a.name FROM account a WHERE a.id = b.account_id) AS sent_by,
@@ -116,8 +124,19 @@ impl InvitationStore for Sqlite {
     }
 
     async fn invitations(&self, workspace: WorkspaceId, query: &InvitationQuery) -> Stored<Page<Invitation>> {
-        let conditions = |sql: &mut QueryBuilder<sqlx::Sqlite>| {
+        let conditions = |sql: &mut QueryBuilder<sqlx::Sqlite>, walked: bool| {
             sql.push(" WHERE i.workspace_id = ").push_bind(workspace.to_string());
+            if let Some(since) = query.since {
+                sql.push(" AND i.id >= ").push_bind(first_id(since));
+            }
+            if let Some(reach) = query.reached {
+                // The plus keeps SQLite from sorting all of them for a page.
+                let plus = if walked { "+" } else { "" };
+                sql.push(" AND ").push(plus).push("i.reached IN ").push(ranks(reach));
+            }
+            if let Some(ends) = query.ends {
+                sql.push(" AND i.state IN ").push(OPEN).push(" AND i.expires_at <= ").push_bind(ends.0);
+            }
             if let Some(user) = query.user {
                 sql.push(" AND i.user_id = ").push_bind(user.to_string());
             }
@@ -132,13 +151,14 @@ impl InvitationStore for Sqlite {
             }
             Words::new(&query.search).all_in(sql, "u.search");
         };
-        let mut count = QueryBuilder::new(
-            "SELECT count(*) FROM invitation i JOIN user u ON u.workspace_id = i.workspace_id AND u.id = i.user_id",
-        );
-        conditions(&mut count);
+        let mut count = QueryBuilder::new("SELECT count(*) FROM invitation i");
+        if !Words::new(&query.search).is_empty() {
+            count.push(" JOIN user u ON u.workspace_id = i.workspace_id AND u.id = i.user_id");
+        }
+        conditions(&mut count, false);
         let total: i64 = count.build_query_scalar().fetch_one(&self.readers).await.map_err(failed)?;
         let mut list = QueryBuilder::new(SELECT);
-        conditions(&mut list);
+        conditions(&mut list, total > FEW);
         list.push(" ORDER BY i.id DESC LIMIT ")
             .push_bind(query.window.limit())
             .push(" OFFSET ")
@@ -162,8 +182,13 @@ impl InvitationStore for Sqlite {
         query.fetch_all(&self.readers).await.map_err(failed)?.iter().map(row).collect()
     }
 
-    async fn invitation_counts(&self, workspace: WorkspaceId) -> Stored<StateCounts> {
-        self.state_counts(workspace).await
+    async fn invitation_counts(
+        &self,
+        workspace: WorkspaceId,
+        since: Option<Timestamp>,
+        reached: Option<Reach>,
+    ) -> Stored<StateCounts> {
+        self.state_counts(workspace, since, reached).await
     }
 
     async fn invitation(&self, workspace: WorkspaceId, id: InvitationId) -> Stored<Option<Invitation>> {
@@ -303,7 +328,10 @@ impl InvitationStore for Sqlite {
 
     async fn enrolling(&self, workspace: WorkspaceId, id: InvitationId, now: Timestamp) -> Stored<()> {
         commit!(self, |tx| {
-            allowed(tx, workspace, id, Move { to: State::Enrolling, at: now, detail: None }).await
+            allowed(tx, workspace, id, Move { to: State::Enrolling, at: now, detail: None }).await?;
+            let sql = "UPDATE invitation SET started_at = coalesce(started_at, $3) WHERE workspace_id = $1 AND id = $2";
+            tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(now.0)).await?;
+            Ok(())
         })
     }
 

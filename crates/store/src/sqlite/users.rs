@@ -24,7 +24,8 @@ use muster_domain::{
 use sqlx::{AssertSqlSafe, QueryBuilder, sqlite::SqliteRow};
 use std::collections::BTreeMap;
 
-const COLUMNS: &str = "u.id, u.name, u.email, u.language, u.device_count, u.status, u.reasons, u.last_seen,
+pub(super) const COLUMNS: &str =
+    "u.id, u.name, u.email, u.language, u.device_count, u.status, u.reasons, u.last_seen,
     u.message_id, u.message_state, u.message_at, u.message_detail";
 
 fn column(sort: UserSort) -> &'static str {
@@ -38,7 +39,7 @@ fn column(sort: UserSort) -> &'static str {
     }
 }
 
-fn row(row: &SqliteRow) -> Stored<UserRow> {
+pub(super) fn row(row: &SqliteRow) -> Stored<UserRow> {
     let message = match row.parsed_or_none("message_id")? {
         Some(invitation) => Some(LastMessage {
             invitation,

@@ -88,6 +88,7 @@ pub fn calls() -> Vec<Call> {
         call("user_delete", MANAGE, true, |i| json!({ "id": i.user })),
         call("users_presets", READ, false, |_| json!({})),
         call("groups_list", READ, false, |_| json!({})),
+        call("groups_missing", READ, false, |i| json!({ "names": [group(i.user)] })),
         call("groups_page", READ, false, |_| json!({ "query": {} })),
         call("group_add", MANAGE, false, |_| json!({ "name": "New" })),
         call("group_rename", MANAGE, true, |i| json!({ "name": group(i.user), "to": "Other" })),
@@ -153,6 +154,7 @@ pub fn calls() -> Vec<Call> {
         call("mails_list", INVITE, false, |_| json!({ "window": { "page": 1, "size": 50 } })),
         call("mail_get", INVITE, true, |i| json!({ "id": kept(i) })),
         call("audit_list", AUDIT, false, |_| json!({ "query": {} })),
+        call("overview", READ, false, |_| json!({ "period": "week", "zone": "0" })),
         call("counts", READ, false, |_| json!({})),
         call("me", READ, false, |_| json!({})),
     ]

@@ -4,7 +4,7 @@ use super::Stored;
 use crate::{
     AccountId, BatchId, InvitationId, Language, Timestamp, UserId, WorkspaceId,
     device::Platform,
-    invitation::{Invitation, StateCounts, Step},
+    invitation::{Invitation, Reach, StateCounts, Step},
     pace::Through,
     query::{InvitationQuery, Page, Selection},
     token::TokenHash,
@@ -134,8 +134,13 @@ pub trait InvitationStore {
     ) -> Stored<Vec<Invitation>>;
     /// A page of invitations, the newest first.
     async fn invitations(&self, workspace: WorkspaceId, query: &InvitationQuery) -> Stored<Page<Invitation>>;
-    /// How many are in each state.
-    async fn invitation_counts(&self, workspace: WorkspaceId) -> Stored<StateCounts>;
+    /// How many are in each state; of those alone that were made since, and that came at least so far.
+    async fn invitation_counts(
+        &self,
+        workspace: WorkspaceId,
+        since: Option<Timestamp>,
+        reached: Option<Reach>,
+    ) -> Stored<StateCounts>;
     /// One invitation.
     async fn invitation(&self, workspace: WorkspaceId, id: InvitationId) -> Stored<Option<Invitation>>;
     /// Its steps, oldest first.

@@ -2,6 +2,7 @@
 
 use crate::sqlite::{
     Sqlite, failed,
+    overview::OPEN,
     row::{Read, json},
     search::Words,
 };
@@ -64,6 +65,9 @@ fn of_row(query: &mut QueryBuilder<sqlx::Sqlite>, filter: &UserFilter) {
         }
         Some(Messaged::Ever) => {
             query.push(" AND u.message_at >= 0");
+        }
+        Some(Messaged::Open) => {
+            query.push(" AND u.message_at >= 0 AND u.message_state IN ").push(OPEN);
         }
         Some(Messaged::State(state)) => {
             query.push(" AND u.message_state = ").push_bind(state.name());

@@ -1,0 +1,131 @@
+//! The dashboard's figures.
+
+use crate::{AppError, wire::Wire};
+#[cfg(feature = "ssr")]
+use crate::{error::Invalid, services::allowed, zone::Zone};
+use leptos::prelude::*;
+use muster_domain::{
+    Timestamp,
+    invitation::{Reached, StateCounts},
+    ports::Fleet,
+    query::Period,
+    user::UserRow,
+};
+#[cfg(feature = "ssr")]
+use muster_domain::{account::Permission, host::is_only_here, query::UserFilter, time::MINUTE};
+use serde::{Deserialize, Serialize};
+
+/// A day and how many devices connected on it for the first time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Day {
+    /// When it begins.
+    pub begin: Timestamp,
+    /// When it ends.
+    pub end: Timestamp,
+    /// The devices.
+    pub connected: u64,
+}
+
+/// What is set up, and what somebody should look at.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Todo {
+    /// Whether phones can reach the address before links.
+    pub address: bool,
+    /// Whether a mail server is set.
+    pub mail: bool,
+    /// Whether there is somebody.
+    pub people: bool,
+    /// Whether something was sent.
+    pub sent: bool,
+    /// Messages that failed.
+    pub failed: u64,
+    /// Messages whose person asks for a new link.
+    pub asking: u64,
+    /// Open links that end soon; counted as far as [`muster_domain::ports::ENDING`].
+    pub ending: u64,
+    /// Until when they end.
+    pub ends: Timestamp,
+    /// Why messages wait that were tried, in the mail server's words.
+    pub delayed: Option<String>,
+}
+
+/// The dashboard.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Overview {
+    /// The server's time.
+    pub now: Timestamp,
+    /// When the period began.
+    pub since: Timestamp,
+    /// How far the period's messages came.
+    pub reached: Reached,
+    /// In which states they are.
+    pub states: StateCounts,
+    /// Who has a message and no connected device.
+    pub without: u64,
+    /// The devices.
+    pub fleet: Fleet,
+    /// The period's days, the oldest first.
+    pub days: Vec<Day>,
+    /// Who has waited longest.
+    pub longest: Vec<UserRow>,
+    /// What is to be done.
+    pub todo: Todo,
+}
+
+/// How many people of those who have waited longest are told.
+#[cfg(feature = "ssr")]
+const LONGEST: u32 = 5;
+/// Links that end within so many days end soon.
+#[cfg(feature = "ssr")]
+const SOON: u32 = 3;
+
+/// The dashboard's figures for a period, whose days are those of a time zone as [`crate::zone::Zone`] writes it.
+///
+/// # Errors
+/// [`AppError`].
+#[server(name = GetOverview, endpoint = "overview", prefix = "/api/fn", protocol = Wire)]
+pub async fn overview(
+    /// Which period.
+    period: Period,
+    /// The time zone.
+    zone: String,
+) -> Result<Overview, AppError> {
+    let (s, who) = allowed(Permission::Read)?;
+    let zone = Zone::parse(&zone).ok_or_else(|| AppError::refused(Invalid::Request, "no such time zone"))?;
+    let (store, workspace, now) = (&s.ports.store, who.workspace, s.ports.clock.now());
+    let moments = zone.days(now, period.days());
+    let since = moments.first().copied().unwrap_or(now);
+    // To the minute, since it stands in an address.
+    let ends = Timestamp(now.plus_days(SOON).0.div_euclid(MINUTE) * MINUTE);
+    let unconnected = [UserFilter::not_connected()];
+    // Each is one reader of the database.
+    let (reached, states, without, longest, connected) = futures::try_join!(
+        store.reached(workspace, since),
+        store.invitation_counts(workspace, Some(since), None),
+        store.count_users(workspace, &unconnected),
+        store.waiting_longest(workspace, LONGEST),
+        store.connected_between(workspace, &moments),
+    )?;
+    let (fleet, counts, settings, waiting) = futures::try_join!(
+        store.fleet(workspace),
+        store.counts(workspace),
+        store.settings(workspace),
+        store.waiting(workspace),
+    )?;
+    let address = settings.public_url.as_ref().unwrap_or(&s.public_url);
+    let todo = Todo {
+        address: !is_only_here(address),
+        mail: settings.smtp.is_some(),
+        people: counts.users > 0,
+        sent: store.any_message(workspace).await?,
+        failed: counts.failed,
+        asking: store.asking(workspace).await?,
+        ending: store.ending(workspace, ends).await?,
+        ends,
+        delayed: waiting.reason,
+    };
+    let days = moments.windows(2).zip(connected);
+    let days = days.map(|(pair, connected)| Day { begin: pair[0], end: pair[1], connected }).collect();
+    let without = without.first().copied().unwrap_or_default();
+    Ok(Overview { now, since, reached, states, without, fleet, days, longest, todo })
+}
