@@ -31,14 +31,9 @@ fn lines(language: Language, data: &Overview, configure: bool) -> Vec<Line> {
             lines.push(Line { grave, words: words(language, n), href, link: show });
         }
     };
-    line(todo.failed, true, |l, n| t::dash_todo_failed(l, n), "/invitations?state=failed".to_owned());
-    line(
-        critical,
-        true,
-        |l, n| t::dash_todo_critical(l, n),
-        "/devices?connected=yes&status=critical".to_owned(),
-    );
-    line(todo.asking, false, |l, n| t::dash_todo_asking(l, n), "/invitations?state=asking".to_owned());
+    line(todo.failed, true, t::dash_todo_failed, "/invitations?state=failed".to_owned());
+    line(critical, true, t::dash_todo_critical, "/devices?connected=yes&status=critical".to_owned());
+    line(todo.asking, false, t::dash_todo_asking, "/invitations?state=asking".to_owned());
     let ending = |l, n| {
         if n > ENDING {
             t::dash_todo_many_ending(l, text::number(l, ENDING))
@@ -47,7 +42,7 @@ fn lines(language: Language, data: &Overview, configure: bool) -> Vec<Line> {
         }
     };
     line(todo.ending, false, ending, format!("/invitations?ends={}", seconds(todo.ends)));
-    line(fleet.left, false, |l, n| t::dash_todo_left(l, n), "/devices?connected=no".to_owned());
+    line(fleet.left, false, t::dash_todo_left, "/devices?connected=no".to_owned());
     if let Some(why) = &todo.delayed {
         let words = t::dash_todo_delayed(language, text::delay(language, why));
         let (href, link) = if configure {

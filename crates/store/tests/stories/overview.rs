@@ -75,7 +75,7 @@ async fn company(world: &World) {
         (Platform::Android, &low),
         (Platform::Android, &bad),
     ];
-    for round in 0..5 {
+    for (round, (platform, facts)) in kinds.into_iter().enumerate() {
         let name = |what: &str| format!("{what}{round}");
         let (_, opened) = world.link(&name("Opened")).await;
         store.opened(world.ws, opened, Some(Platform::Android), world.now()).await.unwrap();
@@ -96,7 +96,6 @@ async fn company(world: &World) {
             }
         }
         let (user, link) = world.link(&name("Connected")).await;
-        let (platform, facts) = kinds[round];
         connect(world, link, &name("hardware"), platform, facts.clone()).await;
         let more = another(world, user).await;
         connect(world, more, &name("second"), Platform::Ipados, fine.clone()).await;
