@@ -9,3 +9,4 @@ pub mod mails;
 pub mod session;
 pub mod settings;
 pub mod users;
+pub mod wording;

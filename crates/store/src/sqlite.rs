@@ -3,6 +3,7 @@
 mod accounts;
 pub(crate) mod backup;
 mod batches;
+mod brand;
 mod changes;
 mod commands;
 mod device_events;
@@ -30,14 +31,16 @@ use lookups::Finder;
 use muster_domain::{
     DeviceId,
     invitation::Invitation,
+    look::Brand,
     ports::{DeviceKey, StoreError, Stored},
+    settings::Settings,
     token::TokenHash,
 };
 use sqlx::{
     ConnectOptions, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 use tokio::sync::watch;
 use writer::{Writer, commit};
 
@@ -55,7 +58,8 @@ pub struct Sqlite {
     links: Finder<TokenHash, Invitation>,
     keys: Finder<DeviceId, DeviceKey>,
     writer: Writer,
-    kept: kept::Kept,
+    kept: kept::Kept<Settings>,
+    brands: kept::Kept<Arc<Brand>>,
 }
 
 pub(crate) fn failed(error: sqlx::Error) -> StoreError {
@@ -114,7 +118,8 @@ impl Sqlite {
             .await
             .map_err(failed)?;
         let kept = kept::Kept::new(writer.settings());
-        Ok(Self { readers, links, keys, writer, kept })
+        let brands = kept::Kept::new(writer.settings());
+        Ok(Self { readers, links, keys, writer, kept, brands })
     }
 
     /// Waits until what follows a large write after its answer is done as well: the log is in the database's file.

@@ -4,6 +4,9 @@ use super::*;
 
 const LINK: &str = "https://muster.example.org/k7qf2-m9xtr-wd84h-cjn3p-6vbey-a";
 
+/// Nothing of the company's own.
+static NOTHING: Look = Look { accent: None, phone: None, email: None };
+
 fn view() -> View<'static> {
     View {
         language: Language::En,
@@ -18,6 +21,8 @@ fn view() -> View<'static> {
         chosen: None,
         expires_at: Timestamp(1_796_148_000_000_000),
         help: Some("it-help@northwind.example"),
+        look: &NOTHING,
+        logo: None,
         agent_package: "com.hmdm.launcher",
         apple_ready: false,
         state: State::Waiting,

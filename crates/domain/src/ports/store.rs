@@ -3,6 +3,7 @@
 //! Every method but those of [`Lookups`] names the workspace first (DESIGN, rule 8).
 
 mod accounts;
+mod brand;
 mod changes;
 mod commands;
 mod devices;
@@ -15,6 +16,7 @@ mod users;
 mod workspaces;
 
 pub use accounts::*;
+pub use brand::*;
 pub use changes::*;
 pub use commands::*;
 pub use devices::*;
@@ -49,6 +51,7 @@ pub type Stored<T> = Result<T, StoreError>;
 /// Everything that is kept.
 pub trait Store:
     WorkspaceStore
+    + BrandStore
     + UserStore
     + GroupStore
     + InvitationStore
@@ -67,6 +70,7 @@ pub trait Store:
 
 impl<T> Store for T where
     T: WorkspaceStore
+        + BrandStore
         + UserStore
         + GroupStore
         + InvitationStore

@@ -37,7 +37,7 @@ async fn close(conn: SqliteConnection) -> Stored<()> {
 impl Sqlite {
     /// Ends all connections; what is in the write-ahead log goes into the file.
     pub async fn close(self) {
-        let Self { readers, links, keys, writer, kept: _ } = self;
+        let Self { readers, links, keys, writer, kept: _, brands: _ } = self;
         readers.close().await;
         links.close().await;
         keys.close().await;

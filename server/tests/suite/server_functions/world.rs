@@ -89,6 +89,7 @@ impl World {
             text: "Victim's link".into(),
             html: "<p>Victim's link</p>".into(),
             qr_png: Some(vec![1, 2, 3]),
+            logo_png: None,
             // 2026-09-21T14:13:20Z
             date: Timestamp(1_790_000_000_000_000),
         };
