@@ -11,6 +11,7 @@ use crate::{
         mails::{Mails, one::OneMail},
         settings::Settings,
         users::{groups::Groups, import::Import, window::UserWindow},
+        wording::Wording,
     },
     text::{self, t},
     ui::flow::boxed,
@@ -72,6 +73,8 @@ pages! {
         MailPage, mail_page, fetch_mail = view! { <OneMail/> };
     settings:
         SettingsPage, settings_page, fetch_settings = view! { <Settings/> };
+    wording:
+        WordingPage, wording_page, fetch_wording = view! { <Wording/> };
 }
 
 /// Instead of a page whose part cannot be fetched, since the server is away or was upgraded: the way to load it anew.
@@ -91,7 +94,7 @@ fn anew() -> AnyView {
 }
 
 /// The parts, as [`part`] names them.
-const PARTS: [&str; 6] = ["person", "groups", "import", "devices", "messages", "settings"];
+const PARTS: [&str; 7] = ["person", "groups", "import", "devices", "messages", "settings", "wording"];
 
 /// The part that the page at this path is in.
 pub(crate) fn part(path: &str) -> Option<&'static str> {
@@ -103,6 +106,7 @@ pub(crate) fn part(path: &str) -> Option<&'static str> {
         (Some("devices"), _) => Some("devices"),
         (Some("invitations" | "mails"), _) => Some("messages"),
         (Some("settings"), _) => Some("settings"),
+        (Some("message"), _) => Some("wording"),
         _ => None,
     }
 }
@@ -121,6 +125,7 @@ async fn fetch(part: &str) -> bool {
                 && MailPage::fetch().await
         }
         "settings" => SettingsPage::fetch().await,
+        "wording" => WordingPage::fetch().await,
         _ => true,
     }
 }

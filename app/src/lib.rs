@@ -21,7 +21,7 @@ pub use zone::Zone;
 
 use chunks::{
     DevicePage, DevicesPage, GroupsPage, ImportPage, InvitationPage, InvitationsPage, MailPage, MailsPage,
-    PersonPage, SettingsPage,
+    PersonPage, SettingsPage, WordingPage,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -43,6 +43,7 @@ pub const PATHS: &[&str] = &[
     "/invitations",
     "/invitations/{id}",
     "/settings",
+    "/message",
     "/mails",
     "/mails/{id}",
 ];
@@ -92,6 +93,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/invitations") view={page::<InvitationsPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/invitations/:id") view={page::<InvitationPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view={page::<SettingsPage>()} ssr=SsrMode::Async/>
+                    <Route path=path!("/message") view={page::<WordingPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/mails") view={page::<MailsPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/mails/:id") view={page::<MailPage>()} ssr=SsrMode::Async/>
                 </FlatRoutes>
