@@ -9,6 +9,7 @@ mod devices;
 mod doctor;
 mod duration;
 mod invitations;
+mod message;
 mod open;
 mod output;
 mod passphrase;
@@ -70,6 +71,9 @@ enum Command {
     /// Settings of the workspace.
     #[command(subcommand)]
     Settings(settings::SettingsCommand),
+    /// The message in the company's own words.
+    #[command(subcommand)]
+    Message(message::Message),
     /// Checks configuration, database, key, addresses, clock, mail and disk, and says how to mend what it finds.
     Doctor,
     /// Copies the database to FILE while everything goes on. Without --with-keys the key is not in it.
@@ -156,6 +160,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Invitations(command) => command.run(&muster, json).await,
         Command::Devices(command) => command.run(&muster, json).await,
         Command::Settings(command) => command.run(&muster, json).await,
+        Command::Message(command) => command.run(&muster, json).await,
         Command::Backup(command) => command.run(&muster, json).await,
         Command::Doctor | Command::Restore(_) | Command::Completions { .. } => Ok(()),
     }?;

@@ -213,7 +213,7 @@ fn Parts(form: Form) -> impl IntoView {
         view! {
             <button type="button" lang=l.tag() aria-pressed=move || (form.tab.get() == l).to_string() on:click=boxed(press)>
                 {tongue(l)}
-                <Show when=wrong><span class="own-wrong" aria-label=t::own_wrong(language)>"!"</span></Show>
+                <Show when=wrong><span class="own-wrong" role="img" aria-label=t::own_wrong(language)>"!"</span></Show>
             </button>
         }
     };
