@@ -3,7 +3,7 @@
 
 use super::{Shared, Site, session};
 use crate::adapters::qr;
-use app::services::Preview;
+use app::services::{Preview, PreviewHtml};
 use axum::{
     extract::{Query, State},
     response::{Html, IntoResponse, Response},
@@ -53,7 +53,7 @@ pub async fn show(State(site): Shared, Query(asked): Query<Asked>, headers: Head
         language: Language::from_tag(&asked.language).unwrap_or(settings.language),
         brand,
     };
-    framed(Html(whole(&site, &preview)).into_response())
+    framed(Html(whole(&site, &preview).html).into_response())
 }
 
 /// A picture as an address.
@@ -62,16 +62,17 @@ pub(super) fn data(png: &[u8]) -> String {
 }
 
 /// The mail with its pictures in it.
-pub(super) fn whole(site: &Site, preview: &Preview) -> String {
+pub(super) fn whole(site: &Site, preview: &Preview) -> PreviewHtml {
     // With its quotation marks it stands in no text: there they are escaped.
     let quoted = |address: &str| format!("\"{address}\"");
     // The picture leads to the address alone, where nothing connects.
     let code = qr::png(&preview.address).map(|png| data(&png)).unwrap_or_default();
-    let html = (site.services.preview)(preview).html.replace("\"cid:qr\"", &quoted(&code));
-    match &preview.brand.logo {
-        Some(logo) => html.replace("\"cid:logo\"", &quoted(&data(&logo.png))),
-        None => html,
+    let mut made = (site.services.preview)(preview);
+    made.html = made.html.replace("\"cid:qr\"", &quoted(&code));
+    if let Some(logo) = &preview.brand.logo {
+        made.html = made.html.replace("\"cid:logo\"", &quoted(&data(&logo.png)));
     }
+    made
 }
 
 /// A mail as a document: no script, nothing from elsewhere, and only the console may frame it.

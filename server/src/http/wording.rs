@@ -2,8 +2,11 @@
 //! styles that no page of the console may have: so each is a document of its own, without scripts, as `/preview` is.
 
 use super::{Shared, preview as shown, session};
-use crate::phone::{self, View};
-use app::services::Preview;
+use crate::{
+    html::escape,
+    phone::{self, View},
+};
+use app::services::{Preview, PreviewHtml};
 use axum::{
     Form,
     extract::State,
@@ -66,6 +69,21 @@ fn themed(html: &str, theme: &str) -> String {
         .replace("color-scheme: light dark;", &format!("color-scheme: {scheme};"))
         .replace("color-scheme:light dark;", &format!("color-scheme:{scheme};"));
     format!("{head}</head>{body}")
+}
+
+/// The mail as a mail program shows it: the subject stands above it.
+fn under_its_subject(made: &PreviewHtml) -> String {
+    let subject = format!(
+        "<div class=\"ink line\" style=\"padding:12px 20px;border-bottom:1px solid #e4e4df;font:600 15px/20px -apple-system,'Segoe UI',Roboto,Arial,sans-serif;color:#191c1e;overflow-wrap:anywhere\">{}</div>",
+        escape(&made.subject)
+    );
+    // The first `>` behind `<body` ends it: none stands in its attributes.
+    let place = made.html.find("<body").and_then(|body| Some(body + made.html[body..].find('>')? + 1));
+    let mut html = made.html.clone();
+    if let Some(place) = place {
+        html.insert_str(place, &subject);
+    }
+    html
 }
 
 fn phone(
@@ -139,7 +157,7 @@ pub async fn preview(
     let html = if draft.what == "phone" {
         phone(&draft, language, &who, &settings, &brand, &format!("{address}/…"), expires_at)
     } else {
-        shown::whole(
+        let made = shown::whole(
             &site,
             &Preview {
                 company: settings.name.to_string(),
@@ -151,7 +169,8 @@ pub async fn preview(
                 language,
                 brand: brand.into(),
             },
-        )
+        );
+        under_its_subject(&made)
     };
     shown::framed(Html(themed(&html, &draft.theme)).into_response())
 }

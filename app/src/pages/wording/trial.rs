@@ -76,8 +76,10 @@ pub(super) fn Trial(form: Form) -> impl IntoView {
             </div>
             <Show when=wrong><p class="set-help">{t::own_try_wrong(language)}</p></Show>
             <div role="status" aria-live="polite">
-                <p class="set-headline">{headline}" "{kept}</p>
-                <ol class="set-steps">{steps}</ol>
+                <Show when=move || look!(trying, |t| *t != Trying::Nothing)>
+                    <p class="set-headline">{headline}" "{kept}</p>
+                    <ol class="set-steps">{steps}</ol>
+                </Show>
             </div>
         </section>
     }

@@ -250,8 +250,8 @@ async fn a43_what_is_no_picture_is_no_logo_and_what_is_one_is_drawn_anew() {
 
     let mut polyglot = good;
     polyglot.extend_from_slice(b"<script>alert(document.domain)</script>");
-    let (status, told) = logo(&server, &owner, polyglot.clone()).await;
-    assert_eq!(status, StatusCode::OK, "{told}");
+    let (taken, told) = logo(&server, &owner, polyglot.clone()).await;
+    assert_eq!(taken, StatusCode::OK, "{told}");
     let address = told["address"].as_str().unwrap().to_owned();
     let served = browser().get(format!("{}{address}", server.base)).send().await.unwrap();
     let header = |name: &str| served.headers()[name].to_str().unwrap().to_owned();
