@@ -15,7 +15,9 @@ mod tests;
 
 use crate::{html::escape, message::day_in_words};
 use app::text::t;
-use muster_domain::{Language, Timestamp, detect::Visitor, device::Platform, invitation::Refusal, look::Look};
+use muster_domain::{
+    Language, Timestamp, detect::Visitor, device::Platform, invitation::Refusal, look::Look,
+};
 use parts::others;
 
 const STYLE: &str = include_str!("../templates/phone/style.css");

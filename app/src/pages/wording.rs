@@ -209,7 +209,8 @@ fn Parts(form: Form) -> impl IntoView {
     let language = form.language;
     let tab = move |l: Language| {
         let press = move |_| form.tab.set(l);
-        let wrong = move || look!(form.wrong, |w| w.iter().any(|w| matches!(w.at, At::Part(of, _) if of == l)));
+        let wrong =
+            move || look!(form.wrong, |w| w.iter().any(|w| matches!(w.at, At::Part(of, _) if of == l)));
         view! {
             <button type="button" lang=l.tag() aria-pressed=move || (form.tab.get() == l).to_string() on:click=boxed(press)>
                 {tongue(l)}

@@ -220,7 +220,19 @@ mod tests {
     #[test]
     fn colours_are_six_digits_behind_a_hash_and_nothing_else() {
         assert_eq!(" #FFcc00 ".parse::<Colour>().unwrap().to_string(), "#ffcc00");
-        for bad in ["", "#", "red", "ffcc00", "#fc0", "#ffcc0g", "#ffcc001", "#+fcc00", "#ffcc00;}", "#ффф", "url(x)"] {
+        for bad in [
+            "",
+            "#",
+            "red",
+            "ffcc00",
+            "#fc0",
+            "#ffcc0g",
+            "#ffcc001",
+            "#+fcc00",
+            "#ffcc00;}",
+            "#ффф",
+            "url(x)",
+        ] {
             assert_eq!(bad.parse::<Colour>(), Err(NoColour), "{bad}");
         }
     }
@@ -232,7 +244,9 @@ mod tests {
         {
             assert_eq!(good.parse::<PhoneNumber>().unwrap().dialled(), dialled);
         }
-        for bad in ["", "12", "ext 4400", "1+2345", "javascript:1234", "<1234>", "12\n345", "١٢٣٤٥", &"1".repeat(41)] {
+        for bad in
+            ["", "12", "ext 4400", "1+2345", "javascript:1234", "<1234>", "12\n345", "١٢٣٤٥", &"1".repeat(41)]
+        {
             assert_eq!(bad.parse::<PhoneNumber>(), Err(NoPhoneNumber), "{bad}");
         }
     }

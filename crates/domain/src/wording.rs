@@ -254,9 +254,8 @@ impl Words {
     /// # Errors
     /// The first part that cannot be taken.
     pub fn parse(&self) -> Result<Wording, Invalid> {
-        let part = |part: Part| {
-            Template::parse(part, self.get(part)).map_err(|problem| Invalid { part, problem })
-        };
+        let part =
+            |part: Part| Template::parse(part, self.get(part)).map_err(|problem| Invalid { part, problem });
         Ok(Wording {
             subject: part(Part::Subject)?,
             headline: part(Part::Headline)?,

@@ -11,11 +11,7 @@ use image::{
 use muster_domain::{WorkspaceId, look::Logo};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::{
-    fmt::Write,
-    io::Cursor,
-    sync::LazyLock,
-};
+use std::{fmt::Write, io::Cursor, sync::LazyLock};
 use tokio::sync::Semaphore;
 
 /// Bytes of a file at most.

@@ -135,7 +135,8 @@ pub(crate) fn claiming(width: u32, height: u32) -> Vec<u8> {
 
 #[test]
 fn a43_a_picture_that_unpacks_to_a_flood_is_not_unpacked() {
-    for (width, height) in [(6001, 1), (1, 6001), (4001, 4000), (60_000, 60_000), (0x7fff_ffff, 0x7fff_ffff)] {
+    for (width, height) in [(6001, 1), (1, 6001), (4001, 4000), (60_000, 60_000), (0x7fff_ffff, 0x7fff_ffff)]
+    {
         let refused = draw(workspace(), &claiming(width, height)).unwrap_err();
         assert!(matches!(refused, NoLogo::Pixels | NoLogo::Damaged), "{width}×{height}: {refused:?}");
     }

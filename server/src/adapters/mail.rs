@@ -47,16 +47,13 @@ pub fn lettre_message(settings: &Settings, mail: &Mail) -> Result<Message, MailE
             let inline = Attachment::new_inline("qr".into()).body(png.clone(), kind()?);
             let mut related = MultiPart::related().singlepart(html).singlepart(inline);
             if let Some(logo) = &mail.logo_png {
-                related = related.singlepart(Attachment::new_inline("logo".into()).body(logo.clone(), kind()?));
+                related =
+                    related.singlepart(Attachment::new_inline("logo".into()).body(logo.clone(), kind()?));
             }
             let attached = Attachment::new("qr-code.png".into()).body(png.clone(), kind()?);
             builder.multipart(
                 MultiPart::mixed()
-                    .multipart(
-                        MultiPart::alternative()
-                            .singlepart(text)
-                            .multipart(related),
-                    )
+                    .multipart(MultiPart::alternative().singlepart(text).multipart(related))
                     .singlepart(attached),
             )
         }

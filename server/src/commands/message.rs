@@ -38,7 +38,10 @@ pub(super) enum Message {
 }
 
 fn language(tag: &str) -> anyhow::Result<Language> {
-    Language::ALL.into_iter().find(|l| l.tag() == tag).with_context(|| format!("{tag:?} is neither en nor ru"))
+    Language::ALL
+        .into_iter()
+        .find(|l| l.tag() == tag)
+        .with_context(|| format!("{tag:?} is neither en nor ru"))
 }
 
 fn part(name: &str) -> anyhow::Result<Part> {

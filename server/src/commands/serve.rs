@@ -5,7 +5,9 @@ use super::{
     output,
 };
 use crate::{
-    adapters::{drafts::DraftMailer, files::FileMailer, imports::Uploads, smtp::SmtpMailer, trial::SmtpTrial},
+    adapters::{
+        drafts::DraftMailer, files::FileMailer, imports::Uploads, smtp::SmtpMailer, trial::SmtpTrial,
+    },
     config::{self, Config, Flags, address},
     http::{self, Site, limit::Attempts, load::Load, scrape::Scrape, serve::Limits},
     jobs, message,
@@ -177,8 +179,7 @@ impl Serve {
             }
         }
         let uploads = Arc::new(Uploads::new(muster.ports.clone()));
-        let trial =
-            Arc::new(SmtpTrial::new(muster.ports.clock.clone(), muster.ports.secrets.clone(), TRIAL));
+        let trial = Arc::new(SmtpTrial::new(muster.ports.clock.clone(), muster.ports.secrets.clone(), TRIAL));
         let services = Services {
             imports: uploads.clone(),
             ports: muster.ports.clone(),

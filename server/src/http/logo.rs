@@ -20,11 +20,7 @@ fn refused(why: NoLogo) -> Response {
 }
 
 /// Takes the file as the request's body: it has no name, and what its kind is called does not count.
-pub async fn take(
-    State(site): Shared,
-    headers: HeaderMap,
-    bytes: Result<Bytes, BytesRejection>,
-) -> Response {
+pub async fn take(State(site): Shared, headers: HeaderMap, bytes: Result<Bytes, BytesRejection>) -> Response {
     let Some(who) = session::who(&site, &headers).await else {
         return StatusCode::UNAUTHORIZED.into_response();
     };
@@ -49,7 +45,8 @@ pub async fn take(
 /// (ABUSE A43).
 pub async fn show(State(site): Shared, Path(name): Path<String>) -> Response {
     let nothing = || (StatusCode::NOT_FOUND, "There is nothing here.\n").into_response();
-    let digits = |name: &&str| name.len() == 32 && name.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    let digits =
+        |name: &&str| name.len() == 32 && name.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     let Some(name) = name.strip_suffix(".png").filter(digits) else { return nothing() };
     match site.ports.store.find_logo(name).await {
         Ok(Some(png)) => {

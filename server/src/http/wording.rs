@@ -125,11 +125,7 @@ fn phone(
 }
 
 /// The document of a draft.
-pub async fn preview(
-    State(site): Shared,
-    headers: http::HeaderMap,
-    Form(draft): Form<Draft>,
-) -> Response {
+pub async fn preview(State(site): Shared, headers: http::HeaderMap, Form(draft): Form<Draft>) -> Response {
     let Some(who) = session::who(&site, &headers).await else {
         return StatusCode::UNAUTHORIZED.into_response();
     };

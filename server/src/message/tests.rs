@@ -37,10 +37,7 @@ fn every_placeholder_is_filled_in_both_languages() {
                     assert!(text.contains(parts().link) && text.contains("18:00 UTC"), "{text}");
                     assert_eq!(text.contains("Friday"), note.is_some());
                     assert_eq!(text.contains("it-help@"), help.is_some());
-                    assert_eq!(
-                        text.contains("eply to this") || text.contains("тветьте на"),
-                        help.is_none()
-                    );
+                    assert_eq!(text.contains("eply to this") || text.contains("тветьте на"), help.is_none());
                 }
                 assert!(mail.html.contains("cid:qr") && mail.html.contains("prefers-color-scheme"));
             }
@@ -56,33 +53,19 @@ fn the_layout_holds_in_outlook_and_gmail() {
         let html = render(language, &Parts { note: Some(&long), ..parts() }).html;
         // Gmail cuts off behind 102 kB; Outlook knows tables with widths as attributes, and neither flex nor grid.
         assert!(html.len() < 20_000, "{}", html.len());
-        for none in [
-            "flex",
-            "grid",
-            "<script",
-            "<link",
-            "@import",
-            "url(",
-            "position:",
-            "background-image",
-            "data:",
-        ] {
+        for none in
+            ["flex", "grid", "<script", "<link", "@import", "url(", "position:", "background-image", "data:"]
+        {
             assert!(!html.contains(none), "{none}");
         }
         for tag in html.split("<table").skip(1) {
-            assert!(
-                tag.starts_with(" role=\"presentation\"") && tag.contains("cellpadding=\"0\""),
-                "{tag}"
-            );
+            assert!(tag.starts_with(" role=\"presentation\"") && tag.contains("cellpadding=\"0\""), "{tag}");
         }
         let body = &html[html.find("<body").unwrap()..];
         for tag in
             body.split("<td").skip(1).map(|t| t.split('>').next().unwrap()).filter(|t| t.contains("ink"))
         {
-            assert!(
-                tag.contains("color:#191c1e"),
-                "without its style sheet the text has its colour: {tag}"
-            );
+            assert!(tag.contains("color:#191c1e"), "without its style sheet the text has its colour: {tag}");
         }
         // A name without a blank breaks rather than to make the page wider than a phone.
         let root = html.split("max-width:552px;").nth(1).and_then(|rest| rest.split('>').next()).unwrap();
@@ -93,9 +76,7 @@ fn the_layout_holds_in_outlook_and_gmail() {
     }
     let tags = |language| {
         let html = render(language, &parts()).html;
-        html.split('<')
-            .map(|t| t.split(['>', ' ']).next().unwrap_or_default().to_owned())
-            .collect::<Vec<_>>()
+        html.split('<').map(|t| t.split(['>', ' ']).next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(tags(Language::En), tags(Language::Ru));
 }
@@ -174,13 +155,31 @@ fn words_of_ones_own_stand_in_all_three_texts_and_the_link_stays_whatever_they_s
     for language in Language::ALL {
         let mail = render(language, &Parts { brand: &brand, ..parts() });
         assert_eq!(mail.subject, "Northwind Hospital: Anna Petrova, your phone");
-        assert!(mail.text.starts_with("Welcome, Anna Petrova\n\nDear Anna Petrova,\nplease begin.\n\nUntil "), "{}", mail.text);
-        assert!(mail.text.contains("\n1. Open https://muster.example.org/k7qf2") && mail.text.contains("\n2. Then wait\n"));
+        assert!(
+            mail.text.starts_with("Welcome, Anna Petrova\n\nDear Anna Petrova,\nplease begin.\n\nUntil "),
+            "{}",
+            mail.text
+        );
+        assert!(
+            mail.text.contains("\n1. Open https://muster.example.org/k7qf2")
+                && mail.text.contains("\n2. Then wait\n")
+        );
         assert!(mail.text.ends_with("\nBye\nNorthwind Hospital\n\nNorthwind Hospital\n"), "{}", mail.text);
-        for html in [">Welcome, Anna Petrova<", ">Begin at Northwind Hospital</a>", "Dear Anna Petrova,<br>please begin.</td>", "ask it-help@northwind.example.</td>", ">2.</td>", "Bye<br>Northwind"] {
+        for html in [
+            ">Welcome, Anna Petrova<",
+            ">Begin at Northwind Hospital</a>",
+            "Dear Anna Petrova,<br>please begin.</td>",
+            "ask it-help@northwind.example.</td>",
+            ">2.</td>",
+            "Bye<br>Northwind",
+        ] {
             assert!(mail.html.contains(html), "{html}: {}", mail.html);
         }
-        assert!(mail.html.contains(">Dear Anna Petrova, please begin.  Until") || mail.html.contains("Dear Anna Petrova, please begin."), "the first words stand beside the subject");
+        assert!(
+            mail.html.contains(">Dear Anna Petrova, please begin.  Until")
+                || mail.html.contains("Dear Anna Petrova, please begin."),
+            "the first words stand beside the subject"
+        );
         let bare = Words { text: "x".into(), steps: String::new(), footer: String::new(), ..own() };
         let mail = render(language, &Parts { brand: &branded(&bare, Look::default(), false), ..parts() });
         assert_eq!(mail.html.matches(parts().link).count(), 3, "button, address and text of the link");
@@ -201,9 +200,15 @@ fn where_it_is_not_set_whom_to_ask_the_placeholder_says_who_that_is() {
 fn colour_and_logo_stand_in_the_mail_in_light_and_in_dark() {
     let look = Look { accent: "#ffcc00".parse().ok(), ..Look::default() };
     let html = render(Language::En, &Parts { brand: &branded(&own(), look.clone(), true), ..parts() }).html;
-    assert!(html.contains("bgcolor=\"#ffcc00\"") && html.contains("color:#000000;text-decoration:none\">Begin"), "{html}");
+    assert!(
+        html.contains("bgcolor=\"#ffcc00\"") && html.contains("color:#000000;text-decoration:none\">Begin"),
+        "{html}"
+    );
     assert!(!html.contains("#0b5f7d") && !html.contains("#62bfe0"), "{html}");
-    assert!(html.contains("<img src=\"cid:logo\" width=\"120\" height=\"30\" alt=\"\"") && !html.contains("class=\"mark\""));
+    assert!(
+        html.contains("<img src=\"cid:logo\" width=\"120\" height=\"30\" alt=\"\"")
+            && !html.contains("class=\"mark\"")
+    );
     let html = render(Language::En, &Parts { brand: &branded(&own(), look, false), ..parts() }).html;
     assert!(html.contains("color:#000000\">N</td>") && !html.contains("cid:logo"));
 }
@@ -270,7 +275,10 @@ mod hostile {
     #[test]
     fn a41_a_person_called_like_a_placeholder_keeps_that_name() {
         let brand = branded(&own(), Look::default(), false);
-        let mail = render(Language::En, &Parts { person: "{{link}}", company: "{{name}}", brand: &brand, ..parts() });
+        let mail = render(
+            Language::En,
+            &Parts { person: "{{link}}", company: "{{name}}", brand: &brand, ..parts() },
+        );
         assert_eq!(mail.subject, "{{name}}: {{link}}, your phone");
         assert!(mail.html.contains("Dear {{link}},<br>") && mail.text.contains("Welcome, {{link}}"));
     }

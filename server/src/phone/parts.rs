@@ -56,7 +56,9 @@ pub(super) fn mark(view: &View<'_>) -> String {
 /// colour stays, which can be read on its ground.
 pub(super) fn own_colour(look: &Look) -> String {
     let own = look.accent.and_then(|accent| Some((accent, accent.text()?)));
-    own.map_or(String::new(), |(fill, on)| format!(".primary,header i{{background:{fill};border-color:{fill};color:{on}}}"))
+    own.map_or(String::new(), |(fill, on)| {
+        format!(".primary,header i{{background:{fill};border-color:{fill};color:{on}}}")
+    })
 }
 
 fn mail_to(address: &str) -> String {
@@ -70,9 +72,10 @@ pub(super) fn help(view: &View<'_>) -> String {
     let email = view.look.email.as_ref().map(EmailAddress::as_str).filter(|email| name != Some(email));
     let ways = [
         name.map(|name| if name.parse::<EmailAddress>().is_ok() { mail_to(name) } else { escape(name) }),
-        view.look.phone.as_ref().map(|number| {
-            format!("<a href=\"tel:{}\">{}</a>", number.dialled(), escape(number.as_str()))
-        }),
+        view.look
+            .phone
+            .as_ref()
+            .map(|number| format!("<a href=\"tel:{}\">{}</a>", number.dialled(), escape(number.as_str()))),
         email.map(mail_to),
     ];
     let ways: String = ways.into_iter().flatten().map(|way| format!("<b>{way}</b>")).collect();

@@ -269,7 +269,9 @@ fn the_message_is_worded_shown_and_taken_back() {
     let usual = muster.json(&["message", "show"]);
     assert_eq!((&usual["own"], &usual["language"]), (&false.into(), &"en".into()));
     assert!(muster.run(&["message", "set", "subject", "For {{name}}"], "").status.success());
-    assert!(muster.run(&["message", "set", "text", "--language", "ru"], "Привет, {{name}}!\n").status.success());
+    assert!(
+        muster.run(&["message", "set", "text", "--language", "ru"], "Привет, {{name}}!\n").status.success()
+    );
     let own = muster.json(&["message", "show"]);
     assert_eq!((&own["own"], &own["words"]["subject"]), (&true.into(), &"For {{name}}".into()));
     assert_eq!(own["words"]["text"], usual["words"]["text"], "the rest stays");

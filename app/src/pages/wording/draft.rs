@@ -45,9 +45,7 @@ pub(super) struct Wrong {
 
 impl Wrong {
     pub(super) fn words(&self, language: Language) -> String {
-        let known = |part: Part| {
-            part.placeholders().iter().map(|p| p.typed()).collect::<Vec<_>>().join(", ")
-        };
+        let known = |part: Part| part.placeholders().iter().map(|p| p.typed()).collect::<Vec<_>>().join(", ");
         let (part, problem) = match (self.at, &self.problem) {
             (At::Part(_, part), Some(problem)) => (part, problem),
             (At::Accent, _) => return t::own_bad_colour(language).to_owned(),
@@ -241,7 +239,9 @@ mod tests {
         let wrong = draft.wrong();
         assert_eq!(wrong.iter().map(|w| w.at).collect::<Vec<_>>(), fields.map(|(at, _)| at));
         let words = |language| wrong.iter().map(|w| w.words(language)).collect::<Vec<_>>();
-        assert!(words(Language::En)[1].contains("{{nobody}}") && words(Language::En)[1].contains("{{contact}}"));
+        assert!(
+            words(Language::En)[1].contains("{{nobody}}") && words(Language::En)[1].contains("{{contact}}")
+        );
         assert!(words(Language::Ru).iter().zip(words(Language::En)).all(|(ru, en)| *ru != en));
     }
 

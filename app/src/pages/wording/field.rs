@@ -62,9 +62,8 @@ fn put_in(form: Form, at: At, placeholder: Placeholder) {
 #[component]
 pub(super) fn Below(form: Form, at: At, help: &'static str) -> impl IntoView {
     let language = form.language;
-    let wrong = Memo::new(move |_| {
-        look!(form.wrong, |w| w.iter().find(|w| w.at == at).map(|w| w.words(language)))
-    });
+    let wrong =
+        Memo::new(move |_| look!(form.wrong, |w| w.iter().find(|w| w.at == at).map(|w| w.words(language))));
     view! {
         <div id=format!("{}-below", at.id())>
             <Show when=move || look!(wrong, |w| w.is_some())><p class="set-error">{move || wrong.get()}</p></Show>

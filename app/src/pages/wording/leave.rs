@@ -2,11 +2,7 @@
 
 use super::{Form, draft::Draft};
 use crate::text::t;
-use crate::ui::{
-    announce::Announcer,
-    confirm::Confirm,
-    flow::Erased,
-};
+use crate::ui::{announce::Announcer, confirm::Confirm, flow::Erased};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use std::cell::RefCell;

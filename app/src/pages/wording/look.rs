@@ -46,8 +46,7 @@ async fn send(file: &Blob) -> Result<(), String> {
     init.set_method("POST");
     init.set_body(file);
     let answer = window().fetch_with_str_and_init("/message/logo", &init);
-    let answer: Response =
-        JsFuture::from(answer).await.map_err(lost)?.dyn_into().map_err(lost)?;
+    let answer: Response = JsFuture::from(answer).await.map_err(lost)?.dyn_into().map_err(lost)?;
     if answer.ok() {
         return Ok(());
     }
@@ -214,6 +213,9 @@ mod tests {
         let yellow = said("#ffee00", Language::En);
         assert!(yellow.starts_with("Black text") && yellow.contains("light"), "{yellow}");
         assert!(said("#101010", Language::Ru).contains("тёмн"));
-        assert_eq!((ratio(Language::Ru, 4.59), ratio(Language::En, 21.0)), ("4,5".to_owned(), "21.0".to_owned()));
+        assert_eq!(
+            (ratio(Language::Ru, 4.59), ratio(Language::En, 21.0)),
+            ("4,5".to_owned(), "21.0".to_owned())
+        );
     }
 }

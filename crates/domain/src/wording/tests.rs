@@ -22,7 +22,10 @@ fn the_usual_words_are_words_that_people_could_have_typed() {
             assert_eq!(Words::from(wording.clone()), words);
             assert_eq!(wording.footer.names(Placeholder::Contact), contact);
             for part in Part::ALL {
-                assert!(words.get(part).chars().count() * 4 < part.most() * 3, "there is room to say more: {part:?}");
+                assert!(
+                    words.get(part).chars().count() * 4 < part.most() * 3,
+                    "there is room to say more: {part:?}"
+                );
             }
         }
     }
@@ -30,7 +33,8 @@ fn the_usual_words_are_words_that_people_could_have_typed() {
 
 #[test]
 fn placeholders_are_filled_where_they_stand_and_blanks_within_the_braces_do_not_matter() {
-    let template = parsed(Part::Text, "Hello {{name}}, {{ company }} wants {{link}}{{name}}.\n\nBye").unwrap();
+    let template =
+        parsed(Part::Text, "Hello {{name}}, {{ company }} wants {{link}}{{name}}.\n\nBye").unwrap();
     assert_eq!(filled(&template), "Hello <name>, <company> wants <link><name>.\n\nBye");
     let template = parsed(Part::Text, "  a {b} } { {c\r\nd\te  ").unwrap();
     assert_eq!(filled(&template), "a {b} } { {c\nd e");
@@ -64,7 +68,9 @@ fn a41_what_is_no_placeholder_is_refused_with_its_place() {
         assert_eq!(parsed(Part::Text, typed), Err(problem), "{typed}");
     }
     assert_eq!(parsed(Part::Text, &format!("{{{{{}}}}}", "x".repeat(500))), Err(unknown(1, &"x".repeat(40))));
-    for other in ["{% raw %}", "${7*7}", "<%= 7*7 %>", "#{7*7}", "[[7*7]]", "{{name}}<script>alert(1)</script>"] {
+    for other in
+        ["{% raw %}", "${7*7}", "<%= 7*7 %>", "#{7*7}", "[[7*7]]", "{{name}}<script>alert(1)</script>"]
+    {
         assert!(parsed(Part::Text, other).is_ok(), "text like any other: {other}");
     }
 }
@@ -92,8 +98,14 @@ fn a25_no_line_break_stands_in_a_line_and_no_control_character_anywhere() {
         }
     }
     for part in Part::ALL {
-        for foul in ['\0', '\r', '\u{7}', '\u{1b}', '\u{7f}', '\u{85}', '\u{2028}', '\u{202e}', '\u{2066}', '\u{200f}'] {
-            assert_eq!(parsed(part, &format!("aя{foul}b")), Err(Problem::Control { at: 3 }), "{part:?} {foul:?}");
+        for foul in [
+            '\0', '\r', '\u{7}', '\u{1b}', '\u{7f}', '\u{85}', '\u{2028}', '\u{202e}', '\u{2066}', '\u{200f}',
+        ] {
+            assert_eq!(
+                parsed(part, &format!("aя{foul}b")),
+                Err(Problem::Control { at: 3 }),
+                "{part:?} {foul:?}"
+            );
         }
     }
 }
@@ -116,7 +128,10 @@ fn what_is_wrong_is_told_part_by_part_and_stays_out_of_the_database() {
     words.put(Part::Button, "");
     let wrong: Vec<Part> = words.problems().into_iter().map(|p| p.part).collect();
     assert_eq!(wrong, [Part::Subject, Part::Button]);
-    assert_eq!(words.parse().unwrap_err().to_string(), "subject has {{link}} at character 1, which is not for this part");
+    assert_eq!(
+        words.parse().unwrap_err().to_string(),
+        "subject has {{link}} at character 1, which is not for this part"
+    );
     let json = serde_json::to_string(&words).unwrap();
     assert!(serde_json::from_str::<Wording>(&json).is_err());
     let good = Wording::usual(Language::Ru, false);

@@ -1,6 +1,6 @@
 //! The words of a message where the company has none of its own.
 
-use super::{Words, Wording};
+use super::{Wording, Words};
 use crate::Language;
 
 impl Words {

@@ -111,9 +111,7 @@ impl BrandStore for Sqlite {
                 .bind(width)
                 .bind(height)
                 .bind(png),
-                None => {
-                    sqlx::query("DELETE FROM logo WHERE workspace_id = $1").bind(workspace.to_string())
-                }
+                None => sqlx::query("DELETE FROM logo WHERE workspace_id = $1").bind(workspace.to_string()),
             };
             tx.run(query).await?;
             tx.changed(workspace, &[Topic::Settings]);

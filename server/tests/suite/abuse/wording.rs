@@ -55,7 +55,8 @@ async fn a15_markup_in_words_and_in_whom_to_ask_stays_text_in_mail_preview_and_p
     assert_eq!(server.function(&owner, "wording_set", set).await.0, StatusCode::OK);
     let look = json!({ "look": { "accent": "#ffcc00", "phone": "4400", "email": null }, "contact": EVIL });
     assert_eq!(server.function(&owner, "look_set", look).await.0, StatusCode::OK);
-    let (_, tried) = server.function(&owner, "wording_try", json!({ "language": "en", "words": words })).await;
+    let (_, tried) =
+        server.function(&owner, "wording_try", json!({ "language": "en", "words": words })).await;
     let id = tried["kept"]["id"].as_str().unwrap_or_else(|| panic!("{tried}")).to_owned();
     let (_, mail) = kept(&server, &owner, &id).await;
     let link = server.link();
@@ -102,7 +103,8 @@ async fn a25_no_line_break_or_control_character_in_words_reaches_a_header() {
     }
     // A long subject in another alphabet is folded, and stays one header.
     let words = with("subject", &"Ё".repeat(120));
-    let (_, tried) = server.function(&owner, "wording_try", json!({ "language": "ru", "words": words })).await;
+    let (_, tried) =
+        server.function(&owner, "wording_try", json!({ "language": "ru", "words": words })).await;
     let id = tried["kept"]["id"].as_str().unwrap();
     let file = server.folder.path().join("data/mail").join(format!("{id}.eml"));
     let eml = std::fs::read_to_string(file).unwrap();
@@ -115,7 +117,15 @@ async fn a25_no_line_break_or_control_character_in_words_reaches_a_header() {
         .collect();
     for name in &names {
         let known = [
-            "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "List-Id", "MIME-Version", "Content-Type",
+            "From",
+            "To",
+            "Subject",
+            "Date",
+            "Message-ID",
+            "Auto-Submitted",
+            "List-Id",
+            "MIME-Version",
+            "Content-Type",
         ];
         assert!(known.contains(name), "{name} in {head}");
     }
@@ -155,27 +165,36 @@ async fn a41_words_are_no_templates_and_what_is_filled_in_is_not_looked_at_again
     ];
     for typed in refused {
         let words = with("text", &format!("Hello {typed}"));
-        let (status, told) = server.function(&owner, "wording_set", json!({ "language": "en", "words": words })).await;
+        let (status, told) =
+            server.function(&owner, "wording_set", json!({ "language": "en", "words": words })).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}: {told}");
         let words = told.to_string();
         assert!(words.contains("text has") && words.contains("at character "), "{typed}: {words}");
         assert!(!words.contains("49"), "{typed} was evaluated: {words}");
     }
-    let (status, _) =
-        server.function(&owner, "wording_set", json!({ "language": "en", "words": with("subject", "{{link}}") })).await;
+    let (status, _) = server
+        .function(&owner, "wording_set", json!({ "language": "en", "words": with("subject", "{{link}}") }))
+        .await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "the link is never in the subject");
     // Other engines' signs are text, and so is what a person is called.
     let text = "${7*7} {% raw %} <%= 7*7 %> #{7*7} {name} [[7*7]] for {{name}}";
     let mut words = with("text", text);
     words["subject"] = json!("For {{name}}");
-    assert_eq!(server.function(&owner, "wording_set", json!({ "language": "en", "words": words })).await.0, StatusCode::OK);
+    assert_eq!(
+        server.function(&owner, "wording_set", json!({ "language": "en", "words": words })).await.0,
+        StatusCode::OK
+    );
     let details = json!({ "name": "{{link}} {{company}}", "email": "anna@example.org", "language": "en", "groups": [] });
     assert_eq!(server.function(&owner, "user_add", json!({ "details": details })).await.0, StatusCode::OK);
     let user = server.json(&["users", "list"])[0]["id"].as_str().unwrap().to_owned();
     let query = [("user", user.as_str()), ("language", "en"), ("days", "7")];
     let query = serde_urlencoded::to_string(query).unwrap();
-    let mail = owner.get(format!("{}/preview?{query}", server.base)).send().await.unwrap().text().await.unwrap();
-    assert!(mail.contains("${7*7} {% raw %} &lt;%= 7*7 %&gt; #{7*7} {name} [[7*7]] for {{link}} {{company}}"), "{mail}");
+    let mail =
+        owner.get(format!("{}/preview?{query}", server.base)).send().await.unwrap().text().await.unwrap();
+    assert!(
+        mail.contains("${7*7} {% raw %} &lt;%= 7*7 %&gt; #{7*7} {name} [[7*7]] for {{link}} {{company}}"),
+        "{mail}"
+    );
     assert!(mail.contains("<title>For {{link}} {{company}}</title>"), "{mail}");
 }
 
@@ -267,17 +286,27 @@ async fn a43_what_is_no_picture_is_no_logo_and_what_is_one_is_drawn_anew() {
     let phone = page(&server.link(), PIXEL).await.1;
     assert!(phone.contains(&format!("src=\"{address}\"")) && phone.len() < 15_000, "{}", phone.len());
     let name = address.trim_start_matches("/logo/").trim_end_matches(".png");
-    for other in ["..%2f..%2fmuster.key", "%2fetc%2fpasswd", &name[..31], &format!("{name}0"), &name.to_uppercase(), "%"] {
+    for other in [
+        "..%2f..%2fmuster.key",
+        "%2fetc%2fpasswd",
+        &name[..31],
+        &format!("{name}0"),
+        &name.to_uppercase(),
+        "%",
+    ] {
         for end in [".png", "", ".png%00", "/../x.png"] {
-            let request = format!("GET /logo/{other}{end} HTTP/1.1\r\nHost: muster\r\nConnection: close\r\n\r\n");
+            let request =
+                format!("GET /logo/{other}{end} HTTP/1.1\r\nHost: muster\r\nConnection: close\r\n\r\n");
             let answer = raw(&server.base, &request).await;
             assert!((400..500).contains(&status(&answer)), "{other}{end}: {answer}");
         }
     }
     assert_eq!(server.function(&owner, "logo_remove", json!({})).await.0, StatusCode::OK);
-    assert_eq!(browser().get(format!("{}{address}", server.base)).send().await.unwrap().status(), StatusCode::NOT_FOUND);
+    assert_eq!(
+        browser().get(format!("{}{address}", server.base)).send().await.unwrap().status(),
+        StatusCode::NOT_FOUND
+    );
 }
-
 
 #[tokio::test]
 async fn a45_only_who_may_configure_words_messages_and_from_the_console_alone() {
@@ -285,9 +314,11 @@ async fn a45_only_who_may_configure_words_messages_and_from_the_console_alone() 
     let owner = server.owner().await;
     let operator = server.account("op@example.org", "operator").await;
     let auditor = server.account("au@example.org", "auditor").await;
-    for (who, expected) in
-        [(&browser(), StatusCode::UNAUTHORIZED), (&operator, StatusCode::FORBIDDEN), (&auditor, StatusCode::FORBIDDEN)]
-    {
+    for (who, expected) in [
+        (&browser(), StatusCode::UNAUTHORIZED),
+        (&operator, StatusCode::FORBIDDEN),
+        (&auditor, StatusCode::FORBIDDEN),
+    ] {
         assert_eq!(preview(&server, who, "mail", &usual()).await.0, expected);
         assert_eq!(preview(&server, who, "phone", &usual()).await.0, expected);
         assert_eq!(logo(&server, who, png(8, 8, None)).await.0, expected);
