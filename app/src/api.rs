@@ -11,3 +11,4 @@ pub mod overview;
 pub mod session;
 pub mod settings;
 pub mod users;
+pub mod wording;

@@ -13,6 +13,7 @@ use crate::{
         mails::{Mails, one::OneMail},
         settings::Settings,
         users::{groups::Groups, import::Import, window::UserWindow},
+        wording::Wording,
     },
     text::{self, t},
     ui::flow::boxed,
@@ -79,6 +80,8 @@ pages! {
         AuditPage, audit_page, fetch_audit = view! { <Audit/> };
     settings:
         SettingsPage, settings_page, fetch_settings = view! { <Settings/> };
+    wording:
+        WordingPage, wording_page, fetch_wording = view! { <Wording/> };
 }
 
 /// Instead of a page whose part cannot be fetched, since the server is away or was upgraded: the way to load it anew.
@@ -98,8 +101,18 @@ fn anew() -> AnyView {
 }
 
 /// The parts, as [`part`] names them.
-const PARTS: [&str; 9] =
-    ["dashboard", "person", "groups", "import", "devices", "messages", "mails", "audit", "settings"];
+const PARTS: [&str; 10] = [
+    "dashboard",
+    "person",
+    "groups",
+    "import",
+    "devices",
+    "messages",
+    "mails",
+    "audit",
+    "settings",
+    "wording",
+];
 
 /// The part that the page at this path is in.
 pub(crate) fn part(path: &str) -> Option<&'static str> {
@@ -114,6 +127,7 @@ pub(crate) fn part(path: &str) -> Option<&'static str> {
         (Some("mails"), _) => Some("mails"),
         (Some("audit"), _) => Some("audit"),
         (Some("settings"), _) => Some("settings"),
+        (Some("message"), _) => Some("wording"),
         _ => None,
     }
 }
@@ -130,6 +144,7 @@ async fn fetch(part: &str) -> bool {
         "mails" => MailsPage::fetch().await && MailPage::fetch().await,
         "audit" => AuditPage::fetch().await,
         "settings" => SettingsPage::fetch().await,
+        "wording" => WordingPage::fetch().await,
         _ => true,
     }
 }

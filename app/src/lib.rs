@@ -23,7 +23,7 @@ pub use zone::Zone;
 
 use chunks::{
     AuditPage, DashboardPage, DevicePage, DevicesPage, GroupsPage, ImportPage, InvitationPage,
-    InvitationsPage, MailPage, MailsPage, PersonPage, SettingsPage,
+    InvitationsPage, MailPage, MailsPage, PersonPage, SettingsPage, WordingPage,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -46,6 +46,7 @@ pub const PATHS: &[&str] = &[
     "/invitations",
     "/invitations/{id}",
     "/settings",
+    "/message",
     "/mails",
     "/mails/{id}",
     "/audit",
@@ -97,6 +98,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/invitations") view={page::<InvitationsPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/invitations/:id") view={page::<InvitationPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view={page::<SettingsPage>()} ssr=SsrMode::Async/>
+                    <Route path=path!("/message") view={page::<WordingPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/mails") view={page::<MailsPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/audit") view={page::<AuditPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/mails/:id") view={page::<MailPage>()} ssr=SsrMode::Async/>

@@ -9,3 +9,4 @@ pub(crate) mod mails;
 pub(crate) mod missing;
 pub(crate) mod settings;
 pub(crate) mod users;
+pub(crate) mod wording;

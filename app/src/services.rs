@@ -2,7 +2,10 @@
 
 use crate::{
     AppError,
-    api::imports::{How, Look, Refusal, Writing},
+    api::{
+        imports::{How, Look, Refusal, Writing},
+        wording::Tried,
+    },
 };
 use async_trait::async_trait;
 use leptos::prelude::use_context;
@@ -10,8 +13,10 @@ use muster_domain::{
     Language, Timestamp,
     account::{Permission, Who},
     audit::Act,
+    look::Brand,
     ports::{KeptMails, MailTrial, Store, Stored},
     usecase::Ports,
+    wording::Wording,
 };
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -49,6 +54,8 @@ pub struct Preview {
     pub help: Option<String>,
     /// The language of the message.
     pub language: Language,
+    /// Words, colour and logo of the company's own.
+    pub brand: Arc<Brand>,
 }
 
 /// The message as it will look.
@@ -62,6 +69,13 @@ pub struct PreviewHtml {
 
 /// Makes the preview of a message.
 pub type PreviewFn = Arc<dyn Fn(&Preview) -> PreviewHtml + Send + Sync>;
+
+/// The message that is being worded, sent to whoever words it.
+#[async_trait]
+pub trait Drafts: Send + Sync {
+    /// Sends it to who asks, as it would go to a person; its link leads nowhere.
+    async fn send(&self, who: &Who, language: Language, wording: &Wording) -> Stored<Tried>;
+}
 
 /// Files of people that were uploaded, until they are imported or an hour is over.
 #[async_trait]
@@ -91,6 +105,8 @@ pub struct Services {
     pub trial: Arc<dyn MailTrial>,
     /// Files of people.
     pub imports: Arc<dyn Imports>,
+    /// Sends messages that are being worded.
+    pub drafts: Arc<dyn Drafts>,
 }
 
 /// The id of the request, as it stands in the log.

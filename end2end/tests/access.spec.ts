@@ -61,6 +61,7 @@ test("no page of the console has a finding of axe, in either theme, and none is 
     "/invitations",
     `/invitations/${id(["invitations", "list"])}`,
     "/settings",
+    "/message",
     "/mails",
     "/api/docs",
   ];

@@ -1,9 +1,11 @@
 //! The world behind the ports: mail over SMTP, mail as files, QR codes.
 
 mod dialogue;
+pub mod drafts;
 pub mod files;
 pub mod imports;
 pub mod kept;
+pub mod logo;
 pub mod mail;
 pub mod qr;
 pub mod smtp;

@@ -10,6 +10,7 @@ mod devices;
 mod doctor;
 mod duration;
 mod invitations;
+mod message;
 mod open;
 mod output;
 mod passphrase;
@@ -74,6 +75,9 @@ enum Command {
     /// The audit log: who did what to whom, when and from where.
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// The message in the company's own words.
+    #[command(subcommand)]
+    Message(message::Message),
     /// Checks configuration, database, key, addresses, clock, mail and disk, and says how to mend what it finds.
     Doctor,
     /// Copies the database to FILE while everything goes on. Without --with-keys the key is not in it.
@@ -164,6 +168,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Devices(command) => command.run(&muster, json).await,
         Command::Settings(command) => command.run(&muster, json).await,
         Command::Audit(command) => return command.run(&muster, json).await,
+        Command::Message(command) => command.run(&muster, json).await,
         Command::Backup(command) => command.run(&muster, json).await,
         Command::Doctor | Command::Restore(_) | Command::Completions { .. } => Ok(()),
     }?;

@@ -16,6 +16,7 @@ pub mod instance;
 pub mod kept;
 pub mod limit;
 pub mod load;
+pub mod logo;
 pub mod page;
 pub mod preview;
 pub mod probe;
@@ -26,6 +27,7 @@ pub mod setup;
 pub mod sign_in;
 pub mod trace;
 mod within;
+pub mod wording;
 mod words;
 mod zip;
 
@@ -108,6 +110,11 @@ pub fn router(site: Arc<Site>) -> Router {
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(most))
         .layer(around(time));
+    let pictures = Router::new()
+        .route("/message/logo", post(logo::take))
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(crate::adapters::logo::FILE))
+        .layer(around(TIME));
     let mut router = Router::new();
     for &path in app::PATHS {
         router = router.route(path, get(console::page));
@@ -124,6 +131,8 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/favicon.ico", get(assets::icon))
         .route("/pkg/{name}", get(assets::serve))
         .route("/preview", get(preview::show))
+        .route("/message/preview", post(wording::preview))
+        .route("/logo/{name}", get(logo::show))
         .route("/mails/{id}/html", get(kept::html))
         .route("/mails/{id}/parts/{number}", get(kept::part))
         .route("/session/language", post(session::language_chosen))
@@ -156,6 +165,7 @@ pub fn router(site: Arc<Site>) -> Router {
         .layer(RequestBodyLimitLayer::new(BODY))
         .layer(around(TIME))
         .merge(files)
+        .merge(pictures)
         .with_state(site)
 }
 

@@ -1,11 +1,23 @@
 //! The message with a person's link: subject, plain text and HTML, in their language.
 //!
-//! Templates have `{{name}}`, `{{#name}}…{{/name}}` (shown if there is such a value) and `{{^name}}…{{/name}}` (shown
-//! if there is none), and nothing else. They are
-//! walked once: what a value holds is never looked at again (ABUSE A41), and is escaped in HTML (A15).
+//! What people may word is a [`Wording`]; the layout around it is Muster's (`message/layout.rs`). Both are walked once: what
+//! a value holds is never looked at again (ABUSE A41), and all that is filled in is made fit for its output: HTML (A15),
+//! plain text, or the one line of a header (A25).
+
+mod dates;
+mod fixed;
+mod layout;
+
+pub use dates::{date_in_words, day_in_words};
 
 use crate::html::escape;
-use muster_domain::{Language, Timestamp};
+use fixed::Fixed;
+use layout::{clean, fill, one_line};
+use muster_domain::{
+    Language, Timestamp,
+    look::{Brand, Colour},
+    wording::{Placeholder, Template, Wording},
+};
 
 /// What a message says.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +34,8 @@ pub struct Parts<'a> {
     pub expires_at: Timestamp,
     /// Whom to ask.
     pub help: Option<&'a str>,
+    /// Words, colour and logo of the company's own.
+    pub brand: &'a Brand,
 }
 
 /// A message in its three texts.
@@ -31,33 +45,26 @@ pub struct Rendered {
     pub subject: String,
     /// Plain text.
     pub text: String,
-    /// HTML; its picture is `cid:qr`.
+    /// HTML; its pictures are `cid:qr`, and `cid:logo` if the company has one.
     pub html: String,
 }
 
-struct Templates {
+const HTML: &str = include_str!("../templates/mail/instructions/layout.html");
+const TEXT: &str = include_str!("../templates/mail/instructions/layout.txt");
+
+/// The mail of a language that tries a mail server out.
+struct Test {
     subject: &'static str,
     text: &'static str,
     html: &'static str,
 }
 
-const EN: Templates = Templates {
-    subject: include_str!("../templates/mail/instructions/en/subject.txt"),
-    text: include_str!("../templates/mail/instructions/en/text.txt"),
-    html: include_str!("../templates/mail/instructions/en/html.html"),
-};
-const RU: Templates = Templates {
-    subject: include_str!("../templates/mail/instructions/ru/subject.txt"),
-    text: include_str!("../templates/mail/instructions/ru/text.txt"),
-    html: include_str!("../templates/mail/instructions/ru/html.html"),
-};
-
-const TEST_EN: Templates = Templates {
+const TEST_EN: Test = Test {
     subject: include_str!("../templates/mail/test/en/subject.txt"),
     text: include_str!("../templates/mail/test/en/text.txt"),
     html: include_str!("../templates/mail/test/en/html.html"),
 };
-const TEST_RU: Templates = Templates {
+const TEST_RU: Test = Test {
     subject: include_str!("../templates/mail/test/ru/subject.txt"),
     text: include_str!("../templates/mail/test/ru/text.txt"),
     html: include_str!("../templates/mail/test/ru/html.html"),
@@ -66,279 +73,116 @@ const TEST_RU: Templates = Templates {
 /// The message for these parts.
 #[must_use]
 pub fn render(language: Language, parts: &Parts<'_>) -> Rendered {
+    let help = parts.help.map(str::trim).filter(|help| !help.is_empty());
+    let own = parts.brand.wording(language);
+    let usual;
+    let wording = match own {
+        Some(own) => own,
+        None => {
+            usual = Wording::usual(language, help.is_some());
+            &usual
+        }
+    };
+    let fixed = Fixed::of(language);
     let expires = date_in_words(language, parts.expires_at);
+    let contact = help.map_or_else(|| fixed.somebody.replace("{}", parts.company), str::to_owned);
+    let value = |placeholder| match placeholder {
+        Placeholder::Name => parts.person,
+        Placeholder::Company => parts.company,
+        Placeholder::Expires => &expires,
+        Placeholder::Contact => &contact,
+        Placeholder::Link => parts.link,
+    };
+    let plain = |template: &Template| template.render(clean, |p| one_line(value(p)));
+    let html = |template: &Template| {
+        template.render(
+            |text| escape(&clean(text)),
+            |p| {
+                let value = escape(&one_line(value(p)));
+                if p == Placeholder::Link { layout::link(&value) } else { value }
+            },
+        )
+    };
+    let subject = one_line(&plain(&wording.subject));
+    // The first lines that mail programs show beside the subject.
+    let ahead = match own {
+        None => fixed.ahead.replace("{}", &expires),
+        Some(_) => one_line(&plain(&wording.text)),
+    };
+    let note = clean(parts.note.unwrap_or_default().trim());
+    let (fill_light, on_light, fill_dark, on_dark) = colours(parts.brand.look.accent);
+    let page = |name: &str| match name {
+        "lang" => language.tag().to_owned(),
+        "subject" => escape(&subject),
+        "ahead" => escape(&ahead),
+        "company" => escape(&one_line(parts.company)),
+        "mark" => mark(parts),
+        "headline" => html(&wording.headline),
+        "text" => layout::paragraphs(&html(&wording.text)),
+        "button" => html(&wording.button),
+        "steps" => layout::steps(&html(&wording.steps)),
+        "footer" => html(&wording.footer).replace('\n', "<br>"),
+        "link" => escape(parts.link),
+        "note" => escape(&note).replace('\n', "<br>"),
+        "fill" => fill_light.clone(),
+        "on" => on_light.clone(),
+        "fill_dark" => fill_dark.clone(),
+        "on_dark" => on_dark.clone(),
+        other => fixed.html(other),
+    };
+    let lines = |name: &str| match name {
+        "headline" => layout::headline(&subject, &plain(&wording.headline)),
+        "text" => plain(&wording.text),
+        "link" => parts.link.to_owned(),
+        "code" => fixed.code.to_owned(),
+        "steps" => layout::numbered(&plain(&wording.steps)),
+        "note" => note.replace('\n', "\n> "),
+        "footer" => layout::ending(&plain(&wording.footer)),
+        "company" => one_line(parts.company),
+        _ => String::new(),
+    };
+    Rendered {
+        text: fill(TEXT, &lines),
+        html: fill(HTML, &page),
+        subject: subject.chars().take(200).collect(),
+    }
+}
+
+/// The button's ground and text, in light and in dark: Muster's, or the company's colour in both.
+fn colours(accent: Option<Colour>) -> (String, String, String, String) {
+    let own = accent.and_then(|accent| Some((accent, accent.text()?)));
+    match own {
+        Some((fill, on)) => (fill.to_string(), on.to_string(), fill.to_string(), on.to_string()),
+        None => ("#0b5f7d".into(), "#ffffff".into(), "#62bfe0".into(), "#06222d".into()),
+    }
+}
+
+/// The logo, or the first letter of the company's name.
+fn mark(parts: &Parts<'_>) -> String {
+    if let Some(logo) = &parts.brand.logo {
+        return layout::logo(logo.width, logo.height);
+    }
+    let (fill, on, ..) = colours(parts.brand.look.accent);
     let initial =
         parts.company.chars().find(|c| c.is_alphanumeric()).unwrap_or('M').to_uppercase().to_string();
-    let value = |name: &str| match name {
-        "company" => parts.company,
-        "initial" => &initial,
-        "person" => parts.person,
-        "link" => parts.link,
-        "note" => parts.note.unwrap_or_default().trim(),
-        "expires" => &expires,
-        "help" => parts.help.unwrap_or_default().trim(),
-        _ => "",
-    };
-    let templates = match language {
-        Language::En => &EN,
-        Language::Ru => &RU,
-    };
-    templates.filled(&value)
+    layout::initial(&escape(&initial), &fill, &on)
 }
 
 /// The test mail of the settings.
 #[must_use]
 pub fn test(language: Language, company: &str) -> Rendered {
-    let templates = match language {
+    let test = match language {
         Language::En => &TEST_EN,
         Language::Ru => &TEST_RU,
     };
-    templates.filled(&|name| if name == "company" { company } else { "" })
-}
-
-impl Templates {
-    fn filled<'v>(&self, value: &dyn Fn(&str) -> &'v str) -> Rendered {
-        let one_line = |text: &str| clean(text).replace('\n', " ");
-        let subject = fill(self.subject.trim_end(), value, &one_line);
-        Rendered {
-            subject: subject.chars().take(200).collect(),
-            text: fill(self.text, value, &|text| clean(text).replace('\n', "\n> ")),
-            html: fill(self.html, value, &|text| escape(&clean(text)).replace('\n', "<br>")),
-        }
+    let company = one_line(company);
+    let value = |name: &str| if name == "company" { company.clone() } else { String::new() };
+    Rendered {
+        subject: one_line(&fill(test.subject.trim_end(), &value)).chars().take(200).collect(),
+        text: fill(test.text, &value),
+        html: fill(test.html, &|name| escape(&value(name))),
     }
-}
-
-/// A moment in words, in UTC: "Tuesday, 1 December 2026, 18:00 UTC".
-#[must_use]
-pub fn date_in_words(language: Language, at: Timestamp) -> String {
-    let c = at.civil();
-    // 1970-01-01 was a Thursday.
-    let weekday = (at.seconds().div_euclid(86_400) + 4).rem_euclid(7) as usize;
-    let (weekdays, year) = match language {
-        Language::En => (["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"], ""),
-        Language::Ru => {
-            (["воскресенье", "понедельник", "вторник", "среда", "четверг", "пятница", "суббота"], " г.")
-        }
-    };
-    let (day, hour, minute) = (day_in_words(language, at), c.hour, c.minute);
-    format!("{}, {day} {}{year}, {hour:02}:{minute:02} UTC", weekdays[weekday], c.year)
-}
-
-/// A day in words, in UTC: "1 December".
-#[must_use]
-pub fn day_in_words(language: Language, at: Timestamp) -> String {
-    let months = match language {
-        Language::En => [
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ],
-        Language::Ru => [
-            "января",
-            "февраля",
-            "марта",
-            "апреля",
-            "мая",
-            "июня",
-            "июля",
-            "августа",
-            "сентября",
-            "октября",
-            "ноября",
-            "декабря",
-        ],
-    };
-    let c = at.civil();
-    format!("{} {}", c.day, months[usize::from(c.month.saturating_sub(1)) % 12])
-}
-
-/// Without control characters but line breaks, and without signs that turn the reading direction.
-fn clean(text: &str) -> String {
-    text.replace("\r\n", "\n")
-        .chars()
-        .filter_map(|c| match c {
-            '\n' => Some('\n'),
-            '\r' | '\t' | '\u{2028}' | '\u{2029}' => Some(' '),
-            '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => None,
-            c if c.is_control() => None,
-            c => Some(c),
-        })
-        .collect()
-}
-
-/// Walks a template once. A placeholder that is not closed stays as it is.
-fn fill<'v>(template: &str, value: &dyn Fn(&str) -> &'v str, escape: &dyn Fn(&str) -> String) -> String {
-    let mut out = String::with_capacity(template.len() + 256);
-    let mut rest = template;
-    while let Some((before, (name, after))) =
-        rest.split_once("{{").and_then(|(b, a)| Some((b, a.split_once("}}")?)))
-    {
-        out.push_str(before);
-        rest = after;
-        if let Some((kind, name)) = name.split_at_checked(1).filter(|(kind, _)| matches!(*kind, "#" | "^")) {
-            if let Some((inside, after)) = after.split_once(&format!("{{{{/{name}}}}}")) {
-                if value(name).is_empty() == (kind == "^") {
-                    out.push_str(&fill(inside, value, escape));
-                }
-                rest = after;
-            }
-        } else {
-            out.push_str(&escape(value(name)));
-        }
-    }
-    out.push_str(rest);
-    out
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parts() -> Parts<'static> {
-        Parts {
-            company: "Northwind Hospital",
-            person: "Anna Petrova",
-            link: "https://muster.example.org/k7qf2-m9xtr-wd84h-cjn3p-6vbey-a",
-            note: Some("Please connect before Friday.\nRosa Klein, IT"),
-            // 2026-12-01T18:00:00Z
-            expires_at: Timestamp(1_796_148_000_000_000),
-            help: Some("it-help@northwind.example"),
-        }
-    }
-
-    #[test]
-    fn every_placeholder_is_filled_in_both_languages() {
-        for language in Language::ALL {
-            for note in [None, parts().note] {
-                for help in [None, parts().help] {
-                    let mail = render(language, &Parts { note, help, ..parts() });
-                    for text in [&mail.subject, &mail.text, &mail.html] {
-                        assert!(!text.contains("{{") && !text.contains("}}"), "{text}");
-                        assert!(text.contains("Northwind Hospital"));
-                    }
-                    for text in [&mail.text, &mail.html] {
-                        assert!(text.contains(parts().link) && text.contains("18:00 UTC"), "{text}");
-                        assert_eq!(text.contains("Friday"), note.is_some());
-                        assert_eq!(text.contains("it-help@"), help.is_some());
-                        assert_eq!(
-                            text.contains("eply to this") || text.contains("тветьте на"),
-                            help.is_none()
-                        );
-                    }
-                    assert!(mail.html.contains("cid:qr") && mail.html.contains("prefers-color-scheme"));
-                }
-            }
-        }
-    }
-
-    /// The layout of a mail is the same in all languages.
-    #[test]
-    fn the_layout_holds_in_outlook_and_gmail() {
-        let long = "Ж".repeat(1000);
-        for language in Language::ALL {
-            let html = render(language, &Parts { note: Some(&long), ..parts() }).html;
-            // Gmail cuts off behind 102 kB; Outlook knows tables with widths as attributes, and neither flex nor grid.
-            assert!(html.len() < 20_000, "{}", html.len());
-            for none in [
-                "flex",
-                "grid",
-                "<script",
-                "<link",
-                "@import",
-                "url(",
-                "position:",
-                "background-image",
-                "data:",
-            ] {
-                assert!(!html.contains(none), "{none}");
-            }
-            for tag in html.split("<table").skip(1) {
-                assert!(
-                    tag.starts_with(" role=\"presentation\"") && tag.contains("cellpadding=\"0\""),
-                    "{tag}"
-                );
-            }
-            let body = &html[html.find("<body").unwrap()..];
-            for tag in
-                body.split("<td").skip(1).map(|t| t.split('>').next().unwrap()).filter(|t| t.contains("ink"))
-            {
-                assert!(
-                    tag.contains("color:#191c1e"),
-                    "without its style sheet the text has its colour: {tag}"
-                );
-            }
-            // A name without a blank breaks rather than to make the page wider than a phone.
-            let root = html.split("max-width:552px;").nth(1).and_then(|rest| rest.split('>').next()).unwrap();
-            assert!(root.contains("word-break:break-word;overflow-wrap:anywhere"), "{root}");
-            assert!(html.contains("width=\"164\" height=\"164\" alt=\"QR"));
-            assert!(html.contains("mso-padding-alt") && html.contains("<!--[if mso]>"));
-            assert_eq!(html.matches("<table").count(), html.matches("</table").count());
-        }
-        let tags = |language| {
-            let html = render(language, &parts()).html;
-            html.split('<')
-                .map(|t| t.split(['>', ' ']).next().unwrap_or_default().to_owned())
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(tags(Language::En), tags(Language::Ru));
-    }
-
-    #[test]
-    fn a15_the_test_mail_names_the_company_and_its_markup_stays_text() {
-        for language in Language::ALL {
-            let mail = test(language, "<b>Northwind</b>");
-            assert!(
-                mail.text.contains("<b>Northwind</b>") && mail.html.contains("&lt;b&gt;Northwind"),
-                "{mail:?}"
-            );
-            assert!(!mail.html.contains("{{") && mail.subject.contains("Muster"), "{mail:?}");
-        }
-    }
-
-    #[test]
-    fn dates_are_words_of_the_language() {
-        let at = parts().expires_at;
-        assert_eq!(date_in_words(Language::En, at), "Tuesday, 1 December 2026, 18:00 UTC");
-        assert_eq!(date_in_words(Language::Ru, at), "вторник, 1 декабря 2026 г., 18:00 UTC");
-    }
-
-    #[test]
-    fn a15_markup_in_names_stays_text() {
-        let evil = "<img src=x onerror='alert(1)'>\"";
-        let hostile = Parts { company: evil, person: evil, note: Some(evil), help: Some(evil), ..parts() };
-        for language in Language::ALL {
-            let html = render(language, &hostile).html;
-            assert!(!html.contains("<img src=x"), "{html}");
-            assert!(html.contains("&lt;img src=x onerror=&#x27;alert(1)&#x27;&gt;&quot;"));
-        }
-    }
-
-    #[test]
-    fn a25_line_breaks_stay_out_of_the_subject() {
-        let mail = render(Language::En, &Parts { company: "A\r\nBcc: eve@example.net", ..parts() });
-        assert!(!mail.subject.contains(['\r', '\n']), "{:?}", mail.subject);
-    }
-
-    #[test]
-    fn a41_a_placeholder_typed_in_a_note_stays_as_typed() {
-        let mail = render(Language::En, &Parts { note: Some("{{link}} {{#help}}x{{/help}}"), ..parts() });
-        assert!(mail.text.contains("> {{link}} {{#help}}x{{/help}}"), "{}", mail.text);
-        assert!(mail.html.contains("{{link}} {{#help}}x{{/help}}"));
-    }
-
-    #[test]
-    fn a_note_is_quoted_line_by_line() {
-        let mail = render(Language::En, &parts());
-        assert!(mail.text.contains("> Please connect before Friday.\n> Rosa Klein, IT\n"), "{}", mail.text);
-        assert!(mail.html.contains("Please connect before Friday.<br>Rosa Klein, IT"));
-    }
-}
+mod tests;

@@ -15,7 +15,9 @@ mod tests;
 
 use crate::{html::escape, message::day_in_words};
 use app::text::t;
-use muster_domain::{Language, Timestamp, detect::Visitor, device::Platform, invitation::Refusal};
+use muster_domain::{
+    Language, Timestamp, detect::Visitor, device::Platform, invitation::Refusal, look::Look,
+};
 use parts::others;
 
 const STYLE: &str = include_str!("../templates/phone/style.css");
@@ -88,6 +90,17 @@ impl Chosen {
     }
 }
 
+/// A logo as the page shows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Logo<'a> {
+    /// Where it is.
+    pub address: &'a str,
+    /// Its width.
+    pub width: u32,
+    /// Its height.
+    pub height: u32,
+}
+
 /// What the page is made of.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
@@ -114,8 +127,12 @@ pub struct View<'a> {
     pub chosen: Option<Chosen>,
     /// Until when the link works.
     pub expires_at: Timestamp,
-    /// Whom to ask.
+    /// Whom to ask, by name.
     pub help: Option<&'a str>,
+    /// The colour of the button, and more ways to whom to ask.
+    pub look: &'a Look,
+    /// The company's logo.
+    pub logo: Option<Logo<'a>>,
     /// The agent's package on Google Play.
     pub agent_package: &'a str,
     /// Whether Apple devices can be connected.
@@ -202,8 +219,6 @@ pub fn page(view: &View<'_>) -> String {
         State::Unknown => ended::refused(view, Refusal::Unknown),
         State::Unavailable => ended::unavailable(view),
     };
-    let initial =
-        view.company.chars().find(|c| c.is_alphanumeric()).unwrap_or('M').to_uppercase().to_string();
     let waits = view.state == State::Waiting;
     let mac = waits && matches!(view.visitor(), Visitor::Desktop { maybe_ipad: true });
     let nonce = escape(view.nonce);
@@ -214,8 +229,8 @@ pub fn page(view: &View<'_>) -> String {
     format!(
         "<!doctype html><html lang={lang}><head><meta charset=utf-8><meta name=viewport content=\"width=device-width,initial-scale=1\">\
          <meta name=robots content=noindex><meta name=referrer content=no-referrer><title>{title} · {company}</title>\
-         <style nonce=\"{nonce}\">{STYLE}</style></head><body data-path=\"{path}\"{kind}{mac}{waits}><main>\
-         <header><i aria-hidden=true>{initial}</i><b>{company}</b><a lang={other_tag} hreflang={other_tag} href=\"{other_href}\">{other_name}</a></header>{body}</main>\
+         <style nonce=\"{nonce}\">{STYLE}{own}</style></head><body data-path=\"{path}\"{kind}{mac}{waits}><main>\
+         <header>{mark}<b>{company}</b><a lang={other_tag} hreflang={other_tag} href=\"{other_href}\">{other_name}</a></header>{body}</main>\
          <script nonce=\"{nonce}\">{SCRIPT}</script></body></html>",
         lang = language.tag(),
         company = view.company(),
@@ -227,7 +242,8 @@ pub fn page(view: &View<'_>) -> String {
             String::new()
         },
         waits = if waits { " data-wait=1" } else { "" },
-        initial = escape(&initial),
+        mark = parts::mark(view),
+        own = parts::own_colour(view.look),
         other_tag = other.tag(),
         other_href = view.again(view.chosen, Some(other)),
         other_name = t::phone_language_other(language),

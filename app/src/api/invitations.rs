@@ -114,14 +114,16 @@ pub async fn send_preview(
             "the note must be plain text of at most 1,000 characters",
         ));
     }
+    let brand = s.ports.store.brand(who.workspace).await?;
     let made = (s.preview)(&crate::services::Preview {
         company: settings.name.to_string(),
         address: settings.public_url.unwrap_or(s.public_url),
         person: person.name.clone(),
         note: (!note.is_empty()).then(|| note.to_owned()),
         expires_at: s.ports.clock.now().plus_days(days),
-        help: settings.help_contact,
+        help: brand.look.contact(settings.help_contact.as_deref()),
         language,
+        brand,
     });
     Ok(Shown { user: person.id, person: person.name.clone(), language, subject: made.subject })
 }

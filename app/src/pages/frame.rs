@@ -129,6 +129,7 @@ fn title(language: Language, path: &str) -> String {
         Some("invitations") => t::invitations(language),
         Some("devices") => t::devices(language),
         Some("settings") => t::settings(language),
+        Some("message") => t::own_title(language),
         Some("mails") => t::mails(language),
         _ => "Muster",
     };
@@ -143,6 +144,7 @@ fn Item(href: &'static str, path: &'static str, label: &'static str, children: C
             // Groups are the other view of people, and the import their way in.
             None if href == "/users" && (p.starts_with("/groups") || p.starts_with("/import")) =>
                 Some("true"),
+            None if href == "/settings" && p == "/message" => Some("true"),
             Some("") => Some("page"),
             Some(rest) if rest.starts_with('/') => Some("true"),
             _ => None,

@@ -5,6 +5,7 @@ mod field;
 mod mail;
 mod queue;
 mod save;
+pub(in crate::pages) mod told;
 mod trial;
 
 use crate::{
@@ -217,6 +218,7 @@ fn Sections(form: Form) -> impl IntoView {
                 <Input form=form field=Field::Help label=t::set_help_contact(language) help=t::set_help_contact_help(language)/>
                 <field::Select form=form field=Field::Language label=t::set_language(language) help=t::set_language_help(language)
                     choices=vec![("en", "English".to_owned()), ("ru", "Русский".to_owned())]/>
+                <p class="set-queue"><span class="muted">{t::own_intro(language)}</span><a class="link" href="/message">{t::own_change(language)}</a></p>
             </Section>
             <Section title=t::set_mail(language) about=t::set_mail_text(language)>
                 <mail::Server form=form/>

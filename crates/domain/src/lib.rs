@@ -12,6 +12,7 @@ pub mod host;
 pub mod ids;
 pub mod invitation;
 pub mod kept;
+pub mod look;
 pub mod pace;
 pub mod ports;
 pub mod query;
@@ -22,6 +23,7 @@ pub mod token;
 pub mod trial;
 pub mod usecase;
 pub mod user;
+pub mod wording;
 
 pub use ids::{AccountId, BatchId, CommandId, DeviceId, InvitationId, JobId, UserId, WorkspaceId};
 pub use text::{EmailAddress, Language, PersonName};

@@ -60,6 +60,8 @@ pub struct Mail {
     pub html: String,
     /// The QR code as a PNG, shown inline and attached.
     pub qr_png: Option<Vec<u8>>,
+    /// The company's logo as a PNG, shown as `cid:logo`.
+    pub logo_png: Option<Vec<u8>>,
     /// When it was made.
     pub date: Timestamp,
 }

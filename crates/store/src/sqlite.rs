@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 pub(crate) mod backup;
 mod batches;
+mod brand;
 mod changes;
 mod commands;
 mod device_events;
@@ -33,7 +34,9 @@ use muster_domain::{
     DeviceId,
     audit::Act,
     invitation::Invitation,
+    look::Brand,
     ports::{DeviceKey, StoreError, Stored},
+    settings::Settings,
     token::TokenHash,
 };
 use sqlx::{
@@ -64,7 +67,8 @@ pub struct Base {
     links: Finder<TokenHash, Invitation>,
     keys: Finder<DeviceId, DeviceKey>,
     writer: Writer,
-    kept: kept::Kept,
+    kept: kept::Kept<Settings>,
+    brands: kept::Kept<Arc<Brand>>,
 }
 
 impl Deref for Sqlite {
@@ -131,7 +135,8 @@ impl Sqlite {
             .await
             .map_err(failed)?;
         let kept = kept::Kept::new(writer.settings());
-        Ok(Self { base: Arc::new(Base { readers, links, keys, writer, kept }), act: None })
+        let brands = kept::Kept::new(writer.settings());
+        Ok(Self { base: Arc::new(Base { readers, links, keys, writer, kept, brands }), act: None })
     }
 
     /// Waits until what follows a large write after its answer is done as well: the log is in the database's file.

@@ -8,6 +8,7 @@ mod stories {
     pub mod accounts;
     pub mod again;
     pub mod audit;
+    pub mod brand;
     pub mod check_ins;
     pub mod commands;
     pub mod devices;
@@ -37,6 +38,9 @@ macro_rules! stories {
 }
 
 stories! {
+    brand: words_are_kept_by_language_and_gone_they_are_the_usual_ones,
+        colour_logo_and_whom_to_ask_are_kept_and_settings_go_with_them,
+        a29_words_and_logos_of_another_workspace_are_not_seen_and_not_changed;
     people: people_are_listed_sorted_and_found_in_both_alphabets,
         words_are_found_in_any_order_and_yo_as_ye,
         a_file_that_is_imported_again_adds_nobody_also_without_addresses,

@@ -105,6 +105,17 @@ impl WorkspaceFiles<'_> {
         )
     }
 
+    /// Keeps a message; answers its id.
+    ///
+    /// # Errors
+    /// If it cannot be put together or written.
+    pub async fn keep(&self, settings: &Settings, mail: &Mail) -> Result<String, MailError> {
+        let (message, id) = (lettre_message(settings, mail)?, self.id(mail));
+        let written = self.write(&id, &message.formatted()).await;
+        let why = |e| MailError::Transient(format!("the message could not be written to a file: {e}"));
+        written.map(|()| id).map_err(why)
+    }
+
     async fn write(&self, id: &str, bytes: &[u8]) -> io::Result<()> {
         tokio::fs::create_dir_all(self.dir).await?;
         let half = self.dir.join(format!("{id}.part"));
@@ -116,10 +127,7 @@ impl WorkspaceFiles<'_> {
 #[async_trait]
 impl Mailer for WorkspaceFiles<'_> {
     async fn send(&self, settings: &Settings, _: Option<&str>, mail: &Mail) -> Result<(), MailError> {
-        let message = lettre_message(settings, mail)?;
-        self.write(&self.id(mail), &message.formatted())
-            .await
-            .map_err(|e| MailError::Transient(format!("the message could not be written to a file: {e}")))
+        self.keep(settings, mail).await.map(|_| ())
     }
 }
 

@@ -1,4 +1,4 @@
-//! A mail as MIME: mixed(alternative(plain, related(HTML, QR inline)), QR attached).
+//! A mail as MIME: mixed(alternative(plain, related(HTML, QR inline, logo inline)), QR attached).
 
 use lettre::{
     Address, Message,
@@ -45,14 +45,15 @@ pub fn lettre_message(settings: &Settings, mail: &Mail) -> Result<Message, MailE
         Some(png) => {
             let kind = || ContentType::parse("image/png").map_err(|e| MailError::Permanent(e.to_string()));
             let inline = Attachment::new_inline("qr".into()).body(png.clone(), kind()?);
+            let mut related = MultiPart::related().singlepart(html).singlepart(inline);
+            if let Some(logo) = &mail.logo_png {
+                related =
+                    related.singlepart(Attachment::new_inline("logo".into()).body(logo.clone(), kind()?));
+            }
             let attached = Attachment::new("qr-code.png".into()).body(png.clone(), kind()?);
             builder.multipart(
                 MultiPart::mixed()
-                    .multipart(
-                        MultiPart::alternative()
-                            .singlepart(text)
-                            .multipart(MultiPart::related().singlepart(html).singlepart(inline)),
-                    )
+                    .multipart(MultiPart::alternative().singlepart(text).multipart(related))
                     .singlepart(attached),
             )
         }
@@ -113,6 +114,7 @@ pub(crate) mod tests {
             text: "Hello".into(),
             html: "<p>Hello <img src=\"cid:qr\"></p>".into(),
             qr_png: Some(crate::adapters::qr::png("https://muster.example.org/k7qf2").unwrap()),
+            logo_png: None,
             date: Timestamp(1_790_000_000_000_000),
         }
     }
@@ -142,6 +144,16 @@ pub(crate) mod tests {
             assert!(text.contains(header), "{header} in {text}");
         }
         assert!(text.is_ascii());
+    }
+
+    #[test]
+    fn the_logo_stands_beside_the_code_and_is_no_attachment() {
+        let with = Mail { logo_png: Some(vec![1, 2, 3]), ..mail("anna@example.org") };
+        let text = formatted(&with);
+        let (qr, logo) = (text.find("Content-ID: <qr>").unwrap(), text.find("Content-ID: <logo>").unwrap());
+        assert!(qr < logo && logo < text.find("filename=\"qr-code.png\"").unwrap(), "{text}");
+        assert_eq!(text.matches("Content-Disposition: attachment").count(), 1);
+        assert!(!formatted(&mail("anna@example.org")).contains("logo"));
     }
 
     #[test]

@@ -34,21 +34,39 @@ impl SmtpTrial {
         Self { clock, secrets, limit, trust: Trust::default() }
     }
 
-    fn message(&self, settings: &Settings, to: &EmailAddress, language: Language) -> Result<Message, Fault> {
+    fn mail(&self, settings: &Settings, to: &EmailAddress, language: Language) -> Mail {
         let mut random = [0; 16];
         self.secrets.fill(&mut random);
         let id: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
         let rendered = message::test(language, settings.name.as_str());
-        let mail = Mail {
+        Mail {
             message_id: format!("test.{id}"),
             to: (String::new(), to.to_string()),
             subject: rendered.subject,
             text: rendered.text,
             html: rendered.html,
             qr_png: None,
+            logo_png: None,
             date: self.clock.now(),
-        };
-        lettre_message(settings, &mail).map_err(|e| Fault::Message(e.to_string()))
+        }
+    }
+
+    /// Sends a mail with these settings, and tells what the server said at each step.
+    pub async fn deliver(&self, settings: &Settings, password: Option<&str>, mail: &Mail) -> Vec<Stepped> {
+        let mut heard = Heard::default();
+        let Some(smtp) = &settings.smtp else { return heard.steps };
+        match lettre_message(settings, mail) {
+            Err(error) => heard.failed(Fault::Message(error.to_string()), String::new()),
+            Ok(message) => {
+                let talk = conversation(&self.trust, smtp, password, &message, &mut heard);
+                match tokio::time::timeout(self.limit, talk).await {
+                    Ok(Ok(())) => {}
+                    Ok(Err(trouble)) => heard.failed(trouble.why, trouble.words),
+                    Err(_) => heard.failed(Fault::Slow, String::new()),
+                }
+            }
+        }
+        heard.steps
     }
 }
 
@@ -75,20 +93,7 @@ impl MailTrial for SmtpTrial {
         to: &EmailAddress,
         language: Language,
     ) -> Vec<Stepped> {
-        let mut heard = Heard::default();
-        let Some(smtp) = &settings.smtp else { return heard.steps };
-        match self.message(settings, to, language) {
-            Err(fault) => heard.failed(fault, String::new()),
-            Ok(message) => {
-                let talk = conversation(&self.trust, smtp, password, &message, &mut heard);
-                match tokio::time::timeout(self.limit, talk).await {
-                    Ok(Ok(())) => {}
-                    Ok(Err(trouble)) => heard.failed(trouble.why, trouble.words),
-                    Err(_) => heard.failed(Fault::Slow, String::new()),
-                }
-            }
-        }
-        heard.steps
+        self.deliver(settings, password, &self.mail(settings, to, language)).await
     }
 }
 

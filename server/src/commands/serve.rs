@@ -5,7 +5,9 @@ use super::{
     output,
 };
 use crate::{
-    adapters::{files::FileMailer, imports::Uploads, smtp::SmtpMailer, trial::SmtpTrial},
+    adapters::{
+        drafts::DraftMailer, files::FileMailer, imports::Uploads, smtp::SmtpMailer, trial::SmtpTrial,
+    },
     config::{self, Config, Flags, address},
     http::{self, Site, limit::Attempts, load::Load, scrape::Scrape, serve::Limits},
     jobs, message,
@@ -70,6 +72,7 @@ fn preview(preview: &Preview) -> PreviewHtml {
             note: preview.note.as_deref(),
             expires_at: preview.expires_at,
             help: preview.help.as_deref(),
+            brand: &preview.brand,
         },
     );
     PreviewHtml { subject: rendered.subject, html: rendered.html }
@@ -176,14 +179,21 @@ impl Serve {
             }
         }
         let uploads = Arc::new(Uploads::new(muster.ports.clone()));
+        let trial = Arc::new(SmtpTrial::new(muster.ports.clock.clone(), muster.ports.secrets.clone(), TRIAL));
         let services = Services {
             imports: uploads.clone(),
             ports: muster.ports.clone(),
             public_url: address.clone(),
             assets: http::assets::names(),
             preview: Arc::new(preview),
+            drafts: Arc::new(DraftMailer {
+                ports: muster.ports.clone(),
+                address: address.clone(),
+                files: files.clone(),
+                trial: trial.clone(),
+            }),
             kept: Arc::new(files),
-            trial: Arc::new(SmtpTrial::new(muster.ports.clock.clone(), muster.ports.secrets.clone(), TRIAL)),
+            trial,
         };
         let instance = http::instance::make(muster.data(), &*muster.ports.secrets)?;
         let site = Site {

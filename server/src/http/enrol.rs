@@ -21,11 +21,14 @@ use muster_domain::{
     detect::{Visitor, detect},
     device::Device,
     invitation::{Invitation, Refusal, State as Reached},
+    look::Brand,
+    ports::StoreError,
     settings::Settings,
     time::MINUTE,
     token::InvitationToken,
 };
 use serde::Deserialize;
+use std::sync::Arc;
 
 /// So long after a device was connected, whoever opens the link is taken for its owner who comes back to the page.
 const JUST_NOW: i64 = 60 * MINUTE;
@@ -102,10 +105,7 @@ impl Found {
 }
 
 /// The link; `None` for what is shaped like a token and known to nobody.
-async fn find(
-    site: &Site,
-    token: &InvitationToken,
-) -> Result<Option<Found>, muster_domain::ports::StoreError> {
+async fn find(site: &Site, token: &InvitationToken) -> Result<Option<Found>, StoreError> {
     let store = &site.ports.store;
     let Some(invitation) = store.find_invitation(token.hash()).await? else { return Ok(None) };
     let settings = store.settings(invitation.workspace).await?;
@@ -122,6 +122,15 @@ async fn host(site: &Site) -> Settings {
     match store.workspaces().await.as_deref() {
         Ok([only]) => store.settings(*only).await.unwrap_or_default(),
         _ => Settings::default(),
+    }
+}
+
+/// The same of how it looks.
+async fn brand_of_host(site: &Site) -> Result<Arc<Brand>, StoreError> {
+    let store = &site.ports.store;
+    match store.workspaces().await?.as_slice() {
+        [only] => store.brand(*only).await,
+        _ => Ok(Arc::default()),
     }
 }
 
@@ -150,6 +159,16 @@ impl Shown<'_> {
                 &hosts
             }
         };
+        let brand = match found {
+            Some(found) => site.ports.store.brand(found.invitation.workspace).await,
+            None => brand_of_host(site).await,
+        };
+        // A page without the company's colour is better than none.
+        let brand = brand.unwrap_or_else(|error| {
+            tracing::error!(%error, "look");
+            Arc::default()
+        });
+        let logo = brand.logo.as_ref().map(|logo| (format!("/logo/{}.png", logo.name), logo));
         let token = self.token.reveal();
         let link = format!("{}/{token}", settings.public_url.as_deref().unwrap_or(&site.address));
         let language = self.asked.language();
@@ -166,6 +185,12 @@ impl Shown<'_> {
             chosen: self.asked.chosen(),
             expires_at: found.map_or(Timestamp::default(), |f| f.invitation.expires_at),
             help: settings.help_contact.as_deref(),
+            look: &brand.look,
+            logo: logo.as_ref().map(|(address, logo)| phone::Logo {
+                address,
+                width: logo.width,
+                height: logo.height,
+            }),
             agent_package: &settings.agent_package,
             apple_ready: false,
             state,

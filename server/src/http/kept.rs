@@ -8,7 +8,6 @@ use axum::{
     extract::{Path, State},
     response::{Html, IntoResponse, Response},
 };
-use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use muster_domain::{account::Permission, kept::KeptMail};
 
@@ -39,8 +38,8 @@ pub async fn html(State(site): Shared, Path(id): Path<String>, headers: HeaderMa
     let mut html = mail.html;
     for part in mail.parts.iter().filter(|p| p.kind == "image/png") {
         if let Some(id) = part.content_id.as_ref().filter(|id| !id.is_empty()) {
-            let picture = format!("data:image/png;base64,{}", STANDARD.encode(&part.bytes));
-            html = html.replace(&format!("cid:{id}"), &picture);
+            // With its quotation marks it stands in no text: there they are escaped.
+            html = html.replace(&format!("\"cid:{id}\""), &format!("\"{}\"", preview::data(&part.bytes)));
         }
     }
     preview::framed(Html(html).into_response())

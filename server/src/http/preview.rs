@@ -1,9 +1,9 @@
 //! `/preview`: the very mail, in a frame of the Send dialog. Mail needs inline styles, which no page of the console
 //! may have: so it is a document of its own, without scripts, that only the console may frame.
 
-use super::{Shared, session};
+use super::{Shared, Site, session};
 use crate::adapters::qr;
-use app::services::Preview;
+use app::services::{Preview, PreviewHtml};
 use axum::{
     extract::{Query, State},
     response::{Html, IntoResponse, Response},
@@ -31,12 +31,14 @@ pub async fn show(State(site): Shared, Query(asked): Query<Asked>, headers: Head
     if !who.role.may(Permission::Invite) {
         return StatusCode::FORBIDDEN.into_response();
     }
-    let (user, settings) = match (
-        site.ports.store.user(who.workspace, asked.user).await,
-        site.ports.store.settings(who.workspace).await,
+    let store = &site.ports.store;
+    let (user, settings, brand) = match (
+        store.user(who.workspace, asked.user).await,
+        store.settings(who.workspace).await,
+        store.brand(who.workspace).await,
     ) {
-        (Ok(Some(user)), Ok(settings)) => (user, settings),
-        (Ok(None), _) => return StatusCode::NOT_FOUND.into_response(),
+        (Ok(Some(user)), Ok(settings), Ok(brand)) => (user, settings, brand),
+        (Ok(None), ..) => return StatusCode::NOT_FOUND.into_response(),
         _ => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
     };
     let address = settings.public_url.as_ref().unwrap_or(&site.address).clone();
@@ -47,14 +49,30 @@ pub async fn show(State(site): Shared, Query(asked): Query<Asked>, headers: Head
         person: user.name,
         note: (!note.is_empty()).then_some(note),
         expires_at: site.ports.clock.now().plus_days(asked.days.clamp(1, 90)),
-        help: settings.help_contact,
+        help: brand.look.contact(settings.help_contact.as_deref()),
         language: Language::from_tag(&asked.language).unwrap_or(settings.language),
+        brand,
     };
+    framed(Html(whole(&site, &preview).html).into_response())
+}
+
+/// A picture as an address.
+pub(super) fn data(png: &[u8]) -> String {
+    format!("data:image/png;base64,{}", STANDARD.encode(png))
+}
+
+/// The mail with its pictures in it.
+pub(super) fn whole(site: &Site, preview: &Preview) -> PreviewHtml {
+    // With its quotation marks it stands in no text: there they are escaped.
+    let quoted = |address: &str| format!("\"{address}\"");
     // The picture leads to the address alone, where nothing connects.
-    let picture = qr::png(&preview.address).map(|png| STANDARD.encode(png)).unwrap_or_default();
-    let html =
-        (site.services.preview)(&preview).html.replace("cid:qr", &format!("data:image/png;base64,{picture}"));
-    framed(Html(html).into_response())
+    let code = qr::png(&preview.address).map(|png| data(&png)).unwrap_or_default();
+    let mut made = (site.services.preview)(preview);
+    made.html = made.html.replace("\"cid:qr\"", &quoted(&code));
+    if let Some(logo) = &preview.brand.logo {
+        made.html = made.html.replace("\"cid:logo\"", &quoted(&data(&logo.png)));
+    }
+    made
 }
 
 /// A mail as a document: no script, nothing from elsewhere, and only the console may frame it.

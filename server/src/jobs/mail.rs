@@ -11,6 +11,7 @@ use crate::{
 use futures::FutureExt;
 use lane::Done;
 use muster_domain::{
+    look::Brand,
     ports::{Mail, MailError, MailJob, Mailer, StoreError},
     settings::Settings,
     usecase::Ports,
@@ -126,7 +127,8 @@ impl Mails {
     async fn one(&self, job: &MailJob) -> Result<(), StoreError> {
         let (store, workspace) = (&self.ports.store, job.invitation.workspace);
         let settings = store.settings(workspace).await?;
-        let Some(mail) = self.render(job, &settings) else {
+        let brand = store.brand(workspace).await?;
+        let Some(mail) = self.render(job, &settings, &brand) else {
             return store
                 .mail_failed(
                     &self.worker,
@@ -159,7 +161,8 @@ impl Mails {
         }
     }
 
-    fn render(&self, job: &MailJob, settings: &Settings) -> Option<Mail> {
+    /// Each time anew, with the words of this moment.
+    fn render(&self, job: &MailJob, settings: &Settings, brand: &Brand) -> Option<Mail> {
         let invitation = &job.invitation;
         let email = invitation.email.clone()?;
         let base = settings.public_url.as_deref().unwrap_or(&self.address);
@@ -173,7 +176,8 @@ impl Mails {
                 link: &link,
                 note: invitation.note.as_deref(),
                 expires_at: invitation.expires_at,
-                help: settings.help_contact.as_deref(),
+                help: brand.look.contact(settings.help_contact.as_deref()).as_deref(),
+                brand,
             },
         );
         let qr_png = qr::png(&link).map_err(|error| tracing::error!(%error, "QR code")).ok();
@@ -185,6 +189,7 @@ impl Mails {
             text: rendered.text,
             html: rendered.html,
             qr_png,
+            logo_png: brand.logo.as_ref().map(|logo| logo.png.clone()),
             date: self.ports.clock.now(),
         })
     }

@@ -3,7 +3,7 @@
 use super::{Chosen, View};
 use crate::html::escape;
 use app::text::t;
-use muster_domain::EmailAddress;
+use muster_domain::{EmailAddress, look::Look};
 use std::fmt::Write;
 
 /// Numbered steps, each with a line below.
@@ -41,21 +41,48 @@ pub(super) fn waiting(view: &View<'_>) -> String {
     )
 }
 
-/// Whom to ask.
+/// The company's logo, or the first letter of its name.
+pub(super) fn mark(view: &View<'_>) -> String {
+    if let Some(logo) = view.logo {
+        let (address, width, height) = (escape(logo.address), logo.width, logo.height);
+        return format!("<img class=logo src=\"{address}\" width={width} height={height} alt=\"\">");
+    }
+    let initial =
+        view.company.chars().find(|c| c.is_alphanumeric()).unwrap_or('M').to_uppercase().to_string();
+    format!("<i aria-hidden=true>{}</i>", escape(&initial))
+}
+
+/// The company's colour where text stands on it: the button and the mark, in light and in dark. Elsewhere the page's own
+/// colour stays, which can be read on its ground.
+pub(super) fn own_colour(look: &Look) -> String {
+    let own = look.accent.and_then(|accent| Some((accent, accent.text()?)));
+    own.map_or(String::new(), |(fill, on)| {
+        format!(".primary,header i{{background:{fill};border-color:{fill};color:{on}}}")
+    })
+}
+
+fn mail_to(address: &str) -> String {
+    format!("<a href=\"mailto:{}\">{}</a>", percent(address).replace("%40", "@"), escape(address))
+}
+
+/// Whom to ask: a name, a number to call, an address to write to, as many of them as there are.
 pub(super) fn help(view: &View<'_>) -> String {
     let l = view.language;
-    match view.help {
-        Some(help) => {
-            let name = escape(help);
-            let who = if help.parse::<EmailAddress>().is_ok() {
-                format!("<a href=\"mailto:{}\">{name}</a>", percent(help).replace("%40", "@"))
-            } else {
-                name
-            };
-            format!("<p class=who>{} <b>{who}</b></p>", t::phone_whom(l))
-        }
-        None => format!("<p>{}</p>", t::phone_whom_nobody(l)),
+    let name = view.help.map(str::trim).filter(|name| !name.is_empty());
+    let email = view.look.email.as_ref().map(EmailAddress::as_str).filter(|email| name != Some(email));
+    let ways = [
+        name.map(|name| if name.parse::<EmailAddress>().is_ok() { mail_to(name) } else { escape(name) }),
+        view.look
+            .phone
+            .as_ref()
+            .map(|number| format!("<a href=\"tel:{}\">{}</a>", number.dialled(), escape(number.as_str()))),
+        email.map(mail_to),
+    ];
+    let ways: String = ways.into_iter().flatten().map(|way| format!("<b>{way}</b>")).collect();
+    if ways.is_empty() {
+        return format!("<p>{}</p>", t::phone_whom_nobody(l));
     }
+    format!("<p class=who>{} {ways}</p>", t::phone_whom(l))
 }
 
 /// The way out of a wrong guess.

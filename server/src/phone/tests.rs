@@ -4,6 +4,9 @@ use super::*;
 
 const LINK: &str = "https://muster.example.org/k7qf2-m9xtr-wd84h-cjn3p-6vbey-a";
 
+/// Nothing of the company's own.
+static NOTHING: Look = Look { accent: None, phone: None, email: None };
+
 fn view() -> View<'static> {
     View {
         language: Language::En,
@@ -18,6 +21,8 @@ fn view() -> View<'static> {
         chosen: None,
         expires_at: Timestamp(1_796_148_000_000_000),
         help: Some("it-help@northwind.example"),
+        look: &NOTHING,
+        logo: None,
         agent_package: "com.hmdm.launcher",
         apple_ready: false,
         state: State::Waiting,
@@ -237,4 +242,40 @@ fn only_a_page_that_waits_polls() {
     for state in [State::Unknown, State::Requested, State::Connected { model: None }] {
         assert!(!page(&View { state, ..view() }).contains("data-wait"));
     }
+}
+
+#[test]
+fn with_colour_logo_and_all_ways_to_whom_to_ask_pages_stay_small_and_keep_their_policy() {
+    let look = Look {
+        accent: "#ffcc00".parse().ok(),
+        phone: "+49 (30) 123-45".parse().ok(),
+        email: "it@example.org".parse().ok(),
+    };
+    let logo = Some(Logo { address: "/logo/0123456789abcdef0123456789abcdef.png", width: 160, height: 40 });
+    for (view, words, _) in variants() {
+        for language in Language::ALL {
+            let html = page(&View {
+                language,
+                svg_qr: crate::adapters::qr::svg,
+                company: &"Ж".repeat(120),
+                person: &"Ю".repeat(120),
+                help: Some("IT desk"),
+                look: &look,
+                logo,
+                ..view
+            });
+            assert!(html.len() < 15_000, "{words}: {} bytes", html.len());
+            for part in [
+                "<img class=logo src=\"/logo/0123456789abcdef0123456789abcdef.png\" width=160 height=40 alt=\"\">",
+                "{background:#ffcc00;border-color:#ffcc00;color:#000000}</style>",
+                "<b>IT desk</b><b><a href=\"tel:+493012345\">+49 (30) 123-45</a></b><b><a href=\"mailto:it@example.org\">",
+            ] {
+                assert!(html.contains(part), "{words}: {part}: {html}");
+            }
+            assert!(!html.contains("<i aria-hidden=true>") && !html.contains(" style="));
+        }
+    }
+    let only = Look { email: "it@example.org".parse().ok(), ..Look::default() };
+    let html = page(&View { help: Some("it@example.org"), look: &only, ..view() });
+    assert_eq!(html.matches("mailto:it@example.org").count(), 1, "once is enough");
 }

@@ -10,3 +10,4 @@ mod origins;
 mod secrets;
 mod sign_in;
 mod streams;
+mod wording;

@@ -289,3 +289,29 @@ fn the_audit_log_says_what_the_command_line_did_and_a_check_ends_with_1_when_it_
         assert_eq!(out.status.code(), Some(code), "{noted}");
     }
 }
+
+#[test]
+fn the_message_is_worded_shown_and_taken_back() {
+    let muster = Muster::new();
+    let usual = muster.json(&["message", "show"]);
+    assert_eq!((&usual["own"], &usual["language"]), (&false.into(), &"en".into()));
+    assert!(muster.run(&["message", "set", "subject", "For {{name}}"], "").status.success());
+    assert!(
+        muster.run(&["message", "set", "text", "--language", "ru"], "Привет, {{name}}!\n").status.success()
+    );
+    let own = muster.json(&["message", "show"]);
+    assert_eq!((&own["own"], &own["words"]["subject"]), (&true.into(), &"For {{name}}".into()));
+    assert_eq!(own["words"]["text"], usual["words"]["text"], "the rest stays");
+    assert_eq!(muster.json(&["message", "show", "--language", "ru"])["words"]["text"], "Привет, {{name}}!");
+    for (words, told) in [
+        (["message", "set", "subject", "{{link}}"], "subject has {{link}} at character 1"),
+        (["message", "set", "text", "{{nobody}}"], "text has {{nobody}} at character 1"),
+        (["message", "set", "button", "a\nb"], "button has a line break"),
+    ] {
+        let why = muster.refused(&words);
+        assert!(why.contains(told), "{why}");
+    }
+    assert!(muster.run(&["message", "reset"], "").status.success());
+    assert_eq!(muster.json(&["message", "show"]), usual);
+    assert_eq!(muster.json(&["message", "show", "--language", "ru"])["own"], true);
+}

@@ -73,6 +73,7 @@ async fn a29_ids_of_another_workspace_are_refused_and_nothing_there_changes() {
             store.commands(world.theirs, victim.device, 9).await.unwrap(),
             store.invitation(world.theirs, victim.invitation).await.unwrap(),
             store.progress(world.theirs, victim.batch).await.unwrap(),
+            store.brand(world.theirs).await.unwrap(),
         )
     };
     let before = state().await;

@@ -63,6 +63,7 @@ pub(super) fn Send(
     let number = RwSignal::new(1_u32);
     let problem = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
+    let configure = may(Permission::Configure);
     let reviewed = RwSignal::new(None::<Review>);
     let (follow, clock, version) = (follow(), moment::clock(), live().version);
     stand(dialog, open.into(), move || {
@@ -206,6 +207,7 @@ pub(super) fn Send(
                 {move || preview.get().flatten().map(|p| view! {
                     <p class="small muted">{t::users_preview(language, &p.person, tongue(p.language))}</p>
                     <p class="small"><b>{p.subject.clone()}</b></p>
+                    <Show when=move || configure.get()><p class="small"><a class="link" href=format!("/message?language={}", p.language.tag())>{t::own_change(language)}</a></p></Show>
                     <iframe sandbox="" title=p.subject.clone() src=source(&p)></iframe>
                 })}
             </div>

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod audit;
+mod brand;
 mod changes;
 mod commands;
 mod devices;
@@ -18,6 +19,7 @@ mod workspaces;
 
 pub use accounts::*;
 pub use audit::*;
+pub use brand::*;
 pub use changes::*;
 pub use commands::*;
 pub use devices::*;
@@ -53,6 +55,7 @@ pub type Stored<T> = Result<T, StoreError>;
 /// Everything that is kept.
 pub trait Store:
     WorkspaceStore
+    + BrandStore
     + UserStore
     + GroupStore
     + InvitationStore
@@ -73,6 +76,7 @@ pub trait Store:
 
 impl<T> Store for T where
     T: WorkspaceStore
+        + BrandStore
         + UserStore
         + GroupStore
         + InvitationStore

@@ -1,9 +1,10 @@
-//! Settings that were read a moment ago: nearly every request wants them, and they hardly ever change.
+//! What was read of a workspace a moment ago, its settings and its look: nearly every request wants them, and they hardly
+//! ever change.
 //!
 //! They hold as long as this process has changed no settings since, so that whoever wrote reads what they wrote. What
 //! another process wrote is seen after [`LIFE`] at the latest.
 
-use muster_domain::{WorkspaceId, settings::Settings};
+use muster_domain::WorkspaceId;
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
@@ -14,10 +15,10 @@ use tokio::sync::watch;
 /// Another process's writes are to be noticed within half a second.
 const LIFE: Duration = Duration::from_millis(200);
 
-/// Settings by workspace, each with when it was read.
-pub(super) struct Kept {
+/// What was read, by workspace, each with when.
+pub(super) struct Kept<T> {
     changed: watch::Receiver<u64>,
-    settings: Mutex<HashMap<WorkspaceId, (Moment, Settings)>>,
+    read: Mutex<HashMap<WorkspaceId, (Moment, T)>>,
 }
 
 /// When something was read: after how many changes by this process, and at what time.
@@ -27,9 +28,9 @@ pub(super) struct Moment {
     at: Instant,
 }
 
-impl Kept {
+impl<T: Clone> Kept<T> {
     pub(super) fn new(changed: watch::Receiver<u64>) -> Self {
-        Self { changed, settings: Mutex::default() }
+        Self { changed, read: Mutex::default() }
     }
 
     /// To be taken before reading: a change while one reads makes what was read old.
@@ -37,24 +38,25 @@ impl Kept {
         Moment { changes: *self.changed.borrow(), at: Instant::now() }
     }
 
-    /// The settings, if they still hold.
-    pub(super) fn get(&self, workspace: WorkspaceId) -> Option<Settings> {
+    /// What was read, if it still holds.
+    pub(super) fn get(&self, workspace: WorkspaceId) -> Option<T> {
         let now = self.moment();
-        let kept = self.settings.lock().unwrap_or_else(PoisonError::into_inner);
-        let (read, settings) = kept.get(&workspace)?;
-        (read.changes == now.changes && now.at.duration_since(read.at) < LIFE).then(|| settings.clone())
+        let kept = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let (read, value) = kept.get(&workspace)?;
+        (read.changes == now.changes && now.at.duration_since(read.at) < LIFE).then(|| value.clone())
     }
 
     /// Keeps what was read.
-    pub(super) fn put(&self, workspace: WorkspaceId, read: Moment, settings: Settings) {
-        let mut kept = self.settings.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.insert(workspace, (read, settings));
+    pub(super) fn put(&self, workspace: WorkspaceId, read: Moment, value: T) {
+        let mut kept = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.insert(workspace, (read, value));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use muster_domain::settings::Settings;
 
     #[test]
     fn what_was_read_holds_until_a_change_or_for_a_moment() {

@@ -1,4 +1,5 @@
-//! The look-ups that find a workspace, by a link's token or a device's key: the only ones that do not name one.
+//! The look-ups that find a workspace, by a link's token, a device's key or a logo's name: the only ones that do not
+//! name one.
 //!
 //! Each phone and each agent begins with one. Those that wait at the same time are made together, by one statement on a
 //! connection of their own: nothing is kept, so that what another process wrote counts at once.
@@ -126,5 +127,10 @@ impl Lookups for Sqlite {
 
     async fn find_device_key(&self, id: DeviceId) -> Stored<Option<DeviceKey>> {
         self.keys.find(id).await
+    }
+
+    async fn find_logo(&self, name: &str) -> Stored<Option<Vec<u8>>> {
+        let sql = "SELECT png FROM logo WHERE name = $1";
+        sqlx::query_scalar(sql).bind(name).fetch_optional(&self.readers).await.map_err(failed)
     }
 }

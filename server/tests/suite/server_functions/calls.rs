@@ -68,6 +68,11 @@ pub fn choices(ids: &Ids) -> Value {
     json!({ "selection": { "kind": "these", "ids": [ids.user] }, "devices": 1, "days": null, "language": null, "note": "" })
 }
 
+/// Words as they are by themselves.
+fn usual() -> Value {
+    json!(muster_domain::wording::Words::usual(muster_domain::Language::En, false))
+}
+
 pub fn calls() -> Vec<Call> {
     let call = |name, may, names, body| Call { name, may, names, body };
     vec![
@@ -151,6 +156,11 @@ pub fn calls() -> Vec<Call> {
             },
         ),
         call("settings_queue", MANAGE, false, |_| json!({})),
+        call("wording_get", MANAGE, false, |_| json!({})),
+        call("wording_set", MANAGE, false, |_| json!({ "language": "en", "words": usual() })),
+        call("wording_try", MANAGE, false, |_| json!({ "language": "ru", "words": usual() })),
+        call("look_set", MANAGE, false, |_| json!({ "look": { "accent": "#aa3300" }, "contact": "IT" })),
+        call("logo_remove", MANAGE, false, |_| json!({})),
         call("mails_list", INVITE, false, |_| json!({ "window": { "page": 1, "size": 50 } })),
         call("mail_get", INVITE, true, |i| json!({ "id": kept(i) })),
         call("audit_list", AUDIT, false, |_| json!({ "query": {} })),

@@ -10,7 +10,7 @@ use axum::{
 };
 use leptos::prelude::provide_context;
 use muster::{
-    adapters::{files::FileMailer, imports::Uploads, trial::SmtpTrial},
+    adapters::{drafts::DraftMailer, files::FileMailer, imports::Uploads, trial::SmtpTrial},
     system::{SystemClock, keys::Keys, passwords::Argon2id},
 };
 use muster_domain::{
@@ -89,6 +89,7 @@ impl World {
             text: "Victim's link".into(),
             html: "<p>Victim's link</p>".into(),
             qr_png: Some(vec![1, 2, 3]),
+            logo_png: None,
             // 2026-09-21T14:13:20Z
             date: Timestamp(1_790_000_000_000_000),
         };
@@ -111,6 +112,11 @@ impl World {
     }
 
     pub fn router(&self, role: Option<Role>) -> Router {
+        let trial = Arc::new(SmtpTrial::new(
+            self.ports.clock.clone(),
+            self.ports.secrets.clone(),
+            Duration::from_secs(2),
+        ));
         let services = Services {
             ports: self.ports.clone(),
             public_url: "https://muster.example.org".into(),
@@ -118,11 +124,13 @@ impl World {
             preview: Arc::new(|p| PreviewHtml { subject: p.company.clone(), html: p.person.clone() }),
             kept: Arc::new(self.files.clone()),
             imports: self.uploads.clone(),
-            trial: Arc::new(SmtpTrial::new(
-                self.ports.clock.clone(),
-                self.ports.secrets.clone(),
-                Duration::from_secs(2),
-            )),
+            drafts: Arc::new(DraftMailer {
+                ports: self.ports.clone(),
+                address: "https://muster.example.org".into(),
+                files: self.files.clone(),
+                trial: trial.clone(),
+            }),
+            trial,
         };
         let who = role.map(|role| self.who(self.ours, role));
         let visit = Visit { who, language: Language::En, theme: None, from: None };

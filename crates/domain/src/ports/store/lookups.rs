@@ -22,4 +22,6 @@ pub trait Lookups {
     async fn find_invitation(&self, token: TokenHash) -> Stored<Option<Invitation>>;
     /// The workspace and pinned key of a device.
     async fn find_device_key(&self, id: DeviceId) -> Stored<Option<DeviceKey>>;
+    /// The logo of a name, a PNG. Everybody may see it who was told the name.
+    async fn find_logo(&self, name: &str) -> Stored<Option<Vec<u8>>>;
 }
