@@ -73,7 +73,7 @@ async fn main() {
     let workspace = store.workspaces().await.unwrap()[0];
     let everyone = Selection::Matching { filter: UserFilter::default(), except: vec![] };
     let people = store.recipients(workspace, &everyone, u32::MAX).await.unwrap();
-    let mut at = begin;
+    let (mut at, mut devices) = (begin, Vec::new());
     for (wave, part) in people.chunks(people.len().div_ceil(WAVES)).enumerate() {
         let new = |user: &Recipient| {
             let id = InvitationId::new(at, &secrets);
@@ -108,20 +108,27 @@ async fn main() {
                         nonce: format!("{wave}-{n}"),
                         now,
                     };
-                    store.claim(claim).await.unwrap();
+                    let Claimed::Connected { device, .. } = store.claim(claim).await.unwrap() else {
+                        unreachable!("nobody else has these links")
+                    };
+                    return Some(device);
                 }
                 6 => store.opened(workspace, id, Some(platform), now).await.unwrap(),
                 7 if n % 20 == 7 => store.enrolling(workspace, id, now).await.unwrap(),
                 _ => {}
             }
+            None
         };
-        stream::iter(ids.into_iter().enumerate())
-            .map(connect)
-            .buffer_unordered(AT_ONCE)
-            .collect::<Vec<_>>()
-            .await;
+        let connected = stream::iter(ids.into_iter().enumerate()).map(connect).buffer_unordered(AT_ONCE);
+        devices.extend(connected.filter_map(|device| async move { device }).collect::<Vec<_>>().await);
         at = at.plus(DAY);
     }
+    // They are heard of today, or the server would have to say of most that they are silent.
+    let (store, seen) = (&store, at.plus(-SECOND));
+    let hear = |device: DeviceId| async move {
+        store.check_in(workspace, device, &device.to_string(), None, seen).await.unwrap();
+    };
+    stream::iter(devices).map(hear).buffer_unordered(AT_ONCE).collect::<Vec<_>>().await;
     store.settled().await;
     println!("{:?}", store.counts(workspace).await.unwrap());
 }
