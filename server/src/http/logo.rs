@@ -1,6 +1,6 @@
 //! `POST /message/logo` takes a company's logo; `GET /logo/{name}` shows it on the phone's page.
 
-use super::{Shared, session};
+use super::{Shared, client::Peer, session};
 use crate::adapters::logo::{self, NoLogo};
 use axum::{
     Json,
@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, StatusCode, header};
-use muster_domain::account::Permission;
+use muster_domain::{account::Permission, audit::Act};
 use serde_json::json;
 
 fn refused(why: NoLogo) -> Response {
@@ -20,7 +20,12 @@ fn refused(why: NoLogo) -> Response {
 }
 
 /// Takes the file as the request's body: it has no name, and what its kind is called does not count.
-pub async fn take(State(site): Shared, headers: HeaderMap, bytes: Result<Bytes, BytesRejection>) -> Response {
+pub async fn take(
+    State(site): Shared,
+    peer: Peer,
+    headers: HeaderMap,
+    bytes: Result<Bytes, BytesRejection>,
+) -> Response {
     let Some(who) = session::who(&site, &headers).await else {
         return StatusCode::UNAUTHORIZED.into_response();
     };
@@ -32,7 +37,8 @@ pub async fn take(State(site): Shared, headers: HeaderMap, bytes: Result<Bytes, 
         Ok(logo) => logo,
         Err(why) => return refused(why),
     };
-    match site.ports.store.set_logo(who.workspace, Some(&logo)).await {
+    let act = Act::of(&who, Some(peer.0), site.ports.clock.now());
+    match site.ports.store.acting(act).set_logo(who.workspace, Some(&logo)).await {
         Ok(()) => Json(json!({ "address": format!("/logo/{}.png", logo.name) })).into_response(),
         Err(error) => {
             tracing::error!(%error, "logo");

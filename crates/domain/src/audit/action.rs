@@ -126,6 +126,15 @@ pub enum Action {
     /// Settings were changed.
     #[serde(rename = "settings.changed")]
     SettingsChanged,
+    /// The message got other words in a language, or its usual ones.
+    #[serde(rename = "settings.wording")]
+    WordingChanged,
+    /// The phone's page got another colour, or names somebody else to ask.
+    #[serde(rename = "settings.look")]
+    LookChanged,
+    /// The logo was changed or taken away.
+    #[serde(rename = "settings.logo")]
+    LogoChanged,
     /// A secret was set or taken away; its value is never told.
     #[serde(rename = "settings.secret")]
     SecretChanged,
@@ -157,7 +166,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 37] = [
         Self::UserAdded,
         Self::UserChanged,
         Self::UserDeleted,
@@ -183,6 +192,9 @@ impl Action {
         Self::DeviceDeleted,
         Self::CommandQueued,
         Self::SettingsChanged,
+        Self::WordingChanged,
+        Self::LookChanged,
+        Self::LogoChanged,
         Self::SecretChanged,
         Self::AccountAdded,
         Self::RoleChanged,
@@ -223,6 +235,9 @@ impl Action {
             Self::DeviceDeleted => "device.deleted",
             Self::CommandQueued => "device.command",
             Self::SettingsChanged => "settings.changed",
+            Self::WordingChanged => "settings.wording",
+            Self::LookChanged => "settings.look",
+            Self::LogoChanged => "settings.logo",
             Self::SecretChanged => "settings.secret",
             Self::AccountAdded => "account.added",
             Self::RoleChanged => "account.role",

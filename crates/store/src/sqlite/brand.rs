@@ -3,15 +3,17 @@
 use super::{
     Sqlite, failed,
     row::{Read, json},
-    writer::commit,
+    writer::{Tx, commit},
 };
 use async_trait::async_trait;
 use muster_domain::{
     Language, WorkspaceId,
+    audit::{Action, Note, Subject},
     look::{Brand, Logo, Look},
     ports::{BrandStore, StoreError, Stored, Topic},
     wording::Wording,
 };
+use serde_json::Value;
 use sqlx::SqliteConnection;
 use std::sync::Arc;
 
@@ -43,6 +45,44 @@ async fn read(conn: &mut SqliteConnection, workspace: WorkspaceId) -> Stored<Bra
     Ok(Brand { look, logo, wordings: words.into_iter().collect() })
 }
 
+/// What stands in a column of JSON, for the audit log; null where there is nothing.
+async fn told(tx: &mut Tx<'_>, sql: &'static str, binds: &[&str]) -> Stored<Value> {
+    if tx.act().is_none() {
+        return Ok(Value::Null);
+    }
+    let query = binds.iter().fold(sqlx::query(sql), |query, bind| query.bind(*bind));
+    let text = tx.row(query).await?.map(|row| row.text("told")).transpose()?;
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+}
+
+async fn kept(tx: &mut Tx<'_>, workspace: WorkspaceId, language: Language) -> Stored<Value> {
+    let sql = "SELECT words AS told FROM wording WHERE workspace_id = $1 AND language = $2";
+    told(tx, sql, &[&workspace.to_string(), language.tag()]).await
+}
+
+async fn seen(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Stored<Value> {
+    let sql = "SELECT json_set(coalesce((SELECT look FROM look WHERE workspace_id = $1), '{}'), '$.contact', settings ->> 'help_contact') AS told
+        FROM workspace WHERE id = $1";
+    told(tx, sql, &[&workspace.to_string()]).await
+}
+
+async fn drawn(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Stored<Value> {
+    let sql = "SELECT json_object('logo', width || ' × ' || height || ', ' || name) AS told FROM logo WHERE workspace_id = $1";
+    told(tx, sql, &[&workspace.to_string()]).await
+}
+
+/// Writes into the audit log what differs, if something does.
+async fn noted(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    action: Action,
+    subject: Subject,
+    [before, after]: [Value; 2],
+) -> Stored<()> {
+    let note = Note::new(action, subject).differing(&before, &after);
+    if note.changes.is_empty() { Ok(()) } else { tx.note(workspace, note).await }
+}
+
 #[async_trait]
 impl BrandStore for Sqlite {
     async fn brand(&self, workspace: WorkspaceId) -> Stored<Arc<Brand>> {
@@ -64,6 +104,7 @@ impl BrandStore for Sqlite {
     ) -> Stored<()> {
         let words = wording.map(json).transpose()?;
         commit!(self, |tx| {
+            let before = kept(tx, workspace, language).await?;
             let query = match &words {
                 Some(words) => sqlx::query(
                     "INSERT INTO wording (workspace_id, language, words) VALUES ($1, $2, $3)
@@ -78,13 +119,16 @@ impl BrandStore for Sqlite {
             };
             tx.run(query).await?;
             tx.changed(workspace, &[Topic::Settings]);
-            Ok(())
+            let after = kept(tx, workspace, language).await?;
+            noted(tx, workspace, Action::WordingChanged, Subject::named(language.tag()), [before, after])
+                .await
         })
     }
 
     async fn set_look(&self, workspace: WorkspaceId, look: &Look, contact: Option<&str>) -> Stored<()> {
         let (look, contact) = (json(look)?, json(&contact)?);
         commit!(self, |tx| {
+            let before = seen(tx, workspace).await?;
             let sql = "UPDATE workspace SET settings = json_set(settings, '$.help_contact', json($2)) WHERE id = $1";
             if tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(contact)).await? == 0 {
                 return Err(StoreError::NotFound);
@@ -93,13 +137,15 @@ impl BrandStore for Sqlite {
                 ON CONFLICT (workspace_id) DO UPDATE SET look = excluded.look";
             tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(look)).await?;
             tx.changed(workspace, &[Topic::Settings]);
-            Ok(())
+            let after = seen(tx, workspace).await?;
+            noted(tx, workspace, Action::LookChanged, Subject::default(), [before, after]).await
         })
     }
 
     async fn set_logo(&self, workspace: WorkspaceId, logo: Option<&Logo>) -> Stored<()> {
         let logo = logo.cloned();
         commit!(self, |tx| {
+            let before = drawn(tx, workspace).await?;
             let query = match logo {
                 Some(Logo { name, width, height, png }) => sqlx::query(
                     "INSERT INTO logo (workspace_id, name, width, height, png) VALUES ($1, $2, $3, $4, $5)
@@ -115,7 +161,8 @@ impl BrandStore for Sqlite {
             };
             tx.run(query).await?;
             tx.changed(workspace, &[Topic::Settings]);
-            Ok(())
+            let after = drawn(tx, workspace).await?;
+            noted(tx, workspace, Action::LogoChanged, Subject::default(), [before, after]).await
         })
     }
 }

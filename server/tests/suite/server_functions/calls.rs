@@ -41,6 +41,8 @@ pub const TOLD: &[&str] = &[
     "device_move",
     "device_delete",
     "device_ask_report",
+    "wording_set",
+    "look_set",
 ];
 
 /// The name of the message that was kept for a person.
