@@ -4,6 +4,7 @@
 //! What touches the world (database, mail, time, randomness) is behind a trait in [`ports`].
 
 pub mod account;
+pub mod browser;
 pub mod command;
 pub mod detect;
 pub mod device;
@@ -22,6 +23,8 @@ pub mod trial;
 pub mod usecase;
 pub mod user;
 
-pub use ids::{AccountId, BatchId, CommandId, DeviceId, InvitationId, JobId, UserId, WorkspaceId};
+pub use ids::{
+    AccountId, BatchId, CommandId, DeviceId, InvitationId, JobId, OfferId, SessionId, UserId, WorkspaceId,
+};
 pub use text::{EmailAddress, Language, PersonName};
 pub use time::Timestamp;

@@ -10,6 +10,8 @@ mod groups;
 mod invitations;
 mod jobs;
 mod lookups;
+mod members;
+mod sessions;
 mod upkeep;
 mod users;
 mod workspaces;
@@ -22,6 +24,8 @@ pub use groups::*;
 pub use invitations::*;
 pub use jobs::*;
 pub use lookups::*;
+pub use members::*;
+pub use sessions::*;
 pub use upkeep::*;
 pub use users::*;
 pub use workspaces::*;
@@ -55,6 +59,8 @@ pub trait Store:
     + DeviceStore
     + CommandStore
     + AccountStore
+    + MemberStore
+    + SessionStore
     + JobStore
     + Lookups
     + UpkeepStore
@@ -73,6 +79,8 @@ impl<T> Store for T where
         + DeviceStore
         + CommandStore
         + AccountStore
+        + MemberStore
+        + SessionStore
         + JobStore
         + Lookups
         + UpkeepStore
