@@ -6,6 +6,8 @@
 
 use crate::{
     pages::{
+        account::MyAccount,
+        accounts::Accounts,
         devices::{Devices, window::DeviceWindow},
         invitations::{Invitations, window::InvitationWindow},
         mails::{Mails, one::OneMail},
@@ -70,6 +72,9 @@ pages! {
         InvitationPage, invitation_page, fetch_invitation = view! { <InvitationWindow/> },
         MailsPage, mails_page, fetch_mails = view! { <Mails/> },
         MailPage, mail_page, fetch_mail = view! { <OneMail/> };
+    accounts:
+        AccountsPage, accounts_page, fetch_accounts = view! { <Accounts/> },
+        AccountPage, account_page, fetch_account = view! { <MyAccount/> };
     settings:
         SettingsPage, settings_page, fetch_settings = view! { <Settings/> };
 }
@@ -91,7 +96,7 @@ fn anew() -> AnyView {
 }
 
 /// The parts, as [`part`] names them.
-const PARTS: [&str; 6] = ["person", "groups", "import", "devices", "messages", "settings"];
+const PARTS: [&str; 7] = ["person", "groups", "import", "devices", "messages", "accounts", "settings"];
 
 /// The part that the page at this path is in.
 pub(crate) fn part(path: &str) -> Option<&'static str> {
@@ -102,6 +107,7 @@ pub(crate) fn part(path: &str) -> Option<&'static str> {
         (Some("import"), _) => Some("import"),
         (Some("devices"), _) => Some("devices"),
         (Some("invitations" | "mails"), _) => Some("messages"),
+        (Some("accounts" | "account"), _) => Some("accounts"),
         (Some("settings"), _) => Some("settings"),
         _ => None,
     }
@@ -120,6 +126,7 @@ async fn fetch(part: &str) -> bool {
                 && MailsPage::fetch().await
                 && MailPage::fetch().await
         }
+        "accounts" => AccountsPage::fetch().await && AccountPage::fetch().await,
         "settings" => SettingsPage::fetch().await,
         _ => true,
     }

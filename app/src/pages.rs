@@ -1,5 +1,7 @@
 //! The console's pages.
 
+pub(crate) mod account;
+pub(crate) mod accounts;
 pub(crate) mod devices;
 pub(crate) mod frame;
 pub(crate) mod invitations;

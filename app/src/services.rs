@@ -7,9 +7,10 @@ use crate::{
 use async_trait::async_trait;
 use leptos::prelude::use_context;
 use muster_domain::{
-    Language, Timestamp,
+    AccountId, Language, SessionId, Timestamp, WorkspaceId,
     account::{Permission, Who},
-    ports::{KeptMails, MailTrial, Stored},
+    ports::{KeptMails, MailError, MailTrial, Offer, Stored},
+    settings::Settings,
     usecase::Ports,
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -71,6 +72,27 @@ pub trait Imports: Send + Sync {
     fn state(&self, who: &Who, upload: &str) -> Stored<Writing>;
 }
 
+/// What the mail of an account's invitation says.
+#[derive(Clone, Debug)]
+pub struct Colleague {
+    /// Where they are invited to.
+    pub workspace: WorkspaceId,
+    /// The invitation.
+    pub offer: Offer,
+    /// The link in full.
+    pub link: String,
+}
+
+/// Mails to colleagues.
+#[async_trait]
+pub trait Letters: Send + Sync {
+    /// Sends an invitation by the workspace's mail server, at once.
+    async fn invite(&self, settings: &Settings, colleague: &Colleague) -> Stored<Result<(), MailError>>;
+}
+
+/// Counts guesses of the password of who is signed in; `false` if it is one too many (ABUSE A32).
+pub type Guesses = Arc<dyn Fn(AccountId) -> bool + Send + Sync>;
+
 /// The world of the app, the same for every request.
 #[derive(Clone)]
 pub struct Services {
@@ -88,6 +110,10 @@ pub struct Services {
     pub trial: Arc<dyn MailTrial>,
     /// Files of people.
     pub imports: Arc<dyn Imports>,
+    /// Mails to colleagues.
+    pub letters: Arc<dyn Letters>,
+    /// Guesses of passwords.
+    pub guesses: Guesses,
 }
 
 /// The id of the request, as it stands in the log.
@@ -99,6 +125,8 @@ pub struct RequestId(pub Arc<str>);
 pub struct Visit {
     /// The account; none without a session.
     pub who: Option<Who>,
+    /// The session itself.
+    pub session: Option<SessionId>,
     /// The language of the console.
     pub language: Language,
     /// `light` or `dark`; the system's if unset.

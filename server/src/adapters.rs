@@ -4,6 +4,7 @@ mod dialogue;
 pub mod files;
 pub mod imports;
 pub mod kept;
+pub mod letters;
 pub mod mail;
 pub mod qr;
 pub mod smtp;

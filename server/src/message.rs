@@ -5,7 +5,7 @@
 //! walked once: what a value holds is never looked at again (ABUSE A41), and is escaped in HTML (A15).
 
 use crate::html::escape;
-use muster_domain::{Language, Timestamp};
+use muster_domain::{Language, Timestamp, account::Role, ports::Offer};
 
 /// What a message says.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +63,17 @@ const TEST_RU: Templates = Templates {
     html: include_str!("../templates/mail/test/ru/html.html"),
 };
 
+const ACCOUNT_EN: Templates = Templates {
+    subject: include_str!("../templates/mail/account/en/subject.txt"),
+    text: include_str!("../templates/mail/account/en/text.txt"),
+    html: include_str!("../templates/mail/account/en/html.html"),
+};
+const ACCOUNT_RU: Templates = Templates {
+    subject: include_str!("../templates/mail/account/ru/subject.txt"),
+    text: include_str!("../templates/mail/account/ru/text.txt"),
+    html: include_str!("../templates/mail/account/ru/html.html"),
+};
+
 /// The message for these parts.
 #[must_use]
 pub fn render(language: Language, parts: &Parts<'_>) -> Rendered {
@@ -84,6 +95,33 @@ pub fn render(language: Language, parts: &Parts<'_>) -> Rendered {
         Language::Ru => &RU,
     };
     templates.filled(&value)
+}
+
+/// The invitation of a colleague to the console.
+#[must_use]
+pub fn account(company: &str, offer: &Offer, link: &str) -> Rendered {
+    let expires = date_in_words(offer.language, offer.expires_at);
+    let initial = company.chars().find(|c| c.is_alphanumeric()).unwrap_or('M').to_uppercase().to_string();
+    let (templates, role) = match (offer.language, offer.role) {
+        (Language::En, Role::Owner) => (&ACCOUNT_EN, "owner"),
+        (Language::En, Role::Administrator) => (&ACCOUNT_EN, "administrator"),
+        (Language::En, Role::Operator) => (&ACCOUNT_EN, "operator"),
+        (Language::En, Role::Auditor) => (&ACCOUNT_EN, "auditor"),
+        (Language::Ru, Role::Owner) => (&ACCOUNT_RU, "владелец"),
+        (Language::Ru, Role::Administrator) => (&ACCOUNT_RU, "администратор"),
+        (Language::Ru, Role::Operator) => (&ACCOUNT_RU, "оператор"),
+        (Language::Ru, Role::Auditor) => (&ACCOUNT_RU, "аудитор"),
+    };
+    templates.filled(&|name| match name {
+        "company" => company,
+        "initial" => &initial,
+        "by" => offer.by.as_deref().unwrap_or_default(),
+        "role" => role,
+        "email" => &offer.email,
+        "link" => link,
+        "expires" => &expires,
+        _ => "",
+    })
 }
 
 /// The test mail of the settings.
@@ -301,6 +339,39 @@ mod tests {
                 "{mail:?}"
             );
             assert!(!mail.html.contains("{{") && mail.subject.contains("Muster"), "{mail:?}");
+        }
+    }
+
+    #[test]
+    fn a15_a_colleagues_invitation_says_who_where_and_as_what_and_markup_stays_text() {
+        for language in Language::ALL {
+            for role in Role::ALL {
+                for by in [None, Some("<b>Rosa</b>".to_owned())] {
+                    let offer = Offer {
+                        id: "019ab9d0-6c1e-7d43-8a55-0d3c1f3b9a10".parse().unwrap(),
+                        email: "new@northwind.example".into(),
+                        role,
+                        language,
+                        by: by.clone(),
+                        expires_at: parts().expires_at,
+                        delivery: muster_domain::ports::Delivery::Sending,
+                    };
+                    let mail =
+                        account("<i>Northwind</i>\r\nBcc: x", &offer, "https://muster.example.org/join/abc");
+                    assert!(!mail.subject.contains(['\r', '\n']), "a25: {:?}", mail.subject);
+                    for text in [&mail.text, &mail.html] {
+                        assert!(!text.contains("{{") && !text.contains("}}"), "{text}");
+                        assert!(text.contains("https://muster.example.org/join/abc"), "{text}");
+                        assert!(
+                            text.contains("new@northwind.example") && text.contains("18:00 UTC"),
+                            "{text}"
+                        );
+                    }
+                    assert!(mail.html.contains("&lt;i&gt;Northwind") && !mail.html.contains("<i>"));
+                    assert_eq!(mail.html.contains("&lt;b&gt;Rosa"), by.is_some());
+                    assert!(mail.html.len() < 20_000 && !mail.html.contains("cid:"));
+                }
+            }
         }
     }
 

@@ -12,6 +12,7 @@ pub(crate) const WARNING: &str = "M8 2.3l6.2 11.2H1.8zM8 6.6v3.2M8 11.6v.1";
 pub(crate) const CRITICAL: &str = "M5.6 2h4.8L14 5.6v4.8L10.4 14H5.6L2 10.4V5.6zM8 5v3.6M8 10.9v.1";
 pub(crate) const LEFT: &str = "M10 4L6 8l4 4";
 pub(crate) const RIGHT: &str = "M6 4l4 4-4 4";
+pub(crate) const DOWN: &str = "M4 6l4 4 4-4";
 pub(crate) const OUT: &str = "M6 2.5H3v11h3M7 8h7M11.2 5.2L14 8l-2.8 2.8";
 pub(crate) const GEAR: &str = "M8 10.2a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.4zM8 1.8v2M8 12.2v2M1.8 8h2M12.2 8h2M3.6 3.6L5 5M11 11l1.4 1.4M3.6 12.4L5 11M11 5l1.4-1.4";
 pub(crate) const FILTER: &str = "M2 3h12L9.5 8.5V13l-3-1.5v-3z";

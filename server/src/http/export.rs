@@ -172,8 +172,9 @@ where
     R: Send + 'static,
     F: Future<Output = Stored<Page<R>>> + Send + 'static,
 {
-    let Some(who) = session::who(&site, headers).await else {
-        return StatusCode::UNAUTHORIZED.into_response();
+    let who = match session::asks(&site, headers).await {
+        Ok(who) => who,
+        Err(answer) => return answer,
     };
     if !who.role.may(Permission::Read) {
         return StatusCode::FORBIDDEN.into_response();
