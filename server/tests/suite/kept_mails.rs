@@ -4,7 +4,7 @@ use crate::world::{Server, browser};
 use muster::system::SystemClock;
 use muster_domain::{
     account::{Account, Role},
-    ports::{AccountStore, NewSession, SessionStore, Clock, WorkspaceStore},
+    ports::{AccountStore, Clock, NewSession, SessionStore, WorkspaceStore},
     usecase::sign_in,
 };
 use muster_store::Sqlite;

@@ -40,6 +40,8 @@ pub struct World {
     pub uploads: Arc<Uploads>,
     account: AccountId,
     session: SessionId,
+    /// Another session of who looks.
+    own: SessionId,
     _folder: tempfile::TempDir,
 }
 
@@ -58,30 +60,31 @@ impl World {
         let uploads = Arc::new(Uploads::new(ports.clone()));
         let account = AccountId::new(now, &*ports.secrets);
         let session = SessionId::new(now, &*ports.secrets);
-        let world = Self { ports, ours, theirs, files, uploads, account, session, _folder: folder };
+        let own = SessionId::new(now, &*ports.secrets);
+        let world = Self { ports, ours, theirs, files, uploads, account, session, own, _folder: folder };
         let hash = world.ports.passwords.hash("long enough 1").await;
         let me = world.who(ours, Role::Owner).account;
         world.ports.store.add_account(ours, &me, Role::Owner, Some(&hash), now).await.unwrap();
         // Who looks is never the last owner.
-        world.member(ours, Role::Owner).await;
-        world.member(theirs, Role::Owner).await;
+        for (workspace, name) in [(ours, "Colleague"), (theirs, "Victim")] {
+            world.member(workspace, name, Role::Owner).await;
+        }
         world
     }
 
     /// An account in the workspace.
-    pub async fn member(&self, workspace: WorkspaceId, role: Role) -> AccountId {
+    async fn member(&self, workspace: WorkspaceId, name: &str, role: Role) -> AccountId {
         let now = self.ports.clock.now();
         let id = AccountId::new(now, &*self.ports.secrets);
-        let email = format!("victim@{id}.example.org").parse().unwrap();
-        let account = Account { id, email, name: "Victim".parse().unwrap(), language: None };
+        let email = format!("{name}@{id}.example.org").parse().unwrap();
+        let account = Account { id, email, name: name.parse().unwrap(), language: None };
         self.ports.store.add_account(workspace, &account, role, None, now).await.unwrap();
         id
     }
 
     /// A session of an account that is no other's.
-    async fn session(&self, workspace: WorkspaceId, account: AccountId) -> SessionId {
+    async fn session(&self, workspace: WorkspaceId, account: AccountId, id: SessionId) {
         let now = self.ports.clock.now();
-        let id = SessionId::new(now, &*self.ports.secrets);
         let session = NewSession {
             id,
             account,
@@ -94,7 +97,6 @@ impl World {
         let mut secret = [0; 32];
         self.ports.secrets.fill(&mut secret);
         self.ports.store.add_session(secret, session).await.unwrap();
-        id
     }
 
     /// An open invitation.
@@ -145,9 +147,10 @@ impl World {
         let file = self
             .uploads
             .put(&self.who(workspace, Role::Owner), b"name,email\nNew,new@example.org\n".to_vec());
-        let account = self.member(workspace, Role::Operator).await;
-        let sessions = if workspace == self.ours { self.account } else { account };
-        let session = self.session(workspace, sessions).await;
+        let account = self.member(workspace, "Victim", Role::Operator).await;
+        let session = SessionId::new(self.ports.clock.now(), &*self.ports.secrets);
+        let session = if workspace == self.ours { self.own } else { session };
+        self.session(workspace, account, session).await;
         let offer = self.offer(workspace).await;
         Ids { workspace, user, invitation, device, batch, account, session, offer, file: file.leak() }
     }
@@ -166,6 +169,7 @@ impl World {
     pub async fn router(&self, role: Option<Role>) -> Router {
         if let Some(role) = role {
             self.ports.store.set_role(self.ours, None, self.account, role).await.unwrap();
+            self.session(self.ours, self.account, self.own).await;
         }
         let session = role.map(|_| self.session);
         let services = Services {
