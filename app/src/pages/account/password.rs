@@ -11,6 +11,7 @@ use crate::{
     },
 };
 use leptos::{html, prelude::*};
+use muster_domain::usecase::sign_in::SHORTEST_PASSWORD;
 
 #[component]
 pub(super) fn Password(account: Account) -> impl IntoView {
@@ -24,7 +25,7 @@ pub(super) fn Password(account: Account) -> impl IntoView {
         event.prevent_default();
         let (Some(present), Some(new)) = (present.get_untracked(), new.get_untracked()) else { return };
         let length = new.value().chars().count();
-        if length < 10 || new.value().len() > 200 {
+        if length < SHORTEST_PASSWORD || new.value().len() > 200 {
             return problem.set(Some(t::acc_password_rule(language).to_owned()));
         }
         if busy.get_untracked() {
