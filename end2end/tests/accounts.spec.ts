@@ -129,6 +129,7 @@ test("an invitation goes by mail, is told when it does not, and works without Ja
   await dialog.getByLabel("E-mail").fill("boris@northwind.example");
   await dialog.getByLabel("How the link gets there").selectOption("link");
   await dialog.getByRole("button", { name: "Make the link" }).click();
+  await expect(page.locator("#handed")).toHaveValue(/\/join\//);
   const handed = await page.locator("#handed").inputValue();
   await olga.goto(handed);
   await expect(olga.getByRole("alert")).toContainText("You are signed in as olga@northwind.example");
@@ -200,7 +201,7 @@ test("one sees where one is signed in; a new password ends the other sessions", 
   await page.getByLabel("Present password").fill("another one 1");
   await page.getByLabel("New password").fill("short");
   await page.getByRole("button", { name: "Change password" }).click();
-  await expect(page.getByRole("alert")).toContainText("at least 10 characters");
+  await expect(page.locator("main").getByRole("alert")).toContainText("at least 10 characters");
   await page.getByLabel("New password").fill("long enough 2");
   await page.getByRole("button", { name: "Change password" }).click();
   await expect(page.getByText("This is not the present password.")).toBeVisible();

@@ -182,7 +182,7 @@ fn Row(desk: Desk, row: ArcRwSignal<Member>) -> impl IntoView {
                 <div class="sub">{move || look!(row, |m| address(&m.email))}</div>
             </td>
             <td class="role">{move || role(language, look!(row, |m| m.role))}</td>
-            <td class="muted num seen">{seen}</td>
+            <td class="muted num seen"><span class="says">{t::acc_signed_in(language)}": "</span>{seen}</td>
             <Show when=move || may.get()>
                 <td class="acts">
                     <Show when=move || is_me.get()><a class="btn quiet" href="/account">{t::acc_mine(language)}</a></Show>

@@ -161,7 +161,7 @@ fn Spaces(me: Fetched<Result<Me, AppError>>, name: Signal<String>) -> impl IntoV
     view! {
         <details class="space" node_ref=details on:keydown=boxed(key)>
             <summary id="space" aria-label=move || t::acc_switcher(language, name.get())>
-                <i aria-hidden="true">{move || initials(&name.get(), 1)}</i><span>{move || name.get()}</span><Icon path=icon::DOWN/>
+                <i aria-hidden="true" data-initials=move || initials(&name.get(), 1)></i><span>{move || name.get()}</span><Icon path=icon::DOWN/>
             </summary>
             <div class="menu">
                 <form method="post" action="/session/workspace" aria-label=t::acc_spaces(language)>{all}</form>
@@ -220,7 +220,7 @@ fn Account(person: Signal<String>) -> impl IntoView {
                 <i aria-hidden="true" data-initials=move || initials(&person.get(), 2)></i><span>{move || person.get()}</span>
             </summary>
             <div class="menu">
-                <a class="plain" href="/account"><Icon path=icon::USERS/>{t::acc_mine(language)}</a>
+                <a class="plain" href="/account"><Icon path=icon::PERSON/>{t::acc_mine(language)}</a>
                 <a class="plain" href="/accounts"><Icon path=icon::USERS/>{t::acc_title(language)}</a>
                 <form method="post" action="/session/language" aria-label=t::language(language)>
                     <input type="hidden" name="back" value=back/>

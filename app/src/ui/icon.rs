@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 
 pub(crate) const USERS: &str = "M6 7.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM1.5 13.5c0-2.5 2-4 4.5-4s4.5 1.5 4.5 4M11 3a2.3 2.3 0 0 1 0 4.2M12 9.8c1.6.5 2.6 1.8 2.6 3.7";
+pub(crate) const PERSON: &str =
+    "M8 7.5a2.6 2.6 0 1 0 0-5.2 2.6 2.6 0 0 0 0 5.2zM3 13.6c0-2.7 2.2-4.2 5-4.2s5 1.5 5 4.2";
 pub(crate) const MAIL: &str = "M2 4h12v8.5H2zM2 4.5l6 4.5 6-4.5";
 pub(crate) const DEVICE: &str = "M4.5 1.8h7v12.4h-7zM7.2 12h1.6";
 pub(crate) const SEARCH: &str = "M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10zM10.7 10.7L14 14";

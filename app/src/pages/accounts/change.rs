@@ -56,7 +56,7 @@ pub(super) fn Change(desk: Desk) -> impl IntoView {
         <Modal open=open title=title>
             <form class="stack" on:submit=boxed(save)>
                 <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
-                <Roles roles=roles chosen=role/>
+                <Roles roles=roles chosen=role about="changed-may"/>
                 <p class="muted">{move || t::acc_change_text(language, name(desk.changed))}</p>
                 <div class="end">
                     <button type="button" class="btn" on:click=boxed(move |_| open.set(false))>{t::cancel(language)}</button>

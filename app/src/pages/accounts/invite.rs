@@ -94,7 +94,7 @@ pub(super) fn Invite(desk: Desk, open: RwSignal<bool>) -> impl IntoView {
                 <label>{t::email(language)}
                     <input class="input" type="email" autocomplete="off" autofocus prop:value=email on:input=boxed(move |e| email.set(event_target_value(&e)))/>
                 </label>
-                <Roles roles=roles chosen=role/>
+                <Roles roles=roles chosen=role about="invited-may"/>
                 <label>{t::language(language)}
                     <select class="input" on:change=boxed(move |e| theirs.set(Language::from_tag(&event_target_value(&e)).unwrap_or_default()))>{languages}</select>
                 </label>

@@ -103,7 +103,7 @@ fn Row(acts: Acts, row: ArcRwSignal<Offer>) -> impl IntoView {
                 <div class="sub" class:crit=bad>{below}</div>
             </td>
             <td class="role">{move || role(language, look!(row, |o| o.role))}</td>
-            <td class="muted num seen">{move || text::moment(language, look!(row, |o| o.expires_at))}</td>
+            <td class="muted num seen"><span class="says">{t::acc_until(language)}": "</span>{move || text::moment(language, look!(row, |o| o.expires_at))}</td>
             <Show when=move || may.get()>
                 <td class="acts"><Show when=move || possible.get()>
                     <Show when=move || desk.mails.get()>

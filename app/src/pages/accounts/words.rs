@@ -48,7 +48,12 @@ pub(super) fn refused(language: Language, error: &AppError) -> String {
 
 /// The roles that one may give, with what each may do.
 #[component]
-pub(super) fn Roles(roles: Signal<Vec<Role>>, chosen: RwSignal<Role>) -> impl IntoView {
+pub(super) fn Roles(
+    roles: Signal<Vec<Role>>,
+    chosen: RwSignal<Role>,
+    /// The id of the words about the one that is chosen.
+    about: &'static str,
+) -> impl IntoView {
     let language = text::language();
     let options = move || {
         let option = |one: Role| {
@@ -63,9 +68,9 @@ pub(super) fn Roles(roles: Signal<Vec<Role>>, chosen: RwSignal<Role>) -> impl In
     };
     view! {
         <label>{t::acc_role(language)}
-            <select class="input" aria-describedby="role-may" on:change=boxed(change)>{options}</select>
+            <select class="input" aria-describedby=about on:change=boxed(change)>{options}</select>
         </label>
-        <p class="muted small" id="role-may">{move || may(language, chosen.get())}</p>
+        <p class="muted small" id=about>{move || may(language, chosen.get())}</p>
     }
     .erased()
 }
