@@ -1,5 +1,7 @@
 //! Server functions: all of them ask for a permission in their first line.
 
+pub mod account;
+pub mod accounts;
 pub mod audit;
 pub mod commands;
 pub mod devices;

@@ -6,6 +6,8 @@
 
 use crate::{
     pages::{
+        account::MyAccount,
+        accounts::Accounts,
         audit::Audit,
         dashboard::Dashboard,
         devices::{Devices, window::DeviceWindow},
@@ -78,6 +80,9 @@ pages! {
         MailPage, mail_page, fetch_mail = view! { <OneMail/> };
     audit:
         AuditPage, audit_page, fetch_audit = view! { <Audit/> };
+    accounts:
+        AccountsPage, accounts_page, fetch_accounts = view! { <Accounts/> },
+        AccountPage, account_page, fetch_account = view! { <MyAccount/> };
     settings:
         SettingsPage, settings_page, fetch_settings = view! { <Settings/> };
     wording:
@@ -101,7 +106,7 @@ fn anew() -> AnyView {
 }
 
 /// The parts, as [`part`] names them.
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 11] = [
     "dashboard",
     "person",
     "groups",
@@ -110,6 +115,7 @@ const PARTS: [&str; 10] = [
     "messages",
     "mails",
     "audit",
+    "accounts",
     "settings",
     "wording",
 ];
@@ -126,6 +132,7 @@ pub(crate) fn part(path: &str) -> Option<&'static str> {
         (Some("invitations"), _) => Some("messages"),
         (Some("mails"), _) => Some("mails"),
         (Some("audit"), _) => Some("audit"),
+        (Some("accounts" | "account"), _) => Some("accounts"),
         (Some("settings"), _) => Some("settings"),
         (Some("message"), _) => Some("wording"),
         _ => None,
@@ -143,6 +150,7 @@ async fn fetch(part: &str) -> bool {
         "messages" => InvitationsPage::fetch().await && InvitationPage::fetch().await,
         "mails" => MailsPage::fetch().await && MailPage::fetch().await,
         "audit" => AuditPage::fetch().await,
+        "accounts" => AccountsPage::fetch().await && AccountPage::fetch().await,
         "settings" => SettingsPage::fetch().await,
         "wording" => WordingPage::fetch().await,
         _ => true,

@@ -16,6 +16,9 @@ pub enum AppError {
     /// The role does not allow it.
     #[error("not allowed")]
     Forbidden,
+    /// The page was made for another workspace than the session looks at by now.
+    #[error("this page shows another workspace")]
+    Elsewhere,
     /// It is not there, or not in this workspace.
     #[error("not found")]
     NotFound,
@@ -59,6 +62,12 @@ pub enum Invalid {
     LinkDays,
     /// The note in the message.
     Note,
+    /// The present password.
+    Password,
+    /// The new password.
+    NewPassword,
+    /// Too many attempts.
+    Often,
     /// Something else: the message says what.
     #[default]
     #[serde(other)]
@@ -67,8 +76,17 @@ pub enum Invalid {
 
 impl Invalid {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Request, Self::Nobody, Self::Devices, Self::LinkDays, Self::Note, Self::Other];
+    pub const ALL: [Self; 9] = [
+        Self::Request,
+        Self::Nobody,
+        Self::Devices,
+        Self::LinkDays,
+        Self::Note,
+        Self::Password,
+        Self::NewPassword,
+        Self::Often,
+        Self::Other,
+    ];
 }
 
 impl FromServerFnError for AppError {
@@ -110,7 +128,7 @@ impl AppError {
             Self::SignedOut => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Conflict => StatusCode::CONFLICT,
+            Self::Elsewhere | Self::Conflict => StatusCode::CONFLICT,
             Self::Invalid { .. } | Self::Setting { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Failed { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         };

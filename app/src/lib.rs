@@ -22,8 +22,8 @@ pub use text::words::speak;
 pub use zone::Zone;
 
 use chunks::{
-    AuditPage, DashboardPage, DevicePage, DevicesPage, GroupsPage, ImportPage, InvitationPage,
-    InvitationsPage, MailPage, MailsPage, PersonPage, SettingsPage, WordingPage,
+    AccountPage, AccountsPage, AuditPage, DashboardPage, DevicePage, DevicesPage, GroupsPage, ImportPage,
+    InvitationPage, InvitationsPage, MailPage, MailsPage, PersonPage, SettingsPage, WordingPage,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -45,6 +45,8 @@ pub const PATHS: &[&str] = &[
     "/devices/{id}",
     "/invitations",
     "/invitations/{id}",
+    "/accounts",
+    "/account",
     "/settings",
     "/message",
     "/mails",
@@ -97,6 +99,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/devices/:id") view={page::<DevicePage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/invitations") view={page::<InvitationsPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/invitations/:id") view={page::<InvitationPage>()} ssr=SsrMode::Async/>
+                    <Route path=path!("/accounts") view={page::<AccountsPage>()} ssr=SsrMode::Async/>
+                    <Route path=path!("/account") view={page::<AccountPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view={page::<SettingsPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/message") view={page::<WordingPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/mails") view={page::<MailsPage>()} ssr=SsrMode::Async/>
@@ -139,9 +143,10 @@ pub fn document_of(assets: &services::Assets, visit: &services::Visit, path: &st
     let zone = use_context::<Zone>().map(|zone| zone.text());
     let now = use_context::<services::Services>().map(|s| s.ports.clock.now().0.to_string());
     let role = visit.who.as_ref().map(|who| who.role.name());
+    let workspace = visit.who.as_ref().map(|who| who.workspace.to_string());
     view! {
         <!DOCTYPE html>
-        <html lang=visit.language.tag() data-theme=theme data-role=role data-zone=zone data-now=now>
+        <html lang=visit.language.tag() data-theme=theme data-role=role data-workspace=workspace data-zone=zone data-now=now>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

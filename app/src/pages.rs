@@ -1,5 +1,7 @@
 //! The console's pages.
 
+pub(crate) mod account;
+pub(crate) mod accounts;
 pub(crate) mod audit;
 pub(crate) mod dashboard;
 pub(crate) mod devices;

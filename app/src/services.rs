@@ -10,11 +10,12 @@ use crate::{
 use async_trait::async_trait;
 use leptos::prelude::use_context;
 use muster_domain::{
-    Language, Timestamp,
+    AccountId, Language, SessionId, Timestamp, WorkspaceId,
     account::{Permission, Who},
     audit::Act,
     look::Brand,
-    ports::{KeptMails, MailTrial, Store, Stored},
+    ports::{KeptMails, MailError, MailTrial, Offer, Store, Stored},
+    settings::Settings,
     usecase::Ports,
     wording::Wording,
 };
@@ -88,6 +89,27 @@ pub trait Imports: Send + Sync {
     fn state(&self, who: &Who, upload: &str) -> Stored<Writing>;
 }
 
+/// What the mail of an account's invitation says.
+#[derive(Clone, Debug)]
+pub struct Colleague {
+    /// Where they are invited to.
+    pub workspace: WorkspaceId,
+    /// The invitation.
+    pub offer: Offer,
+    /// The link in full.
+    pub link: String,
+}
+
+/// Mails to colleagues.
+#[async_trait]
+pub trait Letters: Send + Sync {
+    /// Sends an invitation by the workspace's mail server, at once.
+    async fn invite(&self, settings: &Settings, colleague: &Colleague) -> Stored<Result<(), MailError>>;
+}
+
+/// Counts guesses of the password of who is signed in; `false` if it is one too many (ABUSE A32).
+pub type Guesses = Arc<dyn Fn(AccountId) -> bool + Send + Sync>;
+
 /// The world of the app, the same for every request.
 #[derive(Clone)]
 pub struct Services {
@@ -107,6 +129,10 @@ pub struct Services {
     pub imports: Arc<dyn Imports>,
     /// Sends messages that are being worded.
     pub drafts: Arc<dyn Drafts>,
+    /// Mails to colleagues.
+    pub letters: Arc<dyn Letters>,
+    /// Guesses of passwords.
+    pub guesses: Guesses,
 }
 
 /// The id of the request, as it stands in the log.
@@ -118,6 +144,8 @@ pub struct RequestId(pub Arc<str>);
 pub struct Visit {
     /// The account; none without a session.
     pub who: Option<Who>,
+    /// The session itself.
+    pub session: Option<SessionId>,
     /// The language of the console.
     pub language: Language,
     /// `light` or `dark`; the system's if unset.

@@ -226,6 +226,7 @@ pub fn error(language: Language, error: &crate::AppError) -> String {
     match error {
         AppError::SignedOut => t::users_signed_out(language).to_owned(),
         AppError::Forbidden => t::forbidden(language).to_owned(),
+        AppError::Elsewhere => t::acc_elsewhere(language).to_owned(),
         AppError::NotFound => t::gone(language).to_owned(),
         AppError::Conflict => t::conflict(language).to_owned(),
         AppError::Invalid { code, message } => invalid(language, *code, message).to_owned(),
@@ -243,6 +244,9 @@ fn invalid(language: Language, code: Invalid, message: &str) -> &str {
         Invalid::Devices => t::users_invalid_devices(language),
         Invalid::LinkDays => t::users_invalid_days(language),
         Invalid::Note => t::users_invalid_note(language),
+        Invalid::Password => t::acc_wrong_password(language),
+        Invalid::NewPassword => t::acc_password_rule(language),
+        Invalid::Often => t::acc_too_often(language),
         Invalid::Other => message,
     }
 }

@@ -16,6 +16,23 @@ use leptos::server_fn::{
 use serde::{Serialize, de::DeserializeOwned};
 use std::{future::Future, pin::Pin};
 
+/// A path with the workspace that this page was made for: the server refuses it when somebody has switched to another one
+/// in another tab.
+pub(crate) fn ours(path: &str) -> String {
+    #[cfg(not(feature = "ssr"))]
+    let shown = leptos::prelude::document()
+        .document_element()
+        .and_then(|html| html.get_attribute("data-workspace"))
+        .unwrap_or_default();
+    #[cfg(feature = "ssr")]
+    let shown = leptos::prelude::use_context::<crate::services::Visit>()
+        .and_then(|visit| visit.who)
+        .map(|who| who.workspace.to_string())
+        .unwrap_or_default();
+    let and = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{and}workspace={shown}")
+}
+
 /// The text of an answer, when it is there.
 type Text = Pin<Box<dyn Future<Output = Result<String, AppError>> + Send>>;
 
@@ -42,7 +59,7 @@ where
 
     async fn run_client(path: &str, input: Input) -> Result<Output, AppError> {
         let body = serde_json::to_string(&input).map_err(|_| unreadable())?;
-        read(&ask::<C>(path.to_owned(), body).await?)
+        read(&ask::<C>(ours(path), body).await?)
     }
 }
 

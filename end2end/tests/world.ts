@@ -125,7 +125,7 @@ export class World {
 
 /** The page has become alive: rows are there and the stream of events is open. */
 export async function ready(page: Page) {
-  const stream = page.waitForRequest((request) => request.url().endsWith("/events")).catch(() => undefined);
+  const stream = page.waitForRequest((request) => new URL(request.url()).pathname === "/events").catch(() => undefined);
   await page.waitForLoadState("load");
   await Promise.race([stream, page.waitForTimeout(3000)]);
   await page.waitForTimeout(300);

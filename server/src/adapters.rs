@@ -5,6 +5,7 @@ pub mod drafts;
 pub mod files;
 pub mod imports;
 pub mod kept;
+pub mod letters;
 pub mod logo;
 pub mod mail;
 pub mod qr;

@@ -18,6 +18,7 @@ mod restore;
 mod serve;
 mod settings;
 mod users;
+mod workspace;
 
 use crate::config::{Config, Flags};
 use anyhow::bail;
@@ -36,6 +37,9 @@ pub struct Cli {
     /// The configuration (MUSTER_CONFIG; muster.toml here or in the data folder if unset).
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Which workspace, by id or name; the first one if left out.
+    #[arg(long, global = true, value_name = "ID|NAME")]
+    workspace: Option<String>,
     /// One JSON document on stdout, for scripts.
     #[arg(long, global = true)]
     json: bool,
@@ -55,6 +59,9 @@ enum Command {
     /// Accounts of the console.
     #[command(subcommand)]
     Account(account::Account),
+    /// Workspaces: companies that are apart from each other.
+    #[command(subcommand)]
+    Workspace(workspace::Workspace),
     /// People whose devices are managed.
     #[command(subcommand)]
     Users(users::Users),
@@ -97,6 +104,18 @@ pub fn main(cli: Cli) -> ExitCode {
     let json = cli.json;
     if !matches!(cli.command, Command::Serve(_)) && (cli.listen.is_some() || cli.public_url.is_some()) {
         let words = "--listen and --public-url are for `serve` alone";
+        Cli::command().error(clap::error::ErrorKind::ArgumentConflict, words).exit();
+    }
+    let of_all = matches!(
+        cli.command,
+        Command::Serve(_)
+            | Command::Doctor
+            | Command::Backup(_)
+            | Command::Restore(_)
+            | Command::Completions { .. }
+    );
+    if of_all && cli.workspace.is_some() {
+        let words = "--workspace is not for this command, which is about all of them";
         Cli::command().error(clap::error::ErrorKind::ArgumentConflict, words).exit();
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
@@ -151,6 +170,9 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let _alone =
         if matches!(cli.command, Command::Serve(_)) { Some(open::alone(&config.data.dir)?) } else { None };
     let mut muster = open::Muster::open(&config.data.dir).await?;
+    if let Some(workspace) = &cli.workspace {
+        muster.workspace = workspace::named(&muster, workspace).await?;
+    }
     if !matches!(cli.command, Command::Serve(_)) {
         muster.by_hand();
     }
@@ -161,6 +183,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             command.run(muster, config, json).await
         }
         Command::Account(command) => command.run(&muster, json).await,
+        Command::Workspace(command) => command.run(&muster, json).await,
         Command::Users(command) => command.run(&muster, json).await,
         Command::Groups(command) => command.run(&muster, json).await,
         Command::Invite(command) => command.run(&muster, json).await,

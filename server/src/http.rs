@@ -13,6 +13,7 @@ pub mod guard;
 pub mod health;
 pub mod import;
 pub mod instance;
+pub mod join;
 pub mod kept;
 pub mod limit;
 pub mod load;
@@ -29,6 +30,7 @@ pub mod trace;
 mod within;
 pub mod wording;
 mod words;
+mod workspaces;
 mod zip;
 
 use axum::{
@@ -68,7 +70,7 @@ pub struct Site {
     /// What changed, for live pages.
     pub changes: broadcast::Sender<muster_domain::ports::Change>,
     /// Attempts to sign in.
-    pub attempts: limit::Attempts,
+    pub attempts: Arc<limit::Attempts>,
     /// Ends event streams when the server stops.
     pub stop: tokio_util::sync::CancellationToken,
     /// The services of the app.
@@ -145,6 +147,9 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/api/docs", get(api_docs::show))
         .route("/login", get(sign_in::form).post(sign_in::submit))
         .route("/setup/{link}", get(setup::form).post(setup::submit))
+        .route("/join/{link}", get(join::form).post(join::submit))
+        .route("/workspaces/new", get(workspaces::form).post(workspaces::submit))
+        .route("/session/workspace", post(session::switched))
         .route("/session/end", post(session::end))
         .route("/session/end-all", post(session::end_all))
         .route("/events", get(events::stream))
@@ -184,6 +189,9 @@ async fn around(State(site): Shared, request: Request<Body>, next: Next) -> Resp
 async fn server_function(State(site): Shared, request: Request<Body>) -> Response {
     use axum::response::IntoResponse;
     let visit = session::visit(&site, request.headers(), request.extensions()).await;
+    if visit.who.as_ref().is_some_and(|who| session::is_elsewhere(request.headers(), who)) {
+        return (http::StatusCode::CONFLICT, axum::Json(app::AppError::Elsewhere)).into_response();
+    }
     let services = site.services.clone();
     let id = request.extensions().get::<app::services::RequestId>().cloned();
     let context = move || {

@@ -15,7 +15,9 @@ use fixed::Fixed;
 use layout::{clean, fill, one_line};
 use muster_domain::{
     Language, Timestamp,
+    account::Role,
     look::{Brand, Colour},
+    ports::Offer,
     wording::{Placeholder, Template, Wording},
 };
 
@@ -52,23 +54,46 @@ pub struct Rendered {
 const HTML: &str = include_str!("../templates/mail/instructions/layout.html");
 const TEXT: &str = include_str!("../templates/mail/instructions/layout.txt");
 
-/// The mail of a language that tries a mail server out.
-struct Test {
+/// A mail that Muster alone words, in one language.
+struct Letter {
     subject: &'static str,
     text: &'static str,
     html: &'static str,
 }
 
-const TEST_EN: Test = Test {
+const TEST_EN: Letter = Letter {
     subject: include_str!("../templates/mail/test/en/subject.txt"),
     text: include_str!("../templates/mail/test/en/text.txt"),
     html: include_str!("../templates/mail/test/en/html.html"),
 };
-const TEST_RU: Test = Test {
+const TEST_RU: Letter = Letter {
     subject: include_str!("../templates/mail/test/ru/subject.txt"),
     text: include_str!("../templates/mail/test/ru/text.txt"),
     html: include_str!("../templates/mail/test/ru/html.html"),
 };
+
+const ACCOUNT_EN: Letter = Letter {
+    subject: include_str!("../templates/mail/account/en/subject.txt"),
+    text: include_str!("../templates/mail/account/en/text.txt"),
+    html: include_str!("../templates/mail/account/en/html.html"),
+};
+const ACCOUNT_RU: Letter = Letter {
+    subject: include_str!("../templates/mail/account/ru/subject.txt"),
+    text: include_str!("../templates/mail/account/ru/text.txt"),
+    html: include_str!("../templates/mail/account/ru/html.html"),
+};
+
+impl Letter {
+    /// Its values are one line each.
+    fn filled<'v>(&self, value: &dyn Fn(&str) -> &'v str) -> Rendered {
+        let value = |name: &str| one_line(value(name));
+        Rendered {
+            subject: one_line(&fill(self.subject.trim_end(), &value)).chars().take(200).collect(),
+            text: fill(self.text, &value),
+            html: fill(self.html, &|name| escape(&value(name))),
+        }
+    }
+}
 
 /// The message for these parts.
 #[must_use]
@@ -168,6 +193,33 @@ fn mark(parts: &Parts<'_>) -> String {
     layout::initial(&escape(&initial), &fill, &on)
 }
 
+/// The invitation of a colleague to the console.
+#[must_use]
+pub fn account(company: &str, offer: &Offer, link: &str) -> Rendered {
+    let expires = date_in_words(offer.language, offer.expires_at);
+    let initial = company.chars().find(|c| c.is_alphanumeric()).unwrap_or('M').to_uppercase().to_string();
+    let (letter, role) = match (offer.language, offer.role) {
+        (Language::En, Role::Owner) => (&ACCOUNT_EN, "owner"),
+        (Language::En, Role::Administrator) => (&ACCOUNT_EN, "administrator"),
+        (Language::En, Role::Operator) => (&ACCOUNT_EN, "operator"),
+        (Language::En, Role::Auditor) => (&ACCOUNT_EN, "auditor"),
+        (Language::Ru, Role::Owner) => (&ACCOUNT_RU, "владелец"),
+        (Language::Ru, Role::Administrator) => (&ACCOUNT_RU, "администратор"),
+        (Language::Ru, Role::Operator) => (&ACCOUNT_RU, "оператор"),
+        (Language::Ru, Role::Auditor) => (&ACCOUNT_RU, "аудитор"),
+    };
+    letter.filled(&|name| match name {
+        "company" => company,
+        "initial" => &initial,
+        "by" => offer.by.as_deref().unwrap_or_default(),
+        "role" => role,
+        "email" => &offer.email,
+        "link" => link,
+        "expires" => &expires,
+        _ => "",
+    })
+}
+
 /// The test mail of the settings.
 #[must_use]
 pub fn test(language: Language, company: &str) -> Rendered {
@@ -175,13 +227,7 @@ pub fn test(language: Language, company: &str) -> Rendered {
         Language::En => &TEST_EN,
         Language::Ru => &TEST_RU,
     };
-    let company = one_line(company);
-    let value = |name: &str| if name == "company" { company.clone() } else { String::new() };
-    Rendered {
-        subject: one_line(&fill(test.subject.trim_end(), &value)).chars().take(200).collect(),
-        text: fill(test.text, &value),
-        html: fill(test.html, &|name| escape(&value(name))),
-    }
+    test.filled(&|name| if name == "company" { company } else { "" })
 }
 
 #[cfg(test)]

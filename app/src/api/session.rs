@@ -6,7 +6,7 @@ use crate::{AppError, wire::Wire};
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use muster_domain::account::Permission;
-use muster_domain::{account::Role, ports::Counts};
+use muster_domain::{WorkspaceId, account::Role, ports::Counts};
 use serde::{Deserialize, Serialize};
 
 /// Who is signed in.
@@ -16,6 +16,10 @@ pub struct Me {
     pub name: String,
     /// The role in this workspace.
     pub role: Role,
+    /// The workspace.
+    pub workspace: WorkspaceId,
+    /// All workspaces of the account, with their names.
+    pub spaces: Vec<(WorkspaceId, String)>,
 }
 
 /// What stands in the side bar of the workspace.
@@ -44,6 +48,8 @@ pub async fn counts() -> Result<Standing, AppError> {
 /// [`AppError`].
 #[server(name = GetMe, endpoint = "me", prefix = "/api/fn", protocol = Wire)]
 pub async fn me() -> Result<Me, AppError> {
-    let (_, who) = allowed(Permission::Read)?;
-    Ok(Me { name: who.account.name.to_string(), role: who.role })
+    let (s, who) = allowed(Permission::Read)?;
+    let spaces = s.ports.store.spaces(who.account.id).await?.into_iter();
+    let spaces = spaces.map(|space| (space.workspace, space.name)).collect();
+    Ok(Me { name: who.account.name.to_string(), role: who.role, workspace: who.workspace, spaces })
 }

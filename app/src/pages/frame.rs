@@ -2,12 +2,12 @@
 
 use crate::{
     AppError,
-    api::session::{counts, me},
+    api::session::{Me, counts, me},
     text::{self, t},
     ui::{
         dialog,
         fetch::Fetched,
-        flow::{Erased, Wait, boxed, effect, look, spawn},
+        flow::{Erased, Show, Wait, boxed, effect, look, spawn},
         follow::Following,
         icon::{self, Icon},
         live::live,
@@ -17,7 +17,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
-use muster_domain::Language;
+use muster_domain::{Language, account::Permission};
 use std::time::Duration;
 
 #[component]
@@ -26,10 +26,11 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
     let (version, connected) = (live().version, live().connected);
     // The stream ends with the session or with a change of role: who one is may have changed when it comes back.
     let again = RwSignal::new(0_u32);
+    let elsewhere = RwSignal::new(false);
     Effect::new(move |before: Option<bool>| {
         let is_open = connected.get();
         match (before, is_open) {
-            (Some(true), false) => set_timeout(move || leave_if_signed_out(connected), PATIENCE),
+            (Some(true), false) => set_timeout(move || ask_why(connected, elsewhere), PATIENCE),
             (Some(false), true) => again.update(|n| *n = n.wrapping_add(1)),
             _ => {}
         }
@@ -67,9 +68,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
         <a class="skip" href="#content" on:click=boxed(skip)>{t::users_skip(language)}</a>
         <div class="frame">
             <nav class="side" aria-label="Muster">
-                <Wait>
-                    <div class="space"><i aria-hidden="true">{move || initials(&name(), 1)}</i>{name}</div>
-                </Wait>
+                <Wait><Spaces me=me name=Signal::derive(name)/></Wait>
                 <Item href="/dashboard" path=icon::BARS label=t::dash(language)><b></b></Item>
                 <Item href="/users" path=icon::USERS label=t::users(language)>
                     <Wait><b class="num">{move || number(count(|c| c.users))}</b></Wait>
@@ -84,6 +83,12 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
                 <Wait><Account person=Signal::derive(person)/></Wait>
             </nav>
             <div class="column" id="content" tabindex="-1">
+                <Show when=move || elsewhere.get()>
+                    <p class="note warn elsewhere" role="alert"><span>
+                        {t::acc_elsewhere_text(language)}" "
+                        <a class="link" href="/users" rel="external">{t::acc_load(language)}</a>
+                    </span></p>
+                </Show>
                 <Following/>
                 {children()}
             </div>
@@ -95,14 +100,17 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
 /// How long the stream of events may be away before the server is asked why. A page that one leaves loses it too.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Goes to the sign-in if the stream of events is lost because the session is over.
-fn leave_if_signed_out(connected: RwSignal<bool>) {
+/// Goes to the sign-in if the stream of events is lost because the session is over, and says so if it looks at another
+/// workspace by now.
+fn ask_why(connected: RwSignal<bool>, elsewhere: RwSignal<bool>) {
     if connected.get_untracked() {
         return;
     }
-    spawn(async {
-        if let Err(AppError::SignedOut) = me().await {
-            let _ = window().location().assign("/login");
+    spawn(async move {
+        match me().await {
+            Err(AppError::SignedOut) => _ = window().location().assign("/login"),
+            Err(AppError::Elsewhere) => elsewhere.set(true),
+            _ => {}
         }
     });
 }
@@ -131,9 +139,40 @@ fn title(language: Language, path: &str) -> String {
         Some("settings") => t::settings(language),
         Some("message") => t::own_title(language),
         Some("mails") => t::mails(language),
+        Some("accounts") => t::acc_title(language),
+        Some("account") => t::acc_mine(language),
         _ => "Muster",
     };
     title.to_owned()
+}
+
+/// The workspace; opened, the others that one is in. Plain forms: they work before the page is alive.
+#[component]
+fn Spaces(me: Fetched<Result<Me, AppError>>, name: Signal<String>) -> impl IntoView {
+    let language = text::language();
+    let details = NodeRef::<leptos::html::Details>::new();
+    let key = menu::closes(details, "#space");
+    let found = role::may(Permission::Accounts);
+    let all = move || {
+        let space = |me: &Me, (id, name): (_, String)| {
+            let here = (me.workspace == id).then_some("true");
+            view! { <button class="plain" name="workspace" value=id.to_string() aria-current=here>{name}</button> }
+        };
+        let me = me.get().and_then(Result::ok);
+        me.map(|me| me.spaces.iter().cloned().map(|one| space(&me, one)).collect_view())
+    };
+    view! {
+        <details class="space" node_ref=details on:keydown=boxed(key)>
+            <summary id="space" aria-label=move || t::acc_switcher(language, name.get())>
+                <i aria-hidden="true" data-initials=move || initials(&name.get(), 1)></i><span>{move || name.get()}</span><Icon path=icon::DOWN/>
+            </summary>
+            <div class="menu">
+                <form method="post" action="/session/workspace" aria-label=t::acc_spaces(language)>{all}</form>
+                <Show when=move || found.get()><a class="plain" href="/workspaces/new" rel="external">{t::acc_new_space(language)}</a></Show>
+            </div>
+        </details>
+    }
+    .erased()
 }
 
 #[component]
@@ -164,6 +203,13 @@ fn Account(person: Signal<String>) -> impl IntoView {
         let (path, query) = (location.pathname.get(), location.search.get());
         if query.is_empty() { path } else { format!("{path}?{query}") }
     });
+    // It leads to pages, and is not in their way then.
+    effect(move || {
+        location.pathname.track();
+        if let Some(details) = details.get() {
+            details.set_open(false);
+        }
+    });
     let theme = theme();
     let key = menu::closes(details, "#account");
     let themes = [
@@ -178,6 +224,8 @@ fn Account(person: Signal<String>) -> impl IntoView {
                 <i aria-hidden="true" data-initials=move || initials(&person.get(), 2)></i><span>{move || person.get()}</span>
             </summary>
             <div class="menu">
+                <a class="plain" href="/account"><Icon path=icon::PERSON/>{t::acc_mine(language)}</a>
+                <a class="plain" href="/accounts"><Icon path=icon::USERS/>{t::acc_title(language)}</a>
                 <form method="post" action="/session/language" aria-label=t::language(language)>
                     <input type="hidden" name="back" value=back/>
                     {languages.map(|(l, word)| view! {

@@ -1,7 +1,7 @@
 //! What can be done about an invitation: the buttons' words, the questions before, and what is told afterwards.
 //! One desk serves a whole page, however many rows it has.
 
-mod link;
+pub(crate) mod link;
 
 use crate::{
     AppError,

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::text::{self, t};
 use crate::ui::flow::{Erased, Show, boxed, effect, look};
+use crate::wire::ours;
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
@@ -197,7 +198,7 @@ pub(crate) fn Export(
         let mut map = query.get();
         map.remove("page");
         map.remove("size");
-        format!("{path}.csv{}", map.to_query_string())
+        ours(&format!("{path}.csv{}", map.to_query_string()))
     };
     view! { <a class="link export" href=href download="" rel="external">{t::export(language)}</a> }.erased()
 }

@@ -74,7 +74,7 @@ mod browser {
     }
 
     pub(super) fn listen(live: Live) {
-        let Ok(source) = EventSource::new("/events") else { return };
+        let Ok(source) = EventSource::new(&crate::wire::ours("/events")) else { return };
         let since = StoredValue::new(Since::LongAgo);
         let bump = move || bump(live, since);
         let changed = Closure::<dyn FnMut()>::new(bump);

@@ -25,7 +25,9 @@ pub(crate) async fn send(path: &str, file: &Blob) -> Option<String> {
     init.set_method("POST");
     init.set_body(file);
     let response =
-        JsFuture::from(leptos::prelude::window().fetch_with_str_and_init(path, &init)).await.ok()?;
+        JsFuture::from(leptos::prelude::window().fetch_with_str_and_init(&crate::wire::ours(path), &init))
+            .await
+            .ok()?;
     let response: Response = response.dyn_into().ok()?;
     let answer = JsFuture::from(response.json().ok()?).await.ok()?;
     response.ok().then(|| upload(&answer)).flatten()

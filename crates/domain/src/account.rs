@@ -32,6 +32,8 @@ pub enum Permission {
     Configure,
     /// Read the audit log.
     Audit,
+    /// Invite colleagues to the console, change their roles, remove them; make another workspace.
+    Accounts,
 }
 
 impl Role {
@@ -45,6 +47,16 @@ impl Role {
             }
             Self::Auditor => matches!(permission, Permission::Read | Permission::Audit),
         }
+    }
+
+    /// All of them, the one that may do most first.
+    pub const ALL: [Self; 4] = [Self::Owner, Self::Administrator, Self::Operator, Self::Auditor];
+
+    /// Whether this role may give others that role, and take it from them. An administrator makes no owners and changes
+    /// none: else each could make themselves one.
+    #[must_use]
+    pub fn may_give(self, role: Self) -> bool {
+        self.may(Permission::Accounts) && (self == Self::Owner || role != Self::Owner)
     }
 
     /// The name in the database and on the command line.
@@ -61,9 +73,7 @@ impl Role {
     /// The role of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Owner, Self::Administrator, Self::Operator, Self::Auditor]
-            .into_iter()
-            .find(|r| r.name() == name)
+        Self::ALL.into_iter().find(|r| r.name() == name)
     }
 }
 
@@ -99,15 +109,24 @@ mod tests {
     #[test]
     fn each_role_may_do_just_what_it_is_for() {
         let table = [
-            (Role::Owner, [true, true, true, true, true, true]),
-            (Role::Administrator, [true, true, true, true, true, true]),
-            (Role::Operator, [true, true, true, false, false, false]),
-            (Role::Auditor, [true, false, false, false, false, true]),
+            (Role::Owner, [true, true, true, true, true, true, true]),
+            (Role::Administrator, [true, true, true, true, true, true, true]),
+            (Role::Operator, [true, true, true, false, false, false, false]),
+            (Role::Auditor, [true, false, false, false, false, true, false]),
         ];
         for (role, allowed) in table {
-            let got = [Read, SeeLinks, Invite, Manage, Configure, Audit].map(|p| role.may(p));
+            let got = [Read, SeeLinks, Invite, Manage, Configure, Audit, Accounts].map(|p| role.may(p));
             assert_eq!(got, allowed, "{role:?}");
             assert_eq!(Role::from_name(role.name()), Some(role));
+        }
+    }
+
+    #[test]
+    fn an_administrator_makes_no_owner_and_changes_none() {
+        for role in Role::ALL {
+            assert!(Role::Owner.may_give(role));
+            assert_eq!(Role::Administrator.may_give(role), role != Role::Owner, "{role:?}");
+            assert!(!Role::Operator.may_give(role) && !Role::Auditor.may_give(role), "{role:?}");
         }
     }
 }

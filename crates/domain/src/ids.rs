@@ -53,6 +53,10 @@ ids! {
     WorkspaceId,
     /// Someone who signs in to the console.
     AccountId,
+    /// A browser that is signed in. It is no secret: whoever knows it cannot sign in with it.
+    SessionId,
+    /// The right to join a workspace's console, for the account of one address.
+    OfferId,
     /// A person whose devices are managed.
     UserId,
     /// One press of "Send instructions".

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod browser;
 pub mod command;
 pub mod detect;
 pub mod device;
@@ -25,6 +26,8 @@ pub mod usecase;
 pub mod user;
 pub mod wording;
 
-pub use ids::{AccountId, BatchId, CommandId, DeviceId, InvitationId, JobId, UserId, WorkspaceId};
+pub use ids::{
+    AccountId, BatchId, CommandId, DeviceId, InvitationId, JobId, OfferId, SessionId, UserId, WorkspaceId,
+};
 pub use text::{EmailAddress, Language, PersonName};
 pub use time::Timestamp;

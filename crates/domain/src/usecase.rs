@@ -1,5 +1,6 @@
 //! Use cases: what the console, the command line and the phone ask for, on the ports alone.
 
+pub mod colleagues;
 pub mod outbox;
 pub mod send;
 pub mod sign_in;

@@ -15,6 +15,7 @@ mod stories {
     pub mod filters;
     pub mod groups;
     pub mod links;
+    pub mod members;
     pub mod outbox;
     pub mod overview;
     pub mod people;
@@ -88,6 +89,15 @@ stories! {
         a29_figures_count_nothing_of_another_workspace;
     accounts: a34_the_owner_is_created_once,
         a33_sessions_end_by_time_by_sign_out_and_by_a_new_password;
+    members: a27_an_invitation_is_taken_up_once_and_by_the_account_of_its_address_alone,
+        an_invitation_ends_by_time_by_withdrawal_and_by_a_newer_link,
+        a29_an_administrator_makes_no_owner_and_who_is_no_member_changes_nothing,
+        a33_who_is_removed_or_has_another_role_is_signed_out_there_and_what_they_invited_ends,
+        the_last_owner_cannot_leave_nor_be_removed_nor_become_something_else,
+        of_many_owners_who_leave_at_once_exactly_one_stays,
+        an_account_makes_workspaces_switches_between_them_and_leaves,
+        an_account_sees_its_sessions_and_ends_one_or_all_others,
+        a33_a_changed_password_ends_the_other_sessions_and_links_and_needs_the_present_one;
     workspaces: a29_no_id_of_another_workspace_reaches_anything,
         each_change_is_told_once_a_commit_with_its_workspace,
         other_mail_settings_make_due_what_waits_after_a_failure,

@@ -59,16 +59,16 @@ async fn a33_another_role_ends_the_sessions_and_the_last_owner_stays_one() {
     let (rosa, olga) = (accounts[0], accounts[1]);
     let now = world.now();
     for (secret, account) in [([1; 32], rosa), ([2; 32], olga), ([3; 32], olga)] {
-        world.store.add_session(secret, account, now, now.plus(DAY)).await.unwrap();
+        world.store.add_session(secret, world.session(account, now.plus(DAY))).await.unwrap();
     }
     let alive = async |secret: u8| world.store.session([secret; 32], now, now).await.unwrap().is_some();
-    assert_eq!(world.store.set_role(world.ws, rosa, Role::Auditor).await, Err(StoreError::State));
+    assert_eq!(world.store.set_role(world.ws, None, rosa, Role::Auditor).await, Err(StoreError::State));
     assert!(alive(1).await, "what was refused changed nothing");
-    assert_eq!(world.store.set_role(world.other, olga, Role::Owner).await, Err(StoreError::NotFound));
+    assert_eq!(world.store.set_role(world.other, None, olga, Role::Owner).await, Err(StoreError::NotFound));
     assert!(alive(2).await);
-    world.store.set_role(world.ws, olga, Role::Auditor).await.unwrap();
+    world.store.set_role(world.ws, None, olga, Role::Auditor).await.unwrap();
     assert!(!alive(2).await && !alive(3).await && alive(1).await);
-    world.store.add_session([4; 32], olga, now, now.plus(DAY)).await.unwrap();
+    world.store.add_session([4; 32], world.session(olga, now.plus(DAY))).await.unwrap();
     let session = world.store.session([4; 32], now, now).await.unwrap().unwrap();
     assert_eq!(session.who.role, Role::Auditor);
 }

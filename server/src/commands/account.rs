@@ -4,10 +4,13 @@ use super::{open::Muster, output};
 use anyhow::Context;
 use clap::Subcommand;
 use muster_domain::{
-    EmailAddress, PersonName,
-    account::Role,
-    ports::{StoreError, Ticket},
-    usecase::sign_in,
+    EmailAddress, Language, PersonName,
+    account::{self, Role},
+    ports::{Delivery, StoreError, Stored, Ticket},
+    usecase::{
+        colleagues::{self, Wanted},
+        sign_in,
+    },
 };
 use serde_json::json;
 
@@ -23,6 +26,25 @@ pub(super) enum Account {
         /// owner, administrator, operator (invites only) or auditor (reads only).
         #[arg(long, default_value = "administrator", value_parser = role)]
         role: Role,
+    },
+    /// The workspace's accounts, and the role of each.
+    List,
+    /// Invites an address to the workspace and prints a one-time link, which works for seven days: for a new account, or
+    /// for one that is in another workspace.
+    Invite {
+        /// Whom.
+        email: EmailAddress,
+        /// owner, administrator, operator (invites only) or auditor (reads only).
+        #[arg(long, default_value = "administrator", value_parser = role)]
+        role: Role,
+        /// The language of an account that is made by it: en or ru.
+        #[arg(long, default_value = "en", value_parser = language)]
+        language: Language,
+    },
+    /// Takes an account out of the workspace; whoever is signed in there with it is signed out.
+    Remove {
+        /// What it signs in with.
+        email: EmailAddress,
     },
     /// Gives an account another role; whoever is signed in with it is signed out.
     Role {
@@ -43,6 +65,25 @@ fn role(text: &str) -> Result<Role, String> {
     Role::from_name(text).ok_or_else(|| "one of owner, administrator, operator, auditor".to_owned())
 }
 
+fn language(text: &str) -> Result<Language, String> {
+    Language::from_tag(text).ok_or_else(|| "one of en, ru".to_owned())
+}
+
+/// The account of an address, whichever workspaces it is in.
+async fn account(muster: &Muster, email: &EmailAddress) -> anyhow::Result<account::Account> {
+    let found = muster.ports.store.account_by_email(email).await?;
+    Ok(found.with_context(|| format!("there is no account {email}"))?.0)
+}
+
+/// What the store refused, in words.
+fn in_words(email: &EmailAddress, done: Stored<()>) -> anyhow::Result<()> {
+    match done {
+        Err(StoreError::State) => anyhow::bail!("{email} is the last owner"),
+        Err(StoreError::NotFound) => anyhow::bail!("{email} is not in this workspace"),
+        done => Ok(done?),
+    }
+}
+
 impl Account {
     pub(super) async fn run(self, muster: &Muster, json: bool) -> anyhow::Result<()> {
         let (email, secret) = match self {
@@ -53,13 +94,43 @@ impl Account {
                 let secret = made.with_context(|| format!("the account {email}"))?;
                 (email, secret)
             }
-            Self::Role { email, role } => {
-                let found = muster.ports.store.account_by_email(&email).await?;
-                let (account, _) = found.with_context(|| format!("there is no account {email}"))?;
-                match muster.ports.store.set_role(muster.workspace, account.id, role).await {
-                    Err(StoreError::State) => anyhow::bail!("{email} is the last owner"),
-                    done => done?,
+            Self::List => {
+                let members = muster.ports.store.members(muster.workspace).await?;
+                let rows = members.into_iter().map(|m| {
+                    json!({ "email": m.email, "name": m.name, "role": m.role, "signed_in_at": output::time(m.signed_in_at) })
+                });
+                return output::table(json, &["email", "name", "role", "signed_in_at"], rows.collect());
+            }
+            Self::Invite { email, role, language } => {
+                let wanted = Wanted { email: email.clone(), role, language };
+                let made =
+                    colleagues::invite(&muster.ports, muster.workspace, None, &wanted, Delivery::Shown);
+                let (_, secret) = match made.await {
+                    Err(StoreError::Exists) => {
+                        anyhow::bail!("{email} has an account here or is invited already")
+                    }
+                    made => made?,
+                };
+                let link = format!("{}/join/{}", muster.public_url().await?, secret.0);
+                if json {
+                    return output::document(&json!({ "email": email, "role": role, "link": link }));
                 }
+                println!("{link}");
+                return Ok(());
+            }
+            Self::Remove { email } => {
+                let account = account(muster, &email).await?;
+                in_words(&email, muster.ports.store.remove_member(muster.workspace, None, account.id).await)?;
+                if json {
+                    return output::document(&json!({ "removed": email }));
+                }
+                println!("{email} is removed");
+                return Ok(());
+            }
+            Self::Role { email, role } => {
+                let account = account(muster, &email).await?;
+                let done = muster.ports.store.set_role(muster.workspace, None, account.id, role).await;
+                in_words(&email, done)?;
                 if json {
                     return output::document(&json!({ "email": email, "role": role }));
                 }
@@ -67,8 +138,7 @@ impl Account {
                 return Ok(());
             }
             Self::Reset { email } => {
-                let found = muster.ports.store.account_by_email(&email).await?;
-                let (account, _) = found.with_context(|| format!("there is no account {email}"))?;
+                let account = account(muster, &email).await?;
                 (email, sign_in::ticket(&muster.ports, &Ticket::Password(account.id)).await?)
             }
         };

@@ -6,14 +6,15 @@ use super::{
 };
 use crate::{
     adapters::{
-        drafts::DraftMailer, files::FileMailer, imports::Uploads, smtp::SmtpMailer, trial::SmtpTrial,
+        drafts::DraftMailer, files::FileMailer, imports::Uploads, letters::Letters, smtp::SmtpMailer,
+        trial::SmtpTrial,
     },
     config::{self, Config, Flags, address},
     http::{self, Site, limit::Attempts, load::Load, scrape::Scrape, serve::Limits},
     jobs, message,
 };
 use anyhow::Context;
-use app::services::{Preview, PreviewHtml, Services};
+use app::services::{Guesses, Preview, PreviewHtml, Services};
 use clap::Args;
 use muster_domain::{host::is_only_here, usecase::sign_in};
 use serde_json::json;
@@ -180,6 +181,9 @@ impl Serve {
         }
         let uploads = Arc::new(Uploads::new(muster.ports.clone()));
         let trial = Arc::new(SmtpTrial::new(muster.ports.clock.clone(), muster.ports.secrets.clone(), TRIAL));
+        let attempts = Arc::new(Attempts::default());
+        let (counted, clock) = (attempts.clone(), muster.ports.clock.clone());
+        let guesses: Guesses = Arc::new(move |account| counted.may_guess(account, clock.now()));
         let services = Services {
             imports: uploads.clone(),
             ports: muster.ports.clone(),
@@ -194,6 +198,8 @@ impl Serve {
             }),
             kept: Arc::new(files),
             trial,
+            letters: Arc::new(Letters::new(muster.ports.clone(), TRIAL)),
+            guesses,
         };
         let instance = http::instance::make(muster.data(), &*muster.ports.secrets)?;
         let site = Site {
@@ -204,7 +210,7 @@ impl Serve {
             address,
             proxies: trusted_proxies.clone(),
             changes,
-            attempts: Attempts::default(),
+            attempts,
             services,
             stop: stop.clone(),
             load: Load::new(max_requests as usize),

@@ -9,7 +9,7 @@ use axum::{
     },
 };
 use futures::stream;
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 use muster_domain::{
     WorkspaceId,
     ports::{Change, Store, Topic},
@@ -72,8 +72,9 @@ async fn next(changes: &mut broadcast::Receiver<Change>, workspace: WorkspaceId)
 pub async fn stream(State(site): Shared, headers: HeaderMap) -> Response {
     // Before the look at the session: one that ends in between is told.
     let changes = site.changes.subscribe();
-    let Some(who) = session::who(&site, &headers).await else {
-        return StatusCode::UNAUTHORIZED.into_response();
+    let who = match session::asks(&site, &headers).await {
+        Ok(who) => who,
+        Err(answer) => return answer,
     };
     let Some(place) = site.load.streams.open(who.account.id) else {
         let later = Event::default().event("hello").retry(LATER).data("{}");

@@ -254,8 +254,9 @@ where
     R: Send + 'static,
     F: Future<Output = Stored<Page<R>>> + Send + 'static,
 {
-    let Some(who) = session::who(&site, &by.headers).await else {
-        return StatusCode::UNAUTHORIZED.into_response();
+    let who = match session::asks(&site, &by.headers).await {
+        Ok(who) => who,
+        Err(answer) => return answer,
     };
     if !who.role.may(by.permission) {
         return StatusCode::FORBIDDEN.into_response();

@@ -1,6 +1,6 @@
 //! One layer over everything: who may ask from where, and the headers that every answer carries.
 
-use super::Site;
+use super::{Site, session::SHOWN};
 use axum::{
     body::Body,
     extract::Request,
@@ -16,7 +16,7 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 /// Paths of the console: what changes something there must come from its own pages. Agents and phones are no
 /// browsers of the console and bring proofs of their own.
 fn console(path: &str) -> bool {
-    ["/api/fn/", "/import/", "/message/", "/session/", "/login", "/setup/"]
+    ["/api/fn/", "/import/", "/message/", "/session/", "/login", "/setup/", "/join/", "/workspaces/"]
         .iter()
         .any(|prefix| path.starts_with(prefix))
 }
@@ -76,6 +76,10 @@ pub async fn layer<F: Future<Output = Response>>(
         // For forms without JavaScript, Leptos redirects to the referrer, wherever that is. We have none of those.
         request.headers_mut().remove(header::REFERER);
         request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    }
+    let shown = request.uri().query().and_then(|q| q.split('&').find_map(|p| p.strip_prefix("workspace=")));
+    if let Some(shown) = shown.and_then(|shown| HeaderValue::from_str(shown).ok()) {
+        request.headers_mut().insert(SHOWN, shown);
     }
     let mut response = match refused {
         Some(refused) => refused.into_response(),

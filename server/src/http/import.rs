@@ -18,8 +18,9 @@ struct Taken {
 
 /// Takes the file as the request's body; answers the name under which the server functions ask for it.
 pub async fn file(State(site): Shared, headers: HeaderMap, bytes: Bytes) -> Response {
-    let Some(who) = session::who(&site, &headers).await else {
-        return StatusCode::UNAUTHORIZED.into_response();
+    let who = match session::asks(&site, &headers).await {
+        Ok(who) => who,
+        Err(answer) => return answer,
     };
     if !who.role.may(Permission::Manage) {
         return StatusCode::FORBIDDEN.into_response();

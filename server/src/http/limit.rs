@@ -1,6 +1,6 @@
 //! Limits on attempts: to sign in, per network and per name whatever the network; to guess addresses; to claim a link.
 
-use muster_domain::{Timestamp, time::MINUTE};
+use muster_domain::{AccountId, Timestamp, time::MINUTE};
 use std::{
     collections::HashMap,
     net::IpAddr,
@@ -24,6 +24,8 @@ const KEYS: usize = 50_000;
 enum Key {
     Name(String),
     Network(IpAddr),
+    /// The password of who is signed in.
+    Password(AccountId),
     /// Addresses that are not there, asked for from one network.
     Missed(IpAddr),
     /// Refused claims of one link from one network. The link's hash: this lives in memory alone, but still.
@@ -62,6 +64,12 @@ impl Attempts {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         make_room(&mut seen, now);
         count(&mut seen, key, most, now)
+    }
+
+    /// Counts a guess of the password of who is signed in; `false` if it is one too many. It locks nobody out who signs
+    /// in: whoever has found an open session must not find its password too, and no more.
+    pub fn may_guess(&self, account: AccountId, now: Timestamp) -> bool {
+        self.count(Key::Password(account), PER_NAME, now)
     }
 
     /// Counts a request for what is not there; `false` if it is one too many.

@@ -63,7 +63,8 @@ pub async fn layer<F: Future<Output = Response>>(
         metrics().turned_away(TurnedAway::Requests);
         fault::busy()
     };
-    let _sign_in = if path == "/login" && *request.method() == Method::POST {
+    let hashes = path == "/login" || path.starts_with("/join/") || path.starts_with("/setup/");
+    let _sign_in = if hashes && *request.method() == Method::POST {
         let Ok(place) = site.load.sign_ins.try_acquire() else { return turned_away() };
         Some(place)
     } else {

@@ -25,8 +25,9 @@ pub struct Asked {
 
 /// `GET /preview`: it holds no working link.
 pub async fn show(State(site): Shared, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
-    let Some(who) = session::who(&site, &headers).await else {
-        return StatusCode::UNAUTHORIZED.into_response();
+    let who = match session::asks(&site, &headers).await {
+        Ok(who) => who,
+        Err(answer) => return answer,
     };
     if !who.role.may(Permission::Invite) {
         return StatusCode::FORBIDDEN.into_response();

@@ -1,16 +1,23 @@
 //! Sessions: the cookie, who it stands for, and its end.
 
-use super::{Shared, Site, client};
+use super::{Shared, Site, client, words};
 use app::services::Visit;
 use axum::{
     Form,
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use http::{Extensions, HeaderMap, HeaderValue, header};
-use muster_domain::{Language, account::Who, usecase::sign_in};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use muster_domain::{
+    Language, WorkspaceId,
+    account::Who,
+    ports::{SessionRow, StoreError},
+    usecase::sign_in,
+};
 
 const COOKIE: &str = "muster_session";
+/// The workspace that the page which asks was made for. Its scripts and links say it in the query.
+pub const SHOWN: HeaderName = HeaderName::from_static("x-muster-workspace");
 
 /// The value of a cookie.
 #[must_use]
@@ -34,16 +41,41 @@ pub fn language(headers: &HeaderMap) -> Language {
     chosen.or_else(accepted).unwrap_or_default()
 }
 
-/// Who asks, if the session is alive.
-pub async fn who(site: &Site, headers: &HeaderMap) -> Option<Who> {
+/// The session, if it is alive.
+pub async fn live(site: &Site, headers: &HeaderMap) -> Option<SessionRow> {
     let secret = cookie(headers, COOKIE).filter(|c| c.len() == 43)?;
     match sign_in::session(&site.ports, secret).await {
-        Ok(session) => session.map(|s| s.who),
+        Ok(session) => session,
         Err(error) => {
             tracing::error!(%error, "session");
             None
         }
     }
+}
+
+/// Who asks, if the session is alive.
+pub async fn who(site: &Site, headers: &HeaderMap) -> Option<Who> {
+    live(site, headers).await.map(|session| session.who)
+}
+
+/// Whether the page that asks was made for another workspace than the session looks at by now: in another tab somebody
+/// has switched. What such a page shows must not be written into, or be told as, the other one (ABUSE A29).
+#[must_use]
+pub fn is_elsewhere(headers: &HeaderMap, who: &Who) -> bool {
+    headers.get(SHOWN).is_some_and(|shown| shown.as_bytes() != who.workspace.to_string().as_bytes())
+}
+
+/// Who asks, or the answer to who does not get anything.
+///
+/// # Errors
+/// 401 without a session; 409 from a page that shows another workspace.
+pub async fn asks(site: &Site, headers: &HeaderMap) -> Result<Who, Response> {
+    let who = who(site, headers).await.ok_or_else(|| StatusCode::UNAUTHORIZED.into_response())?;
+    if is_elsewhere(headers, &who) {
+        let language = who.account.language.unwrap_or_else(|| language(headers));
+        return Err((StatusCode::CONFLICT, words::elsewhere(language)).into_response());
+    }
+    Ok(who)
 }
 
 /// Whether the session is still alive and the same, without using it: an open stream is no use of a console.
@@ -58,10 +90,11 @@ pub async fn still(site: &Site, headers: &HeaderMap, who: &Who) -> bool {
 /// What the app knows of a visit.
 pub async fn visit(site: &Site, headers: &HeaderMap, extensions: &Extensions) -> Visit {
     let from = client::address(headers, extensions, &site.proxies);
-    let who = who(site, headers).await;
+    let live = live(site, headers).await;
+    let (session, who) = live.map_or((None, None), |live| (Some(live.id), Some(live.who)));
     let language = who.as_ref().and_then(|w| w.account.language).unwrap_or_else(|| language(headers));
     let theme = cookie(headers, "muster_theme").filter(|t| matches!(*t, "light" | "dark")).map(str::to_owned);
-    Visit { who, language, theme, from: Some(from.to_string()) }
+    Visit { who, session, language, theme, from: Some(from.to_string()) }
 }
 
 /// Begins a session in the browser: a new cookie always, and the one from before the sign-in ends (ABUSE A33).
@@ -106,6 +139,37 @@ pub async fn end_all(State(site): Shared, headers: HeaderMap) -> Response {
         tracing::error!(%error, "sign out everywhere");
     }
     with_session(&site, "", 0, "/login").await
+}
+
+/// What the switcher's buttons send.
+#[derive(serde::Deserialize)]
+pub struct Switched {
+    workspace: String,
+}
+
+/// `POST /session/workspace`: the session looks at another workspace of its account. One that is none of them changes
+/// nothing.
+pub async fn switched(State(site): Shared, headers: HeaderMap, Form(to): Form<Switched>) -> Response {
+    if let (Some(secret), Ok(workspace)) = (cookie(&headers, COOKIE), to.workspace.parse()) {
+        switch(&site, secret, workspace).await;
+    }
+    Redirect::to("/users").into_response()
+}
+
+async fn switch(site: &Site, secret: &str, to: WorkspaceId) {
+    let (hash, now) = (sign_in::Secret::hash(secret), site.ports.clock.now());
+    match site.ports.store.switch_session(hash, to, now).await {
+        Ok(()) | Err(StoreError::NotFound) => {}
+        Err(error) => tracing::error!(%error, "another workspace"),
+    }
+}
+
+/// Lets the session of these headers look at another workspace of its account.
+pub async fn go_to(site: &Site, headers: &HeaderMap, to: WorkspaceId) -> Response {
+    if let Some(secret) = cookie(headers, COOKIE) {
+        switch(site, secret, to).await;
+    }
+    Redirect::to("/users").into_response()
 }
 
 /// What the language's buttons send.
@@ -161,6 +225,14 @@ fn back(address: &str) -> &str {
     let first = |path: &str| path.split('/').nth(1).map(str::to_owned).filter(|name| !name.is_empty());
     let ours = first(path).is_some_and(|name| app::PATHS.iter().any(|p| first(p).as_ref() == Some(&name)));
     if plain && path.starts_with('/') && ours { address } else { "/users" }
+}
+
+/// The browser that signs in, as its account sees it in the list of sessions.
+#[must_use]
+pub fn browser(site: &Site, request: &http::request::Parts) -> sign_in::Browser {
+    let agent = request.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let address = client::address(&request.headers, &request.extensions, &site.proxies);
+    sign_in::Browser { agent: agent.to_owned(), address: address.to_string() }
 }
 
 /// The network that attempts of this request count for.

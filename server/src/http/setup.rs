@@ -7,7 +7,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, request::Parts};
 use muster_domain::{
     Language,
     ports::Ticket,
@@ -86,10 +86,11 @@ pub async fn form(State(site): Shared, Path(link): Path<String>, headers: Header
 pub async fn submit(
     State(site): Shared,
     Path(link): Path<String>,
-    headers: HeaderMap,
+    parts: Parts,
     Form(typed): Form<Typed>,
 ) -> Response {
-    let language = session::language(&headers);
+    let (headers, browser) = (&parts.headers, session::browser(&site, &parts));
+    let language = session::language(headers);
     let Some(ticket) = ticket(&site, &link).await else { return dead(&site, language) };
     let again = |error| {
         show(
@@ -105,14 +106,25 @@ pub async fn submit(
         Ticket::Owner => {
             let Ok(name) = typed.name.parse() else { return again(words::bad_name(language)) };
             let Ok(email) = typed.email.parse() else { return again(words::bad_email(language)) };
-            sign_in::create_owner(&site.ports, &link, site.workspace, email, name, &typed.password).await
+            sign_in::create_owner(&site.ports, &link, site.workspace, email, name, &typed.password, &browser)
+                .await
         }
-        Ticket::Password(_) => sign_in::set_password(&site.ports, &link, &typed.password).await,
+        Ticket::Password(_) => sign_in::set_password(&site.ports, &link, &typed.password, &browser).await,
     };
     match done {
-        Ok(secret) => session::begin(&site, &headers, &secret, "/users").await,
+        Ok(secret) => session::begin(&site, headers, &secret, "/users").await,
         Err(SetupError::Link) => dead(&site, language),
         Err(SetupError::Password) => again(words::password_rule(language)),
+        Err(SetupError::Nowhere) => {
+            let body = format!("<p>{}</p>", words::nowhere(language));
+            page::page(
+                &*site.ports.secrets,
+                language,
+                StatusCode::FORBIDDEN,
+                words::set_password(language),
+                &body,
+            )
+        }
         Err(SetupError::Store(error)) => {
             tracing::error!(%error, "set-up");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()

@@ -9,7 +9,10 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use http::{HeaderMap, StatusCode, header};
-use muster_domain::{Language, usecase::sign_in};
+use muster_domain::{
+    Language,
+    usecase::sign_in::{self, SignedIn},
+};
 use serde::Deserialize;
 
 /// Where a session begins. Never an address from the request (ABUSE A39).
@@ -50,7 +53,7 @@ pub async fn submit(State(site): Shared, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let language = session::language(&parts.headers);
     let network = session::network(&site, &parts);
-    let headers = parts.headers.clone();
+    let (headers, browser) = (parts.headers.clone(), session::browser(&site, &parts));
     let typed = Form::<Typed>::from_request(Request::from_parts(parts, body), &()).await;
     let Ok(Form(typed)) = typed else {
         return show(&site, language, StatusCode::UNPROCESSABLE_ENTITY, Some(words::wrong(language)), "");
@@ -62,12 +65,15 @@ pub async fn submit(State(site): Shared, request: Request) -> Response {
         response.headers_mut().insert(header::RETRY_AFTER, fault::LATER);
         return response;
     }
-    match sign_in::sign_in(&site.ports, &typed.email, &typed.password).await {
-        Ok(Some(secret)) => {
+    match sign_in::sign_in(&site.ports, &typed.email, &typed.password, &browser).await {
+        Ok(SignedIn::Yes(secret)) => {
             site.attempts.forget(&typed.email);
             session::begin(&site, &headers, &secret, HOME).await
         }
-        Ok(None) => {
+        Ok(SignedIn::Nowhere) => {
+            show(&site, language, StatusCode::FORBIDDEN, Some(words::nowhere(language)), &typed.email)
+        }
+        Ok(SignedIn::No) => {
             show(&site, language, StatusCode::UNAUTHORIZED, Some(words::wrong(language)), &typed.email)
         }
         // `fault` says so in words, with the reference.

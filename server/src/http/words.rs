@@ -37,6 +37,37 @@ words! {
         "Запустите Muster снова, чтобы получить новую ссылку, или выполните muster account reset с вашим адресом.";
     bad_email: "An address looks like name@example.org.", "Адрес выглядит так: name@example.org.";
     bad_name: "A name is one line of at most 120 characters.", "Имя — одна строка, не длиннее 120 символов.";
+    nowhere: "This account is in no workspace any more. Ask for an invitation.",
+        "Эта учётная запись больше не состоит ни в одном рабочем пространстве. Попросите приглашение.";
+    elsewhere: "This page shows another workspace. Load it again.", "Эта страница показывает другое рабочее пространство. Загрузите её заново.";
+    join_as: "You are invited to", "Вас приглашают в";
+    join_role_owner: "As an owner you may do everything there, and decide who else may.", "Владелец может всё и решает, что могут другие.";
+    join_role_administrator: "As an administrator you may do everything there but change owners.", "Администратор может всё, кроме управления владельцами.";
+    join_role_operator: "As an operator you send people their instructions.", "Оператор отправляет людям инструкции.";
+    join_role_auditor: "As an auditor you see everything but links, and change nothing.", "Аудитор видит всё, кроме ссылок, и ничего не меняет.";
+    join_for: "For", "Для";
+    join_by: "Invited by", "Пригласил(а)";
+    join_new: "Choose a password for your new account.", "Придумайте пароль для новой учётной записи.";
+    join_known: "You have an account with this address. Its password joins it to the workspace.",
+        "У вас уже есть учётная запись с этим адресом. Введите её пароль, чтобы войти в рабочее пространство.";
+    join_signed_in: "You are signed in with this address.", "Вы вошли с этим адресом.";
+    join_other: "You are signed in as", "Вы вошли как";
+    join_other_text: "This invitation is for another address. Sign out, then open its link again.",
+        "Это приглашение для другого адреса. Выйдите и откройте ссылку снова.";
+    join_button: "Join", "Присоединиться";
+    join_create: "Create account and join", "Создать учётную запись и присоединиться";
+    sign_out: "Sign out", "Выйти";
+    join_dead: "This invitation does not work any more", "Это приглашение больше не действует";
+    join_dead_text: "It was taken up, withdrawn or replaced, or its seven days are over. Ask whoever invited you for a new one.",
+        "Оно уже принято, отозвано, заменено новым или истекло через семь дней. Попросите новое у того, кто вас пригласил.";
+    join_wrong: "This is not the account’s password.", "Это не пароль учётной записи.";
+    workspace_new: "New workspace", "Новое рабочее пространство";
+    workspace_text: "A space of its own: people, devices, messages and settings are apart from those of the others. You will be its owner.",
+        "Отдельное пространство: люди, устройства, сообщения и настройки не пересекаются с другими. Вы станете его владельцем.";
+    workspace_name: "Name of the company", "Название организации";
+    workspace_create: "Create workspace", "Создать";
+    workspace_refused: "Only owners and administrators make workspaces.", "Новые рабочие пространства создают только владельцы и администраторы.";
+    back: "Back", "Назад";
     agent_protocol: "Agent protocol", "Протокол агента";
     openapi: "The OpenAPI 3.1 document", "Документ OpenAPI 3.1";
     signing: "Signing", "Подпись запросов";

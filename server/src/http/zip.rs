@@ -30,7 +30,10 @@ struct Plain;
 /// Marks what may hold a link.
 pub(super) async fn mark(request: Request<Body>, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
-    let secret = route.starts_with("/{token}") || route.starts_with("/setup/") || route == "/preview";
+    let secret = route.starts_with("/{token}")
+        || route.starts_with("/setup/")
+        || route.starts_with("/join/")
+        || route == "/preview";
     let mut response = next.run(request).await;
     if secret {
         response.extensions_mut().insert(Plain);

@@ -1,7 +1,7 @@
 //! The layout of the message: tables with widths as attributes, which Outlook knows, and plain lines.
 //!
-//! A layout has `{{name}}`, and `{{#name}}…{{/name}}` that is shown if there is such a value, and nothing else. It is walked
-//! once, and the values come fit for the output.
+//! A layout has `{{name}}`, `{{#name}}…{{/name}}` that is shown if there is such a value, `{{^name}}…{{/name}}` that is shown
+//! if there is none, and nothing else. It is walked once, and the values come fit for the output.
 
 /// Without control characters but line breaks, and without signs that turn the reading direction.
 pub(super) fn clean(text: &str) -> String {
@@ -31,12 +31,16 @@ pub(super) fn fill(layout: &str, value: &dyn Fn(&str) -> String) -> String {
     {
         out.push_str(before);
         rest = after;
-        let Some(name) = name.strip_prefix('#') else {
-            out.push_str(&value(name));
-            continue;
+        let (name, when_there) = match (name.strip_prefix('#'), name.strip_prefix('^')) {
+            (Some(name), _) => (name, true),
+            (_, Some(name)) => (name, false),
+            _ => {
+                out.push_str(&value(name));
+                continue;
+            }
         };
         if let Some((inside, after)) = after.split_once(&format!("{{{{/{name}}}}}")) {
-            if !value(name).is_empty() {
+            if value(name).is_empty() != when_there {
                 out.push_str(&fill(inside, value));
             }
             rest = after;

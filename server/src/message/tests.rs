@@ -283,3 +283,33 @@ mod hostile {
         assert!(mail.html.contains("Dear {{link}},<br>") && mail.text.contains("Welcome, {{link}}"));
     }
 }
+
+#[test]
+fn a15_a_colleagues_invitation_says_who_where_and_as_what_and_markup_stays_text() {
+    for language in Language::ALL {
+        for role in Role::ALL {
+            for by in [None, Some("<b>Rosa</b>".to_owned())] {
+                let offer = Offer {
+                    id: "019ab9d0-6c1e-7d43-8a55-0d3c1f3b9a10".parse().unwrap(),
+                    email: "new@northwind.example".into(),
+                    role,
+                    language,
+                    by: by.clone(),
+                    expires_at: parts().expires_at,
+                    delivery: muster_domain::ports::Delivery::Sending,
+                };
+                let mail =
+                    account("<i>Northwind</i>\r\nBcc: x", &offer, "https://muster.example.org/join/abc");
+                assert!(!mail.subject.contains(['\r', '\n']), "a25: {:?}", mail.subject);
+                for text in [&mail.text, &mail.html] {
+                    assert!(!text.contains("{{") && !text.contains("}}"), "{text}");
+                    assert!(text.contains("https://muster.example.org/join/abc"), "{text}");
+                    assert!(text.contains("new@northwind.example") && text.contains("18:00 UTC"), "{text}");
+                }
+                assert!(mail.html.contains("&lt;i&gt;Northwind") && !mail.html.contains("<i>"));
+                assert_eq!(mail.html.contains("&lt;b&gt;Rosa"), by.is_some());
+                assert!(mail.html.len() < 20_000 && !mail.html.contains("cid:"));
+            }
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! What must be refused, with the real program: each test is named after its line in ABUSE.
 
 mod agents;
+mod colleagues;
 mod figures;
 mod hosts;
 mod input;

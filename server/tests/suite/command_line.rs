@@ -315,3 +315,45 @@ fn the_message_is_worded_shown_and_taken_back() {
     assert_eq!(muster.json(&["message", "show"]), usual);
     assert_eq!(muster.json(&["message", "show", "--language", "ru"])["own"], true);
 }
+
+#[test]
+fn accounts_and_workspaces_are_looked_after_and_the_last_owner_stays() {
+    let muster = Muster::new();
+    muster.json(&["account", "create", "rosa@example.org", "--role", "owner", "--name", "Rosa"]);
+    muster.json(&["account", "create", "olga@example.org", "--role", "auditor"]);
+    let second = muster.json(&["workspace", "create", "Second", "--owner", "olga@example.org"]);
+    assert_eq!(second["name"], "Second");
+    let spaces = muster.json(&["workspace", "list"]);
+    let counts: Vec<_> = spaces.as_array().unwrap().iter().map(|w| w["accounts"].clone()).collect();
+    assert_eq!(counts, [2, 1], "{spaces}");
+    let list = |words: &[&str]| {
+        let list = muster.json(&[words, &["account", "list"]].concat());
+        let row = |a: &Value| format!("{} {}", a["email"].as_str().unwrap(), a["role"].as_str().unwrap());
+        list.as_array().unwrap().iter().map(row).collect::<Vec<_>>()
+    };
+    assert_eq!(list(&[]), ["olga@example.org auditor", "rosa@example.org owner"]);
+    let id = second["id"].as_str().unwrap();
+    assert_eq!(list(&["--workspace", id]), ["olga@example.org owner"]);
+    assert_eq!(list(&["--workspace", "Second"]), ["olga@example.org owner"]);
+    let invited = muster.json(&["account", "invite", "new@example.org", "--role", "operator"]);
+    assert!(invited["link"].as_str().unwrap().contains("/join/"), "{invited}");
+    for (words, why) in [
+        (vec!["account", "invite", "NEW@example.org"], "invited already"),
+        (vec!["account", "invite", "rosa@example.org"], "has an account here"),
+        (vec!["account", "role", "rosa@example.org", "auditor"], "last owner"),
+        (vec!["account", "remove", "rosa@example.org"], "last owner"),
+        (vec!["account", "remove", "nobody@example.org"], "there is no account"),
+        (vec!["--workspace", "Second", "account", "remove", "rosa@example.org"], "not in this workspace"),
+        (vec!["--workspace", "Third", "users", "list"], "there is no workspace"),
+        (vec!["workspace", "create", "Third", "--owner", "nobody@example.org"], "there is no account"),
+    ] {
+        let said = muster.refused(&words);
+        assert!(said.contains(why), "{words:?}: {said}");
+    }
+    assert_eq!(
+        muster.json(&["account", "remove", "olga@example.org"]),
+        serde_json::json!({ "removed": "olga@example.org" })
+    );
+    assert_eq!(list(&["--workspace", "Second"]), ["olga@example.org owner"]);
+    assert_eq!(muster.run(&["--workspace", "Second", "doctor"], "").status.code(), Some(2));
+}

@@ -4,7 +4,7 @@ use crate::world::{Server, browser};
 use muster::system::SystemClock;
 use muster_domain::{
     account::{Account, Role},
-    ports::{AccountStore, Clock, WorkspaceStore},
+    ports::{AccountStore, Clock, NewSession, SessionStore, WorkspaceStore},
     usecase::sign_in,
 };
 use muster_store::Sqlite;
@@ -48,7 +48,16 @@ async fn a30_a_kept_message_is_shown_to_who_may_see_links_and_to_nobody_else() {
         language: None,
     };
     store.add_account(workspace, &account, Role::Auditor, None, now).await.unwrap();
-    store.add_session(sign_in::Secret::hash(&secret), account.id, now, now.plus_days(1)).await.unwrap();
+    let session = NewSession {
+        id: "019ab9d0-6c1e-7d43-8a55-0d3c1f3b9a12".parse().unwrap(),
+        account: account.id,
+        workspace: None,
+        agent: String::new(),
+        address: String::new(),
+        now,
+        expires_at: now.plus_days(1),
+    };
+    store.add_session(sign_in::Secret::hash(&secret), session).await.unwrap();
     for path in [&html, &part] {
         let ask =
             |cookie: String| browser().get(format!("{}{path}", server.base)).header("cookie", cookie).send();

@@ -7,6 +7,7 @@ mod world;
 use axum::http::{Method, StatusCode};
 use calls::*;
 use muster_domain::{
+    Timestamp,
     account::Role,
     audit::By,
     query::AuditQuery,
@@ -29,7 +30,7 @@ fn the_table_names_every_server_function() {
 async fn nobody_gets_anything_without_a_session() {
     let world = World::new().await;
     let ids = world.person(world.ours).await;
-    let router = world.router(None);
+    let router = world.router(None).await;
     for call in calls() {
         let (status, body) = ask(&router, Method::POST, call.name, &(call.body)(&ids)).await;
         assert_eq!(
@@ -49,7 +50,7 @@ async fn each_role_gets_just_what_it_is_for() {
             let world = World::new().await;
             let ids = world.person(world.ours).await;
             let (status, body) =
-                ask(&world.router(Some(*role)), Method::POST, call.name, &(call.body)(&ids)).await;
+                ask(&world.router(Some(*role)).await, Method::POST, call.name, &(call.body)(&ids)).await;
             // A message that still waits cannot be sent again: allowed, and told so.
             let allowed = status == StatusCode::OK
                 || (call.name == "invitation_resend" && status == StatusCode::CONFLICT);
@@ -74,10 +75,13 @@ async fn a29_ids_of_another_workspace_are_refused_and_nothing_there_changes() {
             store.invitation(world.theirs, victim.invitation).await.unwrap(),
             store.progress(world.theirs, victim.batch).await.unwrap(),
             store.brand(world.theirs).await.unwrap(),
+            store.members(world.theirs).await.unwrap(),
+            store.offers(world.theirs, Timestamp(0)).await.unwrap(),
+            store.sessions(victim.account, Timestamp(0), Timestamp(0)).await.unwrap(),
         )
     };
     let before = state().await;
-    let router = world.router(Some(Role::Owner));
+    let router = world.router(Some(Role::Owner)).await;
     for call in calls() {
         let (status, body) = ask(&router, Method::POST, call.name, &(call.body)(&victim)).await;
         assert_eq!(call.names, status.is_client_error(), "{}: {status} {body}", call.name);
@@ -91,7 +95,7 @@ async fn whatever_changes_something_leaves_one_entry_in_the_audit_log_and_nothin
     for call in calls() {
         let world = World::new().await;
         let ids = world.person(world.ours).await;
-        ask(&world.router(Some(Role::Owner)), Method::POST, call.name, &(call.body)(&ids)).await;
+        ask(&world.router(Some(Role::Owner)).await, Method::POST, call.name, &(call.body)(&ids)).await;
         let told = usize::from(TOLD.contains(&call.name));
         let entries =
             async || world.ports.store.audit(world.ours, &AuditQuery::default()).await.unwrap().rows;
@@ -114,7 +118,7 @@ async fn whatever_changes_something_leaves_one_entry_in_the_audit_log_and_nothin
 async fn a45_server_functions_do_not_answer_get() {
     let world = World::new().await;
     let ids = world.person(world.ours).await;
-    let router = world.router(Some(Role::Owner));
+    let router = world.router(Some(Role::Owner)).await;
     for call in calls() {
         let (status, _) = ask(&router, Method::GET, call.name, &(call.body)(&ids)).await;
         assert!(status.is_client_error(), "{}: {status}", call.name);
@@ -124,7 +128,7 @@ async fn a45_server_functions_do_not_answer_get() {
 #[tokio::test]
 async fn what_cannot_be_read_is_the_callers_fault() {
     let world = World::new().await;
-    let router = world.router(Some(Role::Owner));
+    let router = world.router(Some(Role::Owner)).await;
     for body in [
         json!({}),
         json!({ "id": "x" }),
@@ -165,7 +169,7 @@ async fn a31_filters_that_are_not_known_are_refused() {
 #[tokio::test]
 async fn a30_the_mail_servers_password_never_comes_back() {
     let world = World::new().await;
-    let router = world.router(Some(Role::Owner));
+    let router = world.router(Some(Role::Owner)).await;
     let body =
         json!({ "settings": Settings::default(), "password": { "kind": "set", "password": "hunter2" } });
     assert_eq!(ask(&router, Method::POST, "settings_set", &body).await.0, StatusCode::OK);
@@ -178,7 +182,7 @@ async fn a30_the_mail_servers_password_never_comes_back() {
 #[tokio::test]
 async fn a_setting_that_is_refused_names_its_field() {
     let world = World::new().await;
-    let router = world.router(Some(Role::Owner));
+    let router = world.router(Some(Role::Owner)).await;
     let ask = async |settings: Value| {
         let body = json!({ "settings": settings, "password": { "kind": "keep" } });
         ask(&router, Method::POST, "settings_set", &body).await
@@ -198,7 +202,7 @@ async fn a_setting_that_is_refused_names_its_field() {
 #[tokio::test]
 async fn a30_a_kept_password_goes_to_no_other_host_or_user() {
     let world = World::new().await;
-    let router = world.router(Some(Role::Administrator));
+    let router = world.router(Some(Role::Administrator)).await;
     let settings = |host: &str, user: &str| {
         let smtp = json!({ "host": host, "port": 1, "tls": "none", "user": user });
         json!({ "smtp": smtp, "sender": "it@example.org" })
@@ -231,7 +235,7 @@ async fn a38_only_who_may_configure_reaches_an_address_typed_as_a_mail_server() 
         "to": "me@example.org"
     });
     for role in [None, Some(Role::Auditor), Some(Role::Operator)] {
-        let (status, _) = ask(&world.router(role), Method::POST, "settings_try", &body).await;
+        let (status, _) = ask(&world.router(role).await, Method::POST, "settings_try", &body).await;
         assert!(status.is_client_error(), "{role:?}: {status}");
         let reached = tokio::time::timeout(Duration::from_millis(100), listener.accept()).await;
         assert!(reached.is_err(), "{role:?} reached it");
@@ -242,7 +246,7 @@ async fn a38_only_who_may_configure_reaches_an_address_typed_as_a_mail_server() 
         stream.write_all(b"-ERR secret of an inner service\r\n").await.unwrap();
         stream
     };
-    let router = world.router(Some(Role::Owner));
+    let router = world.router(Some(Role::Owner)).await;
     let ((status, text), _stream) = tokio::join!(ask(&router, Method::POST, "settings_try", &body), talk);
     assert_eq!(status, StatusCode::OK);
     assert!(text.contains("not_mail") && !text.contains("secret"), "{text}");
@@ -252,7 +256,7 @@ async fn a38_only_who_may_configure_reaches_an_address_typed_as_a_mail_server() 
 async fn a43_a_kept_messages_name_leads_nowhere_else() {
     let world = World::new().await;
     let ids = world.person(world.ours).await;
-    let router = world.router(Some(Role::Owner));
+    let router = world.router(Some(Role::Owner)).await;
     let outside = world.files.dir.parent().unwrap().join(format!("{}.eml", kept(&ids)));
     std::fs::rename(world.files.dir.join(format!("{}.eml", kept(&ids))), outside).unwrap();
     for id in [kept(&ids), format!("../{}", kept(&ids)), format!("..%2f{}", kept(&ids)), "/etc/passwd".into()]
@@ -266,7 +270,7 @@ async fn a43_a_kept_messages_name_leads_nowhere_else() {
 async fn before_sending_it_is_said_that_mails_are_kept_and_when_the_queue_is_through() {
     let world = World::new().await;
     let ids = world.person(world.ours).await;
-    let router = world.router(Some(Role::Operator));
+    let router = world.router(Some(Role::Operator)).await;
     let review = json!({ "selection": { "kind": "these", "ids": [ids.user] } });
     let asked = async || -> Value {
         serde_json::from_str(&ask(&router, Method::POST, "send_review", &review).await.1).unwrap()

@@ -11,7 +11,7 @@ use leptos::{html, prelude::*};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 /// Copies; then calls one of the two. Without HTTPS there is no clipboard at all, and asking it would be an error.
-pub(super) fn copy(link: &str, copied: impl FnMut() + 'static, refused: impl FnMut() + Clone + 'static) {
+pub(crate) fn copy(link: &str, copied: impl FnMut() + 'static, refused: impl FnMut() + Clone + 'static) {
     let mut no = refused.clone();
     let there = js_sys::Reflect::get(&window().navigator(), &JsValue::from_str("clipboard"));
     let Some(clipboard) = there.ok().and_then(|c| c.dyn_into::<web_sys::Clipboard>().ok()) else {

@@ -12,7 +12,9 @@ mod groups;
 mod invitations;
 mod jobs;
 mod lookups;
+mod members;
 mod overview;
+mod sessions;
 mod upkeep;
 mod users;
 mod workspaces;
@@ -27,7 +29,9 @@ pub use groups::*;
 pub use invitations::*;
 pub use jobs::*;
 pub use lookups::*;
+pub use members::*;
 pub use overview::*;
+pub use sessions::*;
 pub use upkeep::*;
 pub use users::*;
 pub use workspaces::*;
@@ -63,6 +67,8 @@ pub trait Store:
     + CommandStore
     + AccountStore
     + AuditStore
+    + MemberStore
+    + SessionStore
     + JobStore
     + Lookups
     + OverviewStore
@@ -84,7 +90,8 @@ impl<T> Store for T where
         + CommandStore
         + AccountStore
         + AuditStore
-        + AuditStore
+        + MemberStore
+        + SessionStore
         + JobStore
         + Lookups
         + OverviewStore

@@ -2,9 +2,9 @@
 
 use super::Ports;
 use crate::{
-    AccountId, EmailAddress, PersonName, Timestamp, WorkspaceId,
+    AccountId, EmailAddress, PersonName, SessionId, Timestamp, WorkspaceId,
     account::{Account, Role},
-    ports::{SessionRow, StoreError, Ticket},
+    ports::{NewSession, SessionRow, StoreError, Ticket},
     time::{DAY, MINUTE},
 };
 use sha2::{Digest, Sha256};
@@ -39,6 +39,25 @@ impl Secret {
     }
 }
 
+/// The browser that signs in.
+#[derive(Clone, Debug, Default)]
+pub struct Browser {
+    /// What it calls itself.
+    pub agent: String,
+    /// The address that it comes from.
+    pub address: String,
+}
+
+/// What became of an attempt to sign in.
+pub enum SignedIn {
+    /// A session began.
+    Yes(Secret),
+    /// Unknown name or wrong password.
+    No,
+    /// It is the right password, of an account that is in no workspace any more.
+    Nowhere,
+}
+
 /// Why a one-time link or a password was not taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SetupError {
@@ -48,32 +67,68 @@ pub enum SetupError {
     /// The password is too short or too long.
     #[error("a password has at least 10 characters and at most 200")]
     Password,
+    /// The password is set, and the account is in no workspace.
+    #[error("this account is in no workspace any more")]
+    Nowhere,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Signs in: a new session's secret, or `None` for an unknown name or wrong password (the same time for both, A33).
+/// Whether this is the account's password. An unknown name takes as long (ABUSE A33).
 ///
 /// # Errors
 /// When the store fails.
-pub async fn sign_in(ports: &Ports, email: &str, password: &str) -> Result<Option<Secret>, StoreError> {
+pub async fn proven(ports: &Ports, email: &str, password: &str) -> Result<Option<Account>, StoreError> {
     let found = match email.parse::<EmailAddress>() {
         Ok(email) => ports.store.account_by_email(&email).await?,
         Err(_) => None,
     };
     let hash = found.as_ref().and_then(|(_, hash)| hash.as_deref());
     let right = password.len() <= 200 && ports.passwords.verify(password, hash).await;
-    match found {
-        Some((account, _)) if right => begin(ports, account.id).await.map(Some),
-        _ => Ok(None),
+    Ok(found.filter(|_| right).map(|(account, _)| account))
+}
+
+/// Signs in. An unknown name and a wrong password are the same, and take the same time (A33).
+///
+/// # Errors
+/// When the store fails.
+pub async fn sign_in(
+    ports: &Ports,
+    email: &str,
+    password: &str,
+    browser: &Browser,
+) -> Result<SignedIn, StoreError> {
+    let Some(account) = proven(ports, email, password).await? else { return Ok(SignedIn::No) };
+    match begin(ports, account.id, None, browser).await {
+        Ok(secret) => Ok(SignedIn::Yes(secret)),
+        Err(StoreError::NotFound) => Ok(SignedIn::Nowhere),
+        Err(error) => Err(error),
     }
 }
 
-async fn begin(ports: &Ports, account: AccountId) -> Result<Secret, StoreError> {
+/// Begins a session, in this workspace or the account's first.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if the account is in no workspace, or not in this one.
+pub async fn begin(
+    ports: &Ports,
+    account: AccountId,
+    workspace: Option<WorkspaceId>,
+    browser: &Browser,
+) -> Result<Secret, StoreError> {
     let secret = Secret::new(ports);
     let now = ports.clock.now();
-    ports.store.add_session(Secret::hash(&secret.0), account, now, now.plus(ABSOLUTE)).await?;
+    let session = NewSession {
+        id: SessionId::new(now, &*ports.secrets),
+        account,
+        workspace,
+        agent: browser.agent.clone(),
+        address: browser.address.clone(),
+        now,
+        expires_at: now.plus(ABSOLUTE),
+    };
+    ports.store.add_session(Secret::hash(&secret.0), session).await?;
     Ok(secret)
 }
 
@@ -132,7 +187,7 @@ pub async fn add_account(
     ticket(ports, &Ticket::Password(account.id)).await
 }
 
-fn acceptable(password: &str) -> Result<(), SetupError> {
+pub(super) fn acceptable(password: &str) -> Result<(), SetupError> {
     let length = password.chars().count();
     if length < SHORTEST_PASSWORD || password.len() > 200 { Err(SetupError::Password) } else { Ok(()) }
 }
@@ -148,6 +203,7 @@ pub async fn create_owner(
     email: EmailAddress,
     name: PersonName,
     password: &str,
+    browser: &Browser,
 ) -> Result<Secret, SetupError> {
     acceptable(password)?;
     let now = ports.clock.now();
@@ -160,7 +216,7 @@ pub async fn create_owner(
         Err(StoreError::State | StoreError::NotFound) => Err(SetupError::Link),
         other => {
             other?;
-            Ok(begin(ports, account.id).await?)
+            Ok(begin(ports, account.id, None, browser).await?)
         }
     }
 }
@@ -169,14 +225,22 @@ pub async fn create_owner(
 ///
 /// # Errors
 /// [`SetupError`]; the link stays usable when only the password was refused.
-pub async fn set_password(ports: &Ports, link: &str, password: &str) -> Result<Secret, SetupError> {
+pub async fn set_password(
+    ports: &Ports,
+    link: &str,
+    password: &str,
+    browser: &Browser,
+) -> Result<Secret, SetupError> {
     acceptable(password)?;
     let now: Timestamp = ports.clock.now();
     let hash = ports.passwords.hash(password).await;
     match ports.store.take_ticket(Secret::hash(link), now).await? {
         Some(Ticket::Password(account)) => {
             ports.store.set_password(account, &hash, now).await?;
-            Ok(begin(ports, account).await?)
+            match begin(ports, account, None, browser).await {
+                Err(StoreError::NotFound) => Err(SetupError::Nowhere),
+                begun => Ok(begun?),
+            }
         }
         _ => Err(SetupError::Link),
     }

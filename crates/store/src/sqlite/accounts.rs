@@ -1,19 +1,20 @@
-//! Accounts, sessions and one-time links; secrets are known by their SHA-256 alone.
+//! Accounts and one-time links; secrets are known by their SHA-256 alone.
 
 use super::{
     Sqlite, failed,
     row::Read,
+    sessions,
     writer::{Tx, commit},
 };
 use async_trait::async_trait;
 use muster_domain::{
-    AccountId, EmailAddress, Language, Timestamp, WorkspaceId,
-    account::{Account, Role, Who},
-    ports::{AccountStore, SessionRow, StoreError, Stored, Ticket, Topic},
+    AccountId, EmailAddress, Language, PersonName, SessionId, Timestamp, WorkspaceId,
+    account::{Account, Role},
+    ports::{AccountStore, StoreError, Stored, Ticket, Topic},
 };
 use sqlx::sqlite::SqliteRow;
 
-fn account(row: &SqliteRow) -> Stored<Account> {
+pub(super) fn account(row: &SqliteRow) -> Stored<Account> {
     Ok(Account {
         id: row.parsed("id")?,
         email: row.parsed("email")?,
@@ -26,7 +27,7 @@ fn ticket(row: &SqliteRow) -> Stored<Ticket> {
     Ok(row.parsed_or_none("account_id")?.map_or(Ticket::Owner, Ticket::Password))
 }
 
-async fn insert(
+pub(super) async fn insert(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
     account: &Account,
@@ -53,11 +54,17 @@ async fn insert(
     Ok(())
 }
 
-async fn end_all(tx: &mut Tx<'_>, account: AccountId) -> Stored<()> {
+/// Tells the live pages of all workspaces of an account.
+pub(super) async fn told(tx: &mut Tx<'_>, account: AccountId) -> Stored<()> {
     let sql = "SELECT workspace_id FROM account_role WHERE account_id = $1";
     for row in tx.rows(sqlx::query(sql).bind(account.to_string())).await? {
         tx.changed(row.parsed("workspace_id")?, &[Topic::Accounts]);
     }
+    Ok(())
+}
+
+pub(super) async fn end_all(tx: &mut Tx<'_>, account: AccountId) -> Stored<()> {
+    told(tx, account).await?;
     tx.run(sqlx::query("DELETE FROM session WHERE account_id = $1").bind(account.to_string())).await?;
     Ok(())
 }
@@ -74,6 +81,13 @@ impl AccountStore for Sqlite {
     async fn account_by_email(&self, email: &EmailAddress) -> Stored<Option<(Account, Option<String>)>> {
         let sql = "SELECT id, email, name, language, password FROM account WHERE email_key = $1";
         let row = sqlx::query(sql).bind(email.key()).fetch_optional(&self.readers).await.map_err(failed)?;
+        row.map(|r| Ok((account(&r)?, r.maybe("password")?))).transpose()
+    }
+
+    async fn account(&self, id: AccountId) -> Stored<Option<(Account, Option<String>)>> {
+        let sql = "SELECT id, email, name, language, password FROM account WHERE id = $1";
+        let row =
+            sqlx::query(sql).bind(id.to_string()).fetch_optional(&self.readers).await.map_err(failed)?;
         row.map(|r| Ok((account(&r)?, r.maybe("password")?))).transpose()
     }
 
@@ -95,6 +109,28 @@ impl AccountStore for Sqlite {
             let sql = "UPDATE account SET password = $2 WHERE id = $1";
             tx.run(sqlx::query(sql).bind(account.to_string()).bind(password)).await?;
             end_all(tx, account).await
+        })
+    }
+
+    async fn change_password(&self, account: AccountId, keep: SessionId, old: &str, new: &str) -> Stored<()> {
+        let (old, new) = (old.to_owned(), new.to_owned());
+        commit!(self, |tx| {
+            let sql = "UPDATE account SET password = $3 WHERE id = $1 AND password = $2";
+            if tx.run(sqlx::query(sql).bind(account.to_string()).bind(old).bind(new)).await? == 0 {
+                return Err(StoreError::State);
+            }
+            tx.run(sqlx::query("DELETE FROM ticket WHERE account_id = $1").bind(account.to_string())).await?;
+            sessions::end_others(tx, account, keep).await?;
+            Ok(())
+        })
+    }
+
+    async fn rename_account(&self, account: AccountId, name: &PersonName) -> Stored<()> {
+        let name = name.clone();
+        commit!(self, |tx| {
+            let sql = "UPDATE account SET name = $2 WHERE id = $1";
+            tx.run(sqlx::query(sql).bind(account.to_string()).bind(name.as_str())).await?;
+            told(tx, account).await
         })
     }
 
@@ -156,72 +192,5 @@ impl AccountStore for Sqlite {
             }
             insert(tx, workspace, &account, Role::Owner, Some(&password), now).await
         })
-    }
-
-    async fn add_session(
-        &self,
-        secret: [u8; 32],
-        account: AccountId,
-        now: Timestamp,
-        expires_at: Timestamp,
-    ) -> Stored<()> {
-        commit!(self, |tx| {
-            tx.run(sqlx::query("DELETE FROM session WHERE expires_at <= $1").bind(now.0)).await?;
-            let sql = "INSERT INTO session (secret, account_id, workspace_id, created_at, last_used, expires_at)
-                        SELECT $1, account_id, workspace_id, $3, $3, $4 FROM account_role WHERE account_id = $2 ORDER BY workspace_id LIMIT 1";
-            let query = sqlx::query(sql)
-                .bind(secret.as_slice())
-                .bind(account.to_string())
-                .bind(now.0)
-                .bind(expires_at.0);
-            let done = tx.run(query).await?;
-            if done == 0 { Err(StoreError::NotFound) } else { Ok(()) }
-        })
-    }
-
-    async fn session(
-        &self,
-        secret: [u8; 32],
-        now: Timestamp,
-        idle_after: Timestamp,
-    ) -> Stored<Option<SessionRow>> {
-        let sql = "SELECT a.id, a.email, a.name, a.language, s.workspace_id, s.last_used, r.role
-            FROM session s JOIN account a ON a.id = s.account_id
-            JOIN account_role r ON r.account_id = s.account_id AND r.workspace_id = s.workspace_id
-            WHERE s.secret = $1 AND s.expires_at > $2 AND s.last_used >= $3";
-        let query = sqlx::query(sql).bind(secret.as_slice()).bind(now.0).bind(idle_after.0);
-        let row = query.fetch_optional(&self.readers).await.map_err(failed)?;
-        row.map(|r| {
-            let who = Who {
-                account: account(&r)?,
-                workspace: r.parsed("workspace_id")?,
-                role: r.named("role", Role::from_name)?,
-            };
-            Ok(SessionRow { who, last_used: r.time("last_used")? })
-        })
-        .transpose()
-    }
-
-    async fn touch_session(&self, secret: [u8; 32], now: Timestamp) -> Stored<()> {
-        commit!(self, |tx| {
-            let sql = "UPDATE session SET last_used = $2 WHERE secret = $1 AND last_used < $2";
-            tx.run(sqlx::query(sql).bind(secret.as_slice()).bind(now.0)).await?;
-            Ok(())
-        })
-    }
-
-    async fn end_session(&self, secret: [u8; 32]) -> Stored<()> {
-        commit!(self, |tx| {
-            let sql = "DELETE FROM session WHERE secret = $1 RETURNING workspace_id";
-            let row = tx.row(sqlx::query(sql).bind(secret.as_slice())).await?;
-            if let Some(row) = row {
-                tx.changed(row.parsed("workspace_id")?, &[Topic::Accounts]);
-            }
-            Ok(())
-        })
-    }
-
-    async fn end_sessions(&self, account: AccountId) -> Stored<()> {
-        commit!(self, |tx| end_all(tx, account).await)
     }
 }

@@ -114,7 +114,12 @@ pub async fn attached_keys(file: &Path) -> Stored<Option<SealedKeys>> {
 /// When the file cannot be written.
 pub async fn settle(file: &Path) -> Stored<()> {
     let mut conn = open(file).await?;
-    for sql in ["DROP TABLE IF EXISTS backup_key", "DELETE FROM session", "DELETE FROM ticket"] {
+    for sql in [
+        "DROP TABLE IF EXISTS backup_key",
+        "DELETE FROM session",
+        "DELETE FROM ticket",
+        "DELETE FROM account_offer",
+    ] {
         sqlx::query(sql).execute(&mut conn).await.map_err(failed)?;
     }
     close(conn).await

@@ -49,8 +49,8 @@ pub async fn a33_sessions_end_by_time_by_sign_out_and_by_a_new_password(world: W
     let alive = async |secret, now: Timestamp| {
         store.session([secret; 32], now, now.plus(-DAY)).await.unwrap().is_some()
     };
-    store.add_session([1; 32], id, now, now.plus(3 * DAY)).await.unwrap();
-    store.add_session([2; 32], id, now, now.plus(3 * DAY)).await.unwrap();
+    store.add_session([1; 32], world.session(id, now.plus(3 * DAY))).await.unwrap();
+    store.add_session([2; 32], world.session(id, now.plus(3 * DAY))).await.unwrap();
     assert_eq!(store.session([1; 32], now, now).await.unwrap().unwrap().who.role, Role::Auditor);
     assert!(!alive(1, now.plus(DAY + 1)).await, "idle");
     store.touch_session([1; 32], now.plus(DAY)).await.unwrap();

@@ -15,8 +15,8 @@ pub async fn what_is_over_is_taken_away_and_nothing_else(world: World) {
     let account =
         Account { id, email: "a@example.org".parse().unwrap(), name: "A".parse().unwrap(), language: None };
     store.add_account(world.ws, &account, Role::Owner, Some("h"), begin).await.unwrap();
-    store.add_session([1; 32], id, begin, begin.plus(DAY)).await.unwrap();
-    store.add_session([2; 32], id, begin, begin.plus(100 * DAY)).await.unwrap();
+    store.add_session([1; 32], world.session(id, begin.plus(DAY))).await.unwrap();
+    store.add_session([2; 32], world.session(id, begin.plus(100 * DAY))).await.unwrap();
     store.add_ticket([3; 32], &Ticket::Password(id), begin.plus(DAY)).await.unwrap();
     let (anna, link) = world.link("Anna").await;
     world.send(&[anna]).await;

@@ -9,7 +9,8 @@
 use async_trait::async_trait;
 use futures::{FutureExt, future::BoxFuture};
 use muster_domain::{
-    BatchId, DeviceId, InvitationId, Timestamp, UserId, WorkspaceId,
+    AccountId, BatchId, DeviceId, InvitationId, SessionId, Timestamp, UserId, WorkspaceId,
+    account::Account,
     device::{Facts, Platform},
     ports::*,
     query::Selection,
@@ -158,6 +159,29 @@ impl World {
         let (made, expires_at) = send::links(&self.ports, self.ws, &[user], 1).await.unwrap();
         assert_eq!(expires_at, self.now().plus(7 * DAY));
         (user, made[0].1)
+    }
+
+    /// A session of an account that begins now.
+    pub fn session(&self, account: AccountId, expires_at: Timestamp) -> NewSession {
+        NewSession {
+            id: SessionId::new(self.now(), &*self.ports.secrets),
+            account,
+            workspace: None,
+            agent: "Firefox/131.0".into(),
+            address: "192.0.2.7".into(),
+            now: self.now(),
+            expires_at,
+        }
+    }
+
+    /// Someone who signs in with this address.
+    pub fn account(&self, email: &str) -> Account {
+        Account {
+            id: AccountId::new(self.now(), &*self.ports.secrets),
+            email: email.parse().unwrap(),
+            name: email.split('@').next().unwrap().parse().unwrap(),
+            language: None,
+        }
     }
 
     pub fn claim(&self, link: InvitationId, hardware_id: &str, nonce: &str) -> Claim {

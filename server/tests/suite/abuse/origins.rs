@@ -61,6 +61,7 @@ async fn a39_no_address_from_a_request_decides_where_a_browser_is_led() {
                 (browser().get(at("/users")), "/login"),
                 (browser().get(at("/")), "/login"),
                 (owner.get(at("/login")), "/users"),
+                (owner.post(at("/session/workspace")).form(&[("workspace", evil), (name, evil)]), "/users"),
                 (owner.post(at("/session/theme")).form(&[("theme", "dark"), (name, evil)]), "/users"),
                 (owner.post(at("/session/language")).form(&[("language", "en"), (name, evil)]), "/users"),
             ];
@@ -91,9 +92,17 @@ async fn a45_the_plain_forms_take_nothing_from_another_origin() {
     let owner = server.owner().await;
     let form =
         [("email", "rosa@example.org"), ("password", "longenough1"), ("name", "x"), ("language", "ru")];
-    for path in
-        ["/login", "/setup/x", "/session/end", "/session/end-all", "/session/language", "/session/theme"]
-    {
+    for path in [
+        "/login",
+        "/setup/x",
+        "/join/x",
+        "/workspaces/new",
+        "/session/workspace",
+        "/session/end",
+        "/session/end-all",
+        "/session/language",
+        "/session/theme",
+    ] {
         for (name, value) in [
             ("origin", "https://evil.example"),
             ("origin", "null"),

@@ -1,7 +1,8 @@
 //! The table of all server functions: who may call each, and how it reaches for ids.
 
 use muster_domain::{
-    BatchId, DeviceId, InvitationId, UserId, WorkspaceId, account::Role, settings::Settings,
+    AccountId, BatchId, DeviceId, InvitationId, OfferId, SessionId, UserId, WorkspaceId, account::Role,
+    settings::Settings,
 };
 use serde_json::{Value, json};
 
@@ -62,6 +63,12 @@ pub struct Ids {
     pub invitation: InvitationId,
     pub device: DeviceId,
     pub batch: BatchId,
+    /// An account of the workspace.
+    pub account: AccountId,
+    /// A session: one's own in one's own workspace.
+    pub session: SessionId,
+    /// An account's invitation.
+    pub offer: OfferId,
     /// A file of people that was uploaded.
     pub file: &'static str,
 }
@@ -167,6 +174,28 @@ pub fn calls() -> Vec<Call> {
         call("mail_get", INVITE, true, |i| json!({ "id": kept(i) })),
         call("audit_list", AUDIT, false, |_| json!({ "query": {} })),
         call("overview", READ, false, |_| json!({ "period": "week", "zone": "0" })),
+        call("accounts_list", READ, false, |_| json!({})),
+        call(
+            "account_invite",
+            MANAGE,
+            false,
+            |_| json!({ "email": "new@example.org", "role": "auditor", "language": "en", "mail": true }),
+        ),
+        call("account_invite_again", MANAGE, true, |i| json!({ "id": i.offer, "mail": true })),
+        call("account_invite_revoke", MANAGE, true, |i| json!({ "id": i.offer })),
+        call("account_role", MANAGE, true, |i| json!({ "account": i.account, "role": "auditor" })),
+        call("account_remove", MANAGE, true, |i| json!({ "account": i.account })),
+        call("account_get", READ, false, |_| json!({})),
+        call("account_rename", READ, false, |_| json!({ "name": "Me" })),
+        call(
+            "account_password",
+            READ,
+            false,
+            |_| json!({ "present": "long enough 1", "new": "long enough 2" }),
+        ),
+        call("account_session_end", READ, true, |i| json!({ "id": i.session })),
+        call("account_sessions_end", READ, false, |_| json!({})),
+        call("workspace_leave", READ, true, |i| json!({ "workspace": i.workspace })),
         call("counts", READ, false, |_| json!({})),
         call("me", READ, false, |_| json!({})),
     ]

@@ -10,23 +10,32 @@ use axum::{
 };
 use leptos::prelude::provide_context;
 use muster::{
-    adapters::{drafts::DraftMailer, files::FileMailer, imports::Uploads, trial::SmtpTrial},
+    adapters::{
+        drafts::DraftMailer, files::FileMailer, imports::Uploads, letters::Letters, trial::SmtpTrial,
+    },
     system::{SystemClock, keys::Keys, passwords::Argon2id},
 };
 use muster_domain::{
-    AccountId, DeviceId, Language, Timestamp, UserId, WorkspaceId,
+    AccountId, DeviceId, Language, OfferId, SessionId, Timestamp, UserId, WorkspaceId,
     account::{Account, Role, Who},
     device::{Facts, Platform},
-    ports::{Claim, Claimed, Mail, Mailer, Secrets},
+    ports::{Claim, Claimed, Delivery, Mail, Mailer, NewSession, Secrets},
     query::Selection,
     settings::Settings,
-    usecase::{Ports, send},
+    usecase::{
+        Ports,
+        colleagues::{self, Wanted},
+        send,
+    },
     user::UserDetails,
 };
 use muster_store::Sqlite;
 use serde_json::Value;
 use std::{sync::Arc, time::Duration};
 use tower::ServiceExt;
+
+/// The hash of the password of who looks: to make it takes long.
+static HASH: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
 
 pub struct World {
     pub ports: Ports,
@@ -35,6 +44,9 @@ pub struct World {
     pub files: FileMailer,
     pub uploads: Arc<Uploads>,
     account: AccountId,
+    session: SessionId,
+    /// Another session of who looks.
+    own: SessionId,
     _folder: tempfile::TempDir,
 }
 
@@ -52,7 +64,51 @@ impl World {
         let files = FileMailer { dir: folder.path().join("mail") };
         let uploads = Arc::new(Uploads::new(ports.clone()));
         let account = AccountId::new(now, &*ports.secrets);
-        Self { ports, ours, theirs, files, uploads, account, _folder: folder }
+        let session = SessionId::new(now, &*ports.secrets);
+        let own = SessionId::new(now, &*ports.secrets);
+        let world = Self { ports, ours, theirs, files, uploads, account, session, own, _folder: folder };
+        let hash = HASH.get_or_init(|| world.ports.passwords.hash("long enough 1")).await;
+        let me = world.who(ours, Role::Owner).account;
+        world.ports.store.add_account(ours, &me, Role::Owner, Some(hash), now).await.unwrap();
+        // Who looks is never the last owner.
+        for (workspace, name) in [(ours, "Colleague"), (theirs, "Victim")] {
+            world.member(workspace, name, Role::Owner).await;
+        }
+        world
+    }
+
+    /// An account in the workspace.
+    async fn member(&self, workspace: WorkspaceId, name: &str, role: Role) -> AccountId {
+        let now = self.ports.clock.now();
+        let id = AccountId::new(now, &*self.ports.secrets);
+        let email = format!("{name}@{id}.example.org").parse().unwrap();
+        let account = Account { id, email, name: name.parse().unwrap(), language: None };
+        self.ports.store.add_account(workspace, &account, role, None, now).await.unwrap();
+        id
+    }
+
+    /// A session of an account that is no other's.
+    async fn session(&self, workspace: WorkspaceId, account: AccountId, id: SessionId) {
+        let now = self.ports.clock.now();
+        let session = NewSession {
+            id,
+            account,
+            workspace: Some(workspace),
+            agent: String::new(),
+            address: String::new(),
+            now,
+            expires_at: now.plus_days(1),
+        };
+        let mut secret = [0; 32];
+        self.ports.secrets.fill(&mut secret);
+        self.ports.store.add_session(secret, session).await.unwrap();
+    }
+
+    /// An open invitation.
+    async fn offer(&self, workspace: WorkspaceId) -> OfferId {
+        let email = format!("victim@{workspace}.example.org").parse().unwrap();
+        let wanted = Wanted { email, role: Role::Auditor, language: Language::En };
+        colleagues::invite(&self.ports, workspace, None, &wanted, Delivery::Shown).await.unwrap().0
     }
 
     /// A person with a connected device, and a message that waits.
@@ -97,7 +153,12 @@ impl World {
         let file = self
             .uploads
             .put(&self.who(workspace, Role::Owner), b"name,email\nNew,new@example.org\n".to_vec());
-        Ids { workspace, user, invitation, device, batch, file: file.leak() }
+        let account = self.member(workspace, "Victim", Role::Operator).await;
+        let session = SessionId::new(self.ports.clock.now(), &*self.ports.secrets);
+        let session = if workspace == self.ours { self.own } else { session };
+        self.session(workspace, account, session).await;
+        let offer = self.offer(workspace).await;
+        Ids { workspace, user, invitation, device, batch, account, session, offer, file: file.leak() }
     }
 
     /// Someone with this role in this workspace, always the same.
@@ -111,7 +172,12 @@ impl World {
         Who { account, workspace, role }
     }
 
-    pub fn router(&self, role: Option<Role>) -> Router {
+    pub async fn router(&self, role: Option<Role>) -> Router {
+        if let Some(role) = role {
+            self.ports.store.set_role(self.ours, None, self.account, role).await.unwrap();
+            self.session(self.ours, self.account, self.own).await;
+        }
+        let session = role.map(|_| self.session);
         let trial = Arc::new(SmtpTrial::new(
             self.ports.clock.clone(),
             self.ports.secrets.clone(),
@@ -131,9 +197,11 @@ impl World {
                 trial: trial.clone(),
             }),
             trial,
+            letters: Arc::new(Letters::new(self.ports.clone(), Duration::from_secs(2))),
+            guesses: Arc::new(|_| true),
         };
         let who = role.map(|role| self.who(self.ours, role));
-        let visit = Visit { who, language: Language::En, theme: None, from: None };
+        let visit = Visit { who, session, language: Language::En, theme: None, from: None };
         Router::new().route(
             "/api/fn/{name}",
             any(move |request: Request<Body>| {

@@ -1,20 +1,11 @@
-//! Accounts, sessions and one-time links.
+//! Accounts and one-time links.
 
 use super::Stored;
 use crate::{
-    AccountId, EmailAddress, Language, Timestamp, WorkspaceId,
-    account::{Account, Role, Who},
+    AccountId, EmailAddress, Language, PersonName, SessionId, Timestamp, WorkspaceId,
+    account::{Account, Role},
 };
 use async_trait::async_trait;
-
-/// A live session.
-#[derive(Clone, Debug)]
-pub struct SessionRow {
-    /// Who it is.
-    pub who: Who,
-    /// When it was last used.
-    pub last_used: Timestamp,
-}
 
 /// What a one-time link allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +16,7 @@ pub enum Ticket {
     Password(AccountId),
 }
 
-/// Accounts and sessions. Session and ticket secrets are known by their SHA-256 alone.
+/// Accounts. The secrets of tickets are known by their SHA-256 alone.
 #[async_trait]
 pub trait AccountStore {
     /// Whether there is an owner.
@@ -41,8 +32,15 @@ pub trait AccountStore {
         password: Option<&str>,
         now: Timestamp,
     ) -> Stored<()>;
+    /// The account of an id, and its password hash.
+    async fn account(&self, id: AccountId) -> Stored<Option<(Account, Option<String>)>>;
     /// Sets the password and ends all sessions of the account.
     async fn set_password(&self, account: AccountId, password: &str, now: Timestamp) -> Stored<()>;
+    /// Sets the password to a new hash while it is still `old`, and ends all sessions of the account but `keep`, and its
+    /// links to set one (ABUSE A33). [`StoreError::State`](super::StoreError::State) if it was changed meanwhile.
+    async fn change_password(&self, account: AccountId, keep: SessionId, old: &str, new: &str) -> Stored<()>;
+    /// Gives the account another name.
+    async fn rename_account(&self, account: AccountId, name: &PersonName) -> Stored<()>;
     /// Sets the language of the console.
     async fn set_language(&self, account: AccountId, language: Language) -> Stored<()>;
     /// Keeps a one-time link; an older one for the same purpose ends.
@@ -60,25 +58,4 @@ pub trait AccountStore {
         password: &str,
         now: Timestamp,
     ) -> Stored<()>;
-    /// Begins a session in the account's first workspace.
-    async fn add_session(
-        &self,
-        secret: [u8; 32],
-        account: AccountId,
-        now: Timestamp,
-        expires_at: Timestamp,
-    ) -> Stored<()>;
-    /// The session, if it is alive; `idle_after` is the earliest last use that counts.
-    async fn session(
-        &self,
-        secret: [u8; 32],
-        now: Timestamp,
-        idle_after: Timestamp,
-    ) -> Stored<Option<SessionRow>>;
-    /// Remembers that it was used.
-    async fn touch_session(&self, secret: [u8; 32], now: Timestamp) -> Stored<()>;
-    /// Ends a session.
-    async fn end_session(&self, secret: [u8; 32]) -> Stored<()>;
-    /// Ends all sessions of an account.
-    async fn end_sessions(&self, account: AccountId) -> Stored<()>;
 }
