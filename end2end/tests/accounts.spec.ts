@@ -72,7 +72,7 @@ test("a colleague is invited by a link, takes it up, sees what the role allows, 
   await expect(olga.getByRole("button", { name: "Invite a colleague" })).toHaveCount(0);
   await expect(olga.getByRole("button", { name: /Remove/ })).toHaveCount(0);
   // Another role: signed out at once, and in again with it.
-  await page.getByRole("button", { name: "Change the role of Olga Brandt" }).click();
+  await page.getByRole("button", { name: "Change role of Olga Brandt" }).click();
   const dialog = page.getByRole("dialog", { name: "Role of Olga Brandt" });
   await expect(dialog.getByLabel("Role")).toHaveValue("auditor");
   await dialog.getByLabel("Role").selectOption("operator");
