@@ -121,7 +121,10 @@ fn phone(
         apple_ready: false,
         state: phone::State::Waiting,
     };
-    phone::page(&view)
+    let page = phone::page(&view);
+    // The frame runs no script, and its being blocked would stand in the browser's console. No other `<` is a script's:
+    // in texts it is escaped.
+    page.split_once("<script").map_or(page.clone(), |(before, _)| format!("{before}</body></html>"))
 }
 
 /// The document of a draft.
