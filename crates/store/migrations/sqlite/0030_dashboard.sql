@@ -12,7 +12,7 @@ ALTER TABLE invitation ADD COLUMN reached INTEGER GENERATED ALWAYS AS (CASE
     WHEN opened_at IS NOT NULL THEN 2
     WHEN sent_at IS NOT NULL OR sending = 0 OR state = 'sent' THEN 1
 END) VIRTUAL;
-CREATE INDEX invitation_by_reach ON invitation (workspace_id, reached, id, state) WHERE reached IS NOT NULL;
+CREATE INDEX invitation_by_reach ON invitation (workspace_id, reached, state, id) WHERE reached IS NOT NULL;
 
 -- When a device connected for the first time never changes.
 CREATE INDEX device_by_time ON device (workspace_id, enrolled_at);

@@ -65,28 +65,29 @@ impl Sqlite {
         since: Option<Timestamp>,
         reached: Option<Reach>,
     ) -> Stored<StateCounts> {
-        let (first, came) = (since.map(first_id).unwrap_or_default(), reached.map(ranks));
-        // Each state by itself, or each rank: the index has its ids in order.
-        let sql = match came {
-            None => {
-                "SELECT value AS state, (SELECT count(*) FROM invitation WHERE workspace_id = $1 AND state = value AND id >= $2) AS n
-                FROM json_each($3)"
-                    .to_owned()
+        let first = since.map(first_id).unwrap_or_default();
+        let mut states = Vec::new();
+        match reached {
+            Some(reach) => {
+                let all = self.ranks_and_states(workspace, since).await?;
+                for state in State::ALL {
+                    let of = all.iter().filter(|(rank, s, _)| *s == state && *rank >= reach.rank());
+                    states.push((state, of.map(|(_, _, n)| n).sum()));
+                }
             }
-            Some(ranks) => format!(
-                "SELECT state, count(*) AS n FROM invitation INDEXED BY invitation_by_reach
-                WHERE workspace_id = $1 AND reached IN {ranks} AND id >= $2 AND state IN (SELECT value FROM json_each($3)) GROUP BY state"
-            ),
-        };
-        let states = json(&State::ALL.map(State::name))?;
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(&first).bind(states);
-        let rows = query.fetch_all(&self.readers).await.map_err(failed)?;
-        let states = rows
-            .iter()
-            .map(|r| Ok((r.named("state", State::from_name)?, r.count("n")?)))
-            .filter(|state| !matches!(state, Ok((_, 0))))
-            .collect::<Stored<_>>()?;
-        let came = came.map(|ranks| format!(" AND reached IN {ranks}")).unwrap_or_default();
+            None => {
+                // Each by itself: the index has its ids in order.
+                let sql = "SELECT value AS state, (SELECT count(*) FROM invitation WHERE workspace_id = $1 AND state = value AND id >= $2) AS n
+                    FROM json_each($3)";
+                let names = json(&State::ALL.map(State::name))?;
+                let query = sqlx::query(sql).bind(workspace.to_string()).bind(&first).bind(names);
+                for row in query.fetch_all(&self.readers).await.map_err(failed)? {
+                    states.push((row.named("state", State::from_name)?, row.count("n")?));
+                }
+            }
+        }
+        states.retain(|(_, n)| *n > 0);
+        let came = reached.map(|reach| format!(" AND reached IN {}", ranks(reach))).unwrap_or_default();
         let sql = format!(
             "SELECT count(*) AS n FROM invitation WHERE workspace_id = $1 AND requested_at IS NOT NULL AND state <> 'revoked' AND id >= $2{came}"
         );

@@ -35,6 +35,11 @@ pub(super) const SELECT: &str = "SELECT i.*, u.name AS user_name, u.email AS ema
     FROM invitation i JOIN user u ON u.workspace_id = i.workspace_id AND u.id = i.user_id
     JOIN batch b ON b.workspace_id = i.workspace_id AND b.id = i.batch_id";
 
+/// The names of all states, as JSON.
+fn all_states() -> String {
+    serde_json::json!(State::ALL.map(State::name)).to_string()
+}
+
 pub(super) fn row(row: &SqliteRow) -> Stored<Invitation> {
     Ok(Invitation {
         workspace: row.parsed("workspace_id")?,
@@ -133,9 +138,23 @@ impl InvitationStore for Sqlite {
                 // The plus keeps SQLite from sorting all of them for a page.
                 let plus = if walked { "+" } else { "" };
                 sql.push(" AND ").push(plus).push("i.reached IN ").push(ranks(reach));
+                if !walked {
+                    // All states, so that the index leads to the ids.
+                    sql.push(" AND i.state IN (SELECT value FROM json_each(")
+                        .push_bind(all_states())
+                        .push("))");
+                }
             }
             if let Some(ends) = query.ends {
-                sql.push(" AND i.state IN ").push(OPEN).push(" AND i.expires_at <= ").push_bind(ends.0);
+                sql.push(
+                    " AND i.id IN (SELECT id FROM invitation INDEXED BY invitation_by_end WHERE state IN ",
+                )
+                .push(OPEN)
+                .push(" AND expires_at <= ")
+                .push_bind(ends.0)
+                .push(" AND workspace_id = ")
+                .push_bind(workspace.to_string())
+                .push(")");
             }
             if let Some(user) = query.user {
                 sql.push(" AND i.user_id = ").push_bind(user.to_string());

@@ -10,12 +10,12 @@ use async_trait::async_trait;
 use muster_domain::{
     Timestamp, WorkspaceId,
     device::{Platform, Status},
-    invitation::{Reach, Reached},
+    invitation::{Reach, Reached, State},
     ports::{ENDING, Fleet, OverviewStore, Stored},
     query::DeviceQuery,
     user::UserRow,
 };
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, sqlite::SqliteRow};
 
 /// As `State::OPEN` says, in the words of the index `invitation_by_end`, which is found by them.
 pub(super) const OPEN: &str = "('queued', 'sent', 'opened', 'enrolling', 'failed')";
@@ -37,6 +37,24 @@ pub(super) fn ranks(reach: Reach) -> &'static str {
 }
 
 impl Sqlite {
+    /// How many messages of those that were sent came just so far and are in this state.
+    pub(super) async fn ranks_and_states(
+        &self,
+        workspace: WorkspaceId,
+        since: Option<Timestamp>,
+    ) -> Stored<Vec<(i64, State, u64)>> {
+        // Each pair by itself: the index has its ids in order.
+        let sql = "SELECT r.value AS rank, s.value AS state, (SELECT count(*) FROM invitation
+                WHERE workspace_id = $1 AND reached = r.value AND state = s.value AND id >= $2) AS n
+            FROM json_each('[1, 2, 3, 4]') AS r CROSS JOIN json_each($3) AS s";
+        let first = since.map(first_id).unwrap_or_default();
+        let states = json(&State::ALL.map(State::name))?;
+        let query = sqlx::query(sql).bind(workspace.to_string()).bind(first).bind(states);
+        let rows = query.fetch_all(&self.readers).await.map_err(failed)?;
+        let row = |r: &SqliteRow| Ok((r.val("rank")?, r.named("state", State::from_name)?, r.count("n")?));
+        rows.iter().map(row).collect()
+    }
+
     /// How many devices match, where nothing is asked but what is counted by kind.
     pub(super) async fn of_kind(&self, workspace: WorkspaceId, query: &DeviceQuery) -> Stored<Option<u64>> {
         let DeviceQuery {
@@ -62,13 +80,8 @@ impl Sqlite {
 #[async_trait]
 impl OverviewStore for Sqlite {
     async fn reached(&self, workspace: WorkspaceId, since: Timestamp) -> Stored<Reached> {
-        let sql = "SELECT value AS rank,
-                (SELECT count(*) FROM invitation WHERE workspace_id = $1 AND reached = value AND id >= $2) AS n
-            FROM json_each('[1, 2, 3, 4]')";
-        let query = sqlx::query(sql).bind(workspace.to_string()).bind(first_id(since));
         let mut reached = Reached::default();
-        for row in query.fetch_all(&self.readers).await.map_err(failed)? {
-            let (rank, n): (i64, _) = (row.val("rank")?, row.count("n")?);
+        for (rank, _, n) in self.ranks_and_states(workspace, Some(since)).await? {
             for (reach, count) in [
                 (Reach::Sent, &mut reached.sent),
                 (Reach::Opened, &mut reached.opened),
@@ -142,7 +155,7 @@ impl OverviewStore for Sqlite {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use muster_domain::{InvitationId, invitation::State};
+    use muster_domain::InvitationId;
 
     #[test]
     fn the_words_of_the_database_say_what_the_domain_says() {
