@@ -21,3 +21,4 @@ pub(crate) mod role;
 pub(crate) mod status;
 pub(crate) mod tabs;
 pub(crate) mod upload;
+pub(crate) mod views;

@@ -42,7 +42,11 @@ use axum::{
     routing::{any, get, post},
 };
 use leptos::prelude::provide_context;
-use muster_domain::{WorkspaceId, usecase::Ports};
+use muster_domain::{
+    WorkspaceId,
+    audit::{Act, By},
+    usecase::Ports,
+};
 use std::{net::IpAddr, sync::Arc, time::Duration};
 use tokio::sync::broadcast;
 use tower::ServiceBuilder;
@@ -84,6 +88,12 @@ pub struct Site {
 }
 
 impl Site {
+    /// The ports in the name of whoever asks from this address, for what the audit log tells.
+    fn acting(&self, by: By, from: &str) -> Ports {
+        let act = Act { by, from: Some(from.to_owned()), at: self.ports.clock.now() };
+        Ports { store: self.ports.store.acting(act), ..self.ports.clone() }
+    }
+
     /// Whether browsers reach this server by HTTPS: as the settings say at this moment, or else the server's own address.
     pub async fn secure(&self) -> bool {
         let set =

@@ -19,6 +19,7 @@ use crate::{
         live::live,
         parts::address,
         role::may,
+        views::SettingsViews,
     },
 };
 use change::{Change, Remove};
@@ -113,6 +114,7 @@ pub(crate) fn Accounts() -> impl IntoView {
         <main class="main accounts">
             <div class="head">
                 <h1 tabindex="-1">{t::acc_title(language)}</h1>
+                <SettingsViews/>
                 <Show when=move || may.get()>
                     <div class="end">
                         <button class="btn primary" id="invite" on:click=boxed(move |_| inviting.set(true))>

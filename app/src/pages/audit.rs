@@ -12,6 +12,7 @@ use crate::{
         list::{Foot, Rows, Search, Unknown, empty_unless, known, merge, query_page},
         live::live,
         moment,
+        views::SettingsViews,
     },
     zone::Zone,
 };
@@ -86,7 +87,7 @@ pub(crate) fn Audit() -> impl IntoView {
     };
     view! {
         <main class="main">
-            <div class="head"><h1 tabindex="-1">{t::audit(language)}</h1></div>
+            <div class="head"><h1 tabindex="-1">{t::audit(language)}</h1><SettingsViews/></div>
             <div class="bar">
                 <Search path=PATH label=t::audit_search(language)/>
                 <Filter authors=authors/>

@@ -11,7 +11,9 @@ use crate::{
         follow::Following,
         icon::{self, Icon},
         live::live,
-        menu, role,
+        menu,
+        role::{self, may},
+        views::SETTINGS,
     },
 };
 use leptos::prelude::*;
@@ -55,6 +57,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
         event.prevent_default();
         dialog::focus("#content");
     };
+    let settings = if may(Permission::Configure).get_untracked() { "/settings" } else { "/accounts" };
     let path = use_location().pathname;
     // A page that is gone took the focus with it: the next one's heading gets it.
     Effect::new(move |before: Option<()>| {
@@ -79,7 +82,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
                 <Item href="/devices" path=icon::DEVICE label=t::devices(language)>
                     <Wait><b class="num">{move || number(count(|c| c.devices))}</b></Wait>
                 </Item>
-                <Item href="/settings" path=icon::GEAR label=t::settings(language)><b></b></Item>
+                <Item href=settings path=icon::GEAR label=t::settings(language)><b></b></Item>
                 <Wait><Account person=Signal::derive(person)/></Wait>
             </nav>
             <div class="column" id="content" tabindex="-1">
@@ -183,7 +186,8 @@ fn Item(href: &'static str, path: &'static str, label: &'static str, children: C
             // Groups are the other view of people, and the import their way in.
             None if href == "/users" && (p.starts_with("/groups") || p.starts_with("/import")) =>
                 Some("true"),
-            None if href == "/settings" && p == "/message" => Some("true"),
+            None if SETTINGS.contains(&href) && SETTINGS.iter().any(|view| p.starts_with(view)) =>
+                Some("true"),
             Some("") => Some("page"),
             Some(rest) if rest.starts_with('/') => Some("true"),
             _ => None,

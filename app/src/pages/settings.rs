@@ -17,6 +17,7 @@ use crate::{
         fetch::Fetched,
         flow::{Erased, Show, Wait, boxed, look},
         live::live,
+        views::SettingsViews,
     },
 };
 use draft::{Draft, Field, Problem};
@@ -193,7 +194,7 @@ pub(crate) fn Settings() -> impl IntoView {
     };
     view! {
         <main class="main set">
-            <div class="head"><h1 tabindex="-1">{t::settings(language)}</h1></div>
+            <div class="head"><h1 tabindex="-1">{t::settings(language)}</h1><SettingsViews/></div>
             <Wait take=take>
                 <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
                 <Show when=move || !forbidden.get() fallback=move || view! { <p class="muted">{t::set_forbidden(language)}</p> }>

@@ -24,13 +24,11 @@ use crate::{
         live::live,
         moment,
         role::may,
+        views::Views,
     },
 };
 use leptos::prelude::*;
-use leptos_router::{
-    hooks::{use_location, use_query_map},
-    params::ParamsMap,
-};
+use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use muster_domain::{
     UserId,
     account::Permission,
@@ -142,7 +140,7 @@ pub(crate) fn Users() -> impl IntoView {
         <main class="main">
             <div class="head">
                 <h1 tabindex="-1">{t::users(language)}</h1>
-                <Views/>
+                <PeopleViews/>
                 <Show when=move || manage.get()>
                     <div class="end">
                         <a class="btn" href=import::PATH>{t::imp_button(language)}</a>
@@ -189,19 +187,13 @@ pub(crate) fn Users() -> impl IntoView {
 
 /// The two views of people: one by one, and in groups.
 #[component]
-fn Views() -> impl IntoView {
+fn PeopleViews() -> impl IntoView {
     let language = text::language();
-    let path = use_location().pathname;
-    let view = move |href: &'static str, words: &'static str| {
-        view! { <a href=href aria-current=move || look!(path, |p| p.starts_with(href)).then_some("page")>{words}</a> }
-    };
-    view! {
-        <nav class="tabs" aria-label=t::users_views(language)>
-            {view(PATH, t::users_people(language))}
-            {view(groups::PATH, t::groups(language))}
-        </nav>
-    }
-    .erased()
+    let views = vec![
+        (PATH, t::users_people(language), Permission::Read),
+        (groups::PATH, t::groups(language), Permission::Read),
+    ];
+    view! { <Views label=t::users_views(language) views=views/> }
 }
 
 /// How many are ticked. It stands there also when nobody is, so that ticking the first one moves no row.

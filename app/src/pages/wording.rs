@@ -18,6 +18,7 @@ use crate::{
         fetch::Fetched,
         flow::{Erased, Show, Wait, boxed, look},
         live::live,
+        views::SettingsViews,
     },
 };
 use draft::{At, Draft, Wrong};
@@ -165,7 +166,7 @@ pub(crate) fn Wording() -> impl IntoView {
     view! {
         <main class="main set own">
             <p class="mail-back"><a class="link" href="/settings">{t::own_back(language)}</a></p>
-            <div class="head"><h1 tabindex="-1">{t::own_title(language)}</h1></div>
+            <div class="head"><h1 tabindex="-1">{t::own_title(language)}</h1><SettingsViews/></div>
             <p class="muted set-intro">{t::own_intro(language)}</p>
             <Wait take=take>
                 {move || problem().map(|why| view! { <p class="note warn" role="alert">{why}</p> })}

@@ -15,6 +15,7 @@ use http::{HeaderMap, StatusCode, header, request::Parts};
 use muster_domain::{
     AccountId, Language,
     account::{Account, Role},
+    audit::By,
     ports::{Offered, StoreError},
     usecase::{
         colleagues,
@@ -181,14 +182,15 @@ pub async fn submit(
         response.headers_mut().insert(header::RETRY_AFTER, fault::LATER);
         return response;
     }
+    let ports = site.acting(By::Visitor, &browser.address);
     let done = match &visitor {
         Visitor::Other(_) => {
             let none = (StatusCode::FORBIDDEN, None);
             return show(&site, language, (&visitor, &offered), none, &typed);
         }
-        Visitor::Invited(account) => colleagues::join_known(&site.ports, &link, *account, &browser).await,
+        Visitor::Invited(account) => colleagues::join_known(&ports, &link, *account, &browser).await,
         Visitor::Known => match sign_in::proven(&site.ports, offered.email.as_str(), &typed.password).await {
-            Ok(Some(account)) => colleagues::join_known(&site.ports, &link, account.id, &browser).await,
+            Ok(Some(account)) => colleagues::join_known(&ports, &link, account.id, &browser).await,
             Ok(None) => return again(StatusCode::UNAUTHORIZED, words::join_wrong(language)),
             Err(error) => return broken(&error),
         },
@@ -196,7 +198,7 @@ pub async fn submit(
             let Ok(name) = typed.name.parse() else {
                 return again(StatusCode::UNPROCESSABLE_ENTITY, words::bad_name(language));
             };
-            colleagues::join_new(&site.ports, &link, name, &typed.password, &browser).await
+            colleagues::join_new(&ports, &link, name, &typed.password, &browser).await
         }
     };
     match done {

@@ -1,6 +1,10 @@
 //! Sessions: the cookie, who it stands for, and its end.
 
-use super::{Shared, Site, client, words};
+use super::{
+    Shared, Site,
+    client::{self, Peer},
+    words,
+};
 use app::services::Visit;
 use axum::{
     Form,
@@ -11,6 +15,7 @@ use http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use muster_domain::{
     Language, WorkspaceId,
     account::Who,
+    audit::By,
     ports::{SessionRow, StoreError},
     usecase::sign_in,
 };
@@ -122,9 +127,11 @@ async fn with_cookie(site: &Site, cookie: String, to: &str) -> Response {
 }
 
 /// `POST /session/end`: signs out here.
-pub async fn end(State(site): Shared, headers: HeaderMap) -> Response {
+pub async fn end(State(site): Shared, peer: Peer, headers: HeaderMap) -> Response {
     if let Some(secret) = cookie(&headers, COOKIE)
-        && let Err(error) = site.ports.store.end_session(sign_in::Secret::hash(secret)).await
+        && let Some(who) = who(&site, &headers).await
+        && let by = site.acting(By::account(&who.account), &peer.0)
+        && let Err(error) = by.store.end_session(sign_in::Secret::hash(secret)).await
     {
         tracing::error!(%error, "sign out");
     }
@@ -132,9 +139,10 @@ pub async fn end(State(site): Shared, headers: HeaderMap) -> Response {
 }
 
 /// `POST /session/end-all`: signs out everywhere.
-pub async fn end_all(State(site): Shared, headers: HeaderMap) -> Response {
+pub async fn end_all(State(site): Shared, peer: Peer, headers: HeaderMap) -> Response {
     if let Some(who) = who(&site, &headers).await
-        && let Err(error) = site.ports.store.end_sessions(who.account.id).await
+        && let by = site.acting(By::account(&who.account), &peer.0)
+        && let Err(error) = by.store.end_sessions(who.account.id).await
     {
         tracing::error!(%error, "sign out everywhere");
     }

@@ -10,6 +10,7 @@ use axum::{
 use http::{HeaderMap, StatusCode, request::Parts};
 use muster_domain::{
     Language,
+    audit::By,
     ports::Ticket,
     usecase::sign_in::{self, Secret, SetupError},
 };
@@ -102,14 +103,14 @@ pub async fn submit(
             (&typed.name, &typed.email),
         )
     };
+    let ports = site.acting(By::Visitor, &browser.address);
     let done = match &ticket {
         Ticket::Owner => {
             let Ok(name) = typed.name.parse() else { return again(words::bad_name(language)) };
             let Ok(email) = typed.email.parse() else { return again(words::bad_email(language)) };
-            sign_in::create_owner(&site.ports, &link, site.workspace, email, name, &typed.password, &browser)
-                .await
+            sign_in::create_owner(&ports, &link, site.workspace, email, name, &typed.password, &browser).await
         }
-        Ticket::Password(_) => sign_in::set_password(&site.ports, &link, &typed.password, &browser).await,
+        Ticket::Password(_) => sign_in::set_password(&ports, &link, &typed.password, &browser).await,
     };
     match done {
         Ok(secret) => session::begin(&site, headers, &secret, "/users").await,

@@ -10,7 +10,8 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode, header};
 use muster_domain::{
-    Language,
+    EmailAddress, Language,
+    audit::{Action, By, Note, Subject},
     usecase::sign_in::{self, SignedIn},
 };
 use serde::Deserialize;
@@ -48,6 +49,19 @@ pub async fn form(State(site): Shared, headers: HeaderMap) -> Response {
     show(&site, session::language(&headers), StatusCode::OK, None, "")
 }
 
+/// Tells the audit log of the account's workspaces, if there is such an account, when the answer is on its way: it takes as
+/// long for a name that nobody has (ABUSE A33).
+fn refused(site: &Site, email: &str, address: &str) {
+    let Ok(email) = email.parse::<EmailAddress>() else { return };
+    let store = site.acting(By::Visitor, address).store;
+    tokio::spawn(async move {
+        let note = Note::new(Action::SignInRefused, Subject::named(email.as_str()));
+        if let Err(error) = store.note_account(&email, note).await {
+            tracing::error!(%error, "sign in refused");
+        }
+    });
+}
+
 /// `POST /login`.
 pub async fn submit(State(site): Shared, request: Request) -> Response {
     let (parts, body) = request.into_parts();
@@ -74,6 +88,7 @@ pub async fn submit(State(site): Shared, request: Request) -> Response {
             show(&site, language, StatusCode::FORBIDDEN, Some(words::nowhere(language)), &typed.email)
         }
         Ok(SignedIn::No) => {
+            refused(&site, &typed.email, &browser.address);
             show(&site, language, StatusCode::UNAUTHORIZED, Some(words::wrong(language)), &typed.email)
         }
         // `fault` says so in words, with the reference.

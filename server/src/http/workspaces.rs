@@ -1,6 +1,6 @@
 //! `/workspaces/new`: another workspace, by a plain form that works without JavaScript.
 
-use super::{Shared, Site, page, session, words};
+use super::{Shared, Site, client::Peer, page, session, words};
 use crate::html::escape;
 use axum::{
     Form,
@@ -11,6 +11,7 @@ use http::{HeaderMap, StatusCode};
 use muster_domain::{
     Language, WorkspaceId,
     account::{Permission, Who},
+    audit::By,
 };
 use serde::Deserialize;
 
@@ -63,7 +64,12 @@ pub(super) async fn form(State(site): Shared, headers: HeaderMap) -> Response {
 }
 
 /// `POST /workspaces/new`: who makes it owns it, and looks at it from now on.
-pub(super) async fn submit(State(site): Shared, headers: HeaderMap, Form(typed): Form<Typed>) -> Response {
+pub(super) async fn submit(
+    State(site): Shared,
+    peer: Peer,
+    headers: HeaderMap,
+    Form(typed): Form<Typed>,
+) -> Response {
     let (who, language) = match founder(&site, &headers).await {
         Ok(founder) => founder,
         Err(answer) => return answer,
@@ -74,7 +80,8 @@ pub(super) async fn submit(State(site): Shared, headers: HeaderMap, Form(typed):
     };
     let now = site.ports.clock.now();
     let id = WorkspaceId::new(now, &*site.ports.secrets);
-    match site.ports.store.found_workspace(id, who.workspace, who.account.id, &name, now).await {
+    let ports = site.acting(By::account(&who.account), &peer.0);
+    match ports.store.found_workspace(id, who.workspace, who.account.id, &name, now).await {
         Ok(()) => session::go_to(&site, &headers, id).await,
         Err(error) => {
             tracing::error!(%error, "new workspace");

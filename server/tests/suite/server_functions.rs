@@ -157,7 +157,7 @@ async fn what_cannot_be_read_is_the_callers_fault() {
 #[tokio::test]
 async fn a31_filters_that_are_not_known_are_refused() {
     let world = World::new().await;
-    let router = world.router(Some(Role::Owner));
+    let router = world.router(Some(Role::Owner)).await;
     for (name, body) in [
         ("users_list", json!({ "query": { "filter": { "message": "opened" } } })),
         ("users_list", json!({ "query": { "filter": { "status": "nonsense" } } })),

@@ -1,7 +1,7 @@
 //! Groups: the other view of people. Who is ticked here gets instructions as a member.
 
 use super::{
-    PATH as PEOPLE, Views,
+    PATH as PEOPLE, PeopleViews,
     name::{Name, Named},
     send::Send,
 };
@@ -109,7 +109,7 @@ pub(crate) fn Groups() -> impl IntoView {
         <main class="main">
             <div class="head">
                 <h1 tabindex="-1">{t::users(language)}</h1>
-                <Views/>
+                <PeopleViews/>
                 <Show when=move || manage.get()>
                     <div class="end">
                         <button class="btn" id="add-group" on:click=boxed(move |_| named.set(Some(Named::New)))>

@@ -141,6 +141,33 @@ pub enum Action {
     /// An account was made.
     #[serde(rename = "account.added")]
     AccountAdded,
+    /// A colleague was invited.
+    #[serde(rename = "account.invited")]
+    AccountInvited,
+    /// A colleague's invitation got a new link.
+    #[serde(rename = "account.invited_again")]
+    OfferRenewed,
+    /// A colleague's invitation was withdrawn.
+    #[serde(rename = "account.invitation_revoked")]
+    OfferRevoked,
+    /// A colleague took an invitation up.
+    #[serde(rename = "account.joined")]
+    AccountJoined,
+    /// An account was taken out of the workspace.
+    #[serde(rename = "account.removed")]
+    AccountRemoved,
+    /// An account left the workspace.
+    #[serde(rename = "account.left")]
+    AccountLeft,
+    /// An account got another name.
+    #[serde(rename = "account.renamed")]
+    AccountRenamed,
+    /// Sessions of an account were ended.
+    #[serde(rename = "account.sessions_ended")]
+    SessionsEnded,
+    /// The workspace was made.
+    #[serde(rename = "account.workspace")]
+    WorkspaceMade,
     /// An account got another role.
     #[serde(rename = "account.role")]
     RoleChanged,
@@ -166,7 +193,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 46] = [
         Self::UserAdded,
         Self::UserChanged,
         Self::UserDeleted,
@@ -197,6 +224,15 @@ impl Action {
         Self::LogoChanged,
         Self::SecretChanged,
         Self::AccountAdded,
+        Self::AccountInvited,
+        Self::OfferRenewed,
+        Self::OfferRevoked,
+        Self::AccountJoined,
+        Self::AccountRemoved,
+        Self::AccountLeft,
+        Self::AccountRenamed,
+        Self::SessionsEnded,
+        Self::WorkspaceMade,
         Self::RoleChanged,
         Self::PasswordChanged,
         Self::TicketMade,
@@ -240,6 +276,15 @@ impl Action {
             Self::LogoChanged => "settings.logo",
             Self::SecretChanged => "settings.secret",
             Self::AccountAdded => "account.added",
+            Self::AccountInvited => "account.invited",
+            Self::OfferRenewed => "account.invited_again",
+            Self::OfferRevoked => "account.invitation_revoked",
+            Self::AccountJoined => "account.joined",
+            Self::AccountRemoved => "account.removed",
+            Self::AccountLeft => "account.left",
+            Self::AccountRenamed => "account.renamed",
+            Self::SessionsEnded => "account.sessions_ended",
+            Self::WorkspaceMade => "account.workspace",
             Self::RoleChanged => "account.role",
             Self::PasswordChanged => "account.password",
             Self::TicketMade => "account.ticket",

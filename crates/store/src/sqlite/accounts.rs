@@ -1,7 +1,7 @@
 //! Accounts and one-time links; secrets are known by their SHA-256 alone.
 
 use super::{
-    Sqlite, failed,
+    Sqlite, audit, failed,
     row::Read,
     sessions,
     writer::{Tx, commit},
@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use muster_domain::{
     AccountId, EmailAddress, Language, PersonName, SessionId, Timestamp, WorkspaceId,
     account::{Account, Role},
+    audit::{Action, Note, Subject},
     ports::{AccountStore, StoreError, Stored, Ticket, Topic},
 };
 use sqlx::sqlite::SqliteRow;
@@ -52,6 +53,18 @@ pub(super) async fn insert(
         .await?;
     tx.changed(workspace, &[Topic::Accounts]);
     Ok(())
+}
+
+/// Writes into the audit log that an account is there now.
+pub(super) async fn made(
+    tx: &mut Tx<'_>,
+    action: Action,
+    workspace: WorkspaceId,
+    account: &Account,
+    role: Role,
+) -> Stored<()> {
+    let note = Note::new(action, Subject::new(account.id, account.email.as_str()));
+    tx.note(workspace, note.now("name", account.name.as_str()).now("role", role.name())).await
 }
 
 /// Tells the live pages of all workspaces of an account.
@@ -100,7 +113,10 @@ impl AccountStore for Sqlite {
         now: Timestamp,
     ) -> Stored<()> {
         let (account, password) = (account.clone(), password.map(str::to_owned));
-        commit!(self, |tx| insert(tx, workspace, &account, role, password.as_deref(), now).await)
+        commit!(self, |tx| {
+            insert(tx, workspace, &account, role, password.as_deref(), now).await?;
+            made(tx, Action::AccountAdded, workspace, &account, role).await
+        })
     }
 
     async fn set_password(&self, account: AccountId, password: &str, _now: Timestamp) -> Stored<()> {
@@ -108,7 +124,9 @@ impl AccountStore for Sqlite {
         commit!(self, |tx| {
             let sql = "UPDATE account SET password = $2 WHERE id = $1";
             tx.run(sqlx::query(sql).bind(account.to_string()).bind(password)).await?;
-            end_all(tx, account).await
+            end_all(tx, account).await?;
+            let subject = audit::account(tx, account).await?;
+            tx.note_everywhere(account, Note::new(Action::PasswordChanged, subject)).await
         })
     }
 
@@ -121,16 +139,20 @@ impl AccountStore for Sqlite {
             }
             tx.run(sqlx::query("DELETE FROM ticket WHERE account_id = $1").bind(account.to_string())).await?;
             sessions::end_others(tx, account, keep).await?;
-            Ok(())
+            let subject = audit::account(tx, account).await?;
+            tx.note_everywhere(account, Note::new(Action::PasswordChanged, subject)).await
         })
     }
 
     async fn rename_account(&self, account: AccountId, name: &PersonName) -> Stored<()> {
         let name = name.clone();
         commit!(self, |tx| {
-            let sql = "UPDATE account SET name = $2 WHERE id = $1";
-            tx.run(sqlx::query(sql).bind(account.to_string()).bind(name.as_str())).await?;
-            told(tx, account).await
+            let sql = "UPDATE account SET name = $2 FROM (SELECT name AS former FROM account WHERE id = $1) WHERE id = $1 RETURNING former";
+            let row = tx.row(sqlx::query(sql).bind(account.to_string()).bind(name.as_str())).await?;
+            let before = row.ok_or(StoreError::NotFound)?.text("former")?;
+            told(tx, account).await?;
+            let note = Note::new(Action::AccountRenamed, audit::account(tx, account).await?);
+            tx.note_everywhere(account, note.with("name", Some(&before), Some(name.as_str()))).await
         })
     }
 
@@ -150,8 +172,10 @@ impl AccountStore for Sqlite {
         commit!(self, |tx| {
             tx.run(sqlx::query("DELETE FROM ticket WHERE account_id IS $1").bind(&account)).await?;
             let sql = "INSERT INTO ticket (secret, account_id, expires_at) VALUES ($1, $2, $3)";
-            tx.run(sqlx::query(sql).bind(secret.as_slice()).bind(account).bind(expires_at.0)).await?;
-            Ok(())
+            tx.run(sqlx::query(sql).bind(secret.as_slice()).bind(&account).bind(expires_at.0)).await?;
+            let Some(id) = account.and_then(|id| id.parse().ok()) else { return Ok(()) };
+            let note = Note::new(Action::TicketMade, audit::account(tx, id).await?);
+            tx.note_everywhere(id, note.now("until", &expires_at.rfc3339())).await
         })
     }
 
@@ -190,7 +214,8 @@ impl AccountStore for Sqlite {
             if done == 0 {
                 return Err(StoreError::State);
             }
-            insert(tx, workspace, &account, Role::Owner, Some(&password), now).await
+            insert(tx, workspace, &account, Role::Owner, Some(&password), now).await?;
+            made(tx, Action::AccountAdded, workspace, &account, Role::Owner).await
         })
     }
 }

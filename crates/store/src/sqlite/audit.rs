@@ -8,7 +8,7 @@ use super::{
 };
 use async_trait::async_trait;
 use muster_domain::{
-    InvitationId, WorkspaceId,
+    AccountId, EmailAddress, InvitationId, WorkspaceId,
     audit::{Act, By, Entry, Fault, Head, Link, NAMED, Note, Subject, Verdict},
     ports::{AuditRow, AuditStore, Author, Store, StoreError, Stored, Topic},
     query::{AuditQuery, Page},
@@ -42,14 +42,30 @@ fn link(row: &SqliteRow) -> Stored<Link> {
 impl Tx<'_> {
     /// Adds an entry, if this is done in anyone's name.
     pub(crate) async fn note(&mut self, workspace: WorkspaceId, note: Note) -> Stored<()> {
-        let Some(act) = self.act() else { return Ok(()) };
+        match self.act() {
+            Some(act) => self.note_by(&act, workspace, note).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The same in each workspace of an account.
+    pub(crate) async fn note_everywhere(&mut self, account: AccountId, note: Note) -> Stored<()> {
+        let sql = "SELECT workspace_id FROM account_role WHERE account_id = $1";
+        for row in self.rows(sqlx::query(sql).bind(account.to_string())).await? {
+            self.note(row.parsed("workspace_id")?, note.clone()).await?;
+        }
+        Ok(())
+    }
+
+    /// Adds an entry by this act.
+    pub(crate) async fn note_by(&mut self, act: &Act, workspace: WorkspaceId, note: Note) -> Stored<()> {
         let sql = "SELECT seq, hash FROM audit WHERE workspace_id = $1 ORDER BY seq DESC LIMIT 1";
         let last = self.row(sqlx::query(sql).bind(workspace.to_string())).await?;
         let (seq, before) = match last {
             Some(last) => (last.count("seq")?, link(&last)?),
             None => (0, Link::default()),
         };
-        let Act { by, from, at } = act.as_ref().clone();
+        let Act { by, from, at } = act.clone();
         let Note { action, subject, changes } = note;
         let entry = Entry { seq: seq + 1, at, by, from, action, subject, changes };
         let record = json(&entry)?;
@@ -99,6 +115,13 @@ pub(super) async fn invitation(tx: &mut Tx<'_>, workspace: WorkspaceId, id: Invi
     Ok(Subject::new(id, row.map(|row| row.text("name")).transpose()?.unwrap_or_default()))
 }
 
+/// An account as the log calls it: its address, which stays when its name changes.
+pub(super) async fn account(tx: &mut Tx<'_>, id: AccountId) -> Stored<Subject> {
+    let sql = "SELECT email FROM account WHERE id = $1";
+    let row = tx.row(sqlx::query(sql).bind(id.to_string())).await?;
+    Ok(Subject::new(id, row.map(|row| row.text("email")).transpose()?.unwrap_or_default()))
+}
+
 fn row(row: &SqliteRow) -> Stored<AuditRow> {
     Ok(AuditRow { entry: row.json("record")?, hash: link(row)?.hex() })
 }
@@ -139,6 +162,17 @@ impl AuditStore for Sqlite {
             return Err(StoreError::State);
         }
         commit!(self, |tx| tx.note(workspace, note).await)
+    }
+
+    async fn note_account(&self, email: &EmailAddress, note: Note) -> Stored<()> {
+        let key = email.key();
+        commit!(self, |tx| {
+            let sql = "SELECT id FROM account WHERE email_key = $1";
+            match tx.row(sqlx::query(sql).bind(key)).await? {
+                Some(row) => tx.note_everywhere(row.parsed("id")?, note).await,
+                None => Ok(()),
+            }
+        })
     }
 
     async fn audit(&self, workspace: WorkspaceId, query: &AuditQuery) -> Stored<Page<AuditRow>> {

@@ -1,14 +1,15 @@
 //! Who is in a workspace's console, who is invited to it, and which workspaces an account is in.
 
 use super::{
-    Sqlite, accounts, failed, roles,
+    Sqlite, accounts, audit, failed, roles,
     row::{Read, json},
-    writer::commit,
+    writer::{Tx, commit},
 };
 use async_trait::async_trait;
 use muster_domain::{
     AccountId, Language, OfferId, PersonName, Timestamp, WorkspaceId,
     account::Role,
+    audit::{Action, Note, Subject},
     ports::{
         Delivery, Joining, Member, MemberStore, NewOffer, Offer, Offered, Space, StoreError, Stored, Topic,
     },
@@ -35,6 +36,19 @@ fn offer(row: &SqliteRow) -> Stored<Offer> {
         expires_at: row.time("expires_at")?,
         delivery: row.json("delivery")?,
     })
+}
+
+/// Writes into the audit log what became of a colleague's invitation.
+async fn offered(
+    tx: &mut Tx<'_>,
+    action: Action,
+    workspace: WorkspaceId,
+    id: OfferId,
+    email: &str,
+    role: Role,
+) -> Stored<()> {
+    let note = Note::new(action, Subject::new(id, email));
+    tx.note(workspace, note.now("role", role.name())).await
 }
 
 #[async_trait]
@@ -90,7 +104,7 @@ impl MemberStore for Sqlite {
                 .bind(json(&new.delivery)?);
             tx.run(query).await?;
             tx.changed(workspace, &[Topic::Accounts]);
-            Ok(())
+            offered(tx, Action::AccountInvited, workspace, new.id, new.email.as_str(), new.role).await
         })
     }
 
@@ -120,6 +134,7 @@ impl MemberStore for Sqlite {
             let renewed = row.as_ref().map(offer).transpose()?.ok_or(StoreError::NotFound)?;
             roles::check(tx, workspace, by, &[renewed.role]).await?;
             tx.changed(workspace, &[Topic::Accounts]);
+            offered(tx, Action::OfferRenewed, workspace, id, &renewed.email, renewed.role).await?;
             Ok(renewed)
         })
     }
@@ -141,12 +156,13 @@ impl MemberStore for Sqlite {
 
     async fn revoke_offer(&self, workspace: WorkspaceId, by: Option<AccountId>, id: OfferId) -> Stored<()> {
         commit!(self, |tx| {
-            let sql = "DELETE FROM account_offer WHERE workspace_id = $1 AND id = $2 RETURNING role";
+            let sql = "DELETE FROM account_offer WHERE workspace_id = $1 AND id = $2 RETURNING role, email";
             let row = tx.row(sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string())).await?;
-            let role = row.ok_or(StoreError::NotFound)?.named("role", Role::from_name)?;
+            let row = row.ok_or(StoreError::NotFound)?;
+            let role = row.named("role", Role::from_name)?;
             roles::check(tx, workspace, by, &[role]).await?;
             tx.changed(workspace, &[Topic::Accounts]);
-            Ok(())
+            offered(tx, Action::OfferRevoked, workspace, id, &row.text("email")?, role).await
         })
     }
 
@@ -186,6 +202,7 @@ impl MemberStore for Sqlite {
                 Joining::New(account, _) if account.email.key() != key => Err(StoreError::State),
                 Joining::New(account, password) => {
                     accounts::insert(tx, workspace, &account, role, Some(&password), now).await?;
+                    accounts::made(tx, Action::AccountJoined, workspace, &account, role).await?;
                     Ok((account.id, workspace))
                 }
                 Joining::Known(account) => {
@@ -196,6 +213,8 @@ impl MemberStore for Sqlite {
                     if tx.run(query.bind(role.name()).bind(key)).await? == 0 {
                         return Err(StoreError::State);
                     }
+                    let note = Note::new(Action::AccountJoined, audit::account(tx, account).await?);
+                    tx.note(workspace, note.now("role", role.name())).await?;
                     Ok((account, workspace))
                 }
             }
@@ -247,7 +266,8 @@ impl MemberStore for Sqlite {
             let sql = "INSERT INTO account_role (account_id, workspace_id, role) VALUES ($1, $2, 'owner')";
             tx.run(sqlx::query(sql).bind(owner.to_string()).bind(id.to_string())).await?;
             tx.changed(id, &[Topic::Accounts]);
-            accounts::told(tx, owner).await
+            accounts::told(tx, owner).await?;
+            tx.note(id, Note::new(Action::WorkspaceMade, Subject::named(settings.name.as_str()))).await
         })
     }
 }

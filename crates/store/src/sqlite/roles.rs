@@ -2,7 +2,7 @@
 //! writes, so that of two owners who leave at once one stays.
 
 use super::{
-    Sqlite,
+    Sqlite, audit,
     row::Read,
     writer::{Tx, commit},
 };
@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use muster_domain::{
     AccountId, WorkspaceId,
     account::Role,
+    audit::{Action, Note},
     ports::{RoleStore, StoreError, Stored, Topic},
 };
 
@@ -95,7 +96,9 @@ impl RoleStore for Sqlite {
             let sql = "DELETE FROM session WHERE workspace_id = $1 AND account_id = $2";
             tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(account.to_string())).await?;
             tx.changed(workspace, &[Topic::Accounts]);
-            Ok(())
+            let note = Note::new(Action::RoleChanged, audit::account(tx, account).await?);
+            let note = note.with("role", Some(before.name()), Some(new.name()));
+            if before == new { Ok(()) } else { tx.note(workspace, note).await }
         })
     }
 
@@ -108,7 +111,9 @@ impl RoleStore for Sqlite {
         commit!(self, |tx| {
             let before = role(tx, workspace, account).await?.ok_or(StoreError::NotFound)?;
             check(tx, workspace, by, &[before]).await?;
-            take_out(tx, workspace, account).await
+            take_out(tx, workspace, account).await?;
+            let note = Note::new(Action::AccountRemoved, audit::account(tx, account).await?);
+            tx.note(workspace, note.was("role", before.name())).await
         })
     }
 
@@ -118,7 +123,9 @@ impl RoleStore for Sqlite {
                 (SELECT workspace_id FROM account_role WHERE account_id = $2 AND workspace_id <> $1 ORDER BY workspace_id LIMIT 1) AS other
                 WHERE session.workspace_id = $1 AND session.account_id = $2";
             tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(account.to_string())).await?;
-            take_out(tx, workspace, account).await
+            take_out(tx, workspace, account).await?;
+            let note = Note::new(Action::AccountLeft, audit::account(tx, account).await?);
+            tx.note(workspace, note).await
         })
     }
 }

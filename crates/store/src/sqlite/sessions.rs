@@ -3,7 +3,7 @@
 use super::{
     Sqlite,
     accounts::{account, end_all, told},
-    failed,
+    audit, failed,
     row::Read,
     writer::{Tx, commit},
 };
@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use muster_domain::{
     AccountId, SessionId, Timestamp, WorkspaceId,
     account::{Role, Who},
+    audit::{Act, Action, By, Note, Subject},
     ports::{AGENT, NewSession, SessionRow, SessionSeen, SessionStore, StoreError, Stored, Topic},
 };
 
@@ -27,6 +28,17 @@ async fn begun(tx: &mut Tx<'_>, account: &str, workspace: WorkspaceId, now: Time
     tx.run(sqlx::query(sql).bind(account).bind(workspace.to_string()).bind(now.0)).await?;
     tx.changed(workspace, &[Topic::Accounts]);
     Ok(())
+}
+
+/// Writes into the audit log who signed in, which only their password or link has proven.
+async fn signed_in(tx: &mut Tx<'_>, session: NewSession, workspace: WorkspaceId) -> Stored<()> {
+    let sql = "SELECT id, email, name, language FROM account WHERE id = $1";
+    let row = tx.row(sqlx::query(sql).bind(session.account.to_string())).await?;
+    let account = account(&row.ok_or(StoreError::NotFound)?)?;
+    let from = Some(session.address).filter(|address| !address.is_empty());
+    let act = Act { by: By::account(&account), from, at: session.now };
+    let note = Note::new(Action::SignedIn, Subject::new(account.id, account.email.as_str()));
+    tx.note_by(&act, workspace, note).await
 }
 
 #[async_trait]
@@ -50,7 +62,9 @@ impl SessionStore for Sqlite {
                 .bind(&session.address)
                 .bind(session.workspace.map(|w| w.to_string()));
             let row = tx.row(query).await?.ok_or(StoreError::NotFound)?;
-            begun(tx, &account, row.parsed("workspace_id")?, now).await
+            let workspace = row.parsed("workspace_id")?;
+            begun(tx, &account, workspace, now).await?;
+            signed_in(tx, session, workspace).await
         })
     }
 
@@ -125,12 +139,13 @@ impl SessionStore for Sqlite {
 
     async fn end_session(&self, secret: [u8; 32]) -> Stored<()> {
         commit!(self, |tx| {
-            let sql = "DELETE FROM session WHERE secret = $1 RETURNING workspace_id";
+            let sql = "DELETE FROM session WHERE secret = $1 RETURNING workspace_id, account_id";
             let row = tx.row(sqlx::query(sql).bind(secret.as_slice())).await?;
-            if let Some(row) = row {
-                tx.changed(row.parsed("workspace_id")?, &[Topic::Accounts]);
-            }
-            Ok(())
+            let Some(row) = row else { return Ok(()) };
+            let workspace = row.parsed("workspace_id")?;
+            tx.changed(workspace, &[Topic::Accounts]);
+            let subject = audit::account(tx, row.parsed("account_id")?).await?;
+            tx.note(workspace, Note::new(Action::SignedOut, subject)).await
         })
     }
 
@@ -138,16 +153,29 @@ impl SessionStore for Sqlite {
         commit!(self, |tx| {
             let sql = "DELETE FROM session WHERE account_id = $1 AND id = $2 RETURNING workspace_id";
             let row = tx.row(sqlx::query(sql).bind(account.to_string()).bind(id.to_string())).await?;
-            tx.changed(row.ok_or(StoreError::NotFound)?.parsed("workspace_id")?, &[Topic::Accounts]);
-            Ok(())
+            let workspace = row.ok_or(StoreError::NotFound)?.parsed("workspace_id")?;
+            tx.changed(workspace, &[Topic::Accounts]);
+            let subject = audit::account(tx, account).await?;
+            tx.note(workspace, Note::new(Action::SessionsEnded, subject)).await
         })
     }
 
     async fn end_other_sessions(&self, account: AccountId, keep: SessionId) -> Stored<u64> {
-        commit!(self, |tx| end_others(tx, account, keep).await)
+        commit!(self, |tx| {
+            let ended = end_others(tx, account, keep).await?;
+            if ended > 0 {
+                let note = Note::new(Action::SessionsEnded, audit::account(tx, account).await?);
+                tx.note_everywhere(account, note).await?;
+            }
+            Ok(ended)
+        })
     }
 
     async fn end_sessions(&self, account: AccountId) -> Stored<()> {
-        commit!(self, |tx| end_all(tx, account).await)
+        commit!(self, |tx| {
+            end_all(tx, account).await?;
+            let subject = audit::account(tx, account).await?;
+            tx.note_everywhere(account, Note::new(Action::SessionsEnded, subject)).await
+        })
     }
 }

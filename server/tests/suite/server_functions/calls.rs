@@ -43,6 +43,14 @@ pub const TOLD: &[&str] = &[
     "device_delete",
     "device_ask_report",
     "wording_set",
+    "account_invite",
+    "account_invite_again",
+    "account_invite_revoke",
+    "account_role",
+    "account_remove",
+    "account_rename",
+    "account_password",
+    "account_session_end",
     "look_set",
 ];
 

@@ -2,7 +2,7 @@
 
 use super::{Store, Stored};
 use crate::{
-    WorkspaceId,
+    EmailAddress, WorkspaceId,
     audit::{Act, Entry, Head, Note, Verdict},
     query::{AuditQuery, Page},
 };
@@ -36,6 +36,8 @@ pub trait AuditStore {
     fn acting(&self, act: Act) -> Arc<dyn Store>;
     /// Adds an entry about what is no change of anything kept: a list exported, a link shown. Needs an act.
     async fn note(&self, workspace: WorkspaceId, note: Note) -> Stored<()>;
+    /// The same in each workspace of the account with this address, if there is one.
+    async fn note_account(&self, email: &EmailAddress, note: Note) -> Stored<()>;
     /// A page of entries, the newest first.
     async fn audit(&self, workspace: WorkspaceId, query: &AuditQuery) -> Stored<Page<AuditRow>>;
     /// Who has entries.

@@ -1,0 +1,46 @@
+//! The views of one section: links beside its heading, of which one is where one is.
+
+use super::{flow::look, role::may};
+use crate::{
+    text::{self, t},
+    ui::flow::{Erased, Show},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use muster_domain::account::Permission;
+
+/// The section of the settings: where its views are.
+pub(crate) const SETTINGS: [&str; 4] = ["/settings", "/message", "/accounts", "/audit"];
+
+#[component]
+pub(crate) fn Views(
+    /// What is chosen between, for a screen reader.
+    label: &'static str,
+    /// Path, name, and what one must be allowed to see it.
+    views: Vec<(&'static str, &'static str, Permission)>,
+) -> impl IntoView {
+    let path = use_location().pathname;
+    let views = views.into_iter().map(|(href, words, permission)| {
+        let may = may(permission);
+        view! {
+            <Show when=move || may.get()>
+                <a href=href aria-current=move || look!(path, |p| p.starts_with(href)).then_some("page")>{words}</a>
+            </Show>
+        }
+    });
+    view! { <nav class="tabs" aria-label=label>{views.collect_view()}</nav> }.erased()
+}
+
+/// The views of the settings' section.
+#[component]
+pub(crate) fn SettingsViews() -> impl IntoView {
+    let language = text::language();
+    let [settings, message, accounts, audit] = SETTINGS;
+    let views = vec![
+        (settings, t::set_general(language), Permission::Configure),
+        (message, t::set_message(language), Permission::Configure),
+        (accounts, t::acc_title(language), Permission::Read),
+        (audit, t::audit(language), Permission::Audit),
+    ];
+    view! { <Views label=t::set_views(language) views=views/> }
+}
