@@ -1,6 +1,5 @@
-//! The console's code comes to the browser in parts: the first holds what all pages share and the list of people, the
-//! others are fetched when the first of their pages is opened. They are few: what two share becomes a part of its own,
-//! what three share too, and so on.
+//! The console's code comes to the browser in parts: the first holds what all pages share, the others are fetched when the
+//! first of their pages is opened. They are few: what two share becomes a part of its own, what three share too, and so on.
 //!
 //! The first page comes alive at once and not in steps, so its part is fetched before ([`arrive`]).
 
@@ -14,7 +13,7 @@ use crate::{
         invitations::{Invitations, window::InvitationWindow},
         mails::{Mails, one::OneMail},
         settings::Settings,
-        users::{groups::Groups, import::Import, window::UserWindow},
+        users::{Users, groups::Groups, import::Import, window::UserWindow},
         wording::Wording,
     },
     text::{self, t},
@@ -61,12 +60,11 @@ macro_rules! pages {
 }
 
 pages! {
-    dashboard:
-        DashboardPage, dashboard_page, fetch_dashboard = view! { <Dashboard/> };
+    users:
+        UsersPage, users_page, fetch_users = view! { <Users/> },
+        GroupsPage, groups_page, fetch_groups = view! { <Groups/> };
     person:
         PersonPage, person_page, fetch_person = view! { <UserWindow/> };
-    groups:
-        GroupsPage, groups_page, fetch_groups = view! { <Groups/> };
     import:
         ImportPage, import_page, fetch_import = view! { <Import/> };
     devices:
@@ -74,18 +72,17 @@ pages! {
         DevicePage, device_page, fetch_device = view! { <DeviceWindow/> };
     messages:
         InvitationsPage, invitations_page, fetch_invitations = view! { <Invitations/> },
-        InvitationPage, invitation_page, fetch_invitation = view! { <InvitationWindow/> };
-    mails:
+        InvitationPage, invitation_page, fetch_invitation = view! { <InvitationWindow/> },
         MailsPage, mails_page, fetch_mails = view! { <Mails/> },
         MailPage, mail_page, fetch_mail = view! { <OneMail/> };
-    audit:
-        AuditPage, audit_page, fetch_audit = view! { <Audit/> };
+    dashboard:
+        DashboardPage, dashboard_page, fetch_dashboard = view! { <Dashboard/> };
     accounts:
         AccountsPage, accounts_page, fetch_accounts = view! { <Accounts/> },
-        AccountPage, account_page, fetch_account = view! { <MyAccount/> };
+        AccountPage, account_page, fetch_account = view! { <MyAccount/> },
+        AuditPage, audit_page, fetch_audit = view! { <Audit/> };
     settings:
-        SettingsPage, settings_page, fetch_settings = view! { <Settings/> };
-    wording:
+        SettingsPage, settings_page, fetch_settings = view! { <Settings/> },
         WordingPage, wording_page, fetch_wording = view! { <Wording/> };
 }
 
@@ -106,35 +103,21 @@ fn anew() -> AnyView {
 }
 
 /// The parts, as [`part`] names them.
-const PARTS: [&str; 11] = [
-    "dashboard",
-    "person",
-    "groups",
-    "import",
-    "devices",
-    "messages",
-    "mails",
-    "audit",
-    "accounts",
-    "settings",
-    "wording",
-];
+const PARTS: [&str; 8] =
+    ["users", "person", "import", "devices", "messages", "dashboard", "accounts", "settings"];
 
 /// The part that the page at this path is in.
 pub(crate) fn part(path: &str) -> Option<&'static str> {
     let mut names = path.trim_start_matches('/').split('/');
     match (names.next(), names.next()) {
         (Some("users"), Some(_)) => Some("person"),
-        (Some("dashboard"), _) => Some("dashboard"),
-        (Some("groups"), _) => Some("groups"),
+        (Some("users" | "groups"), _) => Some("users"),
         (Some("import"), _) => Some("import"),
         (Some("devices"), _) => Some("devices"),
-        (Some("invitations"), _) => Some("messages"),
-        (Some("mails"), _) => Some("mails"),
-        (Some("audit"), _) => Some("audit"),
-        (Some("accounts" | "account"), _) => Some("accounts"),
-        (Some("settings"), _) => Some("settings"),
-        (Some("message"), _) => Some("wording"),
+        (Some("invitations" | "mails"), _) => Some("messages"),
+        (Some("dashboard"), _) => Some("dashboard"),
+        (Some("accounts" | "account" | "audit"), _) => Some("accounts"),
+        (Some("settings" | "message"), _) => Some("settings"),
         _ => None,
     }
 }
@@ -142,17 +125,19 @@ pub(crate) fn part(path: &str) -> Option<&'static str> {
 /// Fetches a part, and makes all its pages ready to be shown at once; whether it is there.
 async fn fetch(part: &str) -> bool {
     match part {
-        "dashboard" => DashboardPage::fetch().await,
+        "users" => UsersPage::fetch().await && GroupsPage::fetch().await,
         "person" => PersonPage::fetch().await,
-        "groups" => GroupsPage::fetch().await,
         "import" => ImportPage::fetch().await,
         "devices" => DevicesPage::fetch().await && DevicePage::fetch().await,
-        "messages" => InvitationsPage::fetch().await && InvitationPage::fetch().await,
-        "mails" => MailsPage::fetch().await && MailPage::fetch().await,
-        "audit" => AuditPage::fetch().await,
-        "accounts" => AccountsPage::fetch().await && AccountPage::fetch().await,
-        "settings" => SettingsPage::fetch().await,
-        "wording" => WordingPage::fetch().await,
+        "messages" => {
+            InvitationsPage::fetch().await
+                && InvitationPage::fetch().await
+                && MailsPage::fetch().await
+                && MailPage::fetch().await
+        }
+        "dashboard" => DashboardPage::fetch().await,
+        "accounts" => AccountsPage::fetch().await && AccountPage::fetch().await && AuditPage::fetch().await,
+        "settings" => SettingsPage::fetch().await && WordingPage::fetch().await,
         _ => true,
     }
 }

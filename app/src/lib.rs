@@ -23,7 +23,7 @@ pub use zone::Zone;
 
 use chunks::{
     AccountPage, AccountsPage, AuditPage, DashboardPage, DevicePage, DevicesPage, GroupsPage, ImportPage,
-    InvitationPage, InvitationsPage, MailPage, MailsPage, PersonPage, SettingsPage, WordingPage,
+    InvitationPage, InvitationsPage, MailPage, MailsPage, PersonPage, SettingsPage, UsersPage, WordingPage,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -31,7 +31,7 @@ use leptos_router::{
     components::{FlatRoutes, Redirect, Route, Router},
     path,
 };
-use pages::{frame::Frame, missing::Missing, users::Users};
+use pages::{frame::Frame, missing::Missing};
 
 /// The pages of the console, for the server's router.
 pub const PATHS: &[&str] = &[
@@ -91,7 +91,7 @@ pub fn App() -> impl IntoView {
                 <FlatRoutes fallback=Missing>
                     <Route path=path!("/") view=|| view! { <Redirect path="/users"/> } ssr=SsrMode::Async/>
                     <Route path=path!("/dashboard") view={page::<DashboardPage>()} ssr=SsrMode::Async/>
-                    <Route path=path!("/users") view=Users ssr=SsrMode::Async/>
+                    <Route path=path!("/users") view={page::<UsersPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/users/:id") view={page::<PersonPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/groups") view={page::<GroupsPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/import") view={page::<ImportPage>()} ssr=SsrMode::Async/>
@@ -137,7 +137,7 @@ pub fn document_of(assets: &services::Assets, visit: &services::Visit, path: &st
     let parts = chunks::part(path).and_then(|part| assets.parts.get(part)).into_iter().flatten();
     let code = std::iter::once(&assets.wasm).chain(parts).map(|file| format!("/pkg/{file}"));
     let code: Vec<_> = code
-        .map(|file| view! { <link rel="preload" href=file r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/> })
+        .map(|file| view! { <link rel="preload" href=file r#as="fetch" crossorigin="anonymous"/> })
         .collect();
     let theme = visit.theme.clone();
     let zone = use_context::<Zone>().map(|zone| zone.text());

@@ -62,6 +62,7 @@ test("no page of the console has a finding of axe, in either theme, and none is 
     `/invitations/${id(["invitations", "list"])}`,
     "/accounts",
     "/account",
+    "/audit",
     "/settings",
     "/message",
     "/mails",

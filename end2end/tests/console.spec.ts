@@ -338,8 +338,8 @@ test("without its server the console keeps what it shows and says that it may be
   await world.signUp(page);
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
   // The code of the other pages follows a moment after the first.
-  const arrived = (part: string) => page.waitForFunction((part) => performance.getEntriesByType("resource").some((r) => r.name.includes(part)), `split_${part}.`);
-  for (const part of ["person", "groups", "import", "devices", "messages", "settings"]) await arrived(part);
+  const arrived = (part: string) => page.waitForFunction((part) => performance.getEntriesByType("resource").some((r) => r.name.includes(part)), `pkg/${part}.`);
+  for (const part of ["users", "person", "import", "devices", "messages", "dashboard", "accounts", "settings"]) await arrived(part);
   await page.waitForLoadState("networkidle").catch(() => undefined);
   await world.crash();
   await expect(page.getByText("Reconnecting…")).toBeVisible();
@@ -361,7 +361,7 @@ test("without its server the console keeps what it shows and says that it may be
 
 test("a page whose code did not arrive says so, and is loaded again", async ({ page }) => {
   world.people(ANNA);
-  await page.route(/split_devices/, (route) => route.abort());
+  await page.route(/pkg\/devices\..*\.pack/, (route) => route.abort());
   await world.signUp(page);
   await page.getByRole("link", { name: "Devices" }).click();
   await expect(page.getByRole("heading", { name: "This page did not arrive" })).toBeVisible();
@@ -370,23 +370,23 @@ test("a page whose code did not arrive says so, and is loaded again", async ({ p
   await expect(page.getByRole("link", { name: "Anna Petrova" })).toBeVisible();
   await page.getByRole("link", { name: "Devices" }).click();
   await expect(page.getByRole("heading", { name: "This page did not arrive" })).toBeVisible();
-  await page.unroute(/split_devices/);
+  await page.unroute(/pkg\/devices\..*\.pack/);
   await page.getByRole("button", { name: "Load it again" }).click();
   await expect(page.getByText("No device has connected yet")).toBeVisible();
 });
 
 test("a first page whose code did not arrive says that only reading is possible", async ({ page }) => {
   await world.signUp(page);
-  await page.route(/split_devices/, (route) => route.abort());
+  await page.route(/pkg\/devices\..*\.pack/, (route) => route.abort());
   await page.goto(`${world.base}/devices`);
   await expect(page.locator(".late")).toContainText("its buttons do nothing");
   await expect(page.getByText("No device has connected yet")).toBeVisible();
-  await page.unroute(/split_devices/);
+  await page.unroute(/pkg\/devices\..*\.pack/);
   await page.getByRole("link", { name: "Load it again" }).click();
   await ready(page);
   await expect(page.locator(".late")).toBeHidden();
   // Nor does anything work without the first files.
-  for (const file of [/pkg\/muster\..*\.wasm/, /pkg\/muster\..*\.js/]) {
+  for (const file of [/pkg\/muster\..*\.wasm/, /pkg\/muster\..*\.js/, /pkg\/texts-/]) {
     await page.route(file, (route) => route.abort());
     await page.reload();
     await expect(page.locator(".late")).toContainText("its buttons do nothing");

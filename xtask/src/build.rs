@@ -1,6 +1,7 @@
 //! `cargo xtask build`: the console for the browser into `target/site`, then the programs.
 
 mod css;
+mod pack;
 mod site;
 mod snip;
 mod wasm;

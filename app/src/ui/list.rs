@@ -106,7 +106,7 @@ pub(crate) fn yes_or_no(text: &str) -> Option<bool> {
 /// A moment in an address, in seconds since 1970.
 pub(crate) fn seconds(text: &str) -> Option<Timestamp> {
     let seconds: i64 = text.parse().ok()?;
-    (0..100_000_000_000).contains(&seconds).then_some(Timestamp(seconds * SECOND))
+    (0..100_000_000_000).contains(&seconds).then(|| Timestamp(seconds * SECOND))
 }
 
 /// Says that the address filters by something that is not known, and leads to all rows.

@@ -78,6 +78,11 @@ mod browser {
         let since = StoredValue::new(Since::LongAgo);
         let bump = move || bump(live, since);
         let changed = Closure::<dyn FnMut()>::new(bump);
+        let logged = Closure::<dyn FnMut()>::new(move || {
+            if window().location().pathname().is_ok_and(|path| path == crate::pages::audit::PATH) {
+                bump();
+            }
+        });
         let opened = Closure::<dyn FnMut()>::new(move || {
             // After a lost connection everything may have changed.
             if !live.connected.get_untracked() {
@@ -90,10 +95,12 @@ mod browser {
             let _ = source.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
         };
         on("change", &changed);
+        on("log", &logged);
         on("open", &opened);
         on("error", &lost);
         // They live as long as the page.
         changed.forget();
+        logged.forget();
         opened.forget();
         lost.forget();
         std::mem::forget(source);

@@ -100,8 +100,10 @@ pub async fn stream(State(site): Shared, headers: HeaderMap) -> Response {
                 break topics;
             }
         };
+        // An entry of the audit log by itself (a sign-in, an export) is news for the log's page alone.
+        let name = if topics.iter().eq([&Topic::Audit]) { "log" } else { "change" };
         let names: Vec<&str> = topics.into_iter().map(Topic::name).collect();
-        let event = Event::default().event("change").data(serde_json::json!({ "topics": names }).to_string());
+        let event = Event::default().event(name).data(serde_json::json!({ "topics": names }).to_string());
         Some((Ok(event), (site, headers, who, changes, place, false)))
     });
     Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(20))).into_response()

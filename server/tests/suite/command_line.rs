@@ -269,7 +269,7 @@ fn the_audit_log_says_what_the_command_line_did_and_a_check_ends_with_1_when_it_
     let file = muster.path().join("people.csv");
     std::fs::write(&file, "name,email\nAnna,anna@example.org\n").unwrap();
     muster.json(&["users", "import", file.to_str().unwrap()]);
-    muster.json(&["settings", "set", "link_days", "9"]);
+    muster.json(&["settings", "set", "links.days", "9"]);
     let out = muster.run(&["settings", "set", "smtp.password"], "hunter2\n");
     assert!(out.status.success());
     let listed = muster.json(&["audit", "list"]);

@@ -9,7 +9,7 @@ use calls::*;
 use muster_domain::{
     Timestamp,
     account::Role,
-    audit::By,
+    audit::{Action, By},
     query::AuditQuery,
     settings::{Settings, Smtp, SmtpTls},
 };
@@ -108,8 +108,12 @@ async fn whatever_changes_something_leaves_one_entry_in_the_audit_log_and_nothin
         let ids = world.person(world.ours).await;
         ask(&world.router(Some(Role::Owner)).await, Method::POST, call.name, &(call.body)(&ids)).await;
         let told = usize::from(TOLD.contains(&call.name));
-        let entries =
-            async || world.ports.store.audit(world.ours, &AuditQuery::default()).await.unwrap().rows;
+        // The world's accounts signed in before.
+        let entries = async || {
+            let mut rows = world.ports.store.audit(world.ours, &AuditQuery::default()).await.unwrap().rows;
+            rows.retain(|row| row.entry.action != Action::SignedIn);
+            rows
+        };
         // An import is written after its answer.
         for _ in 0..100 {
             if call.name != "import_write" || entries().await.len() == told {

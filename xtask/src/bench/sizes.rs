@@ -12,7 +12,7 @@ pub fn measure(workspace: &Workspace) -> anyhow::Result<Vec<Figure>> {
     let wasm = build::file_sizes(workspace, "wasm")?;
     let mut figures = vec![size("WebAssembly, raw", wasm.raw)];
     if let Some(br) = wasm.br {
-        figures.push(size("WebAssembly of Users, brotli", br));
+        figures.push(size("WebAssembly that all pages share, brotli", br));
         let parts = build::part_sizes(workspace)?;
         for (name, more) in &parts {
             figures.push(size(&format!("with the part {name}, brotli"), br + more));

@@ -1,6 +1,10 @@
 //! `target/site`: files with hashed names, compressed copies beside them, and the manifest.
 
-use super::{Mode, wasm};
+use super::{
+    Mode,
+    pack::{self, Pack},
+    wasm,
+};
 use crate::{bench::table::Size, fresh::hex, shell::Outcome, workspace::Workspace};
 use anyhow::{Context, bail};
 use flate2::{Compression, write::GzEncoder};
@@ -17,7 +21,7 @@ use std::{
 pub struct Asset {
     stem: String,
     extension: &'static str,
-    bytes: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
 }
 
 impl Asset {
@@ -37,15 +41,8 @@ fn hash(bytes: &[u8]) -> String {
 }
 
 /// The glue and what fetches the parts, each with the other's name in it; so the name of both has the hash of both.
-fn scripts(
-    glue: &str,
-    loader: &str,
-    parts: &BTreeMap<String, Asset>,
-) -> anyhow::Result<[(String, Asset); 2]> {
-    let mut loader = loader.to_owned();
-    for (name, part) in parts.iter().filter(|(name, _)| *name != "muster") {
-        loader = renamed(&loader, "new URL(", &format!("{name}.wasm"), &part.name())?;
-    }
+fn scripts(glue: &str, loader: &str, packs: &BTreeMap<String, Pack>) -> anyhow::Result<[(String, Asset); 2]> {
+    let loader = pack::loader(loader, packs)?;
     let hash = hash(format!("{glue}{loader}").as_bytes());
     let name = |stem: &str| format!("{stem}.{hash}.js");
     let glue = renamed(glue, "from ", wasm::LOADER, &name("parts"))?;
@@ -93,11 +90,13 @@ pub fn write(workspace: &Workspace, mode: Mode, mut assets: Vec<Asset>) -> anyho
         parts.insert(name, asset);
     }
     let glue = fs::read_to_string(built.glue)?;
-    let scripts = scripts(&glue, &fs::read_to_string(built.loader)?, &parts)?;
-    let name = |part: &String| parts.get(part).map(Asset::name);
-    let names = |(part, files): (String, Vec<String>)| (part, files.iter().filter_map(name).collect());
-    let consist: BTreeMap<String, Vec<String>> = built.files.into_iter().map(names).collect();
-    let named = assets.into_iter().chain(parts.into_values()).map(|asset| (asset.name(), asset));
+    let packs = pack::packs(&built.files, &parts)?;
+    let scripts = scripts(&glue, &fs::read_to_string(built.loader)?, &packs)?;
+    let consist: BTreeMap<_, _> = packs.iter().map(|(part, pack)| (part, [pack.asset.name()])).collect();
+    manifest.insert("parts".to_owned(), serde_json::to_value(consist)?);
+    let first = parts.remove("muster").context("there is no first part")?;
+    let named = assets.into_iter().chain([first]).chain(packs.into_values().map(|pack| pack.asset));
+    let named = named.map(|asset| (asset.name(), asset));
     let site = workspace.site();
     let packages = site.join("pkg");
     fs::create_dir_all(&packages)?;
@@ -105,7 +104,6 @@ pub fn write(workspace: &Workspace, mode: Mode, mut assets: Vec<Asset>) -> anyho
     fs::create_dir_all(&cache)?;
 
     let mut files = BTreeMap::new();
-    manifest.insert("parts".to_owned(), serde_json::to_value(consist)?);
     for (name, asset) in named.chain(scripts) {
         if asset.stem == "muster" {
             manifest.insert(asset.extension.to_owned(), name.clone().into());
@@ -251,19 +249,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_script_imports_the_other_and_the_parts_by_their_new_names() {
+    fn each_script_imports_the_other_by_its_new_name() {
         let glue = "import * as a from \"./parts.js\"\nreturn { \"./parts.js\": a };";
-        let loader =
-            "import { initSync } from \"./muster.js\";\nfetch(new URL(\"./devices.wasm\", import.meta.url))";
-        let part = |stem: &str| (stem.to_owned(), Asset::new(stem, "wasm", b"\0asm".to_vec()));
-        let parts = BTreeMap::from([part("muster"), part("devices")]);
-        let [(glue_name, glue), (loader_name, loader)] = scripts(glue, loader, &parts).unwrap();
+        let loader = "import { initSync } from \"./muster.js\";";
+        let [(glue_name, glue), (loader_name, loader)] = scripts(glue, loader, &BTreeMap::new()).unwrap();
         let text = |asset: Asset| String::from_utf8(asset.bytes).unwrap();
         let expected = format!("import * as a from \"./{loader_name}\"\nreturn {{ \"./parts.js\": a }};");
         assert_eq!(text(glue), expected, "WebAssembly calls its imports by the old name");
         let loader = text(loader);
         assert!(loader.contains(&format!("from \"./{glue_name}\"")), "{loader}");
-        assert!(loader.contains(&format!("new URL(\"./{}\"", parts["devices"].name())), "{loader}");
-        assert!(scripts("", &loader, &parts).is_err(), "a glue that imports no parts");
+        assert!(scripts("", &loader, &BTreeMap::new()).is_err(), "a glue that imports no parts");
     }
 }

@@ -13,6 +13,8 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
 };
 use wasm_bindgen_cli_support::Bindgen;
 
@@ -198,26 +200,39 @@ pub fn results(workspace: &Workspace, mode: Mode) -> anyhow::Result<Results> {
     })
 }
 
-/// Brings each part one step on: from the folder of the step before into that of this one.
+/// Brings each part one step on: from the folder of the step before into that of this one. As many at a time as there are
+/// cores: what a step runs for a small part is mostly its own start.
 fn each(
     workspace: &Workspace,
     mode: Mode,
     step: &str,
-    work: impl Fn(&Path, &Path) -> anyhow::Result<Outcome>,
+    work: impl Fn(&Path, &Path) -> anyhow::Result<Outcome> + Sync,
 ) -> anyhow::Result<Outcome> {
     let folder = workspace.work(mode).join(step);
     fs::create_dir_all(&folder)?;
-    let mut outcome = Outcome::Unchanged;
-    for (name, bound) in names(workspace, mode)? {
-        let file = format!("{name}.wasm");
-        let before = workspace.work(mode).join("snipped").join(&file);
-        let input = if step == "snipped" { bound } else { before };
-        match work(&input, &folder.join(&file))? {
-            Outcome::Unchanged => {}
-            other => outcome = other,
+    let (parts, next) = (names(workspace, mode)?, AtomicUsize::new(0));
+    let some = || {
+        let mut outcome = Outcome::Unchanged;
+        while let Some((name, bound)) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let file = format!("{name}.wasm");
+            let before = workspace.work(mode).join("snipped").join(&file);
+            let input = if step == "snipped" { bound } else { &before };
+            match work(input, &folder.join(&file))? {
+                Outcome::Unchanged => {}
+                other => outcome = other,
+            }
         }
-    }
-    Ok(outcome)
+        anyhow::Ok(outcome)
+    };
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let outcomes = thread::scope(|scope| {
+        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(some)).collect();
+        let ended =
+            threads.into_iter().map(|t| t.join().map_err(|_| anyhow!("a step ended with a panic")).flatten());
+        ended.collect::<anyhow::Result<Vec<_>>>()
+    })?;
+    let done = outcomes.into_iter().find(|outcome| !matches!(outcome, Outcome::Unchanged));
+    Ok(done.unwrap_or(Outcome::Unchanged))
 }
 
 /// The parts as they were cut: their names and files.

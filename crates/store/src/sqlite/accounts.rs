@@ -147,9 +147,12 @@ impl AccountStore for Sqlite {
     async fn rename_account(&self, account: AccountId, name: &PersonName) -> Stored<()> {
         let name = name.clone();
         commit!(self, |tx| {
-            let sql = "UPDATE account SET name = $2 FROM (SELECT name AS former FROM account WHERE id = $1) WHERE id = $1 RETURNING former";
-            let row = tx.row(sqlx::query(sql).bind(account.to_string()).bind(name.as_str())).await?;
-            let before = row.ok_or(StoreError::NotFound)?.text("former")?;
+            let row = tx
+                .row(sqlx::query("SELECT name FROM account WHERE id = $1").bind(account.to_string()))
+                .await?;
+            let before = row.ok_or(StoreError::NotFound)?.text("name")?;
+            let sql = "UPDATE account SET name = $2 WHERE id = $1";
+            tx.run(sqlx::query(sql).bind(account.to_string()).bind(name.as_str())).await?;
             told(tx, account).await?;
             let note = Note::new(Action::AccountRenamed, audit::account(tx, account).await?);
             tx.note_everywhere(account, note.with("name", Some(&before), Some(name.as_str()))).await
