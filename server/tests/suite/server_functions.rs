@@ -103,9 +103,16 @@ async fn a29_ids_of_another_workspace_are_refused_and_nothing_there_changes() {
 
 #[tokio::test]
 async fn whatever_changes_something_leaves_one_entry_in_the_audit_log_and_nothing_else_does() {
+    let mut untouched = None;
     for call in calls() {
-        let world = World::new().await;
-        let ids = world.person(world.ours).await;
+        let (world, ids) = match untouched.take() {
+            Some(kept) => kept,
+            None => {
+                let world = World::new().await;
+                let ids = world.person(world.ours).await;
+                (world, ids)
+            }
+        };
         ask(&world.router(Some(Role::Owner)).await, Method::POST, call.name, &(call.body)(&ids)).await;
         let told = usize::from(TOLD.contains(&call.name));
         // The world's accounts signed in before.
@@ -123,8 +130,11 @@ async fn whatever_changes_something_leaves_one_entry_in_the_audit_log_and_nothin
         }
         let entries = entries().await;
         assert_eq!(entries.len(), told, "{}: {entries:?}", call.name);
-        for row in entries {
+        for row in &entries {
             assert!(matches!(row.entry.by, By::Account { .. }), "{}", call.name);
+        }
+        if entries.is_empty() {
+            untouched = Some((world, ids));
         }
     }
 }

@@ -51,6 +51,7 @@ pub const TOLD: &[&str] = &[
     "account_rename",
     "account_password",
     "account_session_end",
+    "account_sessions_end",
     "look_set",
 ];
 
