@@ -1,10 +1,11 @@
-// How the stories run: one after another, in the Chromium that MUSTER_CHROMIUM names.
+// How the stories run: files of them side by side, in the Chromium that MUSTER_CHROMIUM names. Each story has a server and a
+// data folder of its own, and waits more than it works.
 import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
   testDir: "tests",
   outputDir: "test-results",
-  workers: 1,
+  workers: 2,
   fullyParallel: false,
   retries: 0,
   timeout: 60_000,

@@ -96,9 +96,8 @@ pub(crate) fn Audit() -> impl IntoView {
             <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
             <div class="card">
                 <Wait take=take> <Table rows=rows empty=empty_unless(unknown, total, problem) filtered=filtered/>
-                    <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
+                    <Foot path=PATH total=Signal::from(total) size=SIZE/> <End last=end/></Wait>
             </div>
-            <End last=end/>
         </main>
     }
     .erased()
@@ -212,7 +211,7 @@ fn Row(row: ArcRwSignal<AuditRow>) -> impl IntoView {
             <td class="c-what">
                 <div>{what}" "{subject}</div>
                 <details>
-                    <summary class="sub cut">{summary(language, &entry.changes)}" "<span class="link">{t::audit_details(language)}</span></summary>
+                    <summary class="sub"><span>{summary(language, &entry.changes)}</span><span class="link">{t::audit_details(language)}</span></summary>
                     {changes}
                     <p class="sub">{t::audit_entry(language, entry.seq)}" · "{entry.at.rfc3339()}" · "<code>{hash}</code></p>
                 </details>

@@ -2,12 +2,16 @@
 //! ever change.
 //!
 //! They hold as long as this process has changed no settings since, so that whoever wrote reads what they wrote. What
-//! another process wrote is seen after [`LIFE`] at the latest.
+//! another process wrote is seen after [`LIFE`] at the latest, and by whoever is told of it at once: what pages are told of is
+//! forgotten here before.
 
 use muster_domain::WorkspaceId;
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 use tokio::sync::watch;
@@ -18,6 +22,7 @@ const LIFE: Duration = Duration::from_millis(200);
 /// What was read, by workspace, each with when.
 pub(super) struct Kept<T> {
     changed: watch::Receiver<u64>,
+    forgotten: AtomicU64,
     read: Mutex<HashMap<WorkspaceId, (Moment, T)>>,
 }
 
@@ -30,12 +35,18 @@ pub(super) struct Moment {
 
 impl<T: Clone> Kept<T> {
     pub(super) fn new(changed: watch::Receiver<u64>) -> Self {
-        Self { changed, read: Mutex::default() }
+        Self { changed, forgotten: AtomicU64::new(0), read: Mutex::default() }
     }
 
     /// To be taken before reading: a change while one reads makes what was read old.
     pub(super) fn moment(&self) -> Moment {
-        Moment { changes: *self.changed.borrow(), at: Instant::now() }
+        let changes = *self.changed.borrow() + self.forgotten.load(Ordering::Acquire);
+        Moment { changes, at: Instant::now() }
+    }
+
+    /// Another process has changed something: what was read before is old, and so is what is being read.
+    pub(super) fn forget(&self) {
+        self.forgotten.fetch_add(1, Ordering::AcqRel);
     }
 
     /// What was read, if it still holds.
@@ -73,6 +84,11 @@ mod tests {
         change.send_modify(|n| *n += 1);
         kept.put(workspace, before, Settings::default());
         assert_eq!(kept.get(workspace), None, "read before the change, kept after it");
+
+        let before = kept.moment();
+        kept.forget();
+        kept.put(workspace, before, Settings::default());
+        assert_eq!(kept.get(workspace), None, "read before another process's change was told");
 
         let old = Moment { at: Instant::now() - LIFE, ..kept.moment() };
         kept.put(workspace, old, Settings::default());

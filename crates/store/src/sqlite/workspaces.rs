@@ -12,6 +12,7 @@ use muster_domain::{
     ports::{ADDRESSES, Change, Counts, StoreError, Stored, Topic, WorkspaceStore},
     settings::Settings,
 };
+use sqlx::sqlite::SqliteRow;
 
 /// The sealed secret by which a workspace signs in to its mail server.
 const PASSWORD: &str = "smtp.password";
@@ -179,15 +180,20 @@ impl WorkspaceStore for Sqlite {
     async fn changes_since(&self, seq: i64) -> Stored<Vec<Change>> {
         let sql = "SELECT seq, workspace_id, topic FROM change WHERE seq > $1 ORDER BY seq LIMIT 1000";
         let rows = sqlx::query(sql).bind(seq).fetch_all(&self.readers).await.map_err(failed)?;
-        rows.iter()
-            .map(|r| {
-                Ok(Change {
-                    seq: r.val("seq")?,
-                    workspace: r.parsed("workspace_id")?,
-                    topic: r.named("topic", Topic::from_name)?,
-                })
+        let change = |r: &SqliteRow| {
+            Ok(Change {
+                seq: r.val("seq")?,
+                workspace: r.parsed("workspace_id")?,
+                topic: r.named("topic", Topic::from_name)?,
             })
-            .collect()
+        };
+        let changes = rows.iter().map(change).collect::<Stored<Vec<_>>>()?;
+        // Pages that are told fetch at once, and must not get what was read before.
+        if changes.iter().any(|change| change.topic == Topic::Settings) {
+            self.kept.forget();
+            self.brands.forget();
+        }
+        Ok(changes)
     }
 
     async fn last_change(&self) -> Stored<i64> {
