@@ -52,6 +52,7 @@ pub const TOLD: &[&str] = &[
     "account_password",
     "account_session_end",
     "account_sessions_end",
+    "workspace_leave",
     "look_set",
 ];
 
