@@ -49,11 +49,34 @@ impl Mode {
     }
 }
 
+/// A half of the build.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Half {
+    /// The console for the browser: target/site.
+    Console,
+    /// `muster`, which embeds it, and `muster-agent`.
+    Programs,
+}
+
+/// Builds all of it, or a half.
+pub fn run(workspace: &Workspace, mode: Mode, only: Option<Half>) -> anyhow::Result<()> {
+    match only {
+        Some(Half::Console) => console(workspace, mode),
+        Some(Half::Programs) => programs(workspace, mode),
+        None => everything(workspace, mode),
+    }
+}
+
 /// Builds the site and the two programs, and prints how large everything became.
 pub fn everything(workspace: &Workspace, mode: Mode) -> anyhow::Result<()> {
     console(workspace, mode)?;
     programs(workspace, mode)?;
     println!();
+    print_sizes(workspace, mode)
+}
+
+/// Prints how large everything became.
+pub fn print_sizes(workspace: &Workspace, mode: Mode) -> anyhow::Result<()> {
     table::print_sizes(&sizes(workspace, mode)?);
     Ok(())
 }

@@ -9,7 +9,7 @@ mod shell;
 mod test;
 mod workspace;
 
-use build::Mode;
+use build::{Half, Mode};
 use clap::{Args, Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
 use workspace::Workspace;
@@ -23,13 +23,13 @@ struct Cli {
 }
 
 #[derive(Args)]
-struct Build {
+struct How {
     /// Without optimisation: quicker to build, larger to load.
     #[arg(long)]
     debug: bool,
 }
 
-impl Build {
+impl How {
     fn mode(&self) -> Mode {
         if self.debug { Mode::Debug } else { Mode::Release }
     }
@@ -42,7 +42,13 @@ enum Command {
     /// WebAssembly by wasm-bindgen and wasm-opt, style sheets by lightningcss, the typeface from
     /// npm; hashed names, .br and .gz beside each file. A step whose input did not change is skipped.
     /// Without npm there is no wasm-opt and no typeface; the build says so and goes on.
-    Build(Build),
+    Build {
+        #[command(flatten)]
+        how: How,
+        /// Only one of the two: what the programs embed, or the programs.
+        #[arg(long, value_enum)]
+        only: Option<Half>,
+    },
     /// Builds, then starts `muster serve` in this terminal.
     ///
     /// Data is in ./data: an SQLite database, and mails as files that the console shows. The server
@@ -50,7 +56,7 @@ enum Command {
     /// Ctrl-C ends it. The first build takes some minutes; each step says what it does.
     Run {
         #[command(flatten)]
-        build: Build,
+        how: How,
         /// Shows a made-up company (240 people, devices in every status, invitations in every
         /// state) from a data folder of its own, ./data-demo. Delete the folder for a new one.
         #[arg(long)]
@@ -96,8 +102,8 @@ fn main() -> ExitCode {
 fn dispatch(command: Command) -> anyhow::Result<()> {
     let workspace = Workspace::find()?;
     match command {
-        Command::Build(build) => build::everything(&workspace, build.mode()),
-        Command::Run { build, demo, arguments } => run::serve(&workspace, build.mode(), demo, &arguments),
+        Command::Build { how, only } => build::run(&workspace, how.mode(), only),
+        Command::Run { how, demo, arguments } => run::serve(&workspace, how.mode(), demo, &arguments),
         Command::Test { fast, filter } => test::run(&workspace, fast, filter.as_deref()),
         Command::Bench { names, json } => bench::run(&workspace, &names, json.as_deref()),
     }

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: each step under its heading; the first that fails ends it and is named.
 
+mod beside;
 mod browser;
 pub mod tools;
 
@@ -9,7 +10,8 @@ use crate::{
     workspace::Workspace,
 };
 use anyhow::anyhow;
-use std::{fs, time::Instant};
+use beside::Beside;
+use std::{fs, process::Command, time::Instant};
 
 const LINTS: &[&str] = &["--", "-D", "warnings"];
 
@@ -22,9 +24,10 @@ pub fn run(workspace: &Workspace, fast: bool, filter: Option<&str>) -> anyhow::R
         heading("Tools", || tools::install(workspace))?;
     }
     heading("Formatting", || succeed(&mut workspace.cargo(&["fmt", "--all", "--check"])))?;
-    heading("Clippy, warnings denied", || clippy(workspace))?;
-    if !fast {
-        heading("Release build", || build::everything(workspace, Mode::Release))?;
+    if fast {
+        heading("Clippy, warnings denied", || clippy(workspace))?;
+    } else {
+        compile(workspace)?;
     }
     heading("Unit and contract tests", || unit_tests(workspace, filter))?;
     heading("Doc tests", || doc_tests(workspace, filter))?;
@@ -36,6 +39,18 @@ pub fn run(workspace: &Workspace, fast: bool, filter: Option<&str>) -> anyhow::R
         if fast { "everything holds, without release build and Playwright" } else { "everything holds" };
     println!("\n== {what}, {seconds:.0} s in all");
     Ok(())
+}
+
+/// Clippy, the release build and the tests' programs, two at a time. The programs embed the console, also those of the tests,
+/// so both wait for it; and no test runs before all is compiled: some wait for something that has its time.
+fn compile(workspace: &Workspace) -> anyhow::Result<()> {
+    let console = Beside::begin("Release build: the console", &["build", "--only", "console"])?;
+    heading("Clippy, warnings denied", || clippy(workspace))?;
+    console.end()?;
+    let programs = Beside::begin("Release build: the programs", &["build", "--only", "programs"])?;
+    heading("Compiling the tests", || succeed(&mut compiling(workspace)))?;
+    programs.end()?;
+    heading("Sizes", || build::print_sizes(workspace, Mode::Release))
 }
 
 fn heading(name: &str, work: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
@@ -60,13 +75,30 @@ fn clippy(workspace: &Workspace) -> anyhow::Result<()> {
 }
 
 fn unit_tests(workspace: &Workspace, filter: Option<&str>) -> anyhow::Result<()> {
-    let nextest = succeeds(&mut workspace.cargo(&["nextest", "--version"]));
-    let mut command = if nextest {
-        workspace.cargo(&["nextest", "run", "--locked", "--no-tests=pass"])
+    let mut command = runner(workspace);
+    if has_nextest(workspace) {
+        command.arg("--no-tests=pass");
+    }
+    succeed_on_stdout(command.args(filter))
+}
+
+fn compiling(workspace: &Workspace) -> Command {
+    let mut command = runner(workspace);
+    command.arg("--no-run");
+    command
+}
+
+/// What runs the tests: nextest where it is there.
+fn runner(workspace: &Workspace) -> Command {
+    if has_nextest(workspace) {
+        workspace.cargo(&["nextest", "run", "--locked"])
     } else {
         workspace.cargo(&["test", "--locked", "--all-targets"])
-    };
-    succeed_on_stdout(command.args(filter))
+    }
+}
+
+fn has_nextest(workspace: &Workspace) -> bool {
+    succeeds(&mut workspace.cargo(&["nextest", "--version"]))
 }
 
 fn doc_tests(workspace: &Workspace, filter: Option<&str>) -> anyhow::Result<()> {
