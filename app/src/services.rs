@@ -12,7 +12,8 @@ use leptos::prelude::use_context;
 use muster_domain::{
     AccountId, Language, SessionId, Timestamp, WorkspaceId,
     account::{Permission, Who},
-    audit::Act,
+    audit::{Act, Action, Note, Subject},
+    kept::KeptMail,
     look::Brand,
     ports::{KeptMails, MailError, MailTrial, Offer, Store, Stored},
     settings::Settings,
@@ -110,6 +111,9 @@ pub trait Letters: Send + Sync {
 /// Counts guesses of the password of who is signed in; `false` if it is one too many (ABUSE A32).
 pub type Guesses = Arc<dyn Fn(AccountId) -> bool + Send + Sync>;
 
+/// Whether an account begins to read a kept message now: its page asks for it in pieces.
+pub type Sight = Arc<dyn Fn(AccountId, &str, Timestamp) -> bool + Send + Sync>;
+
 /// The world of the app, the same for every request.
 #[derive(Clone)]
 pub struct Services {
@@ -133,6 +137,22 @@ pub struct Services {
     pub letters: Arc<dyn Letters>,
     /// Guesses of passwords.
     pub guesses: Guesses,
+    /// Readings of kept messages.
+    pub sight: Sight,
+}
+
+impl Services {
+    /// A kept message for who may see links; the log of this store's act tells that its link was seen.
+    ///
+    /// # Errors
+    /// [`StoreError`](muster_domain::ports::StoreError).
+    pub async fn kept_message(&self, store: &dyn Store, who: &Who, id: &str) -> Stored<Option<KeptMail>> {
+        let Some(mail) = self.kept.read(who.workspace, id).await? else { return Ok(None) };
+        if (self.sight)(who.account.id, id, self.ports.clock.now()) {
+            store.note(who.workspace, Note::new(Action::LinkShown, Subject::named(&mail.row.to))).await?;
+        }
+        Ok(Some(mail))
+    }
 }
 
 /// The id of the request, as it stands in the log.

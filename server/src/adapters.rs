@@ -9,5 +9,6 @@ pub mod letters;
 pub mod logo;
 pub mod mail;
 pub mod qr;
+pub mod sights;
 pub mod smtp;
 pub mod trial;

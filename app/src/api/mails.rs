@@ -47,7 +47,7 @@ pub async fn mail_get(
     id: String,
 ) -> Result<KeptView, AppError> {
     let (s, who) = allowed(Permission::SeeLinks)?;
-    let mail = s.kept.read(who.workspace, &id).await?.ok_or_else(|| AppError::NotFound.told())?;
+    let mail = s.kept_message(&*s.ports.store, &who, &id).await?.ok_or_else(|| AppError::NotFound.told())?;
     let attachments = mail.parts.iter().enumerate().filter(|(_, part)| part.attached);
     let attachments = attachments.map(|(n, part)| (n, part.name.clone(), part.bytes.len() as u64)).collect();
     Ok(KeptView { row: mail.row, headers: mail.headers, text: mail.text, attachments })

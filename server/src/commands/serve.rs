@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     adapters::{
-        drafts::DraftMailer, files::FileMailer, imports::Uploads, letters::Letters, smtp::SmtpMailer,
-        trial::SmtpTrial,
+        drafts::DraftMailer, files::FileMailer, imports::Uploads, letters::Letters, sights::Sights,
+        smtp::SmtpMailer, trial::SmtpTrial,
     },
     config::{self, Config, Flags, address},
     http::{self, Site, limit::Attempts, load::Load, scrape::Scrape, serve::Limits},
@@ -184,6 +184,7 @@ impl Serve {
         let attempts = Arc::new(Attempts::default());
         let (counted, clock) = (attempts.clone(), muster.ports.clock.clone());
         let guesses: Guesses = Arc::new(move |account| counted.may_guess(account, clock.now()));
+        let sights = Sights::default();
         let services = Services {
             imports: uploads.clone(),
             ports: muster.ports.clone(),
@@ -200,6 +201,7 @@ impl Serve {
             trial,
             letters: Arc::new(Letters::new(muster.ports.clone(), TRIAL)),
             guesses,
+            sight: Arc::new(move |account, mail, now| sights.begins(account, mail, now)),
         };
         let instance = http::instance::make(muster.data(), &*muster.ports.secrets)?;
         let site = Site {

@@ -1,14 +1,14 @@
 //! Lists as CSV files: `GET /users.csv` and so on, with the query of the list's page. Cells are protected against being
 //! taken as formulas (ABUSE A37).
 
-use super::{Shared, Site, client::Peer, session};
+use super::{Site, client::Peer, session};
 use axum::{
     body::{Body, Bytes},
-    extract::{Query, RawQuery, State},
+    extract::{FromRequestParts, Query},
     response::{IntoResponse, Response},
 };
 use futures::{Stream, stream};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use muster_domain::{
     PersonName, Timestamp, WorkspaceId,
     account::Permission,
@@ -20,34 +20,38 @@ use muster_domain::{
     user::UserRow,
 };
 use muster_roster::export;
-use std::{io, sync::Arc};
+use std::{io, mem::take, sync::Arc};
 
-type Asked = Query<Vec<(String, String)>>;
 type Record = Vec<String>;
 
 /// Who asks for a list, and for which rows.
-struct By {
-    permission: Permission,
-    headers: HeaderMap,
+pub struct By {
+    site: Arc<Site>,
     peer: Peer,
+    headers: HeaderMap,
     filter: Option<String>,
+    asked: Vec<(String, String)>,
+}
+
+impl FromRequestParts<Arc<Site>> for By {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Response> {
+        let Query(asked) = Query::try_from_uri(&parts.uri).map_err(IntoResponse::into_response)?;
+        let Ok(peer) = Peer::from_request_parts(parts, site).await;
+        let filter = parts.uri.query().map(str::to_owned);
+        Ok(Self { site: site.clone(), peer, headers: parts.headers.clone(), filter, asked })
+    }
 }
 
 /// Spreadsheets take a file for UTF-8 by it.
 const MARK: &str = "\u{FEFF}";
 
 /// `GET /users.csv`: in the form that the import reads.
-pub async fn users(
-    State(site): Shared,
-    peer: Peer,
-    RawQuery(filter): RawQuery,
-    Query(asked): Asked,
-    headers: HeaderMap,
-) -> Response {
-    let by = By { permission: Permission::Read, headers, peer, filter };
-    let Some(query) = app::asked::users(asked) else { return unknown() };
+pub async fn users(mut by: By) -> Response {
+    let Some(query) = app::asked::users(take(&mut by.asked)) else { return unknown() };
     let head = ["name", "email", "groups", "devices", "status", "message", "message_at", "last_seen"];
-    file(site, by, "users", &head, user, move |site, workspace, window| {
+    file(by, Permission::Read, "users", &head, user, move |site, workspace, window| {
         let query = muster_domain::query::UserQuery { window, ..query.clone() };
         async move { site.ports.store.users(workspace, &query).await }
     })
@@ -55,32 +59,25 @@ pub async fn users(
 }
 
 /// `GET /groups.csv`.
-pub async fn groups(
-    State(site): Shared,
-    peer: Peer,
-    RawQuery(filter): RawQuery,
-    Query(asked): Asked,
-    headers: HeaderMap,
-) -> Response {
-    let by = By { permission: Permission::Read, headers, peer, filter };
-    let query = app::asked::groups(asked);
-    file(site, by, "groups", &["name", "people", "connected"], group, move |site, workspace, window| {
-        let query = muster_domain::query::GroupQuery { window, ..query.clone() };
-        async move { site.ports.store.group_page(workspace, &query).await }
-    })
+pub async fn groups(mut by: By) -> Response {
+    let query = app::asked::groups(take(&mut by.asked));
+    file(
+        by,
+        Permission::Read,
+        "groups",
+        &["name", "people", "connected"],
+        group,
+        move |site, workspace, window| {
+            let query = muster_domain::query::GroupQuery { window, ..query.clone() };
+            async move { site.ports.store.group_page(workspace, &query).await }
+        },
+    )
     .await
 }
 
 /// `GET /devices.csv`.
-pub async fn devices(
-    State(site): Shared,
-    peer: Peer,
-    RawQuery(filter): RawQuery,
-    Query(asked): Asked,
-    headers: HeaderMap,
-) -> Response {
-    let by = By { permission: Permission::Read, headers, peer, filter };
-    let Some(query) = app::asked::devices(asked) else { return unknown() };
+pub async fn devices(mut by: By) -> Response {
+    let Some(query) = app::asked::devices(take(&mut by.asked)) else { return unknown() };
     let head = [
         "name",
         "owner",
@@ -93,7 +90,7 @@ pub async fn devices(
         "enrolled_at",
         "last_seen",
     ];
-    file(site, by, "devices", &head, device, move |site, workspace, window| {
+    file(by, Permission::Read, "devices", &head, device, move |site, workspace, window| {
         let query = muster_domain::query::DeviceQuery { window, ..query.clone() };
         async move { site.ports.store.devices(workspace, &query).await }
     })
@@ -101,15 +98,8 @@ pub async fn devices(
 }
 
 /// `GET /invitations.csv`. No link is in it.
-pub async fn invitations(
-    State(site): Shared,
-    peer: Peer,
-    RawQuery(filter): RawQuery,
-    Query(asked): Asked,
-    headers: HeaderMap,
-) -> Response {
-    let by = By { permission: Permission::Read, headers, peer, filter };
-    let Some(query) = app::asked::invitations(asked) else { return unknown() };
+pub async fn invitations(mut by: By) -> Response {
+    let Some(query) = app::asked::invitations(take(&mut by.asked)) else { return unknown() };
     let head = [
         "name",
         "email",
@@ -124,7 +114,7 @@ pub async fn invitations(
         "note",
         "error",
     ];
-    file(site, by, "invitations", &head, invitation, move |site, workspace, window| {
+    file(by, Permission::Read, "invitations", &head, invitation, move |site, workspace, window| {
         let query = muster_domain::query::InvitationQuery { window, ..query.clone() };
         async move { site.ports.store.invitations(workspace, &query).await }
     })
@@ -202,18 +192,11 @@ fn lines(records: impl IntoIterator<Item = Record>) -> io::Result<Bytes> {
 }
 
 /// `GET /audit.csv`: each entry with its hash, the newest first.
-pub async fn audit(
-    State(site): Shared,
-    peer: Peer,
-    RawQuery(filter): RawQuery,
-    Query(asked): Asked,
-    headers: HeaderMap,
-) -> Response {
-    let zone = session::cookie(&headers, app::zone::COOKIE).and_then(app::Zone::parse).unwrap_or_default();
-    let Some(query) = app::asked::audit(asked, &zone) else { return unknown() };
-    let by = By { permission: Permission::Audit, headers, peer, filter };
+pub async fn audit(mut by: By) -> Response {
+    let zone = session::cookie(&by.headers, app::zone::COOKIE).and_then(app::Zone::parse).unwrap_or_default();
+    let Some(query) = app::asked::audit(take(&mut by.asked), &zone) else { return unknown() };
     let head = ["number", "at", "by", "from", "action", "subject", "subject_id", "changes", "hash"];
-    file(site, by, "audit", &head, entry, move |site, workspace, window| {
+    file(by, Permission::Audit, "audit", &head, entry, move |site, workspace, window| {
         let query = muster_domain::query::AuditQuery { window, ..query.clone() };
         async move { site.ports.store.audit(workspace, &query).await }
     })
@@ -243,8 +226,8 @@ fn entry(row: AuditRow) -> Record {
 
 /// A file whose rows are read page by page while it is sent.
 async fn file<R, F>(
-    site: Arc<Site>,
     by: By,
+    permission: Permission,
     name: &'static str,
     head: &[&str],
     record: fn(R) -> Record,
@@ -254,11 +237,12 @@ where
     R: Send + 'static,
     F: Future<Output = Stored<Page<R>>> + Send + 'static,
 {
+    let site = by.site;
     let who = match session::asks(&site, &by.headers).await {
         Ok(who) => who,
         Err(answer) => return answer,
     };
-    if !who.role.may(by.permission) {
+    if !who.role.may(permission) {
         return StatusCode::FORBIDDEN.into_response();
     }
     let note = Note::new(Action::ListExported, Subject::named(name));

@@ -3,23 +3,24 @@
 //! They hold working links: whoever may see no link gets neither. Mail needs inline styles, so its HTML is a document
 //! of its own, without scripts, as `/preview`.
 
-use super::{Shared, preview, session};
+use super::{Shared, client::Peer, preview, session};
 use axum::{
     extract::{Path, State},
     response::{Html, IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use muster_domain::{account::Permission, kept::KeptMail};
+use muster_domain::{account::Permission, audit::Act, kept::KeptMail};
 
 /// The message, or the answer to who does not get it.
-async fn find(site: &super::Site, headers: &HeaderMap, id: &str) -> Result<KeptMail, Response> {
+async fn find(site: &super::Site, headers: &HeaderMap, peer: Peer, id: &str) -> Result<KeptMail, Response> {
     let Some(who) = session::who(site, headers).await else {
         return Err(StatusCode::UNAUTHORIZED.into_response());
     };
     if !who.role.may(Permission::SeeLinks) {
         return Err(StatusCode::FORBIDDEN.into_response());
     }
-    match site.services.kept.read(who.workspace, id).await {
+    let act = Act::of(&who, Some(peer.0), site.ports.clock.now());
+    match site.services.kept_message(&*site.ports.store.acting(act), &who, id).await {
         Ok(Some(mail)) => Ok(mail),
         Ok(None) => Err(StatusCode::NOT_FOUND.into_response()),
         Err(error) => {
@@ -30,8 +31,8 @@ async fn find(site: &super::Site, headers: &HeaderMap, id: &str) -> Result<KeptM
 }
 
 /// `GET /mails/{id}/html`: pictures that the message carries stand in the document itself.
-pub async fn html(State(site): Shared, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    let mail = match find(&site, &headers, &id).await {
+pub async fn html(State(site): Shared, Path(id): Path<String>, peer: Peer, headers: HeaderMap) -> Response {
+    let mail = match find(&site, &headers, peer, &id).await {
         Ok(mail) => mail,
         Err(answer) => return answer,
     };
@@ -49,9 +50,10 @@ pub async fn html(State(site): Shared, Path(id): Path<String>, headers: HeaderMa
 pub async fn part(
     State(site): Shared,
     Path((id, number)): Path<(String, usize)>,
+    peer: Peer,
     headers: HeaderMap,
 ) -> Response {
-    let mail = match find(&site, &headers, &id).await {
+    let mail = match find(&site, &headers, peer, &id).await {
         Ok(mail) => mail,
         Err(answer) => return answer,
     };

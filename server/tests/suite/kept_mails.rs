@@ -37,6 +37,14 @@ async fn a30_a_kept_message_is_shown_to_who_may_see_links_and_to_nobody_else() {
     let answer = owner.get(format!("{}{part}", server.base)).send().await.unwrap();
     assert_eq!(answer.headers()["content-disposition"], "attachment; filename=\"qr-code.png\"");
     assert!(answer.bytes().await.unwrap().starts_with(b"\x89PNG"));
+    // Its link was seen: the log says so, once for all pieces of the page.
+    let (status, _) = server.function(&owner, "mail_get", json!({ "id": id })).await;
+    assert_eq!(status, StatusCode::OK);
+    let log = server.json(&["audit", "list"]);
+    let seen = |entry: &&serde_json::Value| entry["action"] == "invitation.link_shown";
+    let seen: Vec<_> = log.as_array().unwrap().iter().filter(seen).collect();
+    assert_eq!(seen.len(), 1, "{log}");
+    assert!(seen[0].to_string().contains("anna@example.org"), "{log}");
 
     let store = Sqlite::open(&server.folder.path().join("data/muster.db")).await.unwrap();
     let workspace = store.workspaces().await.unwrap()[0];

@@ -38,6 +38,7 @@ pub const TOLD: &[&str] = &[
     "invitation_revoke",
     "invitation_extend",
     "invitation_link",
+    "mail_get",
     "device_rename",
     "device_move",
     "device_delete",

@@ -199,6 +199,7 @@ impl World {
             trial,
             letters: Arc::new(Letters::new(self.ports.clone(), Duration::from_secs(2))),
             guesses: Arc::new(|_| true),
+            sight: Arc::new(|_, _, _| true),
         };
         let who = role.map(|role| self.who(self.ours, role));
         let visit = Visit { who, session, language: Language::En, theme: None, from: None };
