@@ -68,6 +68,8 @@ pub enum Invalid {
     NewPassword,
     /// Too many attempts.
     Often,
+    /// More rows than can be acted on.
+    Rows,
     /// Something else: the message says what.
     #[default]
     #[serde(other)]
@@ -76,7 +78,7 @@ pub enum Invalid {
 
 impl Invalid {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Request,
         Self::Nobody,
         Self::Devices,
@@ -85,6 +87,7 @@ impl Invalid {
         Self::Password,
         Self::NewPassword,
         Self::Often,
+        Self::Rows,
         Self::Other,
     ];
 }

@@ -82,6 +82,7 @@ pub fn App() -> impl IntoView {
     ui::moment::provide();
     ui::announce::provide();
     ui::follow::provide();
+    ui::bulk::provide();
     pages::users::provide();
     pages::settings::provide();
     leptos_meta::provide_meta_context();

@@ -247,6 +247,7 @@ fn invalid(language: Language, code: Invalid, message: &str) -> &str {
         Invalid::Password => t::acc_wrong_password(language),
         Invalid::NewPassword => t::acc_password_rule(language),
         Invalid::Often => t::acc_too_often(language),
+        Invalid::Rows => t::bulk_too_many(language),
         Invalid::Other => message,
     }
 }

@@ -1,6 +1,7 @@
 //! What several pages use.
 
 pub(crate) mod announce;
+pub(crate) mod bulk;
 pub(crate) mod chart;
 pub(crate) mod chips;
 pub(crate) mod confirm;
@@ -17,8 +18,11 @@ pub(crate) mod modal;
 pub(crate) mod moment;
 pub(crate) mod more;
 pub(crate) mod parts;
+pub(crate) mod picked;
 pub(crate) mod role;
 pub(crate) mod status;
+pub(crate) mod strip;
 pub(crate) mod tabs;
+pub(crate) mod ticks;
 pub(crate) mod upload;
 pub(crate) mod views;

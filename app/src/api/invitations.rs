@@ -63,7 +63,7 @@ pub struct Shown {
 }
 
 #[cfg(feature = "ssr")]
-fn lifetime(days: u32) -> Result<u32, AppError> {
+pub(super) fn lifetime(days: u32) -> Result<u32, AppError> {
     if (1..=90).contains(&days) {
         Ok(days)
     } else {

@@ -3,6 +3,7 @@
 pub(super) mod commands;
 pub(super) mod facts;
 mod history;
+mod many;
 mod owner;
 mod rename;
 pub(crate) mod window;
@@ -12,6 +13,7 @@ use crate::{
     api::{devices::devices_list, users::user_get},
     text::{self, t},
     ui::{
+        bulk::JobCard,
         chips::{Chip, Chips},
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, boxed, look},
@@ -22,14 +24,18 @@ use crate::{
         live::live,
         moment,
         parts::address,
+        picked::{self, Picked},
+        role::may,
         status::StatusView,
         tabs::{Tab, Tabs},
+        ticks::{Tick, ticks},
     },
 };
 use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use muster_domain::{
     DeviceId, Language, Timestamp, UserId,
+    account::Permission,
     device::{Device, Platform, Status},
     query::{DeviceQuery, DeviceSort, Window},
     time::{DAY, MINUTE},
@@ -37,6 +43,9 @@ use muster_domain::{
 
 pub(crate) const PATH: &str = "/devices";
 const SIZE: u32 = 50;
+
+/// What is ticked.
+type Ticked = Picked<DeviceId, DeviceQuery>;
 
 fn sort(name: &str) -> DeviceSort {
     match name {
@@ -103,12 +112,14 @@ pub(crate) fn Devices() -> impl IntoView {
     });
     let shown = Signal::derive(move || look!(query, |q| chips(language, q)));
     let owner = Memo::new(move |_| look!(query, |q| q.owner));
-    let filtered = Memo::new(move |_| {
-        look!(query, |q| {
-            let DeviceQuery { sort, descending, window, .. } = *q;
-            *q != DeviceQuery { sort, descending, window, ..DeviceQuery::default() }
-        })
+    // What the list is filtered by, however it is sorted and on whichever page.
+    let filter = Memo::new(move |_| {
+        let DeviceQuery { sort, descending, window, .. } = DeviceQuery::default();
+        DeviceQuery { sort, descending, window, ..query.get() }
     });
+    let filtered = Memo::new(move |_| look!(filter, |f| *f != DeviceQuery::default()));
+    let (picked, manage) = (RwSignal::new(Ticked::default()), may(Permission::Manage));
+    picked::ask_anew(picked, filter);
     let version = live().version;
     let list = Fetched::new(
         move || (query.get(), unknown.get(), version.get()),
@@ -145,8 +156,10 @@ pub(crate) fn Devices() -> impl IntoView {
             <Chips path=PATH chips=shown/>
             <Unknown path=PATH unknown=unknown/>
             <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+            <JobCard/>
             <div class="card">
-                <Wait take=take> <Table rows=rows empty=empty_unless(unknown, total, problem) filtered=filtered/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
+                <Show when=move || manage.get()><many::Many picked=picked filter=filter list=query total=total/></Show>
+                <Wait take=take> <Table rows=rows picked=picked empty=empty_unless(unknown, total, problem) filtered=filtered/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
             </div>
         </main>
     }
@@ -202,11 +215,19 @@ fn OwnerFilter(owner: Memo<Option<UserId>>) -> impl IntoView {
 }
 
 #[component]
-fn Table(rows: Rows<DeviceId, Device>, empty: Signal<bool>, filtered: Memo<bool>) -> impl IntoView {
+fn Table(
+    rows: Rows<DeviceId, Device>,
+    picked: RwSignal<Ticked>,
+    empty: Signal<bool>,
+    filtered: Memo<bool>,
+) -> impl IntoView {
     let language = text::language();
+    let manage = may(Permission::Manage);
+    let ticks = ticks(rows, picked);
     view! {
         <table class="device-list">
             <thead><tr>
+                {ticks.head(manage)}
                 <Sorter path=PATH column="name" default=true label=t::name(language)/>
                 <Sorter path=PATH column="owner" label=t::owner(language)/>
                 <Sorter path=PATH column="platform" label=t::platform(language)/>
@@ -216,7 +237,7 @@ fn Table(rows: Rows<DeviceId, Device>, empty: Signal<bool>, filtered: Memo<bool>
                 <Sorter path=PATH column="seen" label=t::last_seen(language)/>
             </tr></thead>
             <tbody>
-                <For each=move || rows.get() key=|(id, _)| *id let((id, row))><Row id=id row=row/></For>
+                <For each=move || rows.get() key=|(id, _)| *id let((id, row))><Row id=id row=row picked=picked tick=ticks.row/></For>
             </tbody>
         </table>
         <Show when=move || empty.get() && !filtered.get()>
@@ -230,14 +251,22 @@ fn Table(rows: Rows<DeviceId, Device>, empty: Signal<bool>, filtered: Memo<bool>
 }
 
 #[component]
-fn Row(id: DeviceId, row: ArcRwSignal<Device>) -> impl IntoView {
+fn Row(
+    id: DeviceId,
+    row: ArcRwSignal<Device>,
+    picked: RwSignal<Ticked>,
+    tick: Callback<(DeviceId, bool)>,
+) -> impl IntoView {
     let language = text::language();
     let row = RwSignal::from(row);
+    let on = Memo::new(move |_| look!(picked, |p| p.has(id)));
+    let name = Signal::derive(move || look!(row, |d| d.name.clone()));
     let fact = move |get: fn(&Device) -> Option<&String>| {
         move || look!(row, |d| get(d).filter(|f| !f.is_empty()).cloned().unwrap_or_else(|| "—".to_owned()))
     };
     view! {
-        <tr>
+        <tr aria-selected=move || on.get().to_string()>
+            <Tick may=may(Permission::Manage) on=on name=name pressed=move |shift| tick.run((id, shift))/>
             <td class="c-name"><a class="name" href=format!("{PATH}/{id}")>{move || look!(row, |d| d.name.clone())}</a></td>
             <td class="c-owner">
                 <a class="name-2" href=move || look!(row, |d| format!("/users/{}", d.owner))>{move || look!(row, |d| d.owner_name.clone())}</a>

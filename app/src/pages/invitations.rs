@@ -1,5 +1,6 @@
 //! Invitations: every message with its state, and what can be done about it.
 
+mod many;
 pub(super) mod steps;
 pub(crate) mod window;
 
@@ -7,6 +8,7 @@ use crate::{
     api::invitations::{invitations_counts, invitations_list},
     text::{self, t},
     ui::{
+        bulk::JobCard,
         chips::{Chip, Chips},
         desk::{self, Desk, Dialogs},
         fetch::Fetched,
@@ -15,13 +17,17 @@ use crate::{
         live::live,
         moment,
         parts::address,
+        picked::{self, Picked},
+        role::may,
         tabs::{Tab, Tabs},
+        ticks::{Tick, ticks},
     },
 };
 use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use muster_domain::{
     InvitationId, Language,
+    account::Permission,
     invitation::{Act, Invitation, Reach, State, StateCounts},
     query::{InvitationQuery, Window},
 };
@@ -30,6 +36,9 @@ pub(crate) const PATH: &str = "/invitations";
 const SIZE: u32 = 50;
 /// The tab's value for those whose person asks for a new link; it is no state.
 const ASKING: &str = "asking";
+
+/// What is ticked.
+type Ticked = Picked<InvitationId, InvitationQuery>;
 
 /// What the address asks for, on whichever page; none where it filters by something that is not known.
 pub(crate) fn asked(query: &ParamsMap) -> Option<InvitationQuery> {
@@ -70,9 +79,11 @@ pub(crate) fn Invitations() -> impl IntoView {
         window: Window { page: page.get(), size: SIZE },
         ..asked.get().unwrap_or_default()
     });
-    let filtered = Memo::new(move |_| {
-        look!(query, |q| *q != InvitationQuery { window: q.window, ..InvitationQuery::default() })
-    });
+    // What the list is filtered by, on whichever page.
+    let filter = Memo::new(move |_| InvitationQuery { window: Window::default(), ..query.get() });
+    let filtered = Memo::new(move |_| look!(filter, |f| *f != InvitationQuery::default()));
+    let (picked, invite) = (RwSignal::new(Ticked::default()), may(Permission::Invite));
+    picked::ask_anew(picked, filter);
     let shown = Signal::derive(move || look!(query, |q| chips(language, q)));
     let version = live().version;
     let list = Fetched::new(
@@ -103,8 +114,10 @@ pub(crate) fn Invitations() -> impl IntoView {
             <Chips path=PATH chips=shown/>
             <Unknown path=PATH unknown=unknown/>
             <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+            <JobCard/>
             <div class="card">
-                <Wait take=take> <Table rows=rows empty=empty_unless(unknown, total, problem) filtered=filtered desk=desk/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
+                <Show when=move || invite.get()><many::Many picked=picked filter=filter total=total/></Show>
+                <Wait take=take> <Table rows=rows picked=picked empty=empty_unless(unknown, total, problem) filtered=filtered desk=desk/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
             </div>
             <Dialogs desk=desk/>
         </main>
@@ -152,22 +165,25 @@ fn StateTabs(query: Memo<InvitationQuery>) -> impl IntoView {
 #[component]
 fn Table(
     rows: Rows<InvitationId, Invitation>,
+    picked: RwSignal<Ticked>,
     empty: Signal<bool>,
     filtered: Memo<bool>,
     desk: Desk,
 ) -> impl IntoView {
     let language = text::language();
+    let ticks = ticks(rows, picked);
     view! {
         <table class="message-list">
             <thead><tr>
+                {ticks.head(may(Permission::Invite))}
                 <th scope="col">{t::person(language)}</th>
                 <th scope="col">{t::message(language)}</th>
-                <th scope="col">{t::history(language)}</th>
-                <th scope="col">{t::inv_sent_by(language)}</th>
+                <th scope="col" class="c-times">{t::history(language)}</th>
+                <th scope="col" class="c-sender">{t::inv_sent_by(language)}</th>
                 <th scope="col"><span class="unseen">{t::inv_acts(language)}</span></th>
             </tr></thead>
             <tbody>
-                <For each=move || rows.get() key=|(id, _)| *id let((id, row))><Row id=id row=row desk=desk/></For>
+                <For each=move || rows.get() key=|(id, _)| *id let((id, row))><Row id=id row=row picked=picked tick=ticks.row desk=desk/></For>
             </tbody>
         </table>
         <Show when=move || empty.get() && !filtered.get()>
@@ -217,9 +233,17 @@ fn next(i: &Invitation) -> Option<Act> {
 }
 
 #[component]
-fn Row(id: InvitationId, row: ArcRwSignal<Invitation>, desk: Desk) -> impl IntoView {
+fn Row(
+    id: InvitationId,
+    row: ArcRwSignal<Invitation>,
+    picked: RwSignal<Ticked>,
+    tick: Callback<(InvitationId, bool)>,
+    desk: Desk,
+) -> impl IntoView {
     let language = text::language();
     let row = RwSignal::from(row);
+    let on = Memo::new(move |_| look!(picked, |p| p.has(id)));
+    let name = Signal::derive(move || look!(row, |i| i.user_name.clone()));
     let act = Memo::new(move |_| row.with(next));
     let act = move || act.get().filter(|act| desk::allowed(*act).get());
     let class = move || {
@@ -237,7 +261,8 @@ fn Row(id: InvitationId, row: ArcRwSignal<Invitation>, desk: Desk) -> impl IntoV
     let sender =
         move || look!(row, |i| i.sent_by.clone().unwrap_or_else(|| t::inv_by_command(language).to_owned()));
     view! {
-        <tr>
+        <tr aria-selected=move || on.get().to_string()>
+            <Tick may=may(Permission::Invite) on=on name=name pressed=move |shift| tick.run((id, shift))/>
             <td class="c-person">
                 <a class="name-2" href=move || look!(row, |i| format!("/users/{}", i.user))>{move || look!(row, |i| i.user_name.clone())}</a>
                 <div class="sub">{move || look!(row, |i| address(i.email.as_deref().unwrap_or_else(|| t::no_email(language))))}</div>

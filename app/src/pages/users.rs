@@ -6,7 +6,6 @@ pub(crate) mod import;
 mod membership;
 mod name;
 mod person;
-mod picked;
 mod send;
 mod story;
 mod table;
@@ -18,12 +17,14 @@ use crate::{
     ui::{
         chips::Chips,
         fetch::Fetched,
-        flow::{Erased, Show, Wait, boxed, effect, look},
+        flow::{Erased, Show, Wait, boxed, look},
         icon::{self, Icon},
         list::{Foot, Rows, Search, Unknown, empty_unless, merge, query_page, query_size},
         live::live,
         moment,
+        picked::{self, Picked},
         role::may,
+        strip,
         views::Views,
     },
 };
@@ -32,25 +33,38 @@ use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use muster_domain::{
     UserId,
     account::Permission,
-    query::{UserFilter, UserQuery, UserSort, Window},
+    query::{Selection, UserFilter, UserQuery, UserSort, Window},
     user::UserRow,
 };
-use picked::Picked;
 use std::collections::BTreeSet;
 
 pub(super) const PATH: &str = "/users";
+
+/// Whom one has ticked.
+type Ticked = Picked<UserId, UserFilter>;
+
+/// The people who are ticked, as the server takes them.
+fn selection(picked: &Ticked) -> Selection {
+    match picked {
+        Picked::Nothing => Selection::These { ids: Vec::new() },
+        Picked::These(ids) => Selection::These { ids: ids.iter().copied().collect() },
+        Picked::All(filter, except) => {
+            Selection::Matching { filter: filter.clone(), except: except.iter().copied().collect() }
+        }
+    }
+}
 
 /// Whom one has ticked, and the note typed for them. They are the console's, not the page's: they outlive a look at
 /// another page, as at a person who lacks an address.
 #[derive(Clone, Copy)]
 struct Chosen {
-    picked: RwSignal<Picked>,
+    picked: RwSignal<Ticked>,
     note: RwSignal<String>,
 }
 
 impl Chosen {
     fn new() -> Self {
-        Self { picked: RwSignal::new(Picked::default()), note: RwSignal::new(String::new()) }
+        Self { picked: RwSignal::new(Ticked::default()), note: RwSignal::new(String::new()) }
     }
 }
 
@@ -106,19 +120,13 @@ pub(crate) fn Users() -> impl IntoView {
     let total = RwSignal::new(0_u64);
     let problem = RwSignal::new(None::<String>);
     let Chosen { picked, note } = chosen();
-    // Another search is another question: what was ticked "of all that match" no longer means anything.
-    effect(move || {
-        let filter = filter.get();
-        if picked.with_untracked(|p| matches!(p, Picked::All(of, _) if *of != filter)) {
-            picked.set(Picked::Nobody);
-        }
-    });
+    picked::ask_anew(picked, filter);
     let filtered = Signal::derive(move || filter::count(&filter.read()) > 0);
     let sending = RwSignal::new(false);
     let person = RwSignal::new(None::<person::Edited>);
     let change = RwSignal::new(None::<membership::Way>);
     let count = Memo::new(move |_| look!(picked, |p| p.count(total.get())));
-    let selection = Signal::derive(move || picked.with(Picked::selection));
+    let selection = Signal::derive(move || picked.with(selection));
     let clock = moment::clock();
     let take = move || {
         match list.get() {
@@ -164,7 +172,7 @@ pub(crate) fn Users() -> impl IntoView {
             <Unknown path=PATH unknown=unknown/>
             <filter::NoGroup filter=filter/>
             <Show when=move || invite.get()>
-                <send::Send selection=selection count=Signal::from(count) nothing=t::nothing_selected(language) open=sending note=note sent=move || picked.set(Picked::Nobody)/>
+                <send::Send selection=selection count=Signal::from(count) nothing=t::nothing_selected(language) open=sending note=note sent=move || picked.set(Picked::Nothing)/>
             </Show>
             <Show when=move || manage.get()>
                 <person::Person edited=person/>
@@ -199,7 +207,7 @@ fn PeopleViews() -> impl IntoView {
 /// How many are ticked. It stands there also when nobody is, so that ticking the first one moves no row.
 #[component]
 fn Strip(
-    picked: RwSignal<Picked>,
+    picked: RwSignal<Ticked>,
     filter: Memo<UserFilter>,
     count: Signal<u64>,
     total: Signal<u64>,
@@ -207,25 +215,20 @@ fn Strip(
 ) -> impl IntoView {
     let language = text::language();
     let manage = may(Permission::Manage);
-    let some = move || count.get() > 0;
-    let words = move || {
-        if some() { t::selected(language, count.get()) } else { t::users_strip(language).to_owned() }
-    };
-    let all = move |_| picked.set(Picked::All(filter.get_untracked(), BTreeSet::new()));
+    let words = Signal::derive(move || match count.get() {
+        0 => t::users_strip(language).to_owned(),
+        n => t::selected(language, n),
+    });
+    let all_words = Signal::derive(move || t::select_all(language, text::number(language, total.get())));
     view! {
-        <div class="strip" class:none=move || !some()>
-            <span role="status">{words}</span>
-            <Show when=move || some() && count.get() < total.get()>
-                <button class="link" on:click=boxed(all)>{move || t::select_all(language, text::number(language, total.get()))}</button>
-            </Show>
-            <Show when=move || some() && manage.get()>
+        <strip::Strip words=words count=count total=total all_words=all_words
+            all=Callback::new(move |()| picked.set(Picked::All(filter.get_untracked(), BTreeSet::new())))
+            none=Callback::new(move |()| picked.set(Picked::Nothing))>
+            <Show when=move || manage.get()>
                 <button class="link" on:click=boxed(move |_| change.set(Some(membership::Way::Join)))>{t::users_join(language)}</button>
                 <button class="link" on:click=boxed(move |_| change.set(Some(membership::Way::Leave)))>{t::users_leave(language)}</button>
             </Show>
-            <Show when=some>
-                <button class="link last" on:click=boxed(move |_| picked.set(Picked::Nobody))>{t::clear(language)}</button>
-            </Show>
-        </div>
+        </strip::Strip>
     }
     .erased()
 }

@@ -1,7 +1,10 @@
 //! What can be done about an invitation: the buttons' words, the questions before, and what is told afterwards.
 //! One desk serves a whole page, however many rows it has.
 
+mod days;
 pub(crate) mod link;
+
+pub(crate) use days::Days;
 
 use crate::{
     AppError,
@@ -13,9 +16,8 @@ use crate::{
         announce::{Announcer, announcer},
         confirm::Confirm,
         dialog::rescue_focus,
-        flow::{Erased, For, Show, boxed, effect, look, spawn},
+        flow::{Erased, For, boxed, look, spawn},
         live::live,
-        modal::Modal,
         moment,
         role::may,
     },
@@ -190,41 +192,13 @@ pub(crate) fn Dialogs(desk: Desk) -> impl IntoView {
 #[component]
 fn Extend(desk: Desk) -> impl IntoView {
     let language = text::language();
-    let days = RwSignal::new(String::new());
-    effect(move || {
-        if desk.extending.get() {
-            days.set("7".to_owned());
-        }
-    });
-    let chosen = move || look!(days, |d| d.trim().parse::<u32>().ok()).filter(|d| (1..=90).contains(d));
-    let end = move || match chosen() {
-        Some(days) => t::inv_extend_until(language, text::moment(language, moment::now().plus_days(days))),
-        None => t::users_invalid_days(language).to_owned(),
-    };
-    let save = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let save = move |days: u32| {
         let Some(id) = desk.about.with_untracked(|i| i.as_ref().map(|i| i.id)) else { return };
-        let Some(days) = untrack(chosen) else { return };
         spawn(async move {
             let result = invitation_extend(id, days).await;
             desk.answered(result, desk.extending, t::inv_said_extended(language, u64::from(days)));
         });
     };
     let title = Signal::derive(move || t::inv_extend_title(language).to_owned());
-    view! {
-        <Modal open=desk.extending title=title>
-            <form class="stack" on:submit=boxed(save)>
-                <Show when=move || desk.problem.read().is_some()><p class="note warn" role="alert">{move || desk.problem.get()}</p></Show>
-                <label>{t::inv_extend_days(language)}
-                    <input class="input" type="number" min="1" max="90" required autofocus prop:value=days on:input=boxed(move |e| days.set(event_target_value(&e)))/>
-                </label>
-                <p class="muted" role="status">{end}</p>
-                <div class="end">
-                    <button type="button" class="btn" on:click=boxed(move |_| desk.extending.set(false))>{t::cancel(language)}</button>
-                    <button class="btn primary" disabled=move || chosen().is_none()>{t::inv_extend(language)}</button>
-                </div>
-            </form>
-        </Modal>
-    }
-    .erased()
+    view! { <Days open=desk.extending title=title hint="" problem=desk.problem chosen=save/> }.erased()
 }

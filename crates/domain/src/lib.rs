@@ -6,6 +6,7 @@
 pub mod account;
 pub mod audit;
 pub mod browser;
+pub mod bulk;
 pub mod command;
 pub mod detect;
 pub mod device;

@@ -5,6 +5,7 @@ mod audit;
 pub(crate) mod backup;
 mod batches;
 mod brand;
+mod bulk;
 mod changes;
 mod commands;
 mod device_events;

@@ -9,6 +9,7 @@ mod stories {
     pub mod again;
     pub mod audit;
     pub mod brand;
+    pub mod bulk;
     pub mod check_ins;
     pub mod commands;
     pub mod devices;
@@ -102,6 +103,13 @@ stories! {
         each_change_is_told_once_a_commit_with_its_workspace,
         other_mail_settings_make_due_what_waits_after_a_failure,
         the_addresses_that_a_workspace_had_are_remembered_newest_first;
+    bulk: a_pick_is_what_the_list_shows_in_its_order_or_just_what_is_ticked,
+        each_message_of_many_is_done_or_refused_by_itself_and_told_by_an_entry,
+        an_act_on_messages_that_is_repeated_does_nothing_twice,
+        what_was_extended_is_put_back_where_nobody_has_touched_it,
+        devices_are_named_by_pattern_and_put_back,
+        devices_go_to_another_person_and_back_and_are_deleted,
+        a29_ids_of_another_workspace_are_not_there_and_nothing_of_it_changes;
     check_ins: a18_of_the_same_nonce_at_the_same_time_exactly_one_is_taken,
         a18_a_nonce_that_was_taken_stays_taken_after_a_restart,
         each_of_many_is_answered_for_itself_and_written,

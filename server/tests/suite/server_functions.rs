@@ -312,3 +312,62 @@ async fn before_sending_it_is_said_that_mails_are_kept_and_when_the_queue_is_thr
     let (_, progress) = ask(&router, Method::POST, "send_progress", &progress).await;
     assert_eq!(serde_json::from_str::<Value>(&progress).unwrap()["through"]["minutes"], json!(0));
 }
+
+#[tokio::test]
+async fn an_act_on_many_takes_two_hundred_rows_and_refuses_more_days_and_patterns_out_of_bounds() {
+    let world = World::new().await;
+    let ids = world.person(world.ours).await;
+    let router = world.router(Some(Role::Owner)).await;
+    let devices = |n: usize| vec![json!([ids.device, 1]); n];
+    let rename = |pattern: &str| json!({ "rename": { "pattern": pattern } });
+    for (name, body) in [
+        ("devices_act", json!({ "rows": devices(201), "deed": "delete" })),
+        ("devices_act", json!({ "rows": devices(1), "deed": rename("{ward}") })),
+        ("devices_act", json!({ "rows": devices(1), "deed": rename("a\nb") })),
+        ("devices_act", json!({ "rows": devices(1), "deed": "erase" })),
+        ("devices_act", json!({ "rows": [[ids.device, -1]], "deed": "delete" })),
+        (
+            "devices_put_back",
+            json!({ "rows": vec![json!([ids.device, { "name": { "was": "A", "set": "B" } }]); 201] }),
+        ),
+        ("invitations_act", json!({ "ids": vec![ids.invitation; 201], "deed": "revoke", "begun": 0 })),
+        (
+            "invitations_act",
+            json!({ "ids": [ids.invitation], "deed": { "extend": { "days": 91 } }, "begun": 0 }),
+        ),
+        (
+            "invitations_act",
+            json!({ "ids": [ids.invitation], "deed": { "extend": { "days": 0 } }, "begun": 0 }),
+        ),
+        ("invitations_act", json!({ "ids": ["1 OR 1"], "deed": "revoke", "begun": 0 })),
+    ] {
+        let (status, text) = ask(&router, Method::POST, name, &body).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{name} {body}: {text}");
+    }
+    let device = world.ports.store.device(world.ours, ids.device).await.unwrap();
+    assert!(device.is_some(), "nothing was done");
+    let rows = json!({ "rows": devices(200), "deed": rename("Ward {n}") });
+    let (status, text) = ask(&router, Method::POST, "devices_act", &rows).await;
+    assert_eq!(status, StatusCode::OK, "{text}");
+    let told: Vec<Value> = serde_json::from_str(&text).unwrap();
+    assert_eq!((told.len(), &told[0]["became"]["Ok"]["name"]["set"]), (200, &json!("Ward 1")));
+}
+
+#[tokio::test]
+async fn a29_two_hundred_ids_of_another_workspace_change_nothing_and_tell_nothing() {
+    let world = World::new().await;
+    let victim = world.person(world.theirs).await;
+    let router = world.router(Some(Role::Owner)).await;
+    let before = world.ports.store.device(world.theirs, victim.device).await.unwrap();
+    let rows = vec![json!([victim.device, 1]); 200];
+    for deed in [json!("delete"), json!({ "rename": { "pattern": "Mine {n}" } })] {
+        let body = json!({ "rows": rows, "deed": deed });
+        let (status, text) = ask(&router, Method::POST, "devices_act", &body).await;
+        assert_eq!(status, StatusCode::OK, "{text}");
+        assert_eq!(text.matches(r#"{"Err":"gone"}"#).count(), 200, "{text}");
+        assert!(!text.contains("Victim"), "{text}");
+    }
+    assert_eq!(world.ports.store.device(world.theirs, victim.device).await.unwrap(), before);
+    let entries = world.ports.store.audit(world.theirs, &AuditQuery::default()).await.unwrap();
+    assert!(!entries.rows.iter().any(|row| row.entry.action == Action::DeviceRenamed));
+}

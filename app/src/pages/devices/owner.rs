@@ -24,18 +24,60 @@ use std::time::Duration;
 /// People that are offered at once.
 const FOUND: u32 = 8;
 
+/// Gives one device to somebody else.
 #[component]
 pub(super) fn ChangeOwner(shown: Shown, open: RwSignal<bool>) -> impl IntoView {
     let language = text::language();
+    let problem = RwSignal::new(None::<String>);
+    effect(move || {
+        if open.get() {
+            problem.set(None);
+        }
+    });
+    let has = Signal::derive(move || look!(shown, |s| s.as_ref().map(|f| f.device.owner)));
+    let (say, version) = (announcer(), live().version);
+    let give = move |(owner, name): (UserId, String)| {
+        let Some(id) = shown.with_untracked(|s| s.as_ref().map(|f| f.device.id)) else { return };
+        spawn(async move {
+            match device_move(id, owner).await {
+                Ok(()) => {
+                    open.set(false);
+                    say.done(t::dev_said_moved(language, name));
+                    version.update(|v| *v = v.wrapping_add(1));
+                }
+                Err(error) => problem.set(Some(text::error(language, &error))),
+            }
+        });
+    };
+    let title = Signal::stored(t::dev_move(language).to_owned());
+    view! { <Give open=open title=title text=t::dev_move_text(language) has=has problem=problem given=give/> }
+        .erased()
+}
+
+/// Finds the person, for one device or for many.
+#[component]
+pub(super) fn Give(
+    open: RwSignal<bool>,
+    title: Signal<String>,
+    /// What happens.
+    text: &'static str,
+    /// Who has it, and cannot be chosen.
+    has: Signal<Option<UserId>>,
+    /// What went wrong the last time.
+    #[prop(into)]
+    problem: Signal<Option<String>>,
+    /// What to do with who was chosen, and their name.
+    #[prop(into)]
+    given: Callback<(UserId, String)>,
+) -> impl IntoView {
+    let language = text::language();
     let (term, searched) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let chosen = RwSignal::new(None::<(UserId, String)>);
-    let problem = RwSignal::new(None::<String>);
     effect(move || {
         if open.get() {
             term.set(String::new());
             searched.set(String::new());
             chosen.set(None);
-            problem.set(None);
         }
     });
     let latest = StoredValue::new(0_u32);
@@ -61,42 +103,28 @@ pub(super) fn ChangeOwner(shown: Shown, open: RwSignal<bool>) -> impl IntoView {
             users_list(query).await.ok().map(|listed| listed.page.rows)
         }
     });
-    let (say, version) = (announcer(), live().version);
     let give = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let (Some((owner, name)), Some(id)) =
-            (chosen.get_untracked(), shown.with_untracked(|s| s.as_ref().map(|f| f.device.id)))
-        else {
-            return;
-        };
-        spawn(async move {
-            match device_move(id, owner).await {
-                Ok(()) => {
-                    open.set(false);
-                    say.done(t::dev_said_moved(language, name));
-                    version.update(|v| *v = v.wrapping_add(1));
-                }
-                Err(error) => problem.set(Some(text::error(language, &error))),
-            }
-        });
+        if let Some(chosen) = chosen.get_untracked() {
+            given.run(chosen);
+        }
     };
     let button = move || match chosen.get() {
         Some((_, name)) => t::dev_give_to(language, name),
         None => t::dev_give(language).to_owned(),
     };
-    let title = Signal::derive(move || t::dev_move(language).to_owned());
     view! {
         <Modal open=open title=title>
             <form class="stack" on:submit=boxed(give)>
                 <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
-                <p class="muted">{t::dev_move_text(language)}</p>
+                <p class="muted">{text}</p>
                 <label class="field search">
                     <Icon path=icon::SEARCH/>
                     <input type="search" autocomplete="off" autofocus placeholder=t::search_users(language) aria-label=t::dev_find_person(language)
                         prop:value=term on:input=boxed(typed)/>
                 </label>
                 <ul class="people">
-                    {move || people.get().flatten().map(|rows| found(rows, shown, chosen))}
+                    {move || people.get().flatten().map(|rows| found(rows, has, chosen))}
                 </ul>
                 <p class="muted" role="status">{move || {
                     let none = people.get().flatten().is_some_and(|rows| rows.is_empty());
@@ -112,9 +140,13 @@ pub(super) fn ChangeOwner(shown: Shown, open: RwSignal<bool>) -> impl IntoView {
     .erased()
 }
 
-fn found(rows: Vec<UserRow>, shown: Shown, chosen: RwSignal<Option<(UserId, String)>>) -> impl IntoView {
+fn found(
+    rows: Vec<UserRow>,
+    has: Signal<Option<UserId>>,
+    chosen: RwSignal<Option<(UserId, String)>>,
+) -> impl IntoView {
     let language = text::language();
-    let owner = shown.with_untracked(|s| s.as_ref().map(|f| f.device.owner));
+    let owner = has.get_untracked();
     let person = move |row: UserRow| {
         let (id, name) = (row.id, row.name.clone());
         let has_it = owner == Some(id);

@@ -22,6 +22,7 @@ fn words(language: Language, step: &Step, first: bool) -> (String, String) {
         (Some(Acted::Resent), _) => t::inv_step_resent(language),
         (Some(Acted::Renewed), _) => t::inv_step_renewed(language),
         (Some(Acted::Extended), _) => t::inv_step_extended(language),
+        (Some(Acted::Unextended), _) => t::inv_step_unextended(language),
         (Some(Acted::DeviceDeleted), _) => t::inv_step_device_deleted(language),
         (None, State::Sent) if first => t::inv_step_by_hand(language),
         (None, State::Opened) => {

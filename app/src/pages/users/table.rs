@@ -1,6 +1,6 @@
 //! The table of users: two-line rows, check boxes with ranges.
 
-use super::{PATH, Picked};
+use super::{PATH, Ticked};
 use crate::{
     text::{self, t},
     ui::{
@@ -10,6 +10,7 @@ use crate::{
         parts::address,
         role::may,
         status::StatusView,
+        ticks::{Tick, ticks},
     },
 };
 use leptos::prelude::*;
@@ -24,38 +25,18 @@ use muster_domain::{
 #[component]
 pub(super) fn Table(
     rows: Rows<UserId, UserRow>,
-    picked: RwSignal<Picked>,
+    picked: RwSignal<Ticked>,
     empty: Signal<bool>,
     /// Whether something is looked for beside words.
     filtered: Signal<bool>,
 ) -> impl IntoView {
     let language = text::language();
     let invite = may(Permission::Invite);
-    let last = StoredValue::new(None::<UserId>);
-    let on_page = move || look!(rows, |r| r.iter().map(|(id, _)| *id).collect::<Vec<_>>());
-    let all = Memo::new(move |_| {
-        let ids = on_page();
-        !ids.is_empty() && ids.iter().all(|id| look!(picked, |p| p.has(*id)))
-    });
-    let some = Memo::new(move |_| !all.get() && on_page().iter().any(|id| look!(picked, |p| p.has(*id))));
-    let page = move |_| {
-        let on = !all.get_untracked();
-        picked.update(|p| on_page().into_iter().for_each(|id| p.put(id, on)));
-    };
-    // With Shift all rows from the last one ticked to this one follow it.
-    let tick = Callback::new(move |(id, shift): (UserId, bool)| {
-        let on = !picked.with_untracked(|p| p.has(id));
-        let ids = rows.with_untracked(|r| r.iter().map(|(id, _)| *id).collect::<Vec<_>>());
-        let range = if shift { between(&ids, last.get_value(), id) } else { vec![id] };
-        picked.update(|p| range.into_iter().for_each(|id| p.put(id, on)));
-        last.set_value(Some(id));
-    });
+    let ticks = ticks(rows, picked);
     view! {
         <table class="users">
             <thead><tr>
-                <Show when=move || invite.get()>
-                    <th class="tick"><input type="checkbox" class="check" aria-label=t::select_page(language) prop:checked=all prop:indeterminate=some on:change=boxed(page)/></th>
-                </Show>
+                {ticks.head(invite)}
                 <Sorter path=PATH column="name" default=true label=t::name(language)/>
                 <th scope="col">{t::groups(language)}</th>
                 <Sorter path=PATH column="devices" label=t::devices(language)/>
@@ -65,22 +46,13 @@ pub(super) fn Table(
             </tr></thead>
             <tbody>
                 <For each=move || rows.get() key=|(id, _)| *id let((id, row))>
-                    <Row id=id row=row picked=picked tick=tick/>
+                    <Row id=id row=row picked=picked tick=ticks.row/>
                 </For>
             </tbody>
         </table>
         <Show when=move || empty.get()><Empty filtered=filtered/></Show>
     }
     .erased()
-}
-
-/// The rows from one to another, both with them; just the second if the first is not here.
-fn between(ids: &[UserId], from: Option<UserId>, to: UserId) -> Vec<UserId> {
-    let place = |id: UserId| ids.iter().position(|i| *i == id);
-    match (from.and_then(place), place(to)) {
-        (Some(a), Some(b)) => ids[a.min(b)..=a.max(b)].to_vec(),
-        _ => vec![to],
-    }
 }
 
 /// Nobody is there yet, or nobody is like that.
@@ -115,13 +87,14 @@ fn Empty(filtered: Signal<bool>) -> impl IntoView {
 fn Row(
     id: UserId,
     row: ArcRwSignal<UserRow>,
-    picked: RwSignal<Picked>,
+    picked: RwSignal<Ticked>,
     tick: Callback<(UserId, bool)>,
 ) -> impl IntoView {
     let language = text::language();
     let invite = may(Permission::Invite);
     let row = RwSignal::from(row);
     let on = Memo::new(move |_| look!(picked, |p| p.has(id)));
+    let name = Signal::derive(move || look!(row, |r| r.name.clone()));
     let seen = move || {
         look!(row, |r| r
             .last_seen
@@ -129,12 +102,7 @@ fn Row(
     };
     view! {
         <tr aria-selected=move || on.get().to_string()>
-            <Show when=move || invite.get()>
-                <td class="tick">
-                    <input type="checkbox" class="check" aria-label=move || look!(row, |r| t::select_row(language, &r.name)) prop:checked=on
-                        on:click=boxed(move |event: leptos::ev::MouseEvent| tick.run((id, event.shift_key())))/>
-                </td>
-            </Show>
+            <Tick may=invite on=on name=name pressed=move |shift| tick.run((id, shift))/>
             <td class="who">
                 <a class="name" href=format!("{PATH}/{id}")>{move || look!(row, |r| r.name.clone())}</a>
                 <div class="sub">{move || look!(row, |r| match &r.email {
@@ -211,15 +179,5 @@ mod tests {
         assert_eq!(told(State::Failed, Some("550 mailbox does not exist")), "550 mailbox does not exist");
         assert_eq!(told(State::Sent, None), "yesterday, 18:04");
         assert_eq!(told(State::Sent, Some("by_hand")), "yesterday, 18:04");
-    }
-
-    #[test]
-    fn a_range_goes_both_ways_and_needs_both_ends() {
-        let id = |n: u8| format!("01900000-0000-7000-8000-0000000000{n:02x}").parse::<UserId>().unwrap();
-        let ids = [1, 2, 3, 4].map(id);
-        assert_eq!(between(&ids, Some(id(4)), id(2)), ids[1..].to_vec());
-        assert_eq!(between(&ids, Some(id(1)), id(2)), ids[..2].to_vec());
-        assert_eq!(between(&ids, Some(id(9)), id(2)), vec![id(2)]);
-        assert_eq!(between(&ids, None, id(2)), vec![id(2)]);
     }
 }

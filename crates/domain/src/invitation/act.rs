@@ -1,7 +1,7 @@
 //! What can be done about an invitation, and what was done.
 
 use super::{Invitation, State};
-use crate::Timestamp;
+use crate::{Timestamp, bulk::Refused};
 use serde::{Deserialize, Serialize};
 
 /// Something that can be done about an invitation.
@@ -34,6 +34,8 @@ pub enum Acted {
     Renewed,
     /// The link works for longer.
     Extended,
+    /// What it was given more was taken back.
+    Unextended,
     /// The person asked for a new link.
     Asked,
     /// The device was deleted, and the link with it.
@@ -41,7 +43,8 @@ pub enum Acted {
 }
 
 impl Acted {
-    const ALL: [Self; 5] = [Self::Resent, Self::Renewed, Self::Extended, Self::Asked, Self::DeviceDeleted];
+    const ALL: [Self; 6] =
+        [Self::Resent, Self::Renewed, Self::Extended, Self::Unextended, Self::Asked, Self::DeviceDeleted];
 
     /// The name in the database.
     #[must_use]
@@ -50,6 +53,7 @@ impl Acted {
             Self::Resent => "resent",
             Self::Renewed => "renewed",
             Self::Extended => "extended",
+            Self::Unextended => "unextended",
             Self::Asked => "asked",
             Self::DeviceDeleted => "device_deleted",
         }
@@ -95,23 +99,29 @@ impl Invitation {
     /// Whether `act` is possible at `now`. The store decides again; this is what the console offers.
     #[must_use]
     pub fn offers(&self, act: Act, now: Timestamp) -> bool {
+        self.refuses(act, now).is_none()
+    }
+
+    /// Why `act` is not possible at `now`; none if it is.
+    #[must_use]
+    pub fn refuses(&self, act: Act, now: Timestamp) -> Option<Refused> {
         if self.state == State::Revoked {
-            return false;
+            return Some(Refused::Revoked);
         }
+        let when = |no: bool, why: Refused| no.then_some(why);
         let connected = self.state == State::Enrolled || self.hardware_id.is_some();
+        // Without an address there is nowhere to send to.
+        let nowhere = when(self.email.is_none(), Refused::NoAddress);
         match act {
-            Act::Revoke => true,
+            Act::Revoke => None,
             // Whoever was connected comes back with the same link, also after its time.
-            Act::CopyLink => connected || !self.is_over(now),
-            Act::Extend => !connected,
-            // Without an address there is nowhere to send to.
-            Act::Renew => !connected && self.email.is_some(),
-            Act::Resend => {
-                !connected
-                    && self.email.is_some()
-                    && now < self.expires_at
-                    && self.state.may_become(State::Queued)
-            }
+            Act::CopyLink => when(!connected && self.is_over(now), Refused::Expired),
+            Act::Extend | Act::Renew | Act::Resend if connected => Some(Refused::Connected),
+            Act::Extend => None,
+            Act::Renew => nowhere,
+            Act::Resend => nowhere
+                .or(when(now >= self.expires_at, Refused::Expired))
+                .or(when(!self.state.may_become(State::Queued), Refused::Underway)),
         }
     }
 }

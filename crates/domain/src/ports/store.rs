@@ -5,6 +5,7 @@
 mod accounts;
 mod audit;
 mod brand;
+mod bulk;
 mod changes;
 mod commands;
 mod devices;
@@ -22,6 +23,7 @@ mod workspaces;
 pub use accounts::*;
 pub use audit::*;
 pub use brand::*;
+pub use bulk::*;
 pub use changes::*;
 pub use commands::*;
 pub use devices::*;
@@ -64,6 +66,7 @@ pub trait Store:
     + GroupStore
     + InvitationStore
     + DeviceStore
+    + BulkStore
     + CommandStore
     + AccountStore
     + AuditStore
@@ -87,6 +90,8 @@ impl<T> Store for T where
         + GroupStore
         + InvitationStore
         + DeviceStore
+        + BulkStore
+        + BulkStore
         + CommandStore
         + AccountStore
         + AuditStore

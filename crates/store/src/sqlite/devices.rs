@@ -1,11 +1,11 @@
 //! Devices: the claim that binds a link, check-ins and statuses.
 
+pub(super) mod acts;
 pub(super) mod check_in;
 mod claim;
 
 use super::{
-    Sqlite, device_events, failed, invitation_acts,
-    invitations::{self, Move},
+    Sqlite, device_events, failed,
     row::{Read, json},
     search::{Words, folded},
     users,
@@ -17,7 +17,6 @@ use muster_domain::{
     AccountId, DeviceId, PersonName, Timestamp, UserId, WorkspaceId,
     audit::{Action, Note, Subject},
     device::{self, Device, Facts, HistoryEntry, Platform, Silence, Status},
-    invitation::{Acted, State},
     ports::{Claim, Claimed, DeviceStore, StoreError, Stored, Topic},
     query::{DeviceQuery, DeviceSort, Page},
     settings::Settings,
@@ -64,7 +63,7 @@ async fn silence(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Stored<Silence> {
     Ok(row.json::<Settings>("settings")?.silence)
 }
 
-async fn get(tx: &mut Tx<'_>, workspace: WorkspaceId, id: DeviceId) -> Stored<Device> {
+pub(super) async fn get(tx: &mut Tx<'_>, workspace: WorkspaceId, id: DeviceId) -> Stored<Device> {
     let sql = format!("{SELECT} WHERE d.workspace_id = $1 AND d.id = $2");
     let query = sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(id.to_string());
     row(&tx.row(query).await?.ok_or(StoreError::NotFound)?)
@@ -120,50 +119,52 @@ pub(super) async fn written_again(tx: &mut Tx<'_>, workspace: WorkspaceId, id: D
     put(tx, &device).await
 }
 
+/// Which devices a list's query means.
+pub(super) fn conditions(sql: &mut QueryBuilder<sqlx::Sqlite>, workspace: WorkspaceId, query: &DeviceQuery) {
+    sql.push(" WHERE d.workspace_id = ").push_bind(workspace.to_string());
+    if let Some(owner) = query.owner {
+        sql.push(" AND d.user_id = ").push_bind(owner.to_string());
+    }
+    if let Some(status) = query.status {
+        sql.push(" AND d.status = ").push_bind(status.rank());
+    }
+    if let Some(platform) = query.platform {
+        sql.push(" AND d.platform = ").push_bind(platform.name());
+    }
+    sql.push(match query.connected {
+        None => "",
+        Some(true) => " AND d.left_at IS NULL",
+        Some(false) => " AND d.left_at IS NOT NULL",
+    });
+    if let Some(since) = query.since {
+        sql.push(" AND d.enrolled_at >= ").push_bind(since.0);
+    }
+    if let Some(until) = query.until {
+        sql.push(" AND d.enrolled_at < ").push_bind(until.0);
+    }
+    Words::new(&query.search).all_in(sql, "d.search");
+}
+
+/// In which order it means them.
+pub(super) fn order(sql: &mut QueryBuilder<sqlx::Sqlite>, query: &DeviceQuery) {
+    let direction = if query.descending { "DESC" } else { "ASC" };
+    sql.push(" ORDER BY ").push(column(query.sort)).push(" ").push(direction).push(", d.id ").push(direction);
+}
+
 #[async_trait]
 impl DeviceStore for Sqlite {
     async fn devices(&self, workspace: WorkspaceId, query: &DeviceQuery) -> Stored<Page<Device>> {
-        let conditions = |sql: &mut QueryBuilder<sqlx::Sqlite>| {
-            sql.push(" WHERE d.workspace_id = ").push_bind(workspace.to_string());
-            if let Some(owner) = query.owner {
-                sql.push(" AND d.user_id = ").push_bind(owner.to_string());
-            }
-            if let Some(status) = query.status {
-                sql.push(" AND d.status = ").push_bind(status.rank());
-            }
-            if let Some(platform) = query.platform {
-                sql.push(" AND d.platform = ").push_bind(platform.name());
-            }
-            sql.push(match query.connected {
-                None => "",
-                Some(true) => " AND d.left_at IS NULL",
-                Some(false) => " AND d.left_at IS NOT NULL",
-            });
-            if let Some(since) = query.since {
-                sql.push(" AND d.enrolled_at >= ").push_bind(since.0);
-            }
-            if let Some(until) = query.until {
-                sql.push(" AND d.enrolled_at < ").push_bind(until.0);
-            }
-            Words::new(&query.search).all_in(sql, "d.search");
-        };
         let total = match self.of_kind(workspace, query).await? {
             Some(total) => total,
             None => {
                 let mut count = QueryBuilder::new("SELECT count(*) AS n FROM device d");
-                conditions(&mut count);
+                conditions(&mut count, workspace, query);
                 count.build().fetch_one(&self.readers).await.map_err(failed)?.count("n")?
             }
         };
         let mut list = QueryBuilder::new(SELECT);
-        conditions(&mut list);
-        let direction = if query.descending { "DESC" } else { "ASC" };
-        list.push(" ORDER BY ")
-            .push(column(query.sort))
-            .push(" ")
-            .push(direction)
-            .push(", d.id ")
-            .push(direction);
+        conditions(&mut list, workspace, query);
+        order(&mut list, query);
         list.push(" LIMIT ")
             .push_bind(query.window.limit())
             .push(" OFFSET ")
@@ -212,16 +213,8 @@ impl DeviceStore for Sqlite {
         by: Option<AccountId>,
         now: Timestamp,
     ) -> Stored<()> {
-        let name = name.to_string();
-        commit!(self, |tx| {
-            let mut device = get(tx, workspace, id).await?;
-            let before = device.clone();
-            device.name = name;
-            put(tx, &device).await?;
-            device_events::changed(tx, &before, &device, by, now).await?;
-            let note = Note::new(Action::DeviceRenamed, Subject::new(id, &device.name));
-            tx.note(workspace, note.with("name", Some(&before.name), Some(&device.name))).await
-        })
+        let name = name.clone();
+        commit!(self, |tx| acts::rename(tx, workspace, id, &name, by, now).await)
     }
 
     async fn move_device(
@@ -232,45 +225,11 @@ impl DeviceStore for Sqlite {
         by: Option<AccountId>,
         now: Timestamp,
     ) -> Stored<()> {
-        commit!(self, |tx| {
-            let sql = "SELECT name, email FROM user WHERE workspace_id = $1 AND id = $2";
-            let query = sqlx::query(sql).bind(workspace.to_string()).bind(owner.to_string());
-            let to = tx.row(query).await?.ok_or(StoreError::NotFound)?;
-            let mut device = get(tx, workspace, id).await?;
-            let former = device.clone();
-            let before = std::mem::replace(&mut device.owner, owner);
-            (device.owner_name, device.owner_email) = (to.text("name")?, to.maybe("email")?);
-            put(tx, &device).await?;
-            device_events::changed(tx, &former, &device, by, now).await?;
-            // The link goes with its device: deleting the former owner must not take either.
-            let sql = "UPDATE invitation SET user_id = $3 WHERE workspace_id = $1 AND id = $2";
-            let query = sqlx::query(sql)
-                .bind(workspace.to_string())
-                .bind(device.invitation.to_string())
-                .bind(owner.to_string());
-            tx.run(query).await?;
-            for user in [before, owner] {
-                users::refresh_message(tx, workspace, &user.to_string()).await?;
-            }
-            users::refresh_devices(tx, workspace, &before.to_string()).await?;
-            let note = Note::new(Action::DeviceMoved, Subject::new(id, &device.name));
-            tx.note(workspace, note.with("owner", Some(&former.owner_name), Some(&device.owner_name))).await
-        })
+        commit!(self, |tx| acts::give(tx, workspace, id, owner, by, now).await)
     }
 
     async fn delete_device(&self, workspace: WorkspaceId, id: DeviceId, now: Timestamp) -> Stored<()> {
-        commit!(self, |tx| {
-            let device = get(tx, workspace, id).await?;
-            let sql = "DELETE FROM device WHERE workspace_id = $1 AND id = $2";
-            tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string())).await?;
-            let link = device.invitation;
-            let end = Move { to: State::Revoked, at: now, detail: Some(device.name.clone()) };
-            let ended = invitations::step(tx, workspace, link, end).await?;
-            invitation_acts::acted(tx, workspace, link, Acted::DeviceDeleted, ended, now).await?;
-            tx.changed(workspace, &[Topic::Devices]);
-            users::refresh_devices(tx, workspace, &device.owner.to_string()).await?;
-            tx.note(workspace, about(Action::DeviceDeleted, &device).was("owner", &device.owner_name)).await
-        })
+        commit!(self, |tx| acts::delete(tx, workspace, id, now).await)
     }
 
     async fn refresh_statuses(

@@ -1,5 +1,6 @@
 //! Invitations: states, their steps, and lists of them.
 
+pub(super) mod acts;
 mod steps;
 
 pub(super) use steps::{Move, dequeue, step};
@@ -69,6 +70,50 @@ pub(super) fn row(row: &SqliteRow) -> Stored<Invitation> {
     })
 }
 
+/// Which messages a list's query means. `walked` says that they are looked for in the order of the list.
+pub(super) fn conditions(
+    sql: &mut QueryBuilder<sqlx::Sqlite>,
+    workspace: WorkspaceId,
+    query: &InvitationQuery,
+    walked: bool,
+) {
+    sql.push(" WHERE i.workspace_id = ").push_bind(workspace.to_string());
+    if let Some(since) = query.since {
+        sql.push(" AND i.id >= ").push_bind(first_id(since));
+    }
+    if let Some(reach) = query.reached {
+        // The plus keeps SQLite from sorting all of them for a page.
+        let plus = if walked { "+" } else { "" };
+        sql.push(" AND ").push(plus).push("i.reached IN ").push(ranks(reach));
+        if !walked {
+            // All states, so that the index leads to the ids.
+            sql.push(" AND i.state IN (SELECT value FROM json_each(").push_bind(all_states()).push("))");
+        }
+    }
+    if let Some(ends) = query.ends {
+        sql.push(" AND i.id IN (SELECT id FROM invitation INDEXED BY invitation_by_end WHERE state IN ")
+            .push(OPEN)
+            .push(" AND expires_at <= ")
+            .push_bind(ends.0)
+            .push(" AND workspace_id = ")
+            .push_bind(workspace.to_string())
+            .push(")");
+    }
+    if let Some(user) = query.user {
+        sql.push(" AND i.user_id = ").push_bind(user.to_string());
+    }
+    if let Some(state) = query.state {
+        sql.push(" AND i.state = ").push_bind(state.name());
+    }
+    if query.asking {
+        sql.push(" AND i.requested_at IS NOT NULL AND i.state <> 'revoked'");
+    }
+    if let Some(id) = query.id {
+        sql.push(" AND i.id = ").push_bind(id.to_string());
+    }
+    Words::new(&query.search).all_in(sql, "u.search");
+}
+
 #[async_trait]
 impl InvitationStore for Sqlite {
     async fn recipients(
@@ -129,55 +174,14 @@ impl InvitationStore for Sqlite {
     }
 
     async fn invitations(&self, workspace: WorkspaceId, query: &InvitationQuery) -> Stored<Page<Invitation>> {
-        let conditions = |sql: &mut QueryBuilder<sqlx::Sqlite>, walked: bool| {
-            sql.push(" WHERE i.workspace_id = ").push_bind(workspace.to_string());
-            if let Some(since) = query.since {
-                sql.push(" AND i.id >= ").push_bind(first_id(since));
-            }
-            if let Some(reach) = query.reached {
-                // The plus keeps SQLite from sorting all of them for a page.
-                let plus = if walked { "+" } else { "" };
-                sql.push(" AND ").push(plus).push("i.reached IN ").push(ranks(reach));
-                if !walked {
-                    // All states, so that the index leads to the ids.
-                    sql.push(" AND i.state IN (SELECT value FROM json_each(")
-                        .push_bind(all_states())
-                        .push("))");
-                }
-            }
-            if let Some(ends) = query.ends {
-                sql.push(
-                    " AND i.id IN (SELECT id FROM invitation INDEXED BY invitation_by_end WHERE state IN ",
-                )
-                .push(OPEN)
-                .push(" AND expires_at <= ")
-                .push_bind(ends.0)
-                .push(" AND workspace_id = ")
-                .push_bind(workspace.to_string())
-                .push(")");
-            }
-            if let Some(user) = query.user {
-                sql.push(" AND i.user_id = ").push_bind(user.to_string());
-            }
-            if let Some(state) = query.state {
-                sql.push(" AND i.state = ").push_bind(state.name());
-            }
-            if query.asking {
-                sql.push(" AND i.requested_at IS NOT NULL AND i.state <> 'revoked'");
-            }
-            if let Some(id) = query.id {
-                sql.push(" AND i.id = ").push_bind(id.to_string());
-            }
-            Words::new(&query.search).all_in(sql, "u.search");
-        };
         let mut count = QueryBuilder::new("SELECT count(*) FROM invitation i");
         if !Words::new(&query.search).is_empty() {
             count.push(" JOIN user u ON u.workspace_id = i.workspace_id AND u.id = i.user_id");
         }
-        conditions(&mut count, false);
+        conditions(&mut count, workspace, query, false);
         let total: i64 = count.build_query_scalar().fetch_one(&self.readers).await.map_err(failed)?;
         let mut list = QueryBuilder::new(SELECT);
-        conditions(&mut list, total > FEW);
+        conditions(&mut list, workspace, query, total > FEW);
         list.push(" ORDER BY i.id DESC LIMIT ")
             .push_bind(query.window.limit())
             .push(" OFFSET ")
@@ -237,15 +241,7 @@ impl InvitationStore for Sqlite {
     }
 
     async fn resend(&self, workspace: WorkspaceId, id: InvitationId, now: Timestamp) -> Stored<()> {
-        commit!(self, |tx| {
-            let sql = "SELECT 1 FROM invitation WHERE workspace_id = $1 AND id = $2 AND expires_at > $3";
-            let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(now.0);
-            tx.row(query).await?.ok_or(StoreError::State)?;
-            allowed(tx, workspace, id, Move { to: State::Queued, at: now, detail: None }).await?;
-            invitation_acts::acted(tx, workspace, id, Acted::Resent, true, now).await?;
-            enqueue(tx, workspace, id, now).await?;
-            invitation_acts::noted(tx, workspace, id, Action::InvitationResent, None).await
-        })
+        commit!(self, |tx| acts::resend(tx, workspace, id, now).await)
     }
 
     async fn renew(
@@ -278,11 +274,7 @@ impl InvitationStore for Sqlite {
     }
 
     async fn revoke(&self, workspace: WorkspaceId, id: InvitationId, now: Timestamp) -> Stored<()> {
-        commit!(self, |tx| {
-            allowed(tx, workspace, id, Move { to: State::Revoked, at: now, detail: None }).await?;
-            dequeue(tx, workspace, id).await?;
-            invitation_acts::noted(tx, workspace, id, Action::InvitationRevoked, None).await
-        })
+        commit!(self, |tx| acts::revoke(tx, workspace, id, now).await)
     }
 
     async fn extend(
@@ -292,17 +284,7 @@ impl InvitationStore for Sqlite {
         expires_at: Timestamp,
         now: Timestamp,
     ) -> Stored<()> {
-        commit!(self, |tx| {
-            let sql = "UPDATE invitation SET expires_at = $3, requested_at = NULL
-                        WHERE workspace_id = $1 AND id = $2 AND state NOT IN ('revoked', 'enrolled') RETURNING state, user_id";
-            let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(expires_at.0);
-            let found = tx.row(query).await?.ok_or(StoreError::State)?;
-            let lives_again = found.named("state", State::from_name)? == State::Expired
-                && step(tx, workspace, id, Move { to: State::Sent, at: now, detail: None }).await?;
-            invitation_acts::acted(tx, workspace, id, Acted::Extended, lives_again, now).await?;
-            tx.changed(workspace, &[Topic::Invitations]);
-            invitation_acts::noted(tx, workspace, id, Action::InvitationExtended, Some(expires_at)).await
-        })
+        commit!(self, |tx| acts::extend(tx, workspace, id, expires_at, now).await)
     }
 
     async fn opened(

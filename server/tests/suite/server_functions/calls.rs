@@ -39,6 +39,8 @@ pub const TOLD: &[&str] = &[
     "invitation_extend",
     "invitation_link",
     "mail_get",
+    "invitations_act",
+    "devices_act",
     "device_rename",
     "device_move",
     "device_delete",
@@ -91,6 +93,21 @@ pub fn choices(ids: &Ids) -> Value {
 /// Words as they are by themselves.
 fn usual() -> Value {
     json!(muster_domain::wording::Words::usual(muster_domain::Language::En, false))
+}
+
+/// Just these rows, in the order of the list.
+fn pick(ids: Value) -> Value {
+    json!({ "pick": { "query": {}, "these": ids, "except": [] } })
+}
+
+/// An act on a person's device.
+fn numbered(ids: &Ids, deed: Value) -> Value {
+    json!({ "rows": [[ids.device, 1]], "deed": deed })
+}
+
+/// A change that nobody made, so that there is nothing to be put back.
+fn change() -> Value {
+    json!({ "name": { "was": "Before", "set": "After" } })
 }
 
 pub fn calls() -> Vec<Call> {
@@ -158,6 +175,27 @@ pub fn calls() -> Vec<Call> {
         call("device_delete", MANAGE, true, |i| json!({ "id": i.device })),
         call("device_commands", READ, true, |i| json!({ "id": i.device })),
         call("device_ask_report", MANAGE, true, |i| json!({ "id": i.device })),
+        // Each row is answered for itself: ids of another workspace are not there.
+        call("invitations_pick", INVITE, false, |i| pick(json!([i.invitation]))),
+        call(
+            "invitations_act",
+            INVITE,
+            false,
+            |i| json!({ "ids": [i.invitation], "deed": "revoke", "begun": 0 }),
+        ),
+        call(
+            "invitations_act",
+            INVITE,
+            false,
+            |i| json!({ "ids": [i.invitation], "deed": { "extend": { "days": 7 } }, "begun": 0 }),
+        ),
+        call("invitations_put_back", INVITE, false, |i| json!({ "rows": [[i.invitation, change()]] })),
+        call("devices_pick", MANAGE, false, |i| pick(json!([i.device]))),
+        call("devices_act", MANAGE, false, |i| {
+            numbered(i, json!({ "rename": { "pattern": "{owner} {n}" } }))
+        }),
+        call("devices_act", MANAGE, false, |i| numbered(i, json!("delete"))),
+        call("devices_put_back", MANAGE, false, |i| json!({ "rows": [[i.device, change()]] })),
         call("settings_get", MANAGE, false, |_| json!({})),
         call(
             "settings_set",

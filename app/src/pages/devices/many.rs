@@ -1,0 +1,124 @@
+//! What is done with many devices: named by a pattern, given to a person, deleted.
+
+mod rename;
+
+use super::{Ticked, owner::Give};
+use crate::{
+    api::bulk::devices_pick,
+    text::{self, t},
+    ui::{
+        announce::announcer,
+        bulk::{Deed, Item, bulk},
+        confirm::Confirm,
+        flow::{Erased, boxed, look, spawn},
+        modal::about,
+        picked::Picked,
+        strip::Strip,
+    },
+};
+use leptos::prelude::*;
+use muster_domain::{
+    DeviceId,
+    bulk::{Chosen, DeviceDeed, PickDevices},
+    query::DeviceQuery,
+};
+use rename::Rename;
+use std::collections::BTreeSet;
+
+/// What was picked for an act, while it is asked for.
+type Picking = RwSignal<Option<Chosen<DeviceId>>>;
+
+/// What is ticked, in the order of the list, as the server takes it.
+fn pick(picked: &Ticked, list: &DeviceQuery) -> PickDevices {
+    let order = DeviceQuery { sort: list.sort, descending: list.descending, ..DeviceQuery::default() };
+    match picked {
+        Picked::Nothing => PickDevices { these: Some(Vec::new()), ..PickDevices::default() },
+        Picked::These(ids) => {
+            PickDevices { query: order, these: Some(ids.iter().copied().collect()), except: Vec::new() }
+        }
+        Picked::All(query, except) => PickDevices {
+            query: DeviceQuery { sort: list.sort, descending: list.descending, ..query.clone() },
+            these: None,
+            except: except.iter().copied().collect(),
+        },
+    }
+}
+
+/// The strip above the list, with the acts' questions.
+#[component]
+pub(super) fn Many(
+    picked: RwSignal<Ticked>,
+    /// What the list is filtered by.
+    filter: Memo<DeviceQuery>,
+    /// What the list shows.
+    list: Memo<DeviceQuery>,
+    /// How many match.
+    total: RwSignal<u64>,
+) -> impl IntoView {
+    let language = text::language();
+    let count = Signal::derive(move || look!(picked, |p| p.count(total.get())));
+    let words = Signal::derive(move || match count.get() {
+        0 => t::bulk_strip_devices(language).to_owned(),
+        n => t::bulk_selected(language, text::number(language, n)),
+    });
+    let all_words = Signal::derive(move || t::bulk_select_all(language, text::number(language, total.get())));
+    let [renaming, moving, deleting]: [Picking; 3] = std::array::from_fn(|_| RwSignal::new(None));
+    let (busy, say) = (bulk().busy(), announcer());
+    let begin = move |into: Picking| {
+        boxed(move |_: leptos::ev::MouseEvent| {
+            let pick = picked.with_untracked(|p| list.with_untracked(|list| pick(p, list)));
+            spawn(async move {
+                match devices_pick(pick).await {
+                    Ok(chosen) => into.set(Some(chosen)),
+                    Err(error) => say.failed(&error),
+                }
+            });
+        })
+    };
+    view! {
+        <Strip words=words count=count total=Signal::from(total) all_words=all_words
+            all=Callback::new(move |()| picked.set(Picked::All(filter.get_untracked(), BTreeSet::new())))
+            none=Callback::new(move |()| picked.set(Picked::Nothing))>
+            <button class="link" disabled=busy on:click=begin(renaming)>{t::dev_rename(language)}</button>
+            <button class="link" disabled=busy on:click=begin(moving)>{t::dev_move(language)}</button>
+            <button class="link crit" disabled=busy on:click=begin(deleting)>{t::delete(language)}</button>
+        </Strip>
+        <Questions picked=picked renaming=renaming moving=moving deleting=deleting/>
+    }
+    .erased()
+}
+
+#[component]
+fn Questions(
+    picked: RwSignal<Ticked>,
+    renaming: Picking,
+    moving: Picking,
+    deleting: Picking,
+) -> impl IntoView {
+    let language = text::language();
+    let bulk = bulk();
+    let act = move |picking: Picking, deed: DeviceDeed| {
+        if let Some(chosen) = picking.get_untracked() {
+            picking.set(None);
+            picked.set(Picked::Nothing);
+            bulk.begin(Deed::Devices(deed), Item::all(&chosen.ids));
+        }
+    };
+    let figure = move |picking: Picking,
+                       get: fn(&Chosen<DeviceId>) -> u64,
+                       words: fn(muster_domain::Language, u64) -> String| {
+        Signal::derive(move || words(language, look!(picking, |p| p.as_ref().map_or(0, get))))
+    };
+    let many = |chosen: &Chosen<DeviceId>| chosen.ids.len() as u64;
+    let (rename, give, delete) = (about(renaming, |_| ()), about(moving, |_| ()), about(deleting, |_| ()));
+    let none = Signal::stored(None::<String>);
+    view! {
+        <Rename open=rename picking=renaming title=figure(renaming, many, t::bulk_rename_title)
+            chosen=move |pattern| act(renaming, DeviceDeed::Rename { pattern })/>
+        <Give open=give title=figure(moving, many, t::bulk_move_title) text=t::bulk_move_text(language) has=Signal::stored(None) problem=none
+            given=move |(owner, _)| act(moving, DeviceDeed::Move { owner })/>
+        <Confirm open=delete title=figure(deleting, many, t::bulk_delete_title) text=figure(deleting, |c| c.people, t::bulk_delete_text)
+            action=t::delete(language) problem=none confirmed=move || act(deleting, DeviceDeed::Delete)/>
+    }
+    .erased()
+}

@@ -1,0 +1,107 @@
+//! Acts on many rows, as the browser does them: two hundred at a time, with progress, a way to stop, what was refused row
+//! by row, and a way back. The act is the console's, not the page's: it goes on while one looks at another page.
+
+mod card;
+mod job;
+mod run;
+mod words;
+
+pub(crate) use card::JobCard;
+pub(crate) use job::{Deed, Item};
+pub(crate) use words::why;
+
+use crate::{
+    text,
+    ui::{
+        announce::{Announcer, announcer},
+        flow::{look, spawn},
+        live::live,
+    },
+};
+use job::{Job, Phase};
+use leptos::prelude::*;
+use muster_domain::Language;
+
+/// The act that goes on, or the last one until it is closed.
+#[derive(Clone, Copy)]
+struct Kept(RwSignal<Option<Job>>);
+
+/// Puts the console's act on many rows into the context.
+pub(crate) fn provide() {
+    provide_context(Kept(RwSignal::new(None)));
+}
+
+/// The console's act on many rows, with all that it takes to go on with it.
+#[derive(Clone, Copy)]
+pub(crate) struct Bulk {
+    job: RwSignal<Option<Job>>,
+    say: Announcer,
+    version: RwSignal<u32>,
+    language: Language,
+}
+
+/// The console's act on many rows.
+pub(crate) fn bulk() -> Bulk {
+    let Kept(job) = use_context().unwrap_or_else(|| Kept(RwSignal::new(None)));
+    Bulk { job, say: announcer(), version: live().version, language: text::language() }
+}
+
+impl Bulk {
+    /// Whether one goes on: the next has to wait.
+    pub(crate) fn busy(self) -> Signal<bool> {
+        Signal::derive(move || look!(self.job, |job| job.as_ref().is_some_and(Job::runs)))
+    }
+
+    /// Begins an act, unless one goes on.
+    pub(crate) fn begin(self, deed: Deed, items: Vec<Item>) {
+        if self.job.with_untracked(|job| job.as_ref().is_some_and(Job::runs)) {
+            return;
+        }
+        self.job.set(Some(Job::new(deed, items)));
+        spawn(self.work());
+    }
+
+    /// Part by part until its end, which is told on whichever page that is.
+    async fn work(self) {
+        while let Some((deed, batch)) = self.next() {
+            let told = run::act(&deed, &batch).await;
+            self.change(|job| job.take(batch.len(), told));
+        }
+        let line = self.job.with_untracked(|job| job.as_ref().map(|job| words::line(self.language, job)));
+        self.say.done(line.unwrap_or_default());
+        self.version.update(|v| *v = v.wrapping_add(1));
+    }
+
+    /// The next rows, unless it was stopped, or there are none.
+    fn next(self) -> Option<(Deed, Vec<Item>)> {
+        let next = |job: &mut Job| Some((job.deed.clone(), job.next()?));
+        self.job.try_update(|job| job.as_mut().and_then(next)).flatten()
+    }
+
+    fn change(self, change: impl FnOnce(&mut Job)) {
+        self.job.update(|job| {
+            if let Some(job) = job {
+                change(job);
+            }
+        });
+    }
+
+    /// Ends it after the rows that are under way.
+    fn stop(self) {
+        self.change(|job| job.phase = Phase::Stopping);
+    }
+
+    /// Does again what was refused, or goes on with what is left.
+    fn again(self) {
+        self.change(Job::again);
+        spawn(self.work());
+    }
+
+    /// Puts back what can be.
+    fn undo(self) {
+        let back = self.job.try_update(|job| job.as_mut().and_then(Job::back)).flatten();
+        if let Some((deed, items)) = back {
+            self.begin(deed, items);
+        }
+    }
+}

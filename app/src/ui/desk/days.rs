@@ -1,0 +1,61 @@
+//! For how many days links work from now: of one message or of many.
+
+use crate::{
+    text::{self, t},
+    ui::{
+        flow::{Erased, Show, boxed, effect, look},
+        modal::Modal,
+        moment,
+    },
+};
+use leptos::prelude::*;
+
+#[component]
+pub(crate) fn Days(
+    open: RwSignal<bool>,
+    #[prop(into)] title: Signal<String>,
+    /// What else there is to know; may be empty.
+    hint: &'static str,
+    /// What went wrong the last time.
+    #[prop(into)]
+    problem: Signal<Option<String>>,
+    /// What to do with a number that is one.
+    #[prop(into)]
+    chosen: Callback<u32>,
+) -> impl IntoView {
+    let language = text::language();
+    let days = RwSignal::new(String::new());
+    effect(move || {
+        if open.get() {
+            days.set("7".to_owned());
+        }
+    });
+    let number = move || look!(days, |d| d.trim().parse::<u32>().ok()).filter(|d| (1..=90).contains(d));
+    let end = move || match number() {
+        Some(days) => t::inv_extend_until(language, text::moment(language, moment::now().plus_days(days))),
+        None => t::users_invalid_days(language).to_owned(),
+    };
+    let save = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if let Some(days) = untrack(number) {
+            chosen.run(days);
+        }
+    };
+    view! {
+        <Modal open=open title=title>
+            <form class="stack" on:submit=boxed(save)>
+                <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+                <label>{t::inv_extend_days(language)}
+                    <input class="input" type="number" min="1" max="90" required autofocus prop:value=days on:input=boxed(move |e| days.set(event_target_value(&e)))/>
+                </label>
+                <p class="muted" role="status">{end}</p>
+                <p class="muted" hidden=hint.is_empty()>{hint}</p>
+                <div class="end">
+                    <button type="button" class="btn" on:click=boxed(move |_| open.set(false))>{t::cancel(language)}</button>
+                    <button class="btn primary" disabled=move || number().is_none()>{t::inv_extend(language)}</button>
+                </div>
+            </form>
+        </Modal>
+    }
+    .erased()
+}

@@ -1,0 +1,100 @@
+//! One message of many.
+
+use super::{Became, gone};
+use crate::sqlite::{
+    invitations::{self, SELECT, acts},
+    row::Read,
+    writer::Tx,
+};
+use muster_domain::{
+    InvitationId, Timestamp, WorkspaceId,
+    bulk::{Change, MessageDeed, Refused, Since},
+    invitation::{Act, Acted, Invitation},
+    ports::{StoreError, Stored},
+    time::DAY,
+};
+use sqlx::AssertSqlSafe;
+
+/// How far ahead a link ends at most, as a single act lets it.
+const FURTHEST: i64 = 90 * DAY;
+
+async fn get(tx: &mut Tx<'_>, workspace: WorkspaceId, id: InvitationId) -> Stored<Option<Invitation>> {
+    let sql = format!("{SELECT} WHERE i.workspace_id = $1 AND i.id = $2");
+    let query = sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(id.to_string());
+    tx.row(query).await?.as_ref().map(invitations::row).transpose()
+}
+
+/// When it was last sent again.
+async fn resent(tx: &mut Tx<'_>, workspace: WorkspaceId, id: InvitationId) -> Stored<Option<Timestamp>> {
+    let sql = "SELECT max(at) AS at FROM invitation_step WHERE workspace_id = $1 AND invitation_id = $2 AND acted = $3";
+    let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(Acted::Resent.name());
+    tx.row(query).await?.map_or(Ok(None), |row| row.time_or_none("at"))
+}
+
+/// Does it, if the rules of the single act allow it.
+pub(super) async fn act(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: InvitationId,
+    deed: MessageDeed,
+    since: Since,
+    now: Timestamp,
+) -> Stored<Became> {
+    let Some(message) = get(tx, workspace, id).await? else { return Ok(gone()) };
+    let name = message.user_name.clone();
+    let last = match deed {
+        MessageDeed::Resend => resent(tx, workspace, id).await?,
+        _ => None,
+    };
+    if deed.is_done(&message, last, since) {
+        return Ok((name, Ok(None)));
+    }
+    let single = match deed {
+        MessageDeed::Resend => Act::Resend,
+        MessageDeed::Revoke => Act::Revoke,
+        MessageDeed::Extend { .. } => Act::Extend,
+    };
+    if let Some(why) = message.refuses(single, now) {
+        return Ok((name, Err(why)));
+    }
+    let change = match deed {
+        MessageDeed::Resend => acts::resend(tx, workspace, id, now).await.map(|()| None),
+        MessageDeed::Revoke => acts::revoke(tx, workspace, id, now).await.map(|()| None),
+        MessageDeed::Extend { days } => {
+            let set = since.begun().plus_days(days);
+            let (was, asked) = (message.expires_at, message.requested_at);
+            acts::extend(tx, workspace, id, set, now).await.map(|()| Some(Change::End { was, set, asked }))
+        }
+    };
+    match change {
+        Ok(change) => Ok((name, Ok(change))),
+        // The rules above know of all states but those in which a device connects just now.
+        Err(StoreError::State) => Ok((name, Err(Refused::Underway))),
+        Err(error) => Err(error),
+    }
+}
+
+/// Takes an extension back.
+pub(super) async fn put_back(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: InvitationId,
+    change: Change,
+    now: Timestamp,
+) -> Stored<Became> {
+    let Some(message) = get(tx, workspace, id).await? else { return Ok(gone()) };
+    let name = message.user_name;
+    let Change::End { was, set, asked } = change else { return Ok((name, Err(Refused::Changed))) };
+    // It is as it was: the answer of a former attempt was lost.
+    if message.expires_at == was {
+        return Ok((name, Ok(None)));
+    }
+    if was > now.plus(FURTHEST) {
+        return Ok((name, Err(Refused::Changed)));
+    }
+    match acts::unextend(tx, workspace, id, &acts::End { was, set, asked }, now).await {
+        Ok(()) => Ok((name, Ok(None))),
+        Err(StoreError::State) => Ok((name, Err(Refused::Changed))),
+        Err(error) => Err(error),
+    }
+}
