@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod audit;
 pub mod commands;
 pub mod devices;
+pub mod find;
 pub mod groups;
 pub mod imports;
 pub mod invitations;

@@ -40,6 +40,9 @@ pub enum AppError {
         /// Which, and why.
         problem: muster_domain::settings::InvalidSetting,
     },
+    /// Too much is going on at once.
+    #[error("busy")]
+    Busy,
     /// Muster failed, or could not be reached; the log has more.
     #[error("failed ({reference})")]
     Failed {
@@ -130,6 +133,7 @@ impl AppError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Elsewhere | Self::Conflict => StatusCode::CONFLICT,
             Self::Invalid { .. } | Self::Setting { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failed { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         };
         if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {

@@ -8,6 +8,7 @@ pub mod asked;
 mod chunks;
 pub mod error;
 mod pages;
+mod palette;
 #[cfg(feature = "ssr")]
 pub mod services;
 pub mod text;
@@ -82,6 +83,7 @@ pub fn App() -> impl IntoView {
     ui::moment::provide();
     ui::announce::provide();
     ui::follow::provide();
+    ui::keys::provide();
     pages::users::provide();
     pages::settings::provide();
     leptos_meta::provide_meta_context();
@@ -109,6 +111,7 @@ pub fn App() -> impl IntoView {
                 </FlatRoutes>
             </Frame>
             <ui::announce::Announce/>
+            <ui::keys::Heard/>
         </Router>
     }
 }

@@ -7,6 +7,8 @@ use crate::{
     api::audit::{Audited, audit_list},
     text::{self, t},
     ui::{
+        skeleton::Bones,
+        problem::Problem,
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, look},
         list::{Foot, Rows, Search, Unknown, empty_unless, known, merge, query_page},
@@ -93,9 +95,9 @@ pub(crate) fn Audit() -> impl IntoView {
                 <Filter authors=authors/>
             </div>
             <Unknown path=PATH unknown=unknown/>
-            <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+            <Problem problem=problem/>
             <div class="card">
-                <Wait take=take> <Table rows=rows empty=empty_unless(unknown, total, problem) filtered=filtered/>
+                <Wait take=take bones=Bones::Rows> <Table rows=rows empty=empty_unless(unknown, total, problem) filtered=filtered/>
                     <Foot path=PATH total=Signal::from(total) size=SIZE/> <End last=end/></Wait>
             </div>
         </main>

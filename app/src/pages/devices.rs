@@ -12,6 +12,8 @@ use crate::{
     api::{devices::devices_list, users::user_get},
     text::{self, t},
     ui::{
+        skeleton::Bones,
+        problem::Problem,
         chips::{Chip, Chips},
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, boxed, look},
@@ -144,9 +146,9 @@ pub(crate) fn Devices() -> impl IntoView {
             </div>
             <Chips path=PATH chips=shown/>
             <Unknown path=PATH unknown=unknown/>
-            <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+            <Problem problem=problem/>
             <div class="card">
-                <Wait take=take> <Table rows=rows empty=empty_unless(unknown, total, problem) filtered=filtered/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
+                <Wait take=take bones=Bones::Rows> <Table rows=rows empty=empty_unless(unknown, total, problem) filtered=filtered/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
             </div>
         </main>
     }

@@ -7,6 +7,8 @@ use crate::{
     api::invitations::{invitations_counts, invitations_list},
     text::{self, t},
     ui::{
+        skeleton::Bones,
+        problem::Problem,
         chips::{Chip, Chips},
         desk::{self, Desk, Dialogs},
         fetch::Fetched,
@@ -102,9 +104,9 @@ pub(crate) fn Invitations() -> impl IntoView {
             <Show when=move || look!(query, |q| q.ends.is_none())><StateTabs query=query/></Show>
             <Chips path=PATH chips=shown/>
             <Unknown path=PATH unknown=unknown/>
-            <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+            <Problem problem=problem/>
             <div class="card">
-                <Wait take=take> <Table rows=rows empty=empty_unless(unknown, total, problem) filtered=filtered desk=desk/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
+                <Wait take=take bones=Bones::Rows> <Table rows=rows empty=empty_unless(unknown, total, problem) filtered=filtered desk=desk/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
             </div>
             <Dialogs desk=desk/>
         </main>

@@ -16,6 +16,7 @@ use crate::{
     api::users::users_list,
     text::{self, t},
     ui::{
+        problem::Problem,
         chips::Chips,
         fetch::Fetched,
         flow::{Erased, Show, Wait, boxed, effect, look},
@@ -23,7 +24,9 @@ use crate::{
         list::{Foot, Rows, Search, Unknown, empty_unless, merge, query_page, query_size},
         live::live,
         moment,
+        once::once,
         role::may,
+        skeleton::Bones,
         views::Views,
     },
 };
@@ -117,6 +120,7 @@ pub(crate) fn Users() -> impl IntoView {
     let sending = RwSignal::new(false);
     let person = RwSignal::new(None::<person::Edited>);
     let change = RwSignal::new(None::<membership::Way>);
+    once("add", move || person.set(Some(person::Edited::default())));
     let count = Memo::new(move |_| look!(picked, |p| p.count(total.get())));
     let selection = Signal::derive(move || picked.with(Picked::selection));
     let clock = moment::clock();
@@ -144,7 +148,7 @@ pub(crate) fn Users() -> impl IntoView {
                 <Show when=move || manage.get()>
                     <div class="end">
                         <a class="btn" href=import::PATH>{t::imp_button(language)}</a>
-                        <button class="btn" on:click=boxed(move |_| person.set(Some(person::Edited::default())))>
+                        <button class="btn" data-key="n" on:click=boxed(move |_| person.set(Some(person::Edited::default())))>
                             <Icon path=icon::PLUS/>{t::add_person(language)}
                         </button>
                     </div>
@@ -152,7 +156,7 @@ pub(crate) fn Users() -> impl IntoView {
             </div>
             <div class="bar">
                 <Show when=move || invite.get()>
-                    <button class="btn primary" id="send" on:click=boxed(move |_| sending.set(true))>
+                    <button class="btn primary" id="send" data-key="s" on:click=boxed(move |_| sending.set(true))>
                         <Icon path=icon::MAIL/>{t::send_instructions(language)}
                         <Show when=move || { count.get() > 0 }><span class="count">{move || text::number(language, count.get())}</span></Show>
                     </button>
@@ -170,14 +174,12 @@ pub(crate) fn Users() -> impl IntoView {
                 <person::Person edited=person/>
                 <membership::Change change=change selection=selection count=Signal::from(count) filter=filter/>
             </Show>
-            <Show when=move || problem.read().is_some()>
-                <p class="note warn" role="alert">{move || problem.get()}</p>
-            </Show>
+            <Problem problem=problem/>
             <div class="card">
                 <Show when=move || invite.get()>
                     <Strip picked=picked filter=filter count=Signal::from(count) total=Signal::from(total) change=change/>
                 </Show>
-                <Wait take=take> <table::Table rows=rows picked=picked empty=empty_unless(unknown, total, problem) filtered=filtered/>
+                <Wait take=take bones=Bones::Rows> <table::Table rows=rows picked=picked empty=empty_unless(unknown, total, problem) filtered=filtered/>
                     <Foot path=PATH total=Signal::from(total) size=size choose=true/></Wait>
             </div>
         </main>

@@ -10,10 +10,11 @@ use crate::{
     },
     text::{self, t},
     ui::{
+        problem::Problem,
         announce::{Announcer, announcer},
         confirm::Confirm,
         dialog::rescue_focus,
-        flow::{Erased, For, Show, boxed, effect, look, spawn},
+        flow::{Erased, For, boxed, effect, look, spawn},
         live::live,
         modal::Modal,
         moment,
@@ -214,7 +215,7 @@ fn Extend(desk: Desk) -> impl IntoView {
     view! {
         <Modal open=desk.extending title=title>
             <form class="stack" on:submit=boxed(save)>
-                <Show when=move || desk.problem.read().is_some()><p class="note warn" role="alert">{move || desk.problem.get()}</p></Show>
+                <Problem problem=desk.problem/>
                 <label>{t::inv_extend_days(language)}
                     <input class="input" type="number" min="1" max="90" required autofocus prop:value=days on:input=boxed(move |e| days.set(event_target_value(&e)))/>
                 </label>

@@ -33,6 +33,11 @@ pub(crate) fn stand(dialog: NodeRef<html::Dialog>, open: Signal<bool>, opened: i
     one(dialog, open, Box::new(opened));
 }
 
+/// Whether a dialog stands open.
+pub(crate) fn within_dialog() -> bool {
+    document().query_selector("dialog[open]").ok().flatten().is_some()
+}
+
 /// How often it is looked after the focus: what takes its place from it may have to be fetched first.
 const TRIES: u8 = 25;
 
@@ -52,6 +57,41 @@ fn rescue(near: String, tries: u8, lost_before: bool) {
         }
     };
     set_timeout(look, Duration::from_millis(60));
+}
+
+/// The heading that is shown.
+pub(crate) fn heading() -> Option<web_sys::Element> {
+    document().query_selector(HEADING).ok().flatten()
+}
+
+/// How often it is looked for the next page's heading, and after how many of these looks it may be the same as before: two
+/// people's windows are one page.
+const LOOKS: (u8, u8) = (100, 10);
+
+/// After another page was opened: its heading gets the focus as soon as it is there, and is read out with it. `seen` holds
+/// the heading of the page before.
+pub(crate) fn focus_heading(seen: StoredValue<Option<web_sys::Element>, LocalStorage>) {
+    fn look(seen: StoredValue<Option<web_sys::Element>, LocalStorage>, left: u8) {
+        let again = move || {
+            let free = document().active_element().is_none_or(|e| e.matches("body, .side *, h1").unwrap_or(false));
+            // Whatever has taken the focus meanwhile, as a dialog, keeps it.
+            if !free || within_dialog() {
+                return;
+            }
+            let now = heading();
+            let new = now.is_some() && now != seen.get_value();
+            if new || left < LOOKS.0 - LOOKS.1 {
+                focus(HEADING);
+            }
+            if new {
+                seen.set_value(now);
+            } else if left > 0 {
+                look(seen, left - 1);
+            }
+        };
+        set_timeout(again, Duration::from_millis(60));
+    }
+    look(seen, LOOKS.0);
 }
 
 /// The heading of a page.

@@ -9,6 +9,7 @@ use crate::{
     api::accounts::{account_invite_again, account_invite_revoke},
     text::{self, t},
     ui::{
+        problem::Problem,
         announce::announcer,
         confirm::Confirm,
         flow::{Erased, For, Show, boxed, look, spawn},
@@ -41,7 +42,7 @@ pub(super) fn Offers(desk: Desk) -> impl IntoView {
     view! {
         <Show when=move || !desk.offers.read().is_empty()>
             <h2 class="invited">{t::acc_invited(language)}</h2>
-            <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+            <Problem problem=problem/>
             <div class="card">
                 <table class="team">
                     <thead><tr>

@@ -5,9 +5,10 @@ use crate::{
     api::{devices::device_move, users::users_list},
     text::{self, t},
     ui::{
+        problem::Problem,
         announce::announcer,
         fetch::Asked,
-        flow::{Erased, Show, boxed, effect, look, spawn},
+        flow::{Erased, boxed, effect, look, spawn},
         icon::{self, Icon},
         live::live,
         modal::Modal,
@@ -88,7 +89,7 @@ pub(super) fn ChangeOwner(shown: Shown, open: RwSignal<bool>) -> impl IntoView {
     view! {
         <Modal open=open title=title>
             <form class="stack" on:submit=boxed(give)>
-                <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+                <Problem problem=problem/>
                 <p class="muted">{t::dev_move_text(language)}</p>
                 <label class="field search">
                     <Icon path=icon::SEARCH/>

@@ -6,6 +6,8 @@ use crate::{
     api::devices::{DeviceWindow as Found, device_delete, device_get},
     text::{self, t},
     ui::{
+        skeleton::Bones,
+        problem::Problem,
         announce::announcer,
         confirm::Confirm,
         fetch::Fetched,
@@ -65,8 +67,8 @@ pub(crate) fn DeviceWindow() -> impl IntoView {
         <Title text=title/>
         <main class="main window">
             <Back to=PATH label=t::devices(language)/>
-            <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
-            <Wait take=take>
+            <Problem problem=problem/>
+            <Wait take=take bones=Bones::Window>
                 <Show when=move || gone.get()>
                     <p class="note warn" role="status">{t::dev_gone(language)}</p>
                 </Show>

@@ -7,6 +7,8 @@ use crate::{
     pages::devices::facts::Fact,
     text::{self, t},
     ui::{
+        skeleton::Bones,
+        problem::Problem,
         desk::{Acts, Desk, Dialogs},
         fetch::Fetched,
         flow::{Erased, Show, Wait, look},
@@ -62,8 +64,8 @@ pub(crate) fn InvitationWindow() -> impl IntoView {
         <Title text=title/>
         <main class="main window">
             <Back to=PATH label=t::invitations(language)/>
-            <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
-            <Wait take=take>
+            <Problem problem=problem/>
+            <Wait take=take bones=Bones::Window>
                 <Show when=move || gone.get()><p class="note warn" role="status">{t::inv_gone(language)}</p></Show>
                 <Show when=move || shown.read().is_some()><Body shown=shown gone=gone desk=desk/></Show>
             </Wait>

@@ -206,6 +206,7 @@ pub fn calls() -> Vec<Call> {
         call("account_session_end", READ, true, |i| json!({ "id": i.session })),
         call("account_sessions_end", READ, false, |_| json!({})),
         call("workspace_leave", READ, true, |i| json!({ "workspace": i.workspace })),
+        call("find", READ, false, |_| json!({ "text": "a" })),
         call("counts", READ, false, |_| json!({})),
         call("me", READ, false, |_| json!({})),
     ]

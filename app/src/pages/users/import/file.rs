@@ -6,6 +6,7 @@ use crate::{
     api::imports::{How, Look, Writing, import_look, import_state, import_write},
     text::{self, t},
     ui::{
+        problem::Problem,
         dialog::focus,
         flow::{Show, boxed, effect, look, spawn},
         icon::{self, Icon},
@@ -90,7 +91,7 @@ pub(super) fn File(done: RwSignal<Option<Imported>>) -> impl IntoView {
         });
     });
     view! {
-        <Show when=move || problem.read().is_some()><p class="note crit" role="alert">{move || problem.get()}</p></Show>
+        <Problem problem=problem grave=true/>
         <Show when=move || uploaded.read().is_some() fallback=move || view! { <Choose take=take busy=busy/> }.into_any()>
             <div class="bar chosen">
                 <b>{move || look!(uploaded, |u| u.as_ref().map(|u| u.name.clone()))}</b>
