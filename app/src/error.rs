@@ -59,6 +59,8 @@ pub enum Invalid {
     Request,
     /// Nobody in the selection has an address.
     Nobody,
+    /// More people than one send reaches.
+    Many,
     /// The number of devices for each person.
     Devices,
     /// The days that a link works.
@@ -79,9 +81,10 @@ pub enum Invalid {
 
 impl Invalid {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Request,
         Self::Nobody,
+        Self::Many,
         Self::Devices,
         Self::LinkDays,
         Self::Note,
@@ -189,6 +192,7 @@ impl From<muster_domain::usecase::send::SendError> for AppError {
         match error {
             SendError::Store(error) => error.into(),
             SendError::Nobody => Self::refused(Invalid::Nobody, error),
+            SendError::Many => Self::refused(Invalid::Many, error),
             SendError::Devices => Self::refused(Invalid::Devices, error),
             SendError::Days | SendError::Lifetime(_) => Self::refused(Invalid::LinkDays, error),
             SendError::Note => Self::refused(Invalid::Note, error),

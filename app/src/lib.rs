@@ -112,6 +112,7 @@ pub fn App() -> impl IntoView {
             </Frame>
             <ui::announce::Announce/>
             <ui::keys::Heard/>
+            <ui::place::Kept/>
         </Router>
     }
 }
@@ -167,7 +168,10 @@ pub fn document_of(assets: &services::Assets, visit: &services::Visit, path: &st
                 </template>
                 <script type="module" nonce=nonce inner_html=start></script>
             </head>
-            <body><App/></body>
+            <body>
+                <App/>
+                <noscript><p class="noscript">{text::t::no_script(visit.language)}</p></noscript>
+            </body>
         </html>
     }
 }

@@ -253,6 +253,7 @@ fn invalid(language: Language, code: Invalid, message: &str) -> &str {
     match code {
         Invalid::Request => t::users_invalid_request(language),
         Invalid::Nobody => t::nobody(language),
+        Invalid::Many => t::send_many(language),
         Invalid::Devices => t::users_invalid_devices(language),
         Invalid::LinkDays => t::users_invalid_days(language),
         Invalid::Note => t::users_invalid_note(language),

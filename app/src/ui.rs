@@ -19,6 +19,7 @@ pub(crate) mod moment;
 pub(crate) mod more;
 pub(crate) mod once;
 pub(crate) mod parts;
+pub(crate) mod place;
 pub(crate) mod problem;
 pub(crate) mod role;
 pub(crate) mod skeleton;

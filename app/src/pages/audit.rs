@@ -198,6 +198,8 @@ fn Row(row: ArcRwSignal<AuditRow>) -> impl IntoView {
             <tr><th scope="row">{words::field(language, &change.field).to_owned()}</th><td>{value(&change.before)}</td><td>{value(&change.after)}</td></tr>
         }
     });
+    // With nothing in it, it would still keep its distance.
+    let line = (!entry.changes.is_empty()).then(|| view! { <span>{summary(language, &entry.changes)}</span> });
     let changes = (!entry.changes.is_empty()).then(|| {
         view! {
             <table class="values">
@@ -213,7 +215,7 @@ fn Row(row: ArcRwSignal<AuditRow>) -> impl IntoView {
             <td class="c-what">
                 <div>{what}" "{subject}</div>
                 <details>
-                    <summary class="sub"><span>{summary(language, &entry.changes)}</span><span class="link">{t::audit_details(language)}</span></summary>
+                    <summary class="sub">{line}<span class="link">{t::audit_details(language)}</span></summary>
                     {changes}
                     <p class="sub">{t::audit_entry(language, entry.seq)}" · "{entry.at.rfc3339()}" · "<code>{hash}</code></p>
                 </details>

@@ -23,7 +23,7 @@ use crate::{
         },
         live::live,
         moment,
-        parts::address,
+        parts::{First, address},
         status::StatusView,
         tabs::{Tab, Tabs},
     },
@@ -222,7 +222,7 @@ fn Table(rows: Rows<DeviceId, Device>, empty: Signal<bool>, filtered: Memo<bool>
             </tbody>
         </table>
         <Show when=move || empty.get() && !filtered.get()>
-            <div class="empty"><b>{t::empty_devices(language)}</b><span>{t::empty_devices_text(language)}</span></div>
+            <div class="empty"><b>{t::empty_devices(language)}</b><First text=t::empty_devices_text(language) reader=t::empty_devices_reader(language)/></div>
         </Show>
         <Show when=move || empty.get() && filtered.get()>
             <div class="empty"><b>{t::empty_search(language)}</b><a class="link" href=PATH>{t::dev_show_all(language)}</a></div>

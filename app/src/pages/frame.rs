@@ -61,13 +61,12 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
     let settings = if may(Permission::Configure).get_untracked() { "/settings" } else { "/accounts" };
     let path = use_location().pathname;
     // A page that is gone took the focus with it: the next one's heading gets it.
-    let seen = StoredValue::new_local(None);
     Effect::new(move |before: Option<()>| {
         path.track();
         if before.is_some() {
-            dialog::focus_heading(seen);
+            dialog::focus_heading();
         } else {
-            seen.set_value(dialog::heading());
+            dialog::see_heading();
         }
     });
     view! {
@@ -247,6 +246,11 @@ fn Account(person: Signal<String>) -> impl IntoView {
             keys.open(keys.sheet);
         }
     };
+    let palette = move |_| {
+        if let Some(keys) = keys {
+            keys.open(keys.palette);
+        }
+    };
     let key = menu::closes(details, "#account");
     let themes = [
         ("system", t::users_theme_system(language)),
@@ -274,6 +278,7 @@ fn Account(person: Signal<String>) -> impl IntoView {
                         <button name="theme" value=name aria-pressed=(name == theme).to_string()>{word}</button>
                     })}
                 </form>
+                <button class="plain seek-menu" on:click=boxed(palette)><Icon path=icon::SEARCH/>{t::pal_button(language)}</button>
                 <button class="plain keyed" on:click=boxed(sheet)><Icon path=icon::TODO/>{t::keys_title(language)}</button>
                 <form method="post" action="/session/end"><button class="plain"><Icon path=icon::OUT/>{t::sign_out(language)}</button></form>
                 <form method="post" action="/session/end-all"><button class="plain"><Icon path=icon::OUT/>{t::users_sign_out_all(language)}</button></form>

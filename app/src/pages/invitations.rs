@@ -16,7 +16,7 @@ use crate::{
         list::{Foot, Rows, Search, Unknown, empty_unless, known, merge, query_page, seconds},
         live::live,
         moment,
-        parts::address,
+        parts::{First, address},
         tabs::{Tab, Tabs},
     },
 };
@@ -173,7 +173,7 @@ fn Table(
             </tbody>
         </table>
         <Show when=move || empty.get() && !filtered.get()>
-            <div class="empty"><b>{t::empty_invitations(language)}</b><span>{t::inv_empty_text(language)}</span></div>
+            <div class="empty"><b>{t::empty_invitations(language)}</b><First text=t::inv_empty_text(language) reader=t::inv_empty_reader(language)/></div>
         </Show>
         <Show when=move || empty.get() && filtered.get()>
             <div class="empty"><b>{t::empty_search(language)}</b><a class="link" href=PATH>{t::inv_show_all(language)}</a></div>

@@ -13,13 +13,13 @@ mod table;
 pub(crate) mod window;
 
 use crate::{
-    api::users::users_list,
+    api::users::{users_list, users_still_there},
     text::{self, t},
     ui::{
         problem::Problem,
         chips::Chips,
         fetch::Fetched,
-        flow::{Erased, Show, Wait, boxed, effect, look},
+        flow::{Erased, Show, Wait, boxed, effect, look, spawn},
         icon::{self, Icon},
         list::{Foot, Rows, Search, Unknown, empty_unless, merge, query_page, query_size},
         live::live,
@@ -115,6 +115,22 @@ pub(crate) fn Users() -> impl IntoView {
         if picked.with_untracked(|p| matches!(p, Picked::All(of, _) if *of != filter)) {
             picked.set(Picked::Nobody);
         }
+    });
+    // Whom somebody else has deleted is not ticked any more.
+    effect(move || {
+        version.track();
+        let ids = picked.with_untracked(Picked::one_by_one);
+        if ids.is_empty() {
+            return;
+        }
+        spawn(async move {
+            if let Ok(there) = users_still_there(ids.clone()).await {
+                let gone = |id: &UserId| !there.contains(id);
+                if ids.iter().any(gone) {
+                    picked.update(|p| ids.into_iter().filter(gone).for_each(|id| p.forget(id)));
+                }
+            }
+        });
     });
     let filtered = Signal::derive(move || filter::count(&filter.read()) > 0);
     let sending = RwSignal::new(false);

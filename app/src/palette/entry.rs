@@ -112,7 +112,7 @@ pub(super) fn kind(language: Language, kind: Kind) -> &'static str {
         Kind::Page => t::pal_page(language),
         Kind::View => t::pal_view(language),
         Kind::Action => t::pal_action(language),
-        Kind::Person => t::person(language),
+        Kind::Person => t::pal_person(language),
         Kind::Device => t::inv_device(language),
         Kind::Message => t::message(language),
     }

@@ -27,7 +27,7 @@ pub(super) const PLACES: [(&str, &str); 8] = [
 /// Hears a key.
 pub(super) fn hearer(keys: Keys) -> impl Fn(&str, &KeyboardEvent) + 'static {
     let navigate = use_navigate();
-    let going = StoredValue::new_local(false);
+    let going = StoredValue::new(false);
     move |key, event| {
         // The arrows are no letters, and stay.
         if matches!(key, "ArrowDown" | "ArrowUp") {

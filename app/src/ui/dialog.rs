@@ -2,7 +2,7 @@
 
 use crate::ui::flow::effect;
 use leptos::{html, prelude::*};
-use std::time::Duration;
+use std::{cell::RefCell, time::Duration};
 use wasm_bindgen::JsCast;
 
 /// Whether a dialog's `close` event still tells the truth. It comes a moment after the dialog has gone, and whoever is
@@ -59,8 +59,18 @@ fn rescue(near: String, tries: u8, lost_before: bool) {
     set_timeout(look, Duration::from_millis(60));
 }
 
+thread_local! {
+    /// The heading of the page before.
+    static SEEN: RefCell<Option<web_sys::Element>> = const { RefCell::new(None) };
+}
+
+/// Notes the heading of the first page.
+pub(crate) fn see_heading() {
+    SEEN.set(heading());
+}
+
 /// The heading that is shown.
-pub(crate) fn heading() -> Option<web_sys::Element> {
+fn heading() -> Option<web_sys::Element> {
     document().query_selector(HEADING).ok().flatten()
 }
 
@@ -68,10 +78,9 @@ pub(crate) fn heading() -> Option<web_sys::Element> {
 /// people's windows are one page.
 const LOOKS: (u8, u8) = (100, 10);
 
-/// After another page was opened: its heading gets the focus as soon as it is there, and is read out with it. `seen` holds
-/// the heading of the page before.
-pub(crate) fn focus_heading(seen: StoredValue<Option<web_sys::Element>, LocalStorage>) {
-    fn look(seen: StoredValue<Option<web_sys::Element>, LocalStorage>, left: u8) {
+/// After another page was opened: its heading gets the focus as soon as it is there, and is read out with it.
+pub(crate) fn focus_heading() {
+    fn look(left: u8) {
         let again = move || {
             let free = document().active_element().is_none_or(|e| e.matches("body, .side *, h1").unwrap_or(false));
             // Whatever has taken the focus meanwhile, as a dialog, keeps it.
@@ -79,19 +88,19 @@ pub(crate) fn focus_heading(seen: StoredValue<Option<web_sys::Element>, LocalSto
                 return;
             }
             let now = heading();
-            let new = now.is_some() && now != seen.get_value();
+            let new = now.is_some() && now != SEEN.with_borrow(Clone::clone);
             if new || left < LOOKS.0 - LOOKS.1 {
                 focus(HEADING);
             }
             if new {
-                seen.set_value(now);
+                SEEN.set(now);
             } else if left > 0 {
-                look(seen, left - 1);
+                look(left - 1);
             }
         };
         set_timeout(again, Duration::from_millis(60));
     }
-    look(seen, LOOKS.0);
+    look(LOOKS.0);
 }
 
 /// The heading of a page.

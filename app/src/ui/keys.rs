@@ -11,10 +11,10 @@ use leptos::{
     prelude::*,
     reactive::computed::ScopedFuture,
 };
-use std::sync::Arc;
+use std::{cell::RefCell, rc::Rc};
 
 /// What a single key does; the part hands it over.
-type Press = Arc<dyn Fn(&str, &KeyboardEvent)>;
+type Press = Rc<dyn Fn(&str, &KeyboardEvent)>;
 
 /// The palette and the sheet of keys, wherever one is.
 #[derive(Clone, Copy)]
@@ -25,10 +25,17 @@ pub(crate) struct Keys {
     pub(crate) sheet: RwSignal<bool>,
     /// Whether the part is there.
     there: RwSignal<bool>,
-    made: StoredValue<Option<AnyView>, LocalStorage>,
-    press: StoredValue<Option<Press>, LocalStorage>,
-    /// In whose name the part is made; in the browser alone, where it lives as long as the page.
-    owner: StoredValue<Option<Owner>, LocalStorage>,
+}
+
+// In the browser alone, where they live as long as the page. They are no signals: those of the server's pages are dropped
+// on whichever thread, and these must not be.
+thread_local! {
+    /// In whose name the part is made.
+    static OWNER: RefCell<Option<Owner>> = const { RefCell::new(None) };
+    /// What the part shows, on its way to its place.
+    static MADE: RefCell<Option<AnyView>> = const { RefCell::new(None) };
+    /// What the part does with a key.
+    static PRESS: RefCell<Option<Press>> = const { RefCell::new(None) };
 }
 
 /// Puts the [`Keys`] into the context.
@@ -37,9 +44,6 @@ pub(crate) fn provide() {
         palette: RwSignal::new(false),
         sheet: RwSignal::new(false),
         there: RwSignal::new(false),
-        made: StoredValue::new_local(None),
-        press: StoredValue::new_local(None),
-        owner: StoredValue::new_local(None),
     });
 }
 
@@ -56,7 +60,7 @@ impl Keys {
 
     /// What single keys do from now on.
     pub(crate) fn hand_over(self, press: impl Fn(&str, &KeyboardEvent) + 'static) {
-        self.press.set_value(Some(Arc::new(press)));
+        PRESS.set(Some(Rc::new(press)));
     }
 
     /// Does something with the part's code.
@@ -69,12 +73,12 @@ impl Keys {
                 // Without it, as without the server, the keys do nothing.
                 let Ok(view) = chunks::palette().await else { return };
                 if !keys.there.get_untracked() {
-                    keys.made.set_value(Some(view));
+                    MADE.set(Some(view));
                     keys.there.set(true);
                 }
                 act();
             };
-            if let Some(owner) = keys.owner.get_value() {
+            if let Some(owner) = OWNER.with_borrow(Clone::clone) {
                 spawn(owner.with(|| ScopedFuture::new(arrive)));
             }
         }
@@ -91,7 +95,7 @@ impl Keys {
             event.prevent_default();
         }
         self.after(move || {
-            if let Some(press) = self.press.get_value() {
+            if let Some(press) = PRESS.with_borrow(Clone::clone) {
                 press(&key, &event);
             }
         });
@@ -159,13 +163,12 @@ pub(crate) fn Heard() -> impl IntoView {
     let keys = keys();
     effect(move || {
         let Some(keys) = keys else { return };
-        keys.owner.set_value(Owner::current());
+        OWNER.set(Owner::current());
         let listener = window_event_listener(ev::keydown, move |event| keys.pressed(event));
         on_cleanup(move || listener.remove());
     });
     move || {
-        let keys = keys.filter(|keys| keys.there.get())?;
-        keys.made.try_update_value(Option::take).flatten()
+        keys.filter(|keys| keys.there.get()).and_then(|_| MADE.take())
     }
 }
 

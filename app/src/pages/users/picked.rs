@@ -50,6 +50,14 @@ impl Picked {
         }
     }
 
+    /// Those who are ticked one by one.
+    pub(super) fn one_by_one(&self) -> Vec<UserId> {
+        match self {
+            Self::These(ids) => ids.iter().copied().collect(),
+            Self::Nobody | Self::All(..) => Vec::new(),
+        }
+    }
+
     /// Somebody was deleted.
     pub(super) fn forget(&mut self, id: UserId) {
         if matches!(self, Self::These(_)) {

@@ -96,6 +96,7 @@ pub fn calls() -> Vec<Call> {
     let call = |name, may, names, body| Call { name, may, names, body };
     vec![
         call("users_list", READ, false, |_| json!({ "query": {} })),
+        call("users_still_there", READ, false, |i| json!({ "ids": [i.user] })),
         call("user_get", READ, true, |i| json!({ "id": i.user })),
         call(
             "user_add",
