@@ -6,6 +6,7 @@ pub mod audit;
 pub mod bulk;
 pub mod commands;
 pub mod devices;
+pub mod find;
 pub mod groups;
 pub mod imports;
 pub mod invitations;

@@ -16,11 +16,13 @@ use crate::{
         users::{Users, groups::Groups, import::Import, window::UserWindow},
         wording::Wording,
     },
+    palette::Desk,
     text::{self, t},
     ui::flow::boxed,
 };
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use leptos_router::LazyRoute;
+use wasm_bindgen::JsValue;
 
 /// A page whose code is in a part: the type for its route, and the two functions that the part holds and fetches.
 macro_rules! pages {
@@ -86,6 +88,16 @@ pages! {
         WordingPage, wording_page, fetch_wording = view! { <Wording/> };
 }
 
+#[leptos::wasm_split::wasm_split(palette, wasm_split_path = ::leptos::wasm_split, preload(fetch_palette), fallible)]
+fn palette_desk() -> Result<AnyView, SplitLoaderError> {
+    Ok(view! { <Desk/> }.into_any())
+}
+
+/// The command palette and the sheet of keys, when their part is there.
+pub(crate) async fn palette() -> Result<AnyView, SplitLoaderError> {
+    palette_desk().await
+}
+
 /// Instead of a page whose part cannot be fetched, since the server is away or was upgraded: the way to load it anew.
 fn anew() -> AnyView {
     let language = text::language();
@@ -103,8 +115,8 @@ fn anew() -> AnyView {
 }
 
 /// The parts, as [`part`] names them.
-const PARTS: [&str; 8] =
-    ["users", "person", "import", "devices", "messages", "dashboard", "accounts", "settings"];
+const PARTS: [&str; 9] =
+    ["palette", "users", "person", "import", "devices", "messages", "dashboard", "accounts", "settings"];
 
 /// The part that the page at this path is in.
 pub(crate) fn part(path: &str) -> Option<&'static str> {
@@ -125,6 +137,7 @@ pub(crate) fn part(path: &str) -> Option<&'static str> {
 /// Fetches a part, and makes all its pages ready to be shown at once; whether it is there.
 async fn fetch(part: &str) -> bool {
     match part {
+        "palette" => fetch_palette().await.is_ok(),
         "users" => UsersPage::fetch().await && GroupsPage::fetch().await,
         "person" => PersonPage::fetch().await,
         "import" => ImportPage::fetch().await,
@@ -150,8 +163,23 @@ pub async fn arrive(path: &str) -> bool {
     }
 }
 
+/// Whether the browser asks to save data, or is on a very slow line. (Not every browser tells.)
+fn is_spared() -> bool {
+    let get = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &JsValue::from_str(name)).ok();
+    let Some(line) = get(&window().navigator(), "connection").filter(JsValue::is_object) else {
+        return false;
+    };
+    let saves = get(&line, "saveData").and_then(|v| v.as_bool()).unwrap_or(false);
+    let kind = get(&line, "effectiveType").and_then(|v| v.as_string()).unwrap_or_default();
+    saves || kind.ends_with("2g")
+}
+
 /// Fetches all other parts, so that the pages they are for open at once, also while the server is away.
+/// Not over a connection that is to be spared: then each comes when it is needed.
 pub async fn fetch_rest() {
+    if is_spared() {
+        return;
+    }
     for part in PARTS {
         // What is missing is fetched again when it is needed.
         fetch(part).await;

@@ -40,6 +40,9 @@ pub enum AppError {
         /// Which, and why.
         problem: muster_domain::settings::InvalidSetting,
     },
+    /// Too much is going on at once.
+    #[error("busy")]
+    Busy,
     /// Muster failed, or could not be reached; the log has more.
     #[error("failed ({reference})")]
     Failed {
@@ -56,6 +59,8 @@ pub enum Invalid {
     Request,
     /// Nobody in the selection has an address.
     Nobody,
+    /// More people than one send reaches.
+    Many,
     /// The number of devices for each person.
     Devices,
     /// The days that a link works.
@@ -81,6 +86,7 @@ impl Invalid {
     pub const ALL: [Self; 10] = [
         Self::Request,
         Self::Nobody,
+        Self::Many,
         Self::Devices,
         Self::LinkDays,
         Self::Note,
@@ -133,6 +139,7 @@ impl AppError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Elsewhere | Self::Conflict => StatusCode::CONFLICT,
             Self::Invalid { .. } | Self::Setting { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failed { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         };
         if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
@@ -188,6 +195,7 @@ impl From<muster_domain::usecase::send::SendError> for AppError {
         match error {
             SendError::Store(error) => error.into(),
             SendError::Nobody => Self::refused(Invalid::Nobody, error),
+            SendError::Many => Self::refused(Invalid::Many, error),
             SendError::Devices => Self::refused(Invalid::Devices, error),
             SendError::Days | SendError::Lifetime(_) => Self::refused(Invalid::LinkDays, error),
             SendError::Note => Self::refused(Invalid::Note, error),

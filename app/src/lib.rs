@@ -8,6 +8,7 @@ pub mod asked;
 mod chunks;
 pub mod error;
 mod pages;
+mod palette;
 #[cfg(feature = "ssr")]
 pub mod services;
 pub mod text;
@@ -83,6 +84,7 @@ pub fn App() -> impl IntoView {
     ui::announce::provide();
     ui::follow::provide();
     ui::bulk::provide();
+    ui::keys::provide();
     pages::users::provide();
     pages::settings::provide();
     leptos_meta::provide_meta_context();
@@ -110,6 +112,8 @@ pub fn App() -> impl IntoView {
                 </FlatRoutes>
             </Frame>
             <ui::announce::Announce/>
+            <ui::keys::Heard/>
+            <ui::place::Kept/>
         </Router>
     }
 }
@@ -165,7 +169,10 @@ pub fn document_of(assets: &services::Assets, visit: &services::Visit, path: &st
                 </template>
                 <script type="module" nonce=nonce inner_html=start></script>
             </head>
-            <body><App/></body>
+            <body>
+                <App/>
+                <noscript><p class="noscript">{text::t::no_script(visit.language)}</p></noscript>
+            </body>
         </html>
     }
 }

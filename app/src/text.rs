@@ -232,8 +232,20 @@ pub fn error(language: Language, error: &crate::AppError) -> String {
         AppError::Invalid { code, message } => invalid(language, *code, message).to_owned(),
         AppError::Setting { problem } => setting(language, *problem).to_owned(),
         AppError::Failed { reference } if reference.is_empty() => t::unreachable(language).to_owned(),
-        AppError::Failed { reference } => t::failed(language, reference),
+        AppError::Busy => t::busy(language).to_owned(),
+        AppError::Failed { reference } => {
+            t::failed(language, format!("{}{reference}{}", AROUND_REFERENCE[0], AROUND_REFERENCE[1]))
+        }
     }
+}
+
+/// What stands around a reference in words, unseen: it keeps its own direction (Unicode's isolates), and is found by them.
+const AROUND_REFERENCE: [char; 2] = ['\u{2068}', '\u{2069}'];
+
+/// The reference that the words of an [`error`] have, to be copied.
+pub fn reference(words: &str) -> Option<&str> {
+    let [before, after] = AROUND_REFERENCE;
+    Some(words.split_once(before)?.1.split_once(after)?.0)
 }
 
 /// What is wrong with what was typed. `message` is the server's own, where there are no words for it here.
@@ -241,6 +253,7 @@ fn invalid(language: Language, code: Invalid, message: &str) -> &str {
     match code {
         Invalid::Request => t::users_invalid_request(language),
         Invalid::Nobody => t::nobody(language),
+        Invalid::Many => t::send_many(language),
         Invalid::Devices => t::users_invalid_devices(language),
         Invalid::LinkDays => t::users_invalid_days(language),
         Invalid::Note => t::users_invalid_note(language),

@@ -69,9 +69,15 @@ fn ask<C: Client<AppError>>(path: String, body: String) -> Text {
     Box::pin(async move {
         let request = C::Request::try_new_req_text(&path, JSON, JSON, body, Method::POST)?;
         let response = C::send(request).await?;
-        let failed = (400..=599).contains(&response.status());
+        let status = response.status();
+        let failed = (400..=599).contains(&status);
         let text = response.try_into_string().await?;
-        if failed { Err(read(&text).unwrap_or_else(|error| error)) } else { Ok(text) }
+        if !failed {
+            return Ok(text);
+        }
+        // What is not the server's own comes from something before it, as from a proxy while Muster is away.
+        let away = AppError::Failed { reference: String::new() };
+        Err(lean::from_str(&text).unwrap_or_else(|_| if status >= 500 { away } else { unreadable() }))
     })
 }
 

@@ -48,6 +48,19 @@ pub async fn users_presets() -> Result<Vec<u64>, AppError> {
     Ok(s.ports.store.count_users(who.workspace, &presets).await?)
 }
 
+/// Which of these people are still there: somebody else may have deleted some that are ticked.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "users_still_there", prefix = "/api/fn", protocol = Wire)]
+pub async fn users_still_there(
+    /// They.
+    ids: Vec<UserId>,
+) -> Result<Vec<UserId>, AppError> {
+    let (s, who) = allowed(Permission::Read)?;
+    Ok(s.ports.store.still_there(who.workspace, &ids).await?)
+}
+
 /// One user.
 ///
 /// # Errors

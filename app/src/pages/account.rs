@@ -10,8 +10,10 @@ use crate::{
     ui::{
         announce::announcer,
         fetch::Fetched,
-        flow::{Erased, Show, Wait, boxed, look, spawn},
+        flow::{Erased, Wait, boxed, look, spawn},
         live::live,
+        problem::Problem,
+        skeleton::Bones,
     },
 };
 use leptos::prelude::*;
@@ -43,8 +45,8 @@ pub(crate) fn MyAccount() -> impl IntoView {
     view! {
         <main class="main own">
             <div class="head"><h1 tabindex="-1">{t::acc_mine(language)}</h1></div>
-            <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
-            <Wait take=take>
+            <Problem problem=problem/>
+            <Wait take=take bones=Bones::Window>
                 <div class="panels">
                     <section class="panel"><h2>{t::name(language)}</h2><Name account=account/><Languages/></section>
                     <section class="panel"><h2>{t::acc_password(language)}</h2><Password account=account/></section>
@@ -84,7 +86,7 @@ fn Name(account: Account) -> impl IntoView {
     view! {
         <form class="stack" novalidate on:submit=boxed(save)>
             <p class="muted">{email}" · "{t::acc_name_text(language)}</p>
-            <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+            <Problem problem=problem/>
             <label>{t::name(language)}
                 <input class="input" autocomplete="name" maxlength="120" value=untrack(known) prop:value=value on:input=boxed(move |e| typed.set(Some(event_target_value(&e))))/>
             </label>

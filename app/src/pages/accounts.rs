@@ -17,8 +17,11 @@ use crate::{
         icon::{self, Icon},
         list::{Rows, merge},
         live::live,
+        once::once,
         parts::address,
+        problem::Problem,
         role::may,
+        skeleton::Bones,
         views::SettingsViews,
     },
 };
@@ -102,6 +105,7 @@ pub(crate) fn Accounts() -> impl IntoView {
     let desk = Desk::new();
     let problem = RwSignal::new(None::<String>);
     let inviting = RwSignal::new(false);
+    once("invite", move || inviting.set(true));
     let take = move || match team.get() {
         Some(Ok(team)) => {
             problem.set(None);
@@ -129,8 +133,8 @@ pub(crate) fn Accounts() -> impl IntoView {
                 <Change desk=desk/>
                 <Remove desk=desk/>
             </Show>
-            <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
-            <Wait take=take>
+            <Problem problem=problem/>
+            <Wait take=take bones=Bones::Rows>
                 <div class="card"><Members desk=desk/></div>
                 <Offers desk=desk/>
             </Wait>

@@ -12,6 +12,8 @@ use crate::{
         list::{Foot, Rows, Search, Unknown, empty_unless, known, merge, query_page},
         live::live,
         moment,
+        problem::Problem,
+        skeleton::Bones,
         views::SettingsViews,
     },
     zone::Zone,
@@ -93,9 +95,9 @@ pub(crate) fn Audit() -> impl IntoView {
                 <Filter authors=authors/>
             </div>
             <Unknown path=PATH unknown=unknown/>
-            <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+            <Problem problem=problem/>
             <div class="card">
-                <Wait take=take> <Table rows=rows empty=empty_unless(unknown, total, problem) filtered=filtered/>
+                <Wait take=take bones=Bones::Rows> <Table rows=rows empty=empty_unless(unknown, total, problem) filtered=filtered/>
                     <Foot path=PATH total=Signal::from(total) size=SIZE/> <End last=end/></Wait>
             </div>
         </main>
@@ -196,6 +198,9 @@ fn Row(row: ArcRwSignal<AuditRow>) -> impl IntoView {
             <tr><th scope="row">{words::field(language, &change.field).to_owned()}</th><td>{value(&change.before)}</td><td>{value(&change.after)}</td></tr>
         }
     });
+    // With nothing in it, it would still keep its distance.
+    let line =
+        (!entry.changes.is_empty()).then(|| view! { <span>{summary(language, &entry.changes)}</span> });
     let changes = (!entry.changes.is_empty()).then(|| {
         view! {
             <table class="values">
@@ -211,7 +216,7 @@ fn Row(row: ArcRwSignal<AuditRow>) -> impl IntoView {
             <td class="c-what">
                 <div>{what}" "{subject}</div>
                 <details>
-                    <summary class="sub"><span>{summary(language, &entry.changes)}</span><span class="link">{t::audit_details(language)}</span></summary>
+                    <summary class="sub">{line}<span class="link">{t::audit_details(language)}</span></summary>
                     {changes}
                     <p class="sub">{t::audit_entry(language, entry.seq)}" · "{entry.at.rfc3339()}" · "<code>{hash}</code></p>
                 </details>

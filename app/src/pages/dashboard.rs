@@ -11,12 +11,14 @@ use crate::{
     ui::{
         chart::{Point, chart},
         fetch::Fetched,
-        flow::{Erased, Show, Wait, boxed, look},
+        flow::{Erased, Wait, boxed, look},
         icon::{self, Icon},
         list::query_value,
         live::live,
         menu, moment,
+        problem::Problem,
         role::may,
+        skeleton::Bones,
     },
 };
 use leptos::{html, prelude::*};
@@ -76,8 +78,8 @@ pub(crate) fn Dashboard() -> impl IntoView {
                 <h1 tabindex="-1">{t::dash(language)}</h1>
                 <div class="end"><Periods period=period/></div>
             </div>
-            <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
-            <Wait take=take>
+            <Problem problem=problem/>
+            <Wait take=take bones=Bones::Panels>
                 {part(todo::view)}
                 <div class="grid">
                     <section class="panel c7" aria-labelledby="funnel"><h2 id="funnel">{t::dash_funnel(language)}</h2>{part(funnel::view)}</section>

@@ -23,9 +23,11 @@ use crate::{
         },
         live::live,
         moment,
-        parts::address,
+        parts::{First, address},
         picked::{self, Picked},
+        problem::Problem,
         role::may,
+        skeleton::Bones,
         status::StatusView,
         tabs::{Tab, Tabs},
         ticks::{Tick, ticks},
@@ -155,11 +157,11 @@ pub(crate) fn Devices() -> impl IntoView {
             </div>
             <Chips path=PATH chips=shown/>
             <Unknown path=PATH unknown=unknown/>
-            <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+            <Problem problem=problem/>
             <JobCard/>
             <div class="card">
                 <Show when=move || manage.get()><many::Many picked=picked filter=filter list=query total=total/></Show>
-                <Wait take=take> <Table rows=rows picked=picked empty=empty_unless(unknown, total, problem) filtered=filtered/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
+                <Wait take=take bones=Bones::Rows> <Table rows=rows picked=picked empty=empty_unless(unknown, total, problem) filtered=filtered/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
             </div>
         </main>
     }
@@ -241,7 +243,7 @@ fn Table(
             </tbody>
         </table>
         <Show when=move || empty.get() && !filtered.get()>
-            <div class="empty"><b>{t::empty_devices(language)}</b><span>{t::empty_devices_text(language)}</span></div>
+            <div class="empty"><b>{t::empty_devices(language)}</b><First text=t::empty_devices_text(language) reader=t::empty_devices_reader(language)/></div>
         </Show>
         <Show when=move || empty.get() && filtered.get()>
             <div class="empty"><b>{t::empty_search(language)}</b><a class="link" href=PATH>{t::dev_show_all(language)}</a></div>

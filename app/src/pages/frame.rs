@@ -10,6 +10,7 @@ use crate::{
         flow::{Erased, Show, Wait, boxed, effect, look, spawn},
         follow::Following,
         icon::{self, Icon},
+        keys,
         live::live,
         menu,
         role::{self, may},
@@ -63,7 +64,9 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
     Effect::new(move |before: Option<()>| {
         path.track();
         if before.is_some() {
-            dialog::rescue_focus("");
+            dialog::focus_heading();
+        } else {
+            dialog::see_heading();
         }
     });
     view! {
@@ -72,6 +75,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
         <div class="frame">
             <nav class="side" aria-label="Muster">
                 <Wait><Spaces me=me name=Signal::derive(name)/></Wait>
+                <Seek/>
                 <Item href="/dashboard" path=icon::BARS label=t::dash(language)><b></b></Item>
                 <Item href="/users" path=icon::USERS label=t::users(language)>
                     <Wait><b class="num">{move || number(count(|c| c.users))}</b></Wait>
@@ -149,6 +153,27 @@ fn title(language: Language, path: &str) -> String {
     title.to_owned()
 }
 
+/// Opens the command palette.
+#[component]
+fn Seek() -> impl IntoView {
+    let language = text::language();
+    let keys = keys::keys();
+    let apple = RwSignal::new(false);
+    effect(move || apple.set(window().navigator().platform().is_ok_and(|name| name.starts_with("Mac"))));
+    let open = move |_| {
+        if let Some(keys) = keys {
+            keys.open(keys.palette);
+        }
+    };
+    view! {
+        <button class="seek" id="seek" aria-haspopup="dialog" aria-keyshortcuts="Control+K Meta+K" on:click=boxed(open)>
+            <Icon path=icon::SEARCH/><span>{t::pal_button(language)}</span>
+            <kbd aria-hidden="true">{move || if apple.get() { "⌘K" } else { "Ctrl K" }}</kbd>
+        </button>
+    }
+    .erased()
+}
+
 /// The workspace; opened, the others that one is in. Plain forms: they work before the page is alive.
 #[component]
 fn Spaces(me: Fetched<Result<Me, AppError>>, name: Signal<String>) -> impl IntoView {
@@ -215,6 +240,17 @@ fn Account(person: Signal<String>) -> impl IntoView {
         }
     });
     let theme = theme();
+    let keys = keys::keys();
+    let sheet = move |_| {
+        if let Some(keys) = keys {
+            keys.open(keys.sheet);
+        }
+    };
+    let palette = move |_| {
+        if let Some(keys) = keys {
+            keys.open(keys.palette);
+        }
+    };
     let key = menu::closes(details, "#account");
     let themes = [
         ("system", t::users_theme_system(language)),
@@ -242,6 +278,8 @@ fn Account(person: Signal<String>) -> impl IntoView {
                         <button name="theme" value=name aria-pressed=(name == theme).to_string()>{word}</button>
                     })}
                 </form>
+                <button class="plain seek-menu" on:click=boxed(palette)><Icon path=icon::SEARCH/>{t::pal_button(language)}</button>
+                <button class="plain keyed" on:click=boxed(sheet)><Icon path=icon::TODO/>{t::keys_title(language)}</button>
                 <form method="post" action="/session/end"><button class="plain"><Icon path=icon::OUT/>{t::sign_out(language)}</button></form>
                 <form method="post" action="/session/end-all"><button class="plain"><Icon path=icon::OUT/>{t::users_sign_out_all(language)}</button></form>
             </div>

@@ -16,9 +16,11 @@ use crate::{
         list::{Foot, Rows, Search, Unknown, empty_unless, known, merge, query_page, seconds},
         live::live,
         moment,
-        parts::address,
+        parts::{First, address},
         picked::{self, Picked},
+        problem::Problem,
         role::may,
+        skeleton::Bones,
         tabs::{Tab, Tabs},
         ticks::{Tick, ticks},
     },
@@ -113,11 +115,11 @@ pub(crate) fn Invitations() -> impl IntoView {
             <Show when=move || look!(query, |q| q.ends.is_none())><StateTabs query=query/></Show>
             <Chips path=PATH chips=shown/>
             <Unknown path=PATH unknown=unknown/>
-            <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+            <Problem problem=problem/>
             <JobCard/>
             <div class="card">
                 <Show when=move || invite.get()><many::Many picked=picked filter=filter total=total/></Show>
-                <Wait take=take> <Table rows=rows picked=picked empty=empty_unless(unknown, total, problem) filtered=filtered desk=desk/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
+                <Wait take=take bones=Bones::Rows> <Table rows=rows picked=picked empty=empty_unless(unknown, total, problem) filtered=filtered desk=desk/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
             </div>
             <Dialogs desk=desk/>
         </main>
@@ -187,7 +189,7 @@ fn Table(
             </tbody>
         </table>
         <Show when=move || empty.get() && !filtered.get()>
-            <div class="empty"><b>{t::empty_invitations(language)}</b><span>{t::inv_empty_text(language)}</span></div>
+            <div class="empty"><b>{t::empty_invitations(language)}</b><First text=t::inv_empty_text(language) reader=t::inv_empty_reader(language)/></div>
         </Show>
         <Show when=move || empty.get() && filtered.get()>
             <div class="empty"><b>{t::empty_search(language)}</b><a class="link" href=PATH>{t::inv_show_all(language)}</a></div>

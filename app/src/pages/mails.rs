@@ -11,6 +11,8 @@ use crate::{
         flow::{Erased, For, Show, Wait, look},
         list::{Foot, Rows, empty, merge, query_page},
         live::live,
+        problem::Problem,
+        skeleton::Bones,
     },
 };
 use leptos::prelude::*;
@@ -57,8 +59,8 @@ pub(crate) fn Mails() -> impl IntoView {
     view! {
         <main class="main">
             <div class="head"><h1 tabindex="-1">{t::mails(language)}</h1></div>
-            <Wait take=take>
-                <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+            <Wait take=take bones=Bones::Rows>
+                <Problem problem=problem/>
                 <Show when=move || !forbidden.get() fallback=move || view! { <p class="muted">{t::mails_forbidden(language)}</p> }>
                     <p class="muted set-intro">{t::mails_text(language)}</p>
                     <div class="card"><Table rows=rows empty=empty(total, problem)/><Foot path=PATH total=Signal::from(total) size=SIZE/></div>

@@ -17,6 +17,8 @@ use crate::{
         fetch::Fetched,
         flow::{Erased, Show, Wait, boxed, look},
         live::live,
+        problem::Problem,
+        skeleton::Bones,
         views::SettingsViews,
     },
 };
@@ -195,8 +197,8 @@ pub(crate) fn Settings() -> impl IntoView {
     view! {
         <main class="main set">
             <div class="head"><h1 tabindex="-1">{t::settings(language)}</h1><SettingsViews/></div>
-            <Wait take=take>
-                <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+            <Wait take=take bones=Bones::Window>
+                <Problem problem=problem/>
                 <Show when=move || !forbidden.get() fallback=move || view! { <p class="muted">{t::set_forbidden(language)}</p> }>
                     // Not before they are known: nobody shall take an empty form for their settings.
                     <Show when=move || look!(form.saved, |s| !s.get(Field::Name).is_empty())><Sections form=form/></Show>

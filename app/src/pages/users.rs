@@ -12,18 +12,21 @@ mod table;
 pub(crate) mod window;
 
 use crate::{
-    api::users::users_list,
+    api::users::{users_list, users_still_there},
     text::{self, t},
     ui::{
         chips::Chips,
         fetch::Fetched,
-        flow::{Erased, Show, Wait, boxed, look},
+        flow::{Erased, Show, Wait, boxed, effect, look, spawn},
         icon::{self, Icon},
         list::{Foot, Rows, Search, Unknown, empty_unless, merge, query_page, query_size},
         live::live,
         moment,
+        once::once,
         picked::{self, Picked},
+        problem::Problem,
         role::may,
+        skeleton::Bones,
         strip,
         views::Views,
     },
@@ -121,10 +124,27 @@ pub(crate) fn Users() -> impl IntoView {
     let problem = RwSignal::new(None::<String>);
     let Chosen { picked, note } = chosen();
     picked::ask_anew(picked, filter);
+    // Whom somebody else has deleted is not ticked any more.
+    effect(move || {
+        version.track();
+        let ids = picked.with_untracked(Picked::one_by_one);
+        if ids.is_empty() {
+            return;
+        }
+        spawn(async move {
+            if let Ok(there) = users_still_there(ids.clone()).await {
+                let gone = |id: &UserId| !there.contains(id);
+                if ids.iter().any(gone) {
+                    picked.update(|p| ids.into_iter().filter(gone).for_each(|id| p.forget(id)));
+                }
+            }
+        });
+    });
     let filtered = Signal::derive(move || filter::count(&filter.read()) > 0);
     let sending = RwSignal::new(false);
     let person = RwSignal::new(None::<person::Edited>);
     let change = RwSignal::new(None::<membership::Way>);
+    once("add", move || person.set(Some(person::Edited::default())));
     let count = Memo::new(move |_| look!(picked, |p| p.count(total.get())));
     let selection = Signal::derive(move || picked.with(selection));
     let clock = moment::clock();
@@ -152,7 +172,7 @@ pub(crate) fn Users() -> impl IntoView {
                 <Show when=move || manage.get()>
                     <div class="end">
                         <a class="btn" href=import::PATH>{t::imp_button(language)}</a>
-                        <button class="btn" on:click=boxed(move |_| person.set(Some(person::Edited::default())))>
+                        <button class="btn" data-key="n" on:click=boxed(move |_| person.set(Some(person::Edited::default())))>
                             <Icon path=icon::PLUS/>{t::add_person(language)}
                         </button>
                     </div>
@@ -160,7 +180,7 @@ pub(crate) fn Users() -> impl IntoView {
             </div>
             <div class="bar">
                 <Show when=move || invite.get()>
-                    <button class="btn primary" id="send" on:click=boxed(move |_| sending.set(true))>
+                    <button class="btn primary" id="send" data-key="s" on:click=boxed(move |_| sending.set(true))>
                         <Icon path=icon::MAIL/>{t::send_instructions(language)}
                         <Show when=move || { count.get() > 0 }><span class="count">{move || text::number(language, count.get())}</span></Show>
                     </button>
@@ -178,14 +198,12 @@ pub(crate) fn Users() -> impl IntoView {
                 <person::Person edited=person/>
                 <membership::Change change=change selection=selection count=Signal::from(count) filter=filter/>
             </Show>
-            <Show when=move || problem.read().is_some()>
-                <p class="note warn" role="alert">{move || problem.get()}</p>
-            </Show>
+            <Problem problem=problem/>
             <div class="card">
                 <Show when=move || invite.get()>
                     <Strip picked=picked filter=filter count=Signal::from(count) total=Signal::from(total) change=change/>
                 </Show>
-                <Wait take=take> <table::Table rows=rows picked=picked empty=empty_unless(unknown, total, problem) filtered=filtered/>
+                <Wait take=take bones=Bones::Rows> <table::Table rows=rows picked=picked empty=empty_unless(unknown, total, problem) filtered=filtered/>
                     <Foot path=PATH total=Signal::from(total) size=size choose=true/></Wait>
             </div>
         </main>

@@ -18,6 +18,7 @@ use crate::{
         fetch::Fetched,
         flow::{Erased, Show, Wait, boxed, look},
         live::live,
+        skeleton::Bones,
         views::SettingsViews,
     },
 };
@@ -168,7 +169,7 @@ pub(crate) fn Wording() -> impl IntoView {
             <p class="mail-back"><a class="link" href="/settings">{t::own_back(language)}</a></p>
             <div class="head"><h1 tabindex="-1">{t::own_title(language)}</h1><SettingsViews/></div>
             <p class="muted set-intro">{t::own_intro(language)}</p>
-            <Wait take=take>
+            <Wait take=take bones=Bones::Window>
                 {move || problem().map(|why| view! { <p class="note warn" role="alert">{why}</p> })}
                 <Show when=move || form.there.get()><Desk form=form/></Show>
             </Wait>

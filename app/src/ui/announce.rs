@@ -2,6 +2,7 @@
 //! reader also when the page changed with it.
 
 use crate::ui::flow::{Erased, boxed, look};
+use crate::ui::problem::Reference;
 use crate::{
     AppError,
     text::{self, t},
@@ -70,7 +71,7 @@ pub(crate) fn Announce() -> impl IntoView {
     view! {
         <div class="announce" class:shown=move || said.read().is_some() class:crit=move || matches!(*said.read(), Some(Said::Failed(_)))>
             <span role="status">{done}</span>
-            <span role="alert">{failed}</span>
+            <span role="alert">{failed}</span><Reference words=Signal::derive(failed)/>
             <button class="btn quiet" hidden=move || said.read().is_none() on:click=boxed(move |_| said.set(None))>{t::close(language)}</button>
         </div>
     }

@@ -3,6 +3,7 @@
 use crate::{
     text::{self, t},
     ui::{
+        dialog::rescue_focus,
         flow::{Erased, For, Show, boxed, look},
         list::use_address,
     },
@@ -25,6 +26,9 @@ impl Chip {
     }
 }
 
+/// What gets the focus when the last chip has gone.
+const SEARCH: &str = "main input[type=search]";
+
 /// The chips; nothing where all rows are shown.
 #[component]
 pub(crate) fn Chips(
@@ -41,13 +45,24 @@ pub(crate) fn Chips(
             names.map(|(name, _)| (*name, String::new())).collect::<Vec<_>>()
         });
         set.with_value(|set| set(&all));
+        rescue_focus(SEARCH);
+    };
+    // The focus goes on to the chip that takes its place, or to the last one.
+    let leave = move |chip: &Chip| {
+        let place =
+            chips.with_untracked(|chips| chips.iter().position(|other| other == chip)).unwrap_or_default();
+        set.with_value(|set| set(&chip.leave));
+        rescue_focus(format!(
+            ".chips > :nth-child({}) button, .chips > :nth-last-child(2) button, {SEARCH}",
+            place + 1
+        ));
     };
     view! {
         <Show when=move || look!(chips, |c| !c.is_empty())>
             <div class="chips">
                 <For each=move || chips.get() key=|chip| format!("{:?} {}", chip.leave, chip.words) let(chip)>
                     <span class="chip"><span>{chip.words.clone()}</span>
-                        <button class="plain" aria-label=t::users_leave_out(language, &chip.words) on:click=boxed(move |_| set.with_value(|set| set(&chip.leave)))>"×"</button>
+                        <button class="plain" aria-label=t::users_leave_out(language, &chip.words) on:click=boxed(move |_| leave(&chip))>"×"</button>
                     </span>
                 </For>
                 <button class="link" on:click=boxed(clear)>{t::users_clear_filter(language)}</button>

@@ -2,7 +2,8 @@
 
 use super::dialog::{closed, stand};
 use crate::text::{self, t};
-use crate::ui::flow::{Erased, Show, boxed};
+use crate::ui::flow::{Erased, boxed};
+use crate::ui::problem::Problem;
 use leptos::{html, prelude::*};
 
 #[component]
@@ -33,7 +34,7 @@ pub(crate) fn Confirm(
             <div class="pane">
                 <h2>{shown(title)}</h2>
                 <p class="muted lines">{shown(text)}</p>
-                <Show when=move || problem.read().is_some()><p class="note crit" role="alert">{move || problem.get()}</p></Show>
+                <Problem problem=problem grave=true/>
                 <div class="end">
                     <button class="btn" autofocus on:click=boxed(move |_| open.set(false))>{t::cancel(language)}</button>
                     <button class="btn danger" on:click=boxed(move |_| confirmed.run(()))>{action}</button>

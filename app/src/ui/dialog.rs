@@ -2,7 +2,7 @@
 
 use crate::ui::flow::effect;
 use leptos::{html, prelude::*};
-use std::time::Duration;
+use std::{cell::RefCell, time::Duration};
 use wasm_bindgen::JsCast;
 
 /// Whether a dialog's `close` event still tells the truth. It comes a moment after the dialog has gone, and whoever is
@@ -33,6 +33,11 @@ pub(crate) fn stand(dialog: NodeRef<html::Dialog>, open: Signal<bool>, opened: i
     one(dialog, open, Box::new(opened));
 }
 
+/// Whether a dialog stands open.
+pub(crate) fn within_dialog() -> bool {
+    document().query_selector("dialog[open]").ok().flatten().is_some()
+}
+
 /// How often it is looked after the focus: what takes its place from it may have to be fetched first.
 const TRIES: u8 = 25;
 
@@ -52,6 +57,51 @@ fn rescue(near: String, tries: u8, lost_before: bool) {
         }
     };
     set_timeout(look, Duration::from_millis(60));
+}
+
+thread_local! {
+    /// The heading of the page before.
+    static SEEN: RefCell<Option<web_sys::Element>> = const { RefCell::new(None) };
+}
+
+/// Notes the heading of the first page.
+pub(crate) fn see_heading() {
+    SEEN.set(heading());
+}
+
+/// The heading that is shown.
+fn heading() -> Option<web_sys::Element> {
+    document().query_selector(HEADING).ok().flatten()
+}
+
+/// How often it is looked for the next page's heading, and after how many of these looks it may be the same as before: two
+/// people's windows are one page.
+const LOOKS: (u8, u8) = (100, 10);
+
+/// After another page was opened: its heading gets the focus as soon as it is there, and is read out with it.
+pub(crate) fn focus_heading() {
+    fn look(left: u8) {
+        let again = move || {
+            let free =
+                document().active_element().is_none_or(|e| e.matches("body, .side *, h1").unwrap_or(false));
+            // Whatever has taken the focus meanwhile, as a dialog, keeps it.
+            if !free || within_dialog() {
+                return;
+            }
+            let now = heading();
+            let new = now.is_some() && now != SEEN.with_borrow(Clone::clone);
+            if new || left < LOOKS.0 - LOOKS.1 {
+                focus(HEADING);
+            }
+            if new {
+                SEEN.set(now);
+            } else if left > 0 {
+                look(left - 1);
+            }
+        };
+        set_timeout(again, Duration::from_millis(60));
+    }
+    look(LOOKS.0);
 }
 
 /// The heading of a page.

@@ -1,6 +1,7 @@
 //! What decides what is shown, compiled once for all pages: conditions, lists, waiting, handlers, effects and tasks.
 //! Those of Leptos are generic over every closure, and each use would be a copy in the WebAssembly.
 
+use super::skeleton::{Bones, skeleton};
 use leptos::prelude::*;
 use std::{future::Future, pin::Pin, sync::Arc};
 
@@ -130,8 +131,11 @@ pub(crate) fn Wait(
     /// Takes what was fetched, before the children read it.
     #[prop(optional, into)]
     take: Option<Call>,
+    /// What stands there the first time.
+    #[prop(optional)]
+    bones: Bones,
     children: Children,
 ) -> impl IntoView {
     let take = take.map(Call::view);
-    view! { <Transition>{take}{children()}</Transition> }.into_any()
+    view! { <Transition fallback=move || skeleton(bones)>{take}{children()}</Transition> }.into_any()
 }

@@ -2,6 +2,7 @@
 //! of the console and outlives a reload of the tab.
 
 use super::{dialog::rescue_focus, live::live, moment, role::may};
+use crate::ui::problem::Problem;
 use crate::ui::{
     fetch::Asked,
     flow::{Erased, For, Show, boxed, effect, look, spawn},
@@ -223,7 +224,7 @@ fn Followed(batch: BatchId, follow: Follow) -> impl IntoView {
             <Show when=move || through().is_some()><p class="small">{move || through().map(|at| text::through(language, at))}</p></Show>
             <Show when=kept><p class="small">{t::set_unset(language)}" "<a class="link" href="/mails">{t::set_read_kept(language)}</a></p></Show>
             <Show when=move || late.get()><p class="small">{t::undo_late(language)}</p></Show>
-            <Show when=move || problem.read().is_some()><p class="note crit" role="alert">{move || problem.get()}</p></Show>
+            <Problem problem=problem grave=true/>
             <Show when=move || !failures().is_empty()>
                 <ul class="failures">
                     <For each=failures key=|(id, _, why)| format!("{id} {why}") let((id, name, why))>

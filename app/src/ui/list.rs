@@ -320,10 +320,10 @@ pub(crate) fn Foot(
                         })}
                     </select>
                 })}
-                <button class="btn" aria-label=t::previous(language) disabled=move || page.get() <= 1 on:click=boxed(move |_| go(page.get_untracked() - 1))>
+                <button class="btn" data-key="[" aria-label=t::previous(language) disabled=move || page.get() <= 1 on:click=boxed(move |_| go(page.get_untracked() - 1))>
                     <Icon path=icon::LEFT/>
                 </button>
-                <button class="btn" aria-label=t::next(language) disabled=last on:click=boxed(move |_| go(page.get_untracked() + 1))>
+                <button class="btn" data-key="]" aria-label=t::next(language) disabled=last on:click=boxed(move |_| go(page.get_untracked() + 1))>
                     <Icon path=icon::RIGHT/>
                 </button>
             </span>

@@ -1,7 +1,13 @@
 //! Small parts of several windows.
 
-use super::icon::{self, Icon};
+use super::{
+    flow::{Erased, Show},
+    icon::{self, Icon},
+    role::may,
+};
+use crate::text::{self, t};
 use leptos::prelude::*;
+use muster_domain::account::Permission;
 
 /// The way back to the list.
 #[component]
@@ -18,4 +24,21 @@ pub(crate) fn Back(
 pub(crate) fn address(email: &str) -> impl IntoView + use<> {
     let (local, domain) = email.split_at(email.find('@').map_or(0, |at| at + 1));
     view! { {local.to_owned()}<wbr/>{domain.to_owned()} }
+}
+
+/// What stands under "nothing here yet" where people have to be sent instructions first: how, for who may do it.
+#[component]
+pub(crate) fn First(
+    /// What to do.
+    text: &'static str,
+    /// What who may only read is told.
+    reader: &'static str,
+) -> impl IntoView {
+    let language = text::language();
+    let invite = may(Permission::Invite);
+    view! {
+        <span>{move || if invite.get() { text } else { reader }}</span>
+        <Show when=move || invite.get()><a class="btn" href="/users?message=never">{t::empty_to_people(language)}</a></Show>
+    }
+    .erased()
 }

@@ -53,6 +53,14 @@ impl<I: Copy + Ord, F> Picked<I, F> {
         }
     }
 
+    /// Those that are ticked one by one.
+    pub(crate) fn one_by_one(&self) -> Vec<I> {
+        match self {
+            Self::These(ids) => ids.iter().copied().collect(),
+            Self::Nothing | Self::All(..) => Vec::new(),
+        }
+    }
+
     /// A row was deleted.
     pub(crate) fn forget(&mut self, id: I) {
         if matches!(self, Self::These(_)) {

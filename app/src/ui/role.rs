@@ -36,6 +36,11 @@ pub(crate) fn ear() -> impl Fn(Role) + Copy {
     }
 }
 
+/// The role of this visit, as it is now.
+pub(crate) fn role() -> Role {
+    use_context::<Mine>().map_or(Role::Auditor, |Mine(mine)| mine.get())
+}
+
 /// Whether the account may do that.
 pub(crate) fn may(permission: Permission) -> Signal<bool> {
     match use_context::<Mine>() {

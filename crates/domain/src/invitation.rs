@@ -149,6 +149,9 @@ pub struct Step {
     pub detail: Option<String>,
     /// What was done to reach it, or in it; none when the state was reached by itself.
     pub acted: Option<Acted>,
+    /// Who did it, as they were called then; none where a phone or the clock did.
+    #[serde(default)]
+    pub by: Option<String>,
 }
 
 /// Why a link does not connect a device.

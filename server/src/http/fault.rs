@@ -2,8 +2,9 @@
 
 use super::{Site, page, session, words};
 use crate::html::escape;
-use app::services::RequestId;
+use app::{AppError, error::Invalid, services::RequestId};
 use axum::{
+    Json,
     body::Body,
     extract::Request,
     response::{IntoResponse, Response},
@@ -42,6 +43,25 @@ fn plain(response: &Response) -> bool {
     kind.is_none_or(|k| k.starts_with("text/plain"))
 }
 
+/// The same for a function of the console, whose page has the words.
+fn for_the_console(status: StatusCode, response: &Response, id: &str) -> Response {
+    let error = match status {
+        StatusCode::SERVICE_UNAVAILABLE => AppError::Busy,
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            AppError::Invalid { code: Invalid::Request, message: "too large".to_owned() }
+        }
+        StatusCode::TOO_MANY_REQUESTS => {
+            AppError::Invalid { code: Invalid::Often, message: "too many attempts".to_owned() }
+        }
+        _ => AppError::Failed { reference: id.to_owned() },
+    };
+    let mut told = (status, Json(error)).into_response();
+    if let Some(after) = response.headers().get(header::RETRY_AFTER) {
+        told.headers_mut().insert(header::RETRY_AFTER, after.clone());
+    }
+    told
+}
+
 /// Puts words and the reference into answers that have none. What was wrong stays in the log.
 pub async fn layer<F: Future<Output = Response>>(
     site: &Site,
@@ -49,6 +69,7 @@ pub async fn layer<F: Future<Output = Response>>(
     next: impl FnOnce(Request<Body>) -> F,
 ) -> Response {
     let (language, page) = (session::language(request.headers()), wants_page(request.headers()));
+    let is_function = request.uri().path().starts_with("/api/fn/");
     let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let response = next(request).await;
     let status = response.status();
@@ -59,6 +80,9 @@ pub async fn layer<F: Future<Output = Response>>(
         );
     if !ours || !plain(&response) || response.extensions().get::<Worded>().is_some() {
         return response;
+    }
+    if is_function {
+        return for_the_console(status, &response, &id);
     }
     let (title, text) = match status {
         StatusCode::SERVICE_UNAVAILABLE => (words::busy(language), words::busy_text(language)),

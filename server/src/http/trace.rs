@@ -23,13 +23,20 @@ pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// What is counted when the client left before the answer, as nginx does.
 const LEFT: u16 = 499;
 
-/// A new id: 96 random bits.
+/// A new id: 40 random bits, short enough to be read out to somebody. With the time of the line it names one request.
 fn made(site: &Site) -> Arc<str> {
-    let mut bytes = [0; 12];
+    let mut bytes = [0; 5];
     site.ports.secrets.fill(&mut bytes);
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = bytes.iter().flat_map(|b| [b >> 4, b & 15]);
-    digits.map(|d| char::from(DIGITS[usize::from(d)])).collect::<String>().into()
+    written(bytes).into()
+}
+
+/// Two groups of four characters, none of which looks like another.
+fn written(bytes: [u8; 5]) -> String {
+    const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let bits = bytes.iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
+    let digit = |place: usize| char::from(DIGITS[(bits >> (5 * (7 - place)) & 31) as usize]);
+    let group = |from: usize| (from..from + 4).map(digit).collect::<String>();
+    format!("{}-{}", group(0), group(4))
 }
 
 /// An id that a proxy may give: it can stand in a line of a log.
@@ -118,6 +125,14 @@ pub async fn layer<F: Future<Output = Response>>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_id_can_be_read_out() {
+        assert_eq!(written([0; 5]), "0000-0000");
+        assert_eq!(written([255; 5]), "ZZZZ-ZZZZ");
+        assert_eq!(written([0, 0, 0, 0, 33]), "0000-0011");
+        assert!(well_formed(&written([1, 2, 3, 4, 5])));
+    }
 
     #[test]
     fn an_id_from_a_proxy_is_short_and_cannot_break_a_line() {

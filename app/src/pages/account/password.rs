@@ -6,8 +6,9 @@ use crate::{
     text::{self, t},
     ui::{
         announce::announcer,
-        flow::{Erased, Show, boxed, look, spawn},
+        flow::{Erased, boxed, look, spawn},
         live::live,
+        problem::Problem,
     },
 };
 use leptos::{html, prelude::*};
@@ -49,7 +50,7 @@ pub(super) fn Password(account: Account) -> impl IntoView {
     view! {
         <form class="stack" novalidate on:submit=boxed(save)>
             <p class="muted">{t::acc_password_text(language)}</p>
-            <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+            <Problem problem=problem/>
             <input type="email" autocomplete="username" hidden prop:value=email/>
             <label>{t::acc_present(language)}<input class="input" type="password" autocomplete="current-password" maxlength="200" node_ref=present/></label>
             <label>{t::acc_new_password(language)}<input class="input" type="password" autocomplete="new-password" maxlength="200" aria-describedby="password-rule" node_ref=new/></label>

@@ -8,6 +8,7 @@ use crate::{
         announce::{Announcer, announcer},
         flow::{Erased, For, Show, boxed, look, spawn},
         live::live,
+        problem::Problem,
     },
 };
 use leptos::prelude::*;
@@ -54,7 +55,7 @@ pub(super) fn Sessions(account: Account) -> impl IntoView {
     let key = |seen: &Seen| format!("{} {}", seen.id, seen.last_used.0);
     view! {
         <p class="muted">{t::acc_sessions_text(language)}</p>
-        <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+        <Problem problem=problem/>
         <ul class="lines">
             <For each=all key=key let(seen)>{line(acts, seen)}</For>
         </ul>

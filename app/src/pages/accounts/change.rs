@@ -10,9 +10,10 @@ use crate::{
     ui::{
         announce::announcer,
         confirm::Confirm,
-        flow::{Erased, Show, boxed, look, spawn},
+        flow::{Erased, boxed, look, spawn},
         live::live,
         modal::{Modal, about},
+        problem::Problem,
     },
 };
 use leptos::prelude::*;
@@ -55,7 +56,7 @@ pub(super) fn Change(desk: Desk) -> impl IntoView {
     view! {
         <Modal open=open title=title>
             <form class="stack" on:submit=boxed(save)>
-                <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+                <Problem problem=problem/>
                 <Roles roles=roles chosen=role about="changed-may"/>
                 <p class="muted">{move || t::acc_change_text(language, name(desk.changed))}</p>
                 <div class="end">

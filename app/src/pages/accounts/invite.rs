@@ -10,6 +10,7 @@ use crate::{
         flow::{Erased, Show, boxed, effect, look, spawn},
         live::live,
         modal::{Modal, about},
+        problem::Problem,
     },
 };
 use leptos::{html, prelude::*};
@@ -90,7 +91,7 @@ pub(super) fn Invite(desk: Desk, open: RwSignal<bool>) -> impl IntoView {
         <Modal open=open title=title>
             <form class="stack" novalidate on:submit=boxed(send)>
                 <p class="muted">{t::acc_invite_text(language)}</p>
-                <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+                <Problem problem=problem/>
                 <label>{t::email(language)}
                     <input class="input" type="email" autocomplete="off" autofocus prop:value=email on:input=boxed(move |e| email.set(event_target_value(&e)))/>
                 </label>

@@ -15,6 +15,7 @@ use crate::{
         live::live,
         modal::about,
         parts::address,
+        problem::Problem,
         role::may,
     },
 };
@@ -41,7 +42,7 @@ pub(super) fn Offers(desk: Desk) -> impl IntoView {
     view! {
         <Show when=move || !desk.offers.read().is_empty()>
             <h2 class="invited">{t::acc_invited(language)}</h2>
-            <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+            <Problem problem=problem/>
             <div class="card">
                 <table class="team">
                     <thead><tr>

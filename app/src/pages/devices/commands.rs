@@ -7,6 +7,7 @@ use crate::{
     ui::{
         flow::{Erased, For, Show, boxed, look, spawn},
         live::live,
+        problem::Problem,
     },
 };
 use leptos::prelude::*;
@@ -84,7 +85,7 @@ pub(super) fn Commands(shown: Shown) -> impl IntoView {
                     </button>
                 </Show>
             </div>
-            <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+            <Problem problem=problem/>
             <p class="muted" aria-live="polite">{hint}</p>
             <ul>
                 <For each=rows key=|c| format!("{} {}", c.id, c.state.name()) let(command)>

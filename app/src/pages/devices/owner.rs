@@ -7,10 +7,11 @@ use crate::{
     ui::{
         announce::announcer,
         fetch::Asked,
-        flow::{Erased, Show, boxed, effect, look, spawn},
+        flow::{Erased, boxed, effect, look, spawn},
         icon::{self, Icon},
         live::live,
         modal::Modal,
+        problem::Problem,
     },
 };
 use leptos::prelude::*;
@@ -116,7 +117,7 @@ pub(super) fn Give(
     view! {
         <Modal open=open title=title>
             <form class="stack" on:submit=boxed(give)>
-                <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+                <Problem problem=problem/>
                 <p class="muted">{text}</p>
                 <label class="field search">
                     <Icon path=icon::SEARCH/>

@@ -6,9 +6,10 @@ use crate::{
     text::{self, t},
     ui::{
         announce::announcer,
-        flow::{Erased, Show, boxed, effect, spawn},
+        flow::{Erased, boxed, effect, spawn},
         live::live,
         modal::Modal,
+        problem::Problem,
     },
 };
 use leptos::prelude::*;
@@ -49,7 +50,7 @@ pub(super) fn Rename(shown: Shown, open: RwSignal<bool>) -> impl IntoView {
     view! {
         <Modal open=open title=title>
             <form class="stack" on:submit=boxed(save)>
-                <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+                <Problem problem=problem/>
                 <label>{t::name(language)}
                     <input class="input" required maxlength="120" autocomplete="off" autofocus prop:value=name on:input=boxed(move |e| name.set(event_target_value(&e)))/>
                 </label>

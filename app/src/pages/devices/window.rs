@@ -12,7 +12,9 @@ use crate::{
         flow::{Erased, Show, Wait, boxed, effect, look, spawn},
         live::live,
         parts::Back,
+        problem::Problem,
         role::may,
+        skeleton::Bones,
         status::StatusView,
     },
 };
@@ -65,8 +67,8 @@ pub(crate) fn DeviceWindow() -> impl IntoView {
         <Title text=title/>
         <main class="main window">
             <Back to=PATH label=t::devices(language)/>
-            <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
-            <Wait take=take>
+            <Problem problem=problem/>
+            <Wait take=take bones=Bones::Window>
                 <Show when=move || gone.get()>
                     <p class="note warn" role="status">{t::dev_gone(language)}</p>
                 </Show>

@@ -34,6 +34,15 @@ fn words(language: Language, step: &Step, first: bool) -> (String, String) {
     (what.to_owned(), detail)
 }
 
+/// What explains a step, and who did it.
+fn explained(language: Language, why: String, by: Option<&str>) -> String {
+    match by.map(|name| t::dev_by(language, name)) {
+        Some(by) if why.is_empty() => by,
+        Some(by) => format!("{why} · {by}"),
+        None => why,
+    }
+}
+
 #[component]
 pub(crate) fn Steps(steps: Memo<Vec<Step>>) -> impl IntoView {
     let language = text::language();
@@ -42,6 +51,7 @@ pub(crate) fn Steps(steps: Memo<Vec<Step>>) -> impl IntoView {
         let steps = steps.get();
         let lines = steps.iter().enumerate().rev().take(part.get()).map(|(n, step)| {
             let (what, why) = words(language, step, n == 0);
+            let why = explained(language, why, step.by.as_deref());
             let at = step.at;
             let class = match (step.acted, step.state) {
                 (None, State::Failed) => "crit",
@@ -67,12 +77,21 @@ mod tests {
     use muster_domain::Timestamp;
 
     #[test]
+    fn a_step_names_who_did_it() {
+        let of = |why: &str, by| explained(Language::En, why.to_owned(), by);
+        assert_eq!(of("", Some("Anna")), "by Anna");
+        assert_eq!(of("550 no", Some("Anna")), "550 no · by Anna");
+        assert_eq!(of("550 no", None), "550 no");
+    }
+
+    #[test]
     fn a_request_is_told_as_one_and_the_mail_servers_words_stay() {
         let step = |state, acted, detail: Option<&str>| Step {
             state,
             at: Timestamp(0),
             detail: detail.map(str::to_owned),
             acted,
+            by: None,
         };
         let say = |step: &Step| words(Language::En, step, false);
         let asked = say(&step(State::Expired, Some(Acted::Asked), None));

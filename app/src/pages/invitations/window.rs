@@ -12,6 +12,8 @@ use crate::{
         flow::{Erased, Show, Wait, look},
         live::live,
         parts::{Back, address},
+        problem::Problem,
+        skeleton::Bones,
     },
 };
 use leptos::prelude::*;
@@ -62,8 +64,8 @@ pub(crate) fn InvitationWindow() -> impl IntoView {
         <Title text=title/>
         <main class="main window">
             <Back to=PATH label=t::invitations(language)/>
-            <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
-            <Wait take=take>
+            <Problem problem=problem/>
+            <Wait take=take bones=Bones::Window>
                 <Show when=move || gone.get()><p class="note warn" role="status">{t::inv_gone(language)}</p></Show>
                 <Show when=move || shown.read().is_some()><Body shown=shown gone=gone desk=desk/></Show>
             </Wait>

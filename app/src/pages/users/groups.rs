@@ -17,7 +17,9 @@ use crate::{
         list::{Foot, Rows, Search, Sorter, empty, merge, query_page, query_size, query_value, use_address},
         live::live,
         modal::about,
+        problem::Problem,
         role::may,
+        skeleton::Bones,
     },
 };
 use leptos::prelude::*;
@@ -112,7 +114,7 @@ pub(crate) fn Groups() -> impl IntoView {
                 <PeopleViews/>
                 <Show when=move || manage.get()>
                     <div class="end">
-                        <button class="btn" id="add-group" on:click=boxed(move |_| named.set(Some(Named::New)))>
+                        <button class="btn" id="add-group" data-key="n" on:click=boxed(move |_| named.set(Some(Named::New)))>
                             <Icon path=icon::PLUS/>{t::groups_add(language)}
                         </button>
                     </div>
@@ -120,7 +122,7 @@ pub(crate) fn Groups() -> impl IntoView {
             </div>
             <div class="bar">
                 <Show when=move || invite.get()>
-                    <button class="btn primary" id="send" on:click=boxed(move |_| sending.set(true))>
+                    <button class="btn primary" id="send" data-key="s" on:click=boxed(move |_| sending.set(true))>
                         <Icon path=icon::MAIL/>{t::send_instructions(language)}
                         <Show when=move || { count.get() > 0 }><span class="count">{move || text::number(language, count.get())}</span></Show>
                     </button>
@@ -134,10 +136,10 @@ pub(crate) fn Groups() -> impl IntoView {
                 <Name named=named renamed=renamed/>
                 <Delete deleted=deleted picked=picked/>
             </Show>
-            <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+            <Problem problem=problem/>
             <div class="card">
                 <Show when=move || invite.get()><Strip picked=picked/></Show>
-                <Wait take=take> <Table rows=rows picked=picked empty=empty(total, problem) named=named deleted=deleted/>
+                <Wait take=take bones=Bones::Rows> <Table rows=rows picked=picked empty=empty(total, problem) named=named deleted=deleted/>
                     <Foot path=PATH total=Signal::from(total) size=size choose=true/></Wait>
             </div>
         </main>

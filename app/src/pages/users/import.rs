@@ -13,11 +13,12 @@ use crate::{
         flow::{Erased, Show, boxed},
         list::query_value,
         parts::Back,
+        role::may,
         tabs::{Tab, Tabs},
     },
 };
 use leptos::prelude::*;
-use muster_domain::ports::Imported;
+use muster_domain::{account::Permission, ports::Imported};
 
 pub(crate) const PATH: &str = "/import";
 const PASTE: &str = "paste";
@@ -28,6 +29,7 @@ pub(crate) fn Import() -> impl IntoView {
     let from = query_value("from");
     let is_pasted = move || from.with(|from| from == PASTE);
     let done = RwSignal::new(None::<Imported>);
+    let manage = may(Permission::Manage);
     let tabs = vec![Tab::new("", t::imp_file(language)), Tab::new(PASTE, t::imp_paste(language))];
     view! {
         <main class="main import">
@@ -36,10 +38,12 @@ pub(crate) fn Import() -> impl IntoView {
                 <h1 tabindex="-1">{t::imp_title(language)}</h1>
                 <Tabs path=PATH name="from" label=t::imp_ways(language) tabs=tabs/>
             </div>
+            <Show when=move || manage.get() fallback=move || view! { <p class="note warn">{t::imp_reader(language)}</p> }.into_any()>
             <Show when=move || done.read().is_some() fallback=move || view! {
                 <Show when=is_pasted fallback=move || view! { <file::File done=done/> }.into_any()><paste::Paste done=done/></Show>
             }.into_any()>
                 <Done done=done/>
+            </Show>
             </Show>
         </main>
     }

@@ -9,6 +9,7 @@ use crate::{
         flow::{Erased, For, Show, boxed, look, spawn},
         live::live,
         modal::{Modal, about},
+        problem::Problem,
     },
 };
 use leptos::prelude::*;
@@ -109,7 +110,7 @@ pub(super) fn Change(
     view! {
         <Modal open=open title=title>
             <form class="stack" novalidate on:submit=boxed(save)>
-                <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+                <Problem problem=problem/>
                 <Show when=joins
                     fallback=move || view! {
                         <label>{t::users_group(language)}

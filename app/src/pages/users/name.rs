@@ -6,9 +6,10 @@ use crate::{
     text::{self, t},
     ui::{
         announce::announcer,
-        flow::{Erased, Show, boxed, spawn},
+        flow::{Erased, boxed, spawn},
         live::live,
         modal::{Modal, about},
+        problem::Problem,
     },
 };
 use leptos::prelude::*;
@@ -81,7 +82,7 @@ pub(super) fn Name(
     view! {
         <Modal open=open title=title>
             <form class="stack" novalidate on:submit=boxed(save)>
-                <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+                <Problem problem=problem/>
                 <label>{t::name(language)}
                     <input class="input" maxlength="120" autocomplete="off" autofocus prop:value=name on:input=boxed(move |e| name.set(event_target_value(&e)))/>
                 </label>

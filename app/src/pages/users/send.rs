@@ -12,6 +12,7 @@ use crate::{
         icon::{self, Icon},
         live::live,
         moment,
+        problem::Problem,
         role::may,
     },
 };
@@ -212,7 +213,7 @@ pub(super) fn Send(
                 })}
             </div>
             <div class="end">
-                <Show when=move || problem.read().is_some()><p class="note crit" role="alert">{move || problem.get()}</p></Show>
+                <Problem problem=problem grave=true/>
                 <span class="small muted hint">{t::undo_hint(language)}</span>
                 <button class="btn" on:click=boxed(move |_| open.set(false))>{t::cancel(language)}</button>
                 <button class="btn primary" disabled=move || messages() == 0 || busy.get() on:click=boxed(send)>{move || t::send_button(language, messages())}</button>

@@ -75,6 +75,12 @@ fn Empty(filtered: Signal<bool>) -> impl IntoView {
         <div class="empty">
             <b>{move || if none() { t::empty_users(language) } else { t::empty_search(language) }}</b>
             <span>{words}</span>
+            <Show when=move || none() && manage.get()>
+                <a class="btn" href=super::import::PATH>{t::imp_title(language)}</a>
+            </Show>
+            <Show when=move || filtered.get()>
+                <a class="link" href=PATH>{t::users_clear_filter(language)}</a>
+            </Show>
             <Show when=move || !no_words()>
                 <button class="link" on:click=boxed(move |_| clear.with_value(|set| set(&[("q", String::new())])))>{t::users_clear_search(language)}</button>
             </Show>

@@ -24,8 +24,11 @@ use crate::{
         list::{Rows, merge, query_value},
         live::live,
         moment,
+        once::once,
         parts::{Back, address},
+        problem::Problem,
         role::may,
+        skeleton::Bones,
         status::StatusView,
     },
 };
@@ -82,6 +85,7 @@ pub(crate) fn UserWindow() -> impl IntoView {
     let name = move || look!(user, |u| u.as_ref().map(|u| u.name.clone()).unwrap_or_default());
     let title = move || if gone.get() { t::users_gone(language).to_owned() } else { name() };
     let desk = Desk::new();
+    once("send", move || sending.set(true));
     let edited = RwSignal::new(None::<Edited>);
     let edit = Callback::new(move |()| edited.set(user.with_untracked(|u| u.as_ref().map(Edited::of))));
     view! {
@@ -90,8 +94,8 @@ pub(crate) fn UserWindow() -> impl IntoView {
             <Back to=PATH label=t::users(language)/>
             <desk::Dialogs desk=desk/>
             <Dialogs id=id user=user devices=devices stories=stories sending=sending deleting=deleting edited=edited/>
-            <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
-            <Wait take=take>
+            <Problem problem=problem/>
+            <Wait take=take bones=Bones::Window>
                 <Show when=move || gone.get()>
                     <div class="empty"><b>{t::users_gone(language)}</b><span>{t::users_gone_text(language)}</span>
                         <a class="link" href=PATH>{t::users_back(language)}</a></div>
@@ -196,12 +200,12 @@ fn Head(
             <h1 tabindex="-1">{move || look!(user, |u| u.as_ref().map(|u| u.name.clone()).unwrap_or_default())}</h1>
             <div class="end">
                 <Show when=move || invite.get()>
-                    <button class="btn primary" disabled=no_address on:click=boxed(move |_| sending.set(true))>
+                    <button class="btn primary" data-key="s" disabled=no_address on:click=boxed(move |_| sending.set(true))>
                         <Icon path=icon::MAIL/>{t::send_instructions(language)}
                     </button>
                 </Show>
                 <Show when=move || manage.get()>
-                    <button class="btn" on:click=boxed(move |_| edit.run(()))>{t::users_edit(language)}</button>
+                    <button class="btn" data-key="e" on:click=boxed(move |_| edit.run(()))>{t::users_edit(language)}</button>
                     <button class="btn danger" on:click=boxed(move |_| deleting.set(true))>{t::delete(language)}</button>
                 </Show>
             </div>

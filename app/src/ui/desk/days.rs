@@ -3,9 +3,10 @@
 use crate::{
     text::{self, t},
     ui::{
-        flow::{Erased, Show, boxed, effect, look},
+        flow::{Erased, boxed, effect, look},
         modal::Modal,
         moment,
+        problem::Problem,
     },
 };
 use leptos::prelude::*;
@@ -44,7 +45,7 @@ pub(crate) fn Days(
     view! {
         <Modal open=open title=title>
             <form class="stack" on:submit=boxed(save)>
-                <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
+                <Problem problem=problem/>
                 <label>{t::inv_extend_days(language)}
                     <input class="input" type="number" min="1" max="90" required autofocus prop:value=days on:input=boxed(move |e| days.set(event_target_value(&e)))/>
                 </label>

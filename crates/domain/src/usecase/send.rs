@@ -39,6 +39,9 @@ pub enum SendError {
     /// Nobody in the selection has an address.
     #[error("nobody in the selection has an e-mail address")]
     Nobody,
+    /// More people than one send reaches: [`MOST`].
+    #[error("at most 200,000 people get a message at once")]
+    Many,
     /// Too few or too many devices.
     #[error("choose 1 to 10 devices for each person")]
     Devices,
@@ -122,7 +125,10 @@ pub async fn send_for(
     let settings = ports.store.settings(workspace).await?;
     let now = ports.clock.now();
     let Addressees { mut with, without } =
-        ports.store.addressees(workspace, &choices.selection, MOST).await?;
+        ports.store.addressees(workspace, &choices.selection, MOST + 1).await?;
+    if with.len() as u64 + without > u64::from(MOST) {
+        return Err(SendError::Many);
+    }
     if with.is_empty() {
         return Err(SendError::Nobody);
     }

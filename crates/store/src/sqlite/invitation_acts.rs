@@ -8,11 +8,20 @@ use super::{
 };
 use muster_domain::{
     InvitationId, Timestamp, WorkspaceId,
-    audit::{Action, Note},
+    audit::{Action, By, Note},
     invitation::{Acted, Reach, State, StateCounts},
     ports::Stored,
 };
 use sqlx::AssertSqlSafe;
+
+/// Who does what is being written, if it is a person.
+pub(super) fn author(tx: &Tx<'_>) -> Option<String> {
+    match &tx.act()?.by {
+        By::Account { name, .. } => Some(name.clone()),
+        By::CommandLine { user } => Some(user.clone()),
+        By::Device | By::Visitor => None,
+    }
+}
 
 /// Writes what was done. If the state changed with it (`stepped`), that step says so; otherwise it is a step in
 /// the state as it is.
@@ -25,18 +34,19 @@ pub(super) async fn acted(
     now: Timestamp,
 ) -> Stored<()> {
     let sql = if stepped {
-        "UPDATE invitation_step SET acted = $3, at = $4 WHERE workspace_id = $1 AND invitation_id = $2
+        "UPDATE invitation_step SET acted = $3, at = $4, author = $5 WHERE workspace_id = $1 AND invitation_id = $2
             AND seq = (SELECT max(seq) FROM invitation_step WHERE workspace_id = $1 AND invitation_id = $2)"
     } else {
-        "INSERT INTO invitation_step (workspace_id, invitation_id, seq, state, at, acted)
+        "INSERT INTO invitation_step (workspace_id, invitation_id, seq, state, at, acted, author)
             SELECT $1, $2, (SELECT coalesce(max(seq), 0) + 1 FROM invitation_step WHERE workspace_id = $1 AND invitation_id = $2),
-                state, $4, $3 FROM invitation WHERE workspace_id = $1 AND id = $2"
+                state, $4, $3, $5 FROM invitation WHERE workspace_id = $1 AND id = $2"
     };
     sqlx::query(sql)
         .bind(workspace.to_string())
         .bind(id.to_string())
         .bind(acted.name())
         .bind(now.0)
+        .bind(author(tx))
         .execute(&mut *tx.conn)
         .await
         .map_err(failed)?;

@@ -221,7 +221,7 @@ impl InvitationStore for Sqlite {
     }
 
     async fn steps(&self, workspace: WorkspaceId, id: InvitationId) -> Stored<Vec<Step>> {
-        let sql = "SELECT state, at, detail, acted FROM invitation_step WHERE workspace_id = $1 AND invitation_id = $2 ORDER BY seq";
+        let sql = "SELECT state, at, detail, acted, author FROM invitation_step WHERE workspace_id = $1 AND invitation_id = $2 ORDER BY seq";
         let rows = sqlx::query(sql)
             .bind(workspace.to_string())
             .bind(id.to_string())
@@ -235,6 +235,7 @@ impl InvitationStore for Sqlite {
                     at: r.time("at")?,
                     detail: r.maybe("detail")?,
                     acted: r.maybe("acted")?.as_deref().and_then(Acted::from_name),
+                    by: r.maybe("author")?,
                 })
             })
             .collect()

@@ -183,6 +183,13 @@ impl UserStore for Sqlite {
         Ok(self.with_groups(workspace, found.into_iter().collect()).await?.pop())
     }
 
+    async fn still_there(&self, workspace: WorkspaceId, ids: &[UserId]) -> Stored<Vec<UserId>> {
+        let sql = "SELECT coalesce(json_group_array(u.id), '[]') AS ids
+            FROM json_each($2) AS j CROSS JOIN user u ON u.workspace_id = $1 AND u.id = j.value";
+        let query = sqlx::query(sql).bind(workspace.to_string()).bind(json(&ids)?);
+        query.fetch_one(&self.readers).await.map_err(failed)?.json("ids")
+    }
+
     async fn user_by_email(&self, workspace: WorkspaceId, email: &EmailAddress) -> Stored<Option<UserId>> {
         let sql = "SELECT id FROM user WHERE workspace_id = $1 AND email_key = $2";
         let row = sqlx::query(sql)

@@ -114,6 +114,7 @@ pub fn calls() -> Vec<Call> {
     let call = |name, may, names, body| Call { name, may, names, body };
     vec![
         call("users_list", READ, false, |_| json!({ "query": {} })),
+        call("users_still_there", READ, false, |i| json!({ "ids": [i.user] })),
         call("user_get", READ, true, |i| json!({ "id": i.user })),
         call(
             "user_add",
@@ -245,6 +246,7 @@ pub fn calls() -> Vec<Call> {
         call("account_session_end", READ, true, |i| json!({ "id": i.session })),
         call("account_sessions_end", READ, false, |_| json!({})),
         call("workspace_leave", READ, true, |i| json!({ "workspace": i.workspace })),
+        call("find", READ, false, |_| json!({ "text": "a" })),
         call("counts", READ, false, |_| json!({})),
         call("me", READ, false, |_| json!({})),
     ]

@@ -10,6 +10,7 @@ use crate::{
         flow::{Show, boxed, effect, look, spawn},
         icon::{self, Icon},
         live::live,
+        problem::Problem,
         upload::{chosen, dropped, send},
     },
 };
@@ -90,7 +91,7 @@ pub(super) fn File(done: RwSignal<Option<Imported>>) -> impl IntoView {
         });
     });
     view! {
-        <Show when=move || problem.read().is_some()><p class="note crit" role="alert">{move || problem.get()}</p></Show>
+        <Problem problem=problem grave=true/>
         <Show when=move || uploaded.read().is_some() fallback=move || view! { <Choose take=take busy=busy/> }.into_any()>
             <div class="bar chosen">
                 <b>{move || look!(uploaded, |u| u.as_ref().map(|u| u.name.clone()))}</b>

@@ -12,6 +12,7 @@ use crate::{
         fetch::Asked,
         flow::{Erased, For, Show, boxed, look, spawn},
         live::live,
+        problem::Problem,
     },
 };
 use leptos::prelude::*;
@@ -88,7 +89,7 @@ pub(super) fn Paste(done: RwSignal<Option<Imported>>) -> impl IntoView {
             </label>
             <div><button class="btn" class:primary=move || count() == 0 disabled=move || busy.get() || look!(typed, |t| t.trim().is_empty())>{t::imp_read(language)}</button></div>
         </form>
-        <Show when=move || problem.read().is_some()><p class="note crit" role="alert">{move || problem.get()}</p></Show>
+        <Problem problem=problem grave=true/>
         <Show when=move || seen.read().is_some()>
             <p role="status"><b>{move || if count() == 0 { t::imp_none_found(language).to_owned() } else { t::imp_found(language, count()) }}</b></p>
             <Rest seen=seen/>

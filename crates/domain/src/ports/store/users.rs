@@ -50,6 +50,8 @@ pub trait UserStore {
     async fn count_users(&self, workspace: WorkspaceId, filters: &[UserFilter]) -> Stored<Vec<u64>>;
     /// One user.
     async fn user(&self, workspace: WorkspaceId, id: UserId) -> Stored<Option<UserRow>>;
+    /// Those of these users who are still there.
+    async fn still_there(&self, workspace: WorkspaceId, ids: &[UserId]) -> Stored<Vec<UserId>>;
     /// The user with this address.
     async fn user_by_email(&self, workspace: WorkspaceId, email: &EmailAddress) -> Stored<Option<UserId>>;
     /// Adds a user; [`StoreError::Exists`] if the address is taken.

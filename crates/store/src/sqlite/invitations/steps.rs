@@ -1,6 +1,6 @@
 //! The steps of an invitation, and its place in the outbox.
 
-use crate::sqlite::{row::Read, users, writer::Tx};
+use crate::sqlite::{invitation_acts, row::Read, users, writer::Tx};
 use muster_domain::{
     InvitationId, Timestamp, WorkspaceId,
     invitation::State,
@@ -32,14 +32,15 @@ pub(in crate::sqlite) async fn step(
     let sql = "UPDATE invitation SET state = $3, state_at = $4 WHERE workspace_id = $1 AND id = $2";
     let query = sqlx::query(sql).bind(&workspace_id).bind(&invitation).bind(to.to.name()).bind(to.at.0);
     tx.run(query).await?;
-    let sql = "INSERT INTO invitation_step (workspace_id, invitation_id, seq, state, at, detail)
-        SELECT $1, $2, coalesce(max(seq), 0) + 1, $3, $4, $5 FROM invitation_step WHERE workspace_id = $1 AND invitation_id = $2";
+    let sql = "INSERT INTO invitation_step (workspace_id, invitation_id, seq, state, at, detail, author)
+        SELECT $1, $2, coalesce(max(seq), 0) + 1, $3, $4, $5, $6 FROM invitation_step WHERE workspace_id = $1 AND invitation_id = $2";
     let query = sqlx::query(sql)
         .bind(&workspace_id)
         .bind(&invitation)
         .bind(to.to.name())
         .bind(to.at.0)
-        .bind(to.detail);
+        .bind(to.detail)
+        .bind(invitation_acts::author(tx));
     tx.run(query).await?;
     users::refresh_message(tx, workspace, &found.text("user_id")?).await?;
     Ok(true)

@@ -1,0 +1,253 @@
+//! What the palette offers: pages and views, and what one may do. People, devices and messages come from the server.
+
+use crate::{
+    api::{
+        find::{Hit, Kind as Found},
+        session::Me,
+    },
+    text::{self, t},
+    ui::icon,
+};
+use muster_domain::{
+    Language,
+    account::{Permission, Role},
+};
+
+/// What an entry is, as its line says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Page,
+    View,
+    Action,
+    Person,
+    Device,
+    Message,
+}
+
+/// What choosing an entry does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Act {
+    /// Goes to a page of the console.
+    Go(String),
+    /// Goes to a page that the console's code does not make.
+    Outside(&'static str),
+    /// Sends a form, as the account's menu does: path, name, value.
+    Form(&'static str, &'static str, String),
+    /// Asks next whom instructions are for.
+    SendTo,
+    /// Shows the sheet of keys.
+    Sheet,
+}
+
+/// A line of the palette.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) kind: Kind,
+    pub(super) words: String,
+    pub(super) more: String,
+    pub(super) icon: &'static str,
+    pub(super) act: Act,
+}
+
+impl Entry {
+    fn new(kind: Kind, words: impl Into<String>, icon: &'static str, act: Act) -> Self {
+        Self { kind, words: words.into(), more: String::new(), icon, act }
+    }
+
+    fn page(words: &str, icon: &'static str, path: &str) -> Self {
+        Self::new(Kind::Page, words, icon, Act::Go(path.to_owned()))
+    }
+
+    fn view(words: String, icon: &'static str, path: &str) -> Self {
+        Self::new(Kind::View, words, icon, Act::Go(path.to_owned()))
+    }
+
+    fn form(words: String, icon: &'static str, path: &'static str, name: &'static str, value: &str) -> Self {
+        Self::new(Kind::Action, words, icon, Act::Form(path, name, value.to_owned()))
+    }
+
+    /// What was found, as a line.
+    pub(super) fn found(language: Language, hit: Hit) -> Self {
+        let (kind, icon, list) = match hit.kind {
+            Found::Person => (Kind::Person, icon::PERSON, "users"),
+            Found::Device => (Kind::Device, icon::DEVICE, "devices"),
+            Found::Message => (Kind::Message, icon::MAIL, "invitations"),
+        };
+        let more = [hit.state.map(|state| text::state(language, state).to_owned()), Some(hit.more)];
+        let more: Vec<String> = more.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+        let act = Act::Go(format!("/{list}/{}", hit.id));
+        Self { kind, words: hit.name, more: more.join(" · "), icon, act }
+    }
+
+    /// The same person, to be sent instructions.
+    pub(super) fn to_be_sent(mut self) -> Self {
+        if let Act::Go(path) = &mut self.act {
+            path.push_str("?send=1");
+        }
+        self
+    }
+
+    /// Whether all these words, in lower case, begin a word of it.
+    pub(super) fn fits(&self, typed: &[String]) -> bool {
+        let whole = folded(&format!("{} {}", self.words, self.more));
+        let mut own = whole.split(|c: char| !c.is_alphanumeric());
+        typed.iter().all(|word| own.clone().any(|own| own.starts_with(word.as_str())))
+            || (own.next().is_some()
+                && typed.len() == 1
+                && typed.iter().any(|word| whole.contains(word.as_str())))
+    }
+}
+
+/// In lower case, and without what is often left out.
+pub(super) fn folded(text: &str) -> String {
+    text.to_lowercase().replace('ё', "е")
+}
+
+/// The words that were typed.
+pub(super) fn typed(text: &str) -> Vec<String> {
+    folded(text).split_whitespace().map(str::to_owned).collect()
+}
+
+/// What a kind is called.
+pub(super) fn kind(language: Language, kind: Kind) -> &'static str {
+    match kind {
+        Kind::Page => t::pal_page(language),
+        Kind::View => t::pal_view(language),
+        Kind::Action => t::pal_action(language),
+        Kind::Person => t::pal_person(language),
+        Kind::Device => t::inv_device(language),
+        Kind::Message => t::message(language),
+    }
+}
+
+/// All that this role may go to and do.
+pub(super) fn all(language: Language, role: Role, me: Option<&Me>) -> Vec<Entry> {
+    let (manage, invite) = (role.may(Permission::Manage), role.may(Permission::Invite));
+    let mut all = Vec::new();
+    if invite {
+        all.push(Entry::new(Kind::Action, t::pal_send_to(language), icon::MAIL, Act::SendTo));
+    }
+    if manage {
+        let add =
+            |words: &str, path: &str| Entry::new(Kind::Action, words, icon::PLUS, Act::Go(path.to_owned()));
+        all.push(add(t::imp_title(language), "/import"));
+        all.push(add(t::add_person(language), "/users?add=1"));
+        all.push(add(t::acc_invite(language), "/accounts?invite=1"));
+    }
+    all.extend(pages(language, role));
+    all.extend(views(language));
+    all.extend(own(language, me));
+    if role.may(Permission::Accounts) {
+        all.push(Entry::new(
+            Kind::Action,
+            t::acc_new_space(language),
+            icon::PLUS,
+            Act::Outside("/workspaces/new"),
+        ));
+    }
+    all.push(Entry::form(t::sign_out(language).to_owned(), icon::OUT, "/session/end", "", ""));
+    all.push(Entry::form(t::users_sign_out_all(language).to_owned(), icon::OUT, "/session/end-all", "", ""));
+    all
+}
+
+fn pages(language: Language, role: Role) -> impl Iterator<Item = Entry> {
+    let page = |permission, words, icon, path| role.may(permission).then(|| Entry::page(words, icon, path));
+    use Permission::{Audit, Configure, Read, SeeLinks};
+    [
+        page(Read, t::dash(language), icon::BARS, "/dashboard"),
+        page(Read, t::users(language), icon::USERS, "/users"),
+        page(Read, t::groups(language), icon::USERS, "/groups"),
+        page(Read, t::invitations(language), icon::MAIL, "/invitations"),
+        page(Read, t::devices(language), icon::DEVICE, "/devices"),
+        page(Configure, t::settings(language), icon::GEAR, "/settings"),
+        page(Configure, t::own_title(language), icon::GEAR, "/message"),
+        page(Read, t::acc_title(language), icon::USERS, "/accounts"),
+        page(Audit, t::audit(language), icon::FILE, "/audit"),
+        page(SeeLinks, t::mails(language), icon::FILE, "/mails"),
+        page(Read, t::acc_mine(language), icon::PERSON, "/account"),
+    ]
+    .into_iter()
+    .flatten()
+}
+
+fn views(language: Language) -> Vec<Entry> {
+    let of = |list: &str, words: &str| format!("{list}: {words}");
+    let (users, devices, messages) = (t::users(language), t::devices(language), t::invitations(language));
+    vec![
+        Entry::view(of(users, t::never_invited(language)), icon::USERS, "/users?message=never"),
+        Entry::view(
+            of(users, t::users_not_connected(language)),
+            icon::USERS,
+            "/users?message=ever&devices=0",
+        ),
+        Entry::view(of(users, t::users_without_device(language)), icon::USERS, "/users?devices=0"),
+        Entry::view(of(users, t::users_has_none(language)), icon::USERS, "/users?address=no"),
+        Entry::view(of(devices, t::critical(language)), icon::DEVICE, "/devices?status=critical"),
+        Entry::view(of(devices, t::warning(language)), icon::DEVICE, "/devices?status=warning"),
+        Entry::view(of(messages, t::state_failed(language)), icon::MAIL, "/invitations?state=failed"),
+        Entry::view(of(messages, t::inv_asking(language)), icon::MAIL, "/invitations?state=asking"),
+    ]
+}
+
+/// What belongs to the account: other workspaces, the theme, the language, the keys.
+fn own(language: Language, me: Option<&Me>) -> Vec<Entry> {
+    let spaces = me.iter().flat_map(|me| me.spaces.iter().filter(|(id, _)| *id != me.workspace));
+    let mut own: Vec<Entry> = spaces
+        .map(|(id, name)| {
+            let words = t::acc_switch_to(language, name);
+            Entry::form(words, icon::RIGHT, "/session/workspace", "workspace", &id.to_string())
+        })
+        .collect();
+    let themes = [
+        ("system", t::users_theme_system(language)),
+        ("light", t::users_theme_light(language)),
+        ("dark", t::users_theme_dark(language)),
+    ];
+    own.extend(themes.map(|(value, words)| {
+        Entry::form(format!("{}: {words}", t::theme(language)), icon::GEAR, "/session/theme", "theme", value)
+    }));
+    let tongues = Language::ALL.map(|l| (l, if l == Language::En { "English" } else { "Русский" }));
+    own.extend(tongues.into_iter().filter(|(l, _)| *l != language).map(|(l, words)| {
+        Entry::form(
+            format!("{}: {words}", t::pal_language(language)),
+            icon::GEAR,
+            "/session/language",
+            "language",
+            l.tag(),
+        )
+    }));
+    own.push(Entry::new(Kind::Action, t::keys_title(language), icon::GEAR, Act::Sheet));
+    own
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(role: Role) -> Vec<String> {
+        all(Language::En, role, None).into_iter().map(|entry| entry.words).collect()
+    }
+
+    #[test]
+    fn each_role_is_offered_what_it_may_do_alone() {
+        let (owner, auditor, operator) = (words(Role::Owner), words(Role::Auditor), words(Role::Operator));
+        let has = |all: &[String], words: &str| all.iter().any(|own| own == words);
+        for words in ["Settings", "Invite a colleague", "Add person", "Audit log"] {
+            assert!(has(&owner, words), "{words} in {owner:?}");
+            assert!(!has(&operator, words), "{words} in {operator:?}");
+        }
+        assert!(has(&operator, "Send instructions to…") && !has(&auditor, "Send instructions to…"));
+        assert!(has(&auditor, "Audit log") && !has(&auditor, "Settings") && has(&auditor, "Sign out"));
+    }
+
+    #[test]
+    fn an_entry_fits_by_the_beginnings_of_its_words_in_any_order() {
+        let entry = Entry::page("Light or dark: Тёмная", icon::GEAR, "/");
+        for text in ["li", "dark light", "темн", "ТЁМ light", "ght"] {
+            assert!(entry.fits(&typed(text)), "{text}");
+        }
+        for text in ["night", "light x", "ght ark"] {
+            assert!(!entry.fits(&typed(text)), "{text}");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Back and Forward lead to the place where a page was left: its rows come a moment after it, when the browser has already
+//! tried to go there.
+
+use super::flow::effect;
+use leptos::{ev, prelude::*};
+use leptos_router::hooks::use_location;
+use std::{collections::HashMap, time::Duration};
+
+/// How often it is tried, one after the other: as long as rows may take.
+const TRIES: u8 = 50;
+const PAUSE: Duration = Duration::from_millis(60);
+
+/// Where each page was left, by its address.
+type Places = StoredValue<HashMap<String, f64>>;
+
+/// Notes the places, and goes back to them.
+#[component]
+pub(crate) fn Kept() -> impl IntoView {
+    let places: Places = StoredValue::new(HashMap::new());
+    let (returning, here) = (StoredValue::new(false), StoredValue::new(String::new()));
+    let location = use_location();
+    effect(move || {
+        let back = window_event_listener(ev::popstate, move |_| returning.set_value(true));
+        let moved = window_event_listener(ev::scroll, move |_| {
+            // While a page is exchanged it is short, and the browser scrolls to its top.
+            if !returning.get_value() {
+                let y = window().scroll_y().unwrap_or_default();
+                places.update_value(|all| _ = all.insert(here.get_value(), y));
+            }
+        });
+        on_cleanup(move || {
+            back.remove();
+            moved.remove();
+        });
+    });
+    effect(move || {
+        let address = format!("{}{}", location.pathname.get(), location.search.get());
+        here.set_value(address.clone());
+        if returning.get_value() {
+            let y = places.with_value(|all| all.get(&address).copied()).unwrap_or_default();
+            go(y, TRIES, returning);
+        }
+    });
+}
+
+/// Goes there as soon as the page is long enough.
+fn go(y: f64, tries: u8, returning: StoredValue<bool>) {
+    set_timeout(
+        move || {
+            window().scroll_to_with_x_and_y(0.0, y);
+            let there = (window().scroll_y().unwrap_or_default() - y).abs() < 2.0;
+            if there || tries == 0 {
+                returning.set_value(false);
+            } else {
+                go(y, tries - 1, returning);
+            }
+        },
+        PAUSE,
+    );
+}
