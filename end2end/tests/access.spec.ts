@@ -1,31 +1,22 @@
-// Every page of the console with the demo company in it: axe finds nothing serious or moderate in either theme, nothing is
-// wider than a phone, and no script complains. With MUSTER_PICTURES=FOLDER the pictures of the README are taken on the way.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { expect, test, type Page } from "@playwright/test";
-import { World, ready } from "./world";
+// Every page there is, of the console, before its door and on the phone, and its dialogs: axe finds nothing serious or moderate in
+// either theme and language, nothing is wider than its room, and no script complains.
+import { expect, test, type Browser, type Page } from "@playwright/test";
+import { Company, findings, type Language } from "./company";
 
-const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-const PICTURES = process.env.MUSTER_PICTURES;
-
-let world: World;
-test.beforeAll(async () => {
-  world = await new World().start("--demo");
-  // Pictures are of a server that phones reach.
-  world.muster("settings", "set", "public_url", "https://muster.northwind.example");
+let company: Company;
+test.beforeAll(async ({ browser }) => {
+  company = await new Company().open(browser);
 });
-test.afterAll(() => world.stop());
+test.afterAll(() => company.stop());
 
-async function findings(page: Page): Promise<string[]> {
-  // The page's policy lets no foreign script in; the test's own goes past it.
-  await page.evaluate(`(() => { ${AXE} })()`);
-  return page.evaluate(async () => {
-    const axe = (window as unknown as { axe: { run: (o: object) => Promise<{ violations: { id: string; impact: string; nodes: { target: string[]; any: { message: string }[] }[] }[] }> } }).axe;
-    const { violations } = await axe.run({ resultTypes: ["violations"] });
-    return violations
-      .filter((v) => v.impact !== "minor")
-      .map((v) => `${v.impact} ${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target.join(" ")} (${n.any[0]?.message ?? ""})`).join(", ")}`);
-  });
+type Found = Record<string, string[]>;
+
+/** Looks at what is shown in both themes. */
+async function look(page: Page, name: string, found: Found) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    found[`${name} ${colorScheme}`] = await findings(page);
+  }
 }
 
 /** What is wider than the window, or than the card around it. */
@@ -34,71 +25,101 @@ function beyondItsRoom(): string[] {
   return rooms.filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => `${e.className || e.tagName}: ${e.scrollWidth} px in ${e.clientWidth}`);
 }
 
-test("no page of the console has a finding of axe, in either theme, and none is wider than a phone", async ({ browser }) => {
-  test.setTimeout(180_000);
-  const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, bypassCSP: true });
-  const page = await context.newPage();
+async function fits(page: Page, name: string, found: Found) {
+  const before = page.viewportSize()!;
+  for (const width of [2560, 1024, 768, 390]) {
+    await page.setViewportSize({ width, height: 844 });
+    found[`${name} at ${width} px`] = await page.evaluate(beyondItsRoom);
+  }
+  await page.setViewportSize(before);
+}
+
+/** A page, and what its scripts complain of. An answer of 404 is no complaint. */
+async function listened(browser: Browser, options: Parameters<Company["page"]>[1]): Promise<[Page, string[]]> {
+  const page = await company.page(browser, options);
   const complaints: string[] = [];
-  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  page.on("console", (message) => message.type() === "error" && !message.text().includes("404") && complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(String(error)));
-  await page.goto(`${world.base}/login`);
-  const found: Record<string, string[]> = {};
-  for (const theme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme: theme });
-    found[`/login ${theme}`] = await findings(page);
-  }
-  await world.signUp(page);
-  const id = (words: string[]) => world.json(...words)[0].id as string;
-  const paths = [
-    "/dashboard",
-    "/users",
-    "/groups",
-    "/import",
-    "/import?from=paste",
-    `/users/${id(["users", "list"])}`,
-    "/devices",
-    `/devices/${id(["devices", "list"])}`,
-    "/invitations",
-    `/invitations/${id(["invitations", "list"])}`,
-    "/accounts",
-    "/account",
-    "/audit",
-    "/settings",
-    "/message",
-    "/mails",
-    "/api/docs",
-  ];
-  for (const path of paths) {
-    await page.setViewportSize({ width: 1280, height: 860 });
-    await page.goto(`${world.base}${path}`);
-    await ready(page);
-    if (path !== "/api/docs") await expect(page.locator(".side .space summary")).toHaveText("Northwind Clinics");
-    for (const theme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme: theme });
-      found[`${path} ${theme}`] = await findings(page);
-      if (PICTURES) await page.screenshot({ path: join(PICTURES, `${path.split("/").slice(1).map((p) => p.slice(0, 12)).join("-")}-${theme}.png`) });
-    }
-    for (const width of [1024, 768, 390]) {
-      await page.setViewportSize({ width, height: 844 });
-      const beyond = await page.evaluate(beyondItsRoom);
-      if (beyond.length) found[`${path} at ${width} px`] = beyond;
-    }
-    if (PICTURES) await page.screenshot({ path: join(PICTURES, `${path.split("/").slice(1).map((p) => p.slice(0, 12)).join("-")}-phone.png`) });
-  }
-  await page.setViewportSize({ width: 1280, height: 860 });
-  await page.goto(`${world.base}/users`);
-  await ready(page);
-  await page.locator("tbody input[type=checkbox]").nth(0).check();
-  await page.locator("tbody input[type=checkbox]").nth(2).check();
-  await page.getByRole("button", { name: /Send instructions/ }).first().click();
-  await expect(page.getByRole("dialog")).toBeVisible();
-  await page.waitForTimeout(800);
-  for (const theme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme: theme });
-    found[`send ${theme}`] = await findings(page);
-    if (PICTURES) await page.screenshot({ path: join(PICTURES, `send-${theme}.png`) });
-  }
+  return [page, complaints];
+}
+
+function clean(found: Found, complaints: string[]) {
   const bad = Object.entries(found).filter(([, list]) => list.length > 0);
   expect(Object.fromEntries(bad)).toEqual({});
   expect(complaints).toEqual([]);
+}
+
+for (const language of ["en", "ru"] as Language[]) {
+  test(`no page of the console has a finding of axe, and none is wider than its window (${language})`, async ({ browser }) => {
+    test.setTimeout(240_000);
+    const [page, complaints] = await listened(browser, { language });
+    const found: Found = {};
+    for (const { name, path } of company.places()) {
+      await company.go(page, path);
+      await expect(page.locator("html")).toHaveAttribute("lang", language);
+      await look(page, name, found);
+      await fits(page, name, found);
+    }
+    await company.go(page, "/api/docs");
+    await look(page, "api", found);
+    clean(found, complaints);
+  });
+}
+
+test("neither has what is before the door, nor the phone's page on any phone", async ({ browser }) => {
+  test.setTimeout(120_000);
+  const found: Found = {};
+  const [doors, phones] = [company.doors(), company.phones()];
+  for (const language of ["en", "ru"] as Language[]) {
+    const [page, complaints] = await listened(browser, { language, stranger: true });
+    for (const { name, path } of doors) {
+      await page.goto(`${company.base}${path}`);
+      await look(page, `${name} ${language}`, found);
+      await fits(page, `${name} ${language}`, found);
+    }
+    await page.context().close();
+    for (const { name, path, agent } of phones) {
+      const [phone, heard] = await listened(browser, { language, stranger: true, userAgent: agent, viewport: { width: 390, height: 844 } });
+      await phone.goto(`${company.base}${path}`);
+      await look(phone, `${name} ${language}`, found);
+      found[`${name} ${language} at 390 px`] = await phone.evaluate(beyondItsRoom);
+      complaints.push(...heard);
+      await phone.context().close();
+    }
+    clean({}, complaints);
+  }
+  clean(found, []);
+});
+
+/** Each dialog: where it is, and the button that opens it. */
+const DIALOGS: [string, string, RegExp][] = [
+  ["add a person", "users", /^Add person$/],
+  ["edit a person", "user", /^Edit$/],
+  ["delete a person", "user", /^Delete/],
+  ["add a group", "groups", /^Add group$/],
+  ["rename a group", "groups", /^Rename/],
+  ["rename a device", "device", /^Rename$/],
+  ["another owner", "device", /^Change owner$/],
+  ["delete a device", "device", /^Delete/],
+  ["invite a colleague", "accounts", /^Invite a colleague$/],
+];
+
+test("neither has a dialog", async ({ browser }) => {
+  test.setTimeout(120_000);
+  const [page, complaints] = await listened(browser, {});
+  const found: Found = {};
+  const places = new Map(company.places().map(({ name, path }) => [name, path]));
+  for (const [name, place, button] of DIALOGS) {
+    await company.go(page, places.get(place)!);
+    await page.locator("#content").getByRole("button", { name: button }).first().click();
+    await expect(page.locator("dialog[open]"), name).toBeVisible();
+    await look(page, name, found);
+  }
+  await company.go(page, "/users");
+  for (const row of [0, 2]) await page.locator("tbody input[type=checkbox]").nth(row).check();
+  await page.getByRole("button", { name: /^Send instructions/ }).first().click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.waitForTimeout(800);
+  await look(page, "send instructions", found);
+  clean(found, complaints);
 });

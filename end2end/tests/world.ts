@@ -1,6 +1,6 @@
 // A fresh server for a story, a mail server that somebody else wrote, and the programs as a person runs them.
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Page } from "@playwright/test";
@@ -17,6 +17,8 @@ export class World {
   base = "";
   setup = "";
   readonly mails: ParsedMail[] = [];
+  /** The moment at which the programs' clock stands, for pictures: `2026-09-21 10:00:00`, in UTC. Nothing that waits becomes due then. */
+  clock?: string;
   /** What the mail server answers to a recipient; undefined takes the mail. */
   refuse: (address: string) => { code: number; words: string } | undefined = () => undefined;
   private server?: ChildProcess;
@@ -60,7 +62,8 @@ export class World {
   }
 
   private env() {
-    return { ...process.env, MUSTER_DATA: join(this.folder, "data"), MUSTER_LOG: "warn" };
+    const env = { ...process.env, MUSTER_DATA: join(this.folder, "data"), MUSTER_LOG: "warn" };
+    return this.clock ? { ...env, TZ: "UTC", FAKETIME: this.clock, FAKETIME_DONT_FAKE_MONOTONIC: "1", LD_PRELOAD: stillClock() } : env;
   }
 
   muster(...words: string[]): string {
@@ -121,6 +124,14 @@ export class World {
     await page.getByRole("button", { name: "Create account" }).click();
     await ready(page);
   }
+}
+
+/** The library that lets a program's clock stand still: Debian's `libfaketime`. */
+function stillClock(): string {
+  const name = "faketime/libfaketimeMT.so.1";
+  const found = ["x86_64", "aarch64"].map((machine) => `/usr/lib/${machine}-linux-gnu/${name}`).find((path) => existsSync(path));
+  if (!found) throw new Error("pictures need Debian's package libfaketime");
+  return found;
 }
 
 /** The page has become alive: rows are there and the stream of events is open. */

@@ -9,6 +9,7 @@ mod commands;
 mod config;
 mod demo;
 mod doctor;
+mod hostile;
 mod imports;
 mod kept_mails;
 mod kill;
