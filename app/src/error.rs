@@ -83,7 +83,7 @@ pub enum Invalid {
 
 impl Invalid {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Request,
         Self::Nobody,
         Self::Many,

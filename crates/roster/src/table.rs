@@ -77,10 +77,12 @@ impl Table {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum Refused {
-    /// A quotation mark that nothing closes: all that follows would be one cell.
-    #[error("the quotation mark that is opened in line {line} is closed nowhere")]
+    /// A cell that begins with a quotation mark and does not end with one: what follows would be part of it.
+    #[error(
+        "the quotation mark that is opened in line {line} is not closed at the end of its cell; one that belongs to the text is written twice"
+    )]
     OpenQuote {
-        /// Where the row with it begins.
+        /// Where the cell begins.
         line: u32,
     },
     /// The parser has a complaint of its own.

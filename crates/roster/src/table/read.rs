@@ -66,6 +66,9 @@ fn guess(text: &str) -> Delimiter {
 
 fn rows(text: &str, begin: usize, delimiter: Delimiter) -> Result<Vec<Row>, Refused> {
     let mut lines = Lines { text: text.as_bytes(), at: 0, line: 1 };
+    if let Some(cell) = torn(&text.as_bytes()[begin..], delimiter.character() as u8) {
+        return Err(Refused::OpenQuote { line: lines.of_row(begin + cell) });
+    }
     let mut reader = reader(&text[begin..], delimiter);
     let (mut rows, mut cells) = (Vec::new(), 0);
     let mut record = StringRecord::new();
@@ -87,14 +90,34 @@ fn rows(text: &str, begin: usize, delimiter: Delimiter) -> Result<Vec<Row>, Refu
         }
         rows.push(Row { line, cells: record.iter().map(str::to_owned).collect() });
     }
-    let last = text.get(lines.at..).unwrap_or_default();
-    if is_open(last) { Err(Refused::OpenQuote { line: lines.line }) } else { Ok(rows) }
+    Ok(rows)
 }
 
-/// Whether the last row ends within quotation marks, which the parser takes in silence.
-fn is_open(row: &str) -> bool {
-    let row = row.trim_end();
-    row.contains(['\r', '\n']) && row.matches('"').count() % 2 == 1 && !row.ends_with('"')
+/// Where a cell begins in quotation marks and does not end with them, which the parser takes in silence, with all rows up
+/// to the next mark. RFC 4180, section 2, 5 to 7: after the mark that closes come a delimiter, the line's end or the text's.
+fn torn(text: &[u8], delimiter: u8) -> Option<usize> {
+    let mut at = 0;
+    while at < text.len() {
+        let cell = at;
+        if text[cell] == b'"' {
+            // The mark that closes; two of them are one of the text.
+            at = cell + 1;
+            loop {
+                let Some(mark) = text[at..].iter().position(|byte| *byte == b'"') else { return Some(cell) };
+                at += mark + 1;
+                if text.get(at) != Some(&b'"') {
+                    break;
+                }
+                at += 1;
+            }
+            if !matches!(text.get(at), None | Some(b'\r' | b'\n')) && text.get(at) != Some(&delimiter) {
+                return Some(cell);
+            }
+        }
+        let ends = |byte: &u8| *byte == delimiter || matches!(byte, b'\r' | b'\n');
+        at += text[at..].iter().position(ends).unwrap_or(text.len() - at) + 1;
+    }
+    None
 }
 
 /// Counts lines as an editor does. The parser's own count is where it began to look, before lines that are empty, and
@@ -196,12 +219,23 @@ mod tests {
 
     #[test]
     fn a_quotation_mark_that_is_never_closed_is_told() {
-        for text in ["a,b\n\n\"Ada,ada@x.example\nBob,bob@x.example\n", "a,b\n\n\"Ada,\"\"x\ny"] {
+        for text in [
+            "a,b\n\n\"Ada,ada@x.example\nBob,bob@x.example\n",
+            "a,b\n\n\"Ada,\"\"x\ny",
+            // Closed by what opens a later cell: the rows between would be gone.
+            "a,b\n\nCy,\"open\nDi,d@x.example\nEd,\"y\"\n",
+            "a,b\n\n\"Ada\" Lovelace,x\n",
+            "a,b\n\nx,\"open",
+        ] {
             assert_eq!(read(text, None), Err(Refused::OpenQuote { line: 3 }), "{text:?}");
         }
-        for text in
-            ["a,b\nx,5\" pad\n", "a,b\n5\" pad,\"two\nlines\"\n", "a,b\n\"two\nlines\",x", "a,b\n\"open"]
-        {
+        for text in [
+            "a,b\nx,5\" pad\n",
+            "a,b\n5\" pad,\"two\nlines\"\n",
+            "a,b\n\"two\nlines\",x",
+            "a,b\n\"x \"\"y\"\"\"",
+            "a,b\n\"\",\"\"\r\n\"\"",
+        ] {
             assert!(read(text, None).is_ok(), "{text:?}");
         }
     }
