@@ -102,7 +102,7 @@ test("addresses that are pasted become people, with names to correct, and nobody
   await page.getByRole("button", { name: "Read" }).click();
   await expect(page.getByText("3 people found")).toBeVisible();
   await expect(page.getByLabel("Name of b.ahmed@northwind.example")).toHaveValue("B. Ahmed");
-  await expect(page.getByText("Made of the address: please check")).toHaveCount(1);
+  await expect(page.getByText("Made of the address: have a look")).toHaveCount(1);
   await expect(page.getByText("Already there as Hana Novák; stays as it is")).toBeVisible();
   await expect(page.getByText("This is no address:")).toBeVisible();
   await expect(page.getByText("This belongs to no address and is not imported:")).toBeVisible();

@@ -3,7 +3,7 @@
 mod change;
 mod invite;
 mod offers;
-mod words;
+pub(super) mod words;
 
 pub(crate) use words::role;
 

@@ -4,6 +4,7 @@ mod filter;
 mod words;
 
 use crate::{
+    AppError,
     api::audit::{Audited, audit_list},
     text::{self, t},
     ui::{
@@ -13,6 +14,7 @@ use crate::{
         live::live,
         moment,
         problem::Problem,
+        role::may,
         skeleton::Bones,
         views::SettingsViews,
     },
@@ -23,6 +25,7 @@ use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use muster_domain::{
     Language,
+    account::Permission,
     audit::{Area, By, Difference, Entry},
     ports::{AuditRow, Author},
     query::{AuditQuery, Window},
@@ -87,19 +90,26 @@ pub(crate) fn Audit() -> impl IntoView {
         Some(Err(error)) => problem.set(Some(text::error(language, &error))),
         None => {}
     };
+    let may = may(Permission::Audit);
+    let refused = move || {
+        let words = text::error(language, &AppError::Forbidden);
+        view! { <p class="note warn" role="alert">{words}</p> }.into_any()
+    };
     view! {
         <main class="main">
             <div class="head"><h1 tabindex="-1">{t::audit(language)}</h1><SettingsViews/></div>
-            <div class="bar">
-                <Search path=PATH label=t::audit_search(language)/>
-                <Filter authors=authors/>
-            </div>
-            <Unknown path=PATH unknown=unknown/>
-            <Problem problem=problem/>
-            <div class="card">
-                <Wait take=take bones=Bones::Rows> <Table rows=rows empty=empty_unless(unknown, total, problem) filtered=filtered/>
-                    <Foot path=PATH total=Signal::from(total) size=SIZE/> <End last=end/></Wait>
-            </div>
+            <Show when=move || may.get() fallback=refused>
+                <div class="bar">
+                    <Search path=PATH label=t::audit_search(language)/>
+                    <Filter authors=authors/>
+                </div>
+                <Unknown path=PATH unknown=unknown/>
+                <Problem problem=problem/>
+                <div class="card">
+                    <Wait take=take bones=Bones::Rows> <Table rows=rows empty=empty_unless(unknown, total, problem) filtered=filtered/>
+                        <Foot path=PATH total=Signal::from(total) size=SIZE/> <End last=end/></Wait>
+                </div>
+            </Show>
         </main>
     }
     .erased()
@@ -170,7 +180,9 @@ fn window(entry: &Entry) -> Option<String> {
 fn summary(language: Language, changes: &[Difference]) -> String {
     let one = |change: &Difference| {
         let field = words::field(language, &change.field);
-        match (&change.before, &change.after) {
+        let said =
+            |value: &Option<String>| value.as_deref().map(|v| words::value(language, &change.field, v));
+        match (said(&change.before), said(&change.after)) {
             (Some(before), Some(after)) => format!("{field}: {before} → {after}"),
             (None, Some(after)) => format!("{field}: {after}"),
             (Some(before), None) => format!("{field}: {before} → –"),
@@ -187,15 +199,23 @@ fn Row(row: ArcRwSignal<AuditRow>) -> impl IntoView {
     let language = text::language();
     let (who, from) = author(language, &entry);
     let what = words::action(language, entry.action);
+    let subject = words::subject(language, entry.action, &entry.subject.name).to_owned();
     let subject = match window(&entry) {
-        Some(href) => view! { <a class="name-2" href=href>{entry.subject.name.clone()}</a> }.into_any(),
-        None => view! { <span class="name-2">{entry.subject.name.clone()}</span> }.into_any(),
+        Some(href) => view! { <a class="name-2" href=href>{subject}</a> }.into_any(),
+        None => view! { <span class="name-2">{subject}</span> }.into_any(),
     };
     let at = entry.at;
-    let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "–".to_owned());
     let changes = entry.changes.iter().map(|change| {
+        let value = |value: &Option<String>| {
+            value.as_deref().map_or("–", |v| words::value(language, &change.field, v)).to_owned()
+        };
+        let (before, after) = (value(&change.before), value(&change.after));
         view! {
-            <tr><th scope="row">{words::field(language, &change.field).to_owned()}</th><td>{value(&change.before)}</td><td>{value(&change.after)}</td></tr>
+            <tr>
+                <th scope="row">{words::field(language, &change.field).to_owned()}</th>
+                <td data-of=t::audit_before(language)>{before}</td>
+                <td data-of=t::audit_after(language)>{after}</td>
+            </tr>
         }
     });
     // With nothing in it, it would still keep its distance.

@@ -87,7 +87,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
                     <Wait><b class="num">{move || number(count(|c| c.devices))}</b></Wait>
                 </Item>
                 <Item href=settings path=icon::GEAR label=t::settings(language)><b></b></Item>
-                <Wait><Account person=Signal::derive(person)/></Wait>
+                <Wait><Account person=Signal::derive(person) me=me/></Wait>
             </nav>
             <div class="column" id="content" tabindex="-1">
                 <Show when=move || elsewhere.get()>
@@ -146,6 +146,7 @@ fn title(language: Language, path: &str) -> String {
         Some("settings") => t::settings(language),
         Some("message") => t::own_title(language),
         Some("mails") => t::mails(language),
+        Some("audit") => t::audit(language),
         Some("accounts") => t::acc_title(language),
         Some("account") => t::acc_mine(language),
         _ => "Muster",
@@ -181,6 +182,24 @@ fn Spaces(me: Fetched<Result<Me, AppError>>, name: Signal<String>) -> impl IntoV
     let details = NodeRef::<leptos::html::Details>::new();
     let key = menu::closes(details, "#space");
     let found = role::may(Permission::Accounts);
+    view! {
+        <details class="space" node_ref=details on:keydown=boxed(key)>
+            <summary id="space" aria-label=move || t::acc_switcher(language, name.get())>
+                <i aria-hidden="true" data-initials=move || initials(&name.get(), 1)></i><span>{move || name.get()}</span><Icon path=icon::DOWN/>
+            </summary>
+            <div class="menu">
+                <Choices me=me/>
+                <Show when=move || found.get()><a class="plain" href="/workspaces/new" rel="external">{t::acc_new_space(language)}</a></Show>
+            </div>
+        </details>
+    }
+    .erased()
+}
+
+/// The workspaces that one is in, the present one marked.
+#[component]
+fn Choices(me: Fetched<Result<Me, AppError>>) -> impl IntoView {
+    let language = text::language();
     let all = move || {
         let space = |me: &Me, (id, name): (_, String)| {
             let here = (me.workspace == id).then_some("true");
@@ -189,18 +208,7 @@ fn Spaces(me: Fetched<Result<Me, AppError>>, name: Signal<String>) -> impl IntoV
         let me = me.get().and_then(Result::ok);
         me.map(|me| me.spaces.iter().cloned().map(|one| space(&me, one)).collect_view())
     };
-    view! {
-        <details class="space" node_ref=details on:keydown=boxed(key)>
-            <summary id="space" aria-label=move || t::acc_switcher(language, name.get())>
-                <i aria-hidden="true" data-initials=move || initials(&name.get(), 1)></i><span>{move || name.get()}</span><Icon path=icon::DOWN/>
-            </summary>
-            <div class="menu">
-                <form method="post" action="/session/workspace" aria-label=t::acc_spaces(language)>{all}</form>
-                <Show when=move || found.get()><a class="plain" href="/workspaces/new" rel="external">{t::acc_new_space(language)}</a></Show>
-            </div>
-        </details>
-    }
-    .erased()
+    view! { <form class="spaces" method="post" action="/session/workspace" aria-label=t::acc_spaces(language)>{all}</form> }.erased()
 }
 
 #[component]
@@ -224,7 +232,7 @@ fn Item(href: &'static str, path: &'static str, label: &'static str, children: C
 /// Who is signed in; opened, the language, the theme, and the ways out. Plain forms: they work before the page is
 /// alive, and lead back to where one was.
 #[component]
-fn Account(person: Signal<String>) -> impl IntoView {
+fn Account(person: Signal<String>, me: Fetched<Result<Me, AppError>>) -> impl IntoView {
     let language = text::language();
     let details = NodeRef::<leptos::html::Details>::new();
     let location = use_location();
@@ -264,6 +272,8 @@ fn Account(person: Signal<String>) -> impl IntoView {
                 <i aria-hidden="true" data-initials=move || initials(&person.get(), 2)></i><span>{move || person.get()}</span>
             </summary>
             <div class="menu">
+                // Where there is no room for the switcher of the side bar.
+                <div class="narrow"><Choices me=me/></div>
                 <a class="plain" href="/account"><Icon path=icon::PERSON/>{t::acc_mine(language)}</a>
                 <a class="plain" href="/accounts"><Icon path=icon::USERS/>{t::acc_title(language)}</a>
                 <form method="post" action="/session/language" aria-label=t::language(language)>

@@ -166,7 +166,6 @@ pub(crate) fn Wording() -> impl IntoView {
     };
     view! {
         <main class="main set own">
-            <p class="mail-back"><a class="link" href="/settings">{t::own_back(language)}</a></p>
             <div class="head"><h1 tabindex="-1">{t::own_title(language)}</h1><SettingsViews/></div>
             <p class="muted set-intro">{t::own_intro(language)}</p>
             <Wait take=take bones=Bones::Window>

@@ -1,5 +1,6 @@
 //! Files on their way to the server.
 
+use crate::AppError;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DragEvent, Event, File, HtmlInputElement, RequestInit, Response};
@@ -18,17 +19,32 @@ pub(crate) fn dropped(event: &DragEvent) -> Option<File> {
     event.data_transfer()?.files()?.get(0)
 }
 
-/// Sends a file as the body of a POST; the name that the server answers. None if it did not arrive.
-pub(crate) async fn send(path: &str, file: &Blob) -> Option<String> {
-    let upload = |answer: &JsValue| js_sys::Reflect::get(answer, &"upload".into()).ok()?.as_string();
+/// Sends a file as the body of a POST; the name that the server answers.
+///
+/// # Errors
+/// What the server says against who sends it; nothing if the file did not arrive.
+pub(crate) async fn send(path: &str, file: &Blob) -> Result<String, Option<AppError>> {
+    let response = answer(path, file).await.ok_or(None)?;
+    match response.status() {
+        401 => return Err(Some(AppError::SignedOut)),
+        403 => return Err(Some(AppError::Forbidden)),
+        409 => return Err(Some(AppError::Elsewhere)),
+        _ => {}
+    }
+    name(&response).await.ok_or(None)
+}
+
+/// Sends a file as the body of a POST; what the server answers, if the file arrived.
+pub(crate) async fn answer(path: &str, file: &Blob) -> Option<Response> {
     let init = RequestInit::new();
     init.set_method("POST");
     init.set_body(file);
-    let response =
-        JsFuture::from(leptos::prelude::window().fetch_with_str_and_init(&crate::wire::ours(path), &init))
-            .await
-            .ok()?;
-    let response: Response = response.dyn_into().ok()?;
+    let asked = leptos::prelude::window().fetch_with_str_and_init(&crate::wire::ours(path), &init);
+    JsFuture::from(asked).await.ok()?.dyn_into().ok()
+}
+
+async fn name(response: &Response) -> Option<String> {
+    let upload = |answer: &JsValue| js_sys::Reflect::get(answer, &"upload".into()).ok()?.as_string();
     let answer = JsFuture::from(response.json().ok()?).await.ok()?;
     response.ok().then(|| upload(&answer)).flatten()
 }

@@ -1,5 +1,6 @@
 //! A mail as MIME: mixed(alternative(plain, related(HTML, QR inline, logo inline)), QR attached).
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use lettre::{
     Address, Message,
     message::{
@@ -35,7 +36,7 @@ pub fn lettre_message(settings: &Settings, mail: &Mail) -> Result<Message, MailE
     let builder = Message::builder()
         .from(from)
         .to(mailbox(&mail.to.0, &mail.to.1)?)
-        .subject(one_line(&mail.subject))
+        .raw_header(subject(&one_line(&mail.subject)))
         .date(SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(mail.date.seconds()).unwrap_or(0)))
         .message_id(Some(message_id(&mail.message_id, &host)))
         .raw_header(header("Auto-Submitted", "auto-generated".into()))
@@ -63,6 +64,24 @@ pub fn lettre_message(settings: &Settings, mail: &Mail) -> Result<Message, MailE
 
 fn header(name: &'static str, value: String) -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
+}
+
+/// The subject. One that holds what looks like an encoded word is encoded as a whole, or mail programs would decode that
+/// word (RFC 2047, section 7); lettre leaves ASCII as it is.
+fn subject(text: &str) -> HeaderValue {
+    let name = "Subject";
+    if !text.contains("=?") {
+        return header(name, text.to_owned());
+    }
+    // An encoded word has 75 characters at most (section 2), and no half of a letter.
+    let (mut words, mut rest) = (Vec::new(), text);
+    while !rest.is_empty() {
+        let (word, more) = rest.split_at(rest.floor_char_boundary(45));
+        words.push(format!("=?utf-8?b?{}?=", STANDARD.encode(word)));
+        rest = more;
+    }
+    let name = HeaderName::new_from_ascii_str(name);
+    HeaderValue::dangerous_new_pre_encoded(name, text.to_owned(), words.join("\r\n "))
 }
 
 /// CR or LF in a display name makes lettre panic.
@@ -164,6 +183,21 @@ pub(crate) mod tests {
         mail.message_id = "a>\r\nBcc: eve".into();
         let text = formatted(&mail);
         assert!(!text.lines().any(|line| line.starts_with("Bcc")), "{text}");
+    }
+
+    #[test]
+    fn a25_what_looks_encoded_in_a_subject_is_not_decoded() {
+        let mut mail = mail("anna@example.org");
+        for subject in
+            ["=?utf-8?q?=0ABcc:?=", &"Подключите =?utf-8?b?eA==?= телефон ".repeat(9), "Plain", "Ä"]
+        {
+            mail.subject = subject.trim().into();
+            let text = formatted(&mail);
+            assert!(text.lines().all(|line| line.len() <= 78 || !line.contains("=?utf-8?b?")), "{text}");
+            let read = mailparse::parse_mail(text.as_bytes()).unwrap();
+            let read = mailparse::MailHeaderMap::get_first_value(&read.headers[..], "Subject");
+            assert_eq!(read.as_deref(), Some(subject.trim()));
+        }
     }
 
     #[test]

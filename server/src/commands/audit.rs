@@ -1,8 +1,10 @@
 //! `muster audit`.
 
 use super::{open::Muster, output};
+use anyhow::bail;
 use clap::Subcommand;
 use muster_domain::{
+    WorkspaceId,
     audit::{Area, By, Head},
     ports::AuditRow,
     query::{AuditQuery, Window},
@@ -24,7 +26,7 @@ pub(super) enum Audit {
         #[arg(long, default_value_t = 100)]
         limit: u32,
     },
-    /// Checks that no entry was changed, taken out or put in. Prints where the log ends: note it elsewhere, and name it at the next
+    /// Checks that no entry was changed, taken out or put in, of each workspace unless --workspace names one. Prints where the log ends: note it elsewhere, and name it at the next
     /// check, which then also finds a log that was cut off or written anew.
     Verify {
         /// The end that an earlier check printed.
@@ -75,7 +77,8 @@ fn row(row: AuditRow) -> Value {
 }
 
 impl Audit {
-    pub(super) async fn run(self, muster: &Muster, json: bool) -> anyhow::Result<ExitCode> {
+    /// `named`: whether a workspace was named.
+    pub(super) async fn run(self, muster: &Muster, named: bool, json: bool) -> anyhow::Result<ExitCode> {
         match self {
             Self::List { about, search, limit } => {
                 let window = Window { page: 1, size: limit };
@@ -85,24 +88,65 @@ impl Audit {
                 output::table(json, &["number", "at", "by", "from", "action", "subject"], rows)?;
                 Ok(ExitCode::SUCCESS)
             }
-            Self::Verify { noted } => {
-                let noted = noted.map(|noted| noted.0);
-                let verdict = muster.ports.store.verify_audit(muster.workspace, noted.as_ref()).await?;
-                let Head { seq, hash } = verdict.head;
-                let fault = verdict.fault.map(|fault| fault.to_string());
-                if json {
-                    output::document(
-                        &json!({ "entries": seq, "hash": hash, "whole": fault.is_none(), "fault": fault }),
-                    )?;
-                } else if let Some(fault) = &fault {
-                    println!("the audit log is not whole: {fault}");
-                    println!("compare with a backup; up to {seq}:{hash} it is as it was written");
-                } else {
-                    println!("the audit log is whole: {seq} entries, and ends with");
-                    println!("{seq}:{hash}");
-                }
-                Ok(if fault.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-            }
+            Self::Verify { noted } => verify(muster, noted.map(|noted| noted.0), named, json).await,
+        }
+    }
+}
+
+/// Checks the log of the workspace that was named, or of each.
+async fn verify(muster: &Muster, noted: Option<Head>, named: bool, json: bool) -> anyhow::Result<ExitCode> {
+    let store = &muster.ports.store;
+    let all = if named { vec![muster.workspace] } else { store.workspaces().await? };
+    if noted.is_some() && all.len() > 1 {
+        bail!(
+            "there are several workspaces, each with a log of its own: say with --workspace which one was noted"
+        );
+    }
+    let mut logs = Vec::new();
+    for id in all {
+        let name = store.settings(id).await?.name;
+        let verdict = store.verify_audit(id, noted.as_ref()).await?;
+        logs.push(Log {
+            id,
+            name: name.to_string(),
+            head: verdict.head,
+            fault: verdict.fault.map(|f| f.to_string()),
+        });
+    }
+    let whole = logs.iter().all(|log| log.fault.is_none());
+    if json {
+        let logs: Vec<_> = logs.iter().map(Log::json).collect();
+        output::document(&json!({ "whole": whole, "logs": logs }))?;
+    } else {
+        logs.iter().for_each(Log::print);
+    }
+    Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What a check found of one log.
+struct Log {
+    id: WorkspaceId,
+    name: String,
+    head: Head,
+    fault: Option<String>,
+}
+
+impl Log {
+    fn json(&self) -> Value {
+        let Head { seq, hash } = &self.head;
+        json!({ "workspace": self.id.to_string(), "name": self.name, "entries": seq, "hash": hash,
+            "whole": self.fault.is_none(), "fault": self.fault })
+    }
+
+    fn print(&self) {
+        let Head { seq, hash } = &self.head;
+        let name = &self.name;
+        if let Some(fault) = &self.fault {
+            println!("the audit log of {name} is not whole: {fault}");
+            println!("compare with a backup; up to {seq}:{hash} it is as it was written");
+        } else {
+            println!("the audit log of {name} is whole: {seq} entries, and ends with");
+            println!("{seq}:{hash}");
         }
     }
 }

@@ -13,9 +13,7 @@ use muster_domain::{account::Permission, audit::Act, kept::KeptMail};
 
 /// The message, or the answer to who does not get it.
 async fn find(site: &super::Site, headers: &HeaderMap, peer: Peer, id: &str) -> Result<KeptMail, Response> {
-    let Some(who) = session::who(site, headers).await else {
-        return Err(StatusCode::UNAUTHORIZED.into_response());
-    };
+    let who = session::asks(site, headers).await?;
     if !who.role.may(Permission::SeeLinks) {
         return Err(StatusCode::FORBIDDEN.into_response());
     }

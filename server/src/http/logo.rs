@@ -26,8 +26,9 @@ pub async fn take(
     headers: HeaderMap,
     bytes: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let Some(who) = session::who(&site, &headers).await else {
-        return StatusCode::UNAUTHORIZED.into_response();
+    let who = match session::asks(&site, &headers).await {
+        Ok(who) => who,
+        Err(answer) => return answer,
     };
     if !who.role.may(Permission::Configure) {
         return StatusCode::FORBIDDEN.into_response();

@@ -129,8 +129,9 @@ fn phone(
 
 /// The document of a draft.
 pub async fn preview(State(site): Shared, headers: http::HeaderMap, Form(draft): Form<Draft>) -> Response {
-    let Some(who) = session::who(&site, &headers).await else {
-        return StatusCode::UNAUTHORIZED.into_response();
+    let who = match session::asks(&site, &headers).await {
+        Ok(who) => who,
+        Err(answer) => return answer,
     };
     if !who.role.may(Permission::Configure) {
         return StatusCode::FORBIDDEN.into_response();

@@ -281,13 +281,34 @@ fn the_audit_log_says_what_the_command_line_did_and_a_check_ends_with_1_when_it_
     );
     assert!(!listed.to_string().contains("hunter2"));
     let verdict = muster.json(&["audit", "verify"]);
-    assert_eq!((&verdict["entries"], &verdict["whole"]), (&3.into(), &true.into()));
-    let hash = verdict["hash"].as_str().unwrap();
-    assert_eq!(muster.json(&["audit", "verify", "--noted", &format!("3:{hash}")])["fault"], Value::Null);
+    let log = &verdict["logs"][0];
+    assert_eq!((&log["entries"], &verdict["whole"]), (&3.into(), &true.into()));
+    let hash = log["hash"].as_str().unwrap();
+    assert_eq!(muster.json(&["audit", "verify", "--noted", &format!("3:{hash}")])["whole"], true);
     for (noted, code) in [(format!("4:{hash}"), 1), (format!("2:{hash}"), 1), ("3:zz".to_owned(), 2)] {
         let out = muster.run(&["audit", "verify", "--noted", &noted], "");
         assert_eq!(out.status.code(), Some(code), "{noted}");
     }
+    // A second workspace has a log of its own: it is checked too, and its end is not that of the first.
+    muster.json(&["account", "create", "rosa@example.org", "--role", "owner"]);
+    let second = muster.json(&["workspace", "create", "Second", "--owner", "rosa@example.org"]);
+    let second = second["id"].as_str().unwrap();
+    assert_eq!(muster.json(&["audit", "verify"])["logs"].as_array().unwrap().len(), 2);
+    let out = muster.run(&["audit", "verify", "--noted", &format!("3:{hash}")], "");
+    assert!(String::from_utf8_lossy(&out.stderr).contains("--workspace"), "{out:?}");
+    let program = "import sqlite3,sys\nc=sqlite3.connect(sys.argv[1])\nc.execute('DROP TRIGGER audit_stays_as_it_is')\n\
+        c.execute('UPDATE audit SET record = replace(record, ?, ?) WHERE workspace_id = ?', ('rosa', 'olga', sys.argv[2]))\nc.commit()";
+    let file = muster.path().join("data/muster.db");
+    let done =
+        std::process::Command::new("python3").args(["-c", program]).arg(file).arg(second).status().unwrap();
+    assert!(done.success());
+    let out = muster.run(&["audit", "verify"], "");
+    let text = String::from_utf8_lossy(&out.stdout).into_owned();
+    assert_eq!(out.status.code(), Some(1), "{text}");
+    assert!(
+        text.contains("is whole: 4 entries") && text.contains("the audit log of Second is not whole"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! What the log's names are called.
 
-use crate::text::t;
+use crate::{pages::accounts, text::t};
 use muster_domain::{
     Language,
+    account::Role,
     audit::{Action, Area},
 };
 
@@ -94,6 +95,43 @@ pub(super) fn field(language: Language, field: &str) -> &str {
         "role" => t::aud_field_role(language),
         "state" => t::aud_field_state(language),
         "filter" => t::aud_field_filter(language),
+        "subject" => t::own_subject(language),
+        "headline" => t::own_headline(language),
+        "text" => t::own_body(language),
+        "button" => t::own_button(language),
+        "steps" => t::own_steps(language),
+        "footer" => t::own_footer(language),
+        "accent" => t::own_colour(language),
+        "contact" => t::own_contact(language),
+        "phone" => t::own_phone(language),
+        "logo" => t::own_logo(language),
         other => other,
+    }
+}
+
+/// A value as people say it, where the log has a name that only programs use.
+pub(super) fn value<'v>(language: Language, field: &str, value: &'v str) -> &'v str {
+    match (field, value) {
+        ("way", "mail") => t::aud_way_mail(language),
+        ("way", "link") => t::aud_way_link(language),
+        ("language", "en") => "English",
+        ("language", "ru") => "Русский",
+        ("role", name) => Role::from_name(name).map_or(name, |role| accounts::words::role(language, role)),
+        // The name that the picture is found by says nothing to people.
+        ("logo", size) => size.split_once(", ").map_or(size, |(size, _)| size),
+        (_, other) => other,
+    }
+}
+
+/// What an entry was done to, by the name that pages have for it.
+pub(super) fn subject(language: Language, action: Action, name: &str) -> &str {
+    match (action, name) {
+        (Action::WordingChanged, _) => value(language, "language", name),
+        (Action::ListExported, "users") => t::users(language),
+        (Action::ListExported, "groups") => t::groups(language),
+        (Action::ListExported, "devices") => t::devices(language),
+        (Action::ListExported, "invitations") => t::invitations(language),
+        (Action::ListExported, "audit") => t::audit(language),
+        (_, other) => other,
     }
 }

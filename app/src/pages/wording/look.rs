@@ -19,9 +19,8 @@ use muster_domain::{
     Language,
     look::{Colour, READABLE, VISIBLE},
 };
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, RequestInit, Response};
+use web_sys::Blob;
 
 /// Why a file was not taken, by the name that the server gives.
 fn why(language: Language, refused: &str) -> &'static str {
@@ -31,6 +30,7 @@ fn why(language: Language, refused: &str) -> &'static str {
         "kind" => t::own_logo_kind(language),
         "pixels" => t::own_logo_pixels(language),
         "damaged" => t::own_logo_damaged(language),
+        "elsewhere" => t::acc_elsewhere(language),
         _ => t::own_logo_failed(language),
     }
 }
@@ -42,16 +42,14 @@ async fn send(file: &Blob) -> Result<(), String> {
         return Err("large".into());
     }
     let lost = |_| String::new();
-    let init = RequestInit::new();
-    init.set_method("POST");
-    init.set_body(file);
-    let answer = window().fetch_with_str_and_init("/message/logo", &init);
-    let answer: Response = JsFuture::from(answer).await.map_err(lost)?.dyn_into().map_err(lost)?;
+    let answer = upload::answer("/message/logo", file).await.ok_or_else(String::new)?;
     if answer.ok() {
         return Ok(());
     }
-    if answer.status() == 413 {
-        return Err("large".into());
+    match answer.status() {
+        409 => return Err("elsewhere".into()),
+        413 => return Err("large".into()),
+        _ => {}
     }
     let told = JsFuture::from(answer.json().map_err(lost)?).await.map_err(lost)?;
     let refused = js_sys::Reflect::get(&told, &"refused".into()).map_err(lost)?;

@@ -8,8 +8,11 @@ use super::{
     draft::{At, Draft},
     place,
 };
-use crate::text::t;
-use crate::ui::flow::{Erased, For, Show, boxed, effect, look};
+use crate::{
+    text::t,
+    ui::flow::{Erased, For, Show, boxed, effect, look},
+    wire::ours,
+};
 use leptos::{html, prelude::*};
 use muster_domain::{Language, wording::Part};
 use std::time::Duration;
@@ -143,7 +146,7 @@ pub(super) fn Preview(form: Form) -> impl IntoView {
                 </div>
             </div>
             <Show when=wrong><p class="note warn own-stale" role="status">{t::own_stale(language)}</p></Show>
-            <form method="post" action="/message/preview" node_ref=post hidden>
+            <form method="post" action=ours("/message/preview") node_ref=post hidden>
                 <input type="hidden" name="language" prop:value=tag/>
                 <input type="hidden" name="what" prop:value=what/>
                 <input type="hidden" name="theme" prop:value=theme/>

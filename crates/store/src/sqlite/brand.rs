@@ -55,9 +55,17 @@ async fn told(tx: &mut Tx<'_>, sql: &'static str, binds: &[&str]) -> Stored<Valu
     Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
 }
 
+/// The words of a language that go out: the usual ones where there are no others.
 async fn kept(tx: &mut Tx<'_>, workspace: WorkspaceId, language: Language) -> Stored<Value> {
+    let workspace = workspace.to_string();
     let sql = "SELECT words AS told FROM wording WHERE workspace_id = $1 AND language = $2";
-    told(tx, sql, &[&workspace.to_string(), language.tag()]).await
+    let own = told(tx, sql, &[&workspace, language.tag()]).await?;
+    if !own.is_null() || tx.act().is_none() {
+        return Ok(own);
+    }
+    let sql = "SELECT json_quote(settings ->> 'help_contact') AS told FROM workspace WHERE id = $1";
+    let contact = !told(tx, sql, &[&workspace]).await?.is_null();
+    Ok(serde_json::to_value(Wording::usual(language, contact)).unwrap_or_default())
 }
 
 async fn seen(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Stored<Value> {

@@ -284,8 +284,11 @@ async fn a44_another_workspace_ends_the_stream_and_a29_an_older_page_writes_noth
         let answer = owner.get(format!("{}{path}?workspace={first}", server.base)).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::CONFLICT, "{path}");
     }
-    let file = owner.post(format!("{}/import/file?workspace={first}", server.base)).body("name\nEve\n");
-    assert_eq!(file.send().await.unwrap().status(), StatusCode::CONFLICT);
+    for path in ["/import/file", "/message/logo", "/message/preview"] {
+        let sent = owner.post(format!("{}{path}?workspace={first}", server.base));
+        let sent = sent.header("content-type", "application/x-www-form-urlencoded").body(DRAFT);
+        assert_eq!(sent.send().await.unwrap().status(), StatusCode::CONFLICT, "{path}");
+    }
     let (_, people) =
         server.function(&owner, &format!("users_list?workspace={second}"), json!({ "query": {} })).await;
     assert_eq!(people["page"]["total"], 0, "{people}");

@@ -91,6 +91,12 @@ pub fn choices(ids: &Ids) -> Value {
 }
 
 /// Words as they are by themselves.
+fn own() -> Value {
+    let mut words = usual();
+    words["button"] = "Go".into();
+    words
+}
+
 fn usual() -> Value {
     json!(muster_domain::wording::Words::usual(muster_domain::Language::En, false))
 }
@@ -216,7 +222,7 @@ pub fn calls() -> Vec<Call> {
         ),
         call("settings_queue", MANAGE, false, |_| json!({})),
         call("wording_get", MANAGE, false, |_| json!({})),
-        call("wording_set", MANAGE, false, |_| json!({ "language": "en", "words": usual() })),
+        call("wording_set", MANAGE, false, |_| json!({ "language": "en", "words": own() })),
         call("wording_try", MANAGE, false, |_| json!({ "language": "ru", "words": usual() })),
         call("look_set", MANAGE, false, |_| json!({ "look": { "accent": "#aa3300" }, "contact": "IT" })),
         call("logo_remove", MANAGE, false, |_| json!({})),

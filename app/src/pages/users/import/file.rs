@@ -62,7 +62,10 @@ pub(super) fn File(done: RwSignal<Option<Imported>>) -> impl IntoView {
                     problem.set(None);
                     seen.set(Some(found));
                 }
-                Ok(Err(why)) => problem.set(Some(words::refused(language, why))),
+                Ok(Err(why)) => {
+                    let first = seen.read_untracked().is_none();
+                    problem.set(Some(words::refused(language, why, first)));
+                }
                 Err(error) => {
                     problem.set(Some(lost(&error)));
                     if error == AppError::NotFound {
@@ -82,10 +85,11 @@ pub(super) fn File(done: RwSignal<Option<Imported>>) -> impl IntoView {
         busy.set(true);
         spawn(async move {
             match send("/import/file", &file).await {
-                Some(id) => uploaded.set(Some(Uploaded { id, name })),
-                None => {
+                Ok(id) => uploaded.set(Some(Uploaded { id, name })),
+                Err(why) => {
                     busy.set(false);
-                    problem.set(Some(t::imp_no_upload(language).to_owned()));
+                    let lost = || t::imp_no_upload(language).to_owned();
+                    problem.set(Some(why.map_or_else(lost, |error| text::error(language, &error))));
                 }
             }
         });

@@ -36,6 +36,9 @@ pub(super) fn Mapping(seen: RwSignal<Option<Look>>, how: RwSignal<How>) -> impl 
     let header = move || look!(seen, |s| s.as_ref().is_some_and(|s| s.header));
     let summary = move || {
         look!(seen, |s| s.as_ref().map(|s| {
+            if s.columns.is_empty() {
+                return t::own_logo_empty(language).to_owned();
+            }
             if s.new + s.there == 0 && s.bad_total == 0 {
                 return t::imp_nobody(language).to_owned();
             }

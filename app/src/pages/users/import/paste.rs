@@ -82,6 +82,8 @@ pub(super) fn Paste(done: RwSignal<Option<Imported>>) -> impl IntoView {
         });
     };
     let count = move || look!(found, |f| f.len() as u64);
+    // Who is there already is not added, and may still join the groups.
+    let new = move || look!(found, |f| f.iter().filter(|person| person.there.is_none()).count() as u64);
     view! {
         <form class="stack" on:submit=boxed(read)>
             <label>{t::imp_paste_label(language)}
@@ -100,7 +102,7 @@ pub(super) fn Paste(done: RwSignal<Option<Imported>>) -> impl IntoView {
             </ul>
             <Groups groups=groups/>
             <div class="end import-end">
-                <button class="btn primary" disabled=move || busy.get() on:click=boxed(add)>{move || t::imp_add(language, count())}</button>
+                <button class="btn primary" disabled=move || busy.get() on:click=boxed(add)>{move || t::imp_add(language, if new() == 0 { count() } else { new() })}</button>
             </div>
         </Show>
     }

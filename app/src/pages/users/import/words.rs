@@ -65,9 +65,10 @@ pub(super) fn too_much(language: Language, why: TooMuch) -> String {
     }
 }
 
-/// Why a file has no rows.
-pub(super) fn refused(language: Language, why: Refusal) -> String {
+/// Why a file has no rows; at its first look, no encoding was chosen that could be another.
+pub(super) fn refused(language: Language, why: Refusal, first: bool) -> String {
     match why {
+        Refusal::Unreadable(Unreadable::Damaged { .. }) if first => t::imp_no_text(language).to_owned(),
         Refusal::Unreadable(Unreadable::Spreadsheet) => t::imp_no_spreadsheet(language).to_owned(),
         Refusal::Unreadable(Unreadable::Pdf) => t::imp_no_pdf(language).to_owned(),
         Refusal::Unreadable(Unreadable::Markup) => t::imp_no_markup(language).to_owned(),
