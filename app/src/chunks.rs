@@ -166,7 +166,9 @@ pub async fn arrive(path: &str) -> bool {
 /// Whether the browser asks to save data, or is on a very slow line. (Not every browser tells.)
 fn is_spared() -> bool {
     let get = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &JsValue::from_str(name)).ok();
-    let Some(line) = get(&window().navigator(), "connection").filter(JsValue::is_object) else { return false };
+    let Some(line) = get(&window().navigator(), "connection").filter(JsValue::is_object) else {
+        return false;
+    };
     let saves = get(&line, "saveData").and_then(|v| v.as_bool()).unwrap_or(false);
     let kind = get(&line, "effectiveType").and_then(|v| v.as_string()).unwrap_or_default();
     saves || kind.ends_with("2g")

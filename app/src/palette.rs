@@ -17,5 +17,8 @@ pub(crate) fn Desk() -> impl IntoView {
     if let Some(keys) = keys {
         keys.hand_over(press::hearer(keys));
     }
-    keys.map(|keys| view! { <list::Palette open=keys.palette sheet=keys.sheet/> <sheet::Sheet open=keys.sheet/> }.into_any())
+    keys.map(|keys| {
+        view! { <list::Palette open=keys.palette sheet=keys.sheet/> <sheet::Sheet open=keys.sheet/> }
+            .into_any()
+    })
 }

@@ -69,8 +69,12 @@ pub async fn find(
     let (people, devices, messages) =
         (store.users(here, &people), store.devices(here, &devices), store.invitations(here, &messages));
     let (people, devices, messages) = futures::try_join!(people, devices, messages)?;
-    let hit = |kind, id, name, more: Option<String>, state| {
-        Hit { kind, id, name, more: more.unwrap_or_default(), state }
+    let hit = |kind, id, name, more: Option<String>, state| Hit {
+        kind,
+        id,
+        name,
+        more: more.unwrap_or_default(),
+        state,
     };
     let people = people.rows.into_iter().map(|u| hit(Kind::Person, u.id.to_string(), u.name, u.email, None));
     let devices = devices.rows.into_iter();

@@ -8,12 +8,12 @@ use crate::{
     api::account::{Mine, account_get, account_rename},
     text::{self, t},
     ui::{
-        skeleton::Bones,
-        problem::Problem,
         announce::announcer,
         fetch::Fetched,
         flow::{Erased, Wait, boxed, look, spawn},
         live::live,
+        problem::Problem,
+        skeleton::Bones,
     },
 };
 use leptos::prelude::*;

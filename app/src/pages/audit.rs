@@ -7,13 +7,13 @@ use crate::{
     api::audit::{Audited, audit_list},
     text::{self, t},
     ui::{
-        skeleton::Bones,
-        problem::Problem,
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, look},
         list::{Foot, Rows, Search, Unknown, empty_unless, known, merge, query_page},
         live::live,
         moment,
+        problem::Problem,
+        skeleton::Bones,
         views::SettingsViews,
     },
     zone::Zone,
@@ -199,7 +199,8 @@ fn Row(row: ArcRwSignal<AuditRow>) -> impl IntoView {
         }
     });
     // With nothing in it, it would still keep its distance.
-    let line = (!entry.changes.is_empty()).then(|| view! { <span>{summary(language, &entry.changes)}</span> });
+    let line =
+        (!entry.changes.is_empty()).then(|| view! { <span>{summary(language, &entry.changes)}</span> });
     let changes = (!entry.changes.is_empty()).then(|| {
         view! {
             <table class="values">

@@ -9,8 +9,6 @@ use crate::{
     api::overview::{Overview, overview},
     text::{self, t},
     ui::{
-        skeleton::Bones,
-        problem::Problem,
         chart::{Point, chart},
         fetch::Fetched,
         flow::{Erased, Wait, boxed, look},
@@ -18,7 +16,9 @@ use crate::{
         list::query_value,
         live::live,
         menu, moment,
+        problem::Problem,
         role::may,
+        skeleton::Bones,
     },
 };
 use leptos::{html, prelude::*};

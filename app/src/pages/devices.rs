@@ -12,8 +12,6 @@ use crate::{
     api::{devices::devices_list, users::user_get},
     text::{self, t},
     ui::{
-        skeleton::Bones,
-        problem::Problem,
         chips::{Chip, Chips},
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, boxed, look},
@@ -24,6 +22,8 @@ use crate::{
         live::live,
         moment,
         parts::{First, address},
+        problem::Problem,
+        skeleton::Bones,
         status::StatusView,
         tabs::{Tab, Tabs},
     },

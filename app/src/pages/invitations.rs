@@ -7,8 +7,6 @@ use crate::{
     api::invitations::{invitations_counts, invitations_list},
     text::{self, t},
     ui::{
-        skeleton::Bones,
-        problem::Problem,
         chips::{Chip, Chips},
         desk::{self, Desk, Dialogs},
         fetch::Fetched,
@@ -17,6 +15,8 @@ use crate::{
         live::live,
         moment,
         parts::{First, address},
+        problem::Problem,
+        skeleton::Bones,
         tabs::{Tab, Tabs},
     },
 };

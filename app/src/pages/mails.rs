@@ -7,12 +7,12 @@ use crate::{
     api::mails::mails_list,
     text::{self, t},
     ui::{
-        skeleton::Bones,
-        problem::Problem,
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, look},
         list::{Foot, Rows, empty, merge, query_page},
         live::live,
+        problem::Problem,
+        skeleton::Bones,
     },
 };
 use leptos::prelude::*;

@@ -13,12 +13,12 @@ use crate::{
     api::settings::{Configured, Password, settings_get},
     text::{self, t},
     ui::{
-        skeleton::Bones,
-        problem::Problem,
         announce::{Announcer, announcer},
         fetch::Fetched,
         flow::{Erased, Show, Wait, boxed, look},
         live::live,
+        problem::Problem,
+        skeleton::Bones,
         views::SettingsViews,
     },
 };

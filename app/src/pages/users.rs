@@ -16,7 +16,6 @@ use crate::{
     api::users::{users_list, users_still_there},
     text::{self, t},
     ui::{
-        problem::Problem,
         chips::Chips,
         fetch::Fetched,
         flow::{Erased, Show, Wait, boxed, effect, look, spawn},
@@ -25,6 +24,7 @@ use crate::{
         live::live,
         moment,
         once::once,
+        problem::Problem,
         role::may,
         skeleton::Bones,
         views::Views,

@@ -14,11 +14,11 @@ use crate::{
     api::wording::{Desk, LogoShown, wording_get},
     text::{self, t},
     ui::{
-        skeleton::Bones,
         announce::announcer,
         fetch::Fetched,
         flow::{Erased, Show, Wait, boxed, look},
         live::live,
+        skeleton::Bones,
         views::SettingsViews,
     },
 };

@@ -92,7 +92,9 @@ impl Entry {
         let whole = folded(&format!("{} {}", self.words, self.more));
         let mut own = whole.split(|c: char| !c.is_alphanumeric());
         typed.iter().all(|word| own.clone().any(|own| own.starts_with(word.as_str())))
-            || (own.next().is_some() && typed.len() == 1 && typed.iter().any(|word| whole.contains(word.as_str())))
+            || (own.next().is_some()
+                && typed.len() == 1
+                && typed.iter().any(|word| whole.contains(word.as_str())))
     }
 }
 
@@ -126,9 +128,8 @@ pub(super) fn all(language: Language, role: Role, me: Option<&Me>) -> Vec<Entry>
         all.push(Entry::new(Kind::Action, t::pal_send_to(language), icon::MAIL, Act::SendTo));
     }
     if manage {
-        let add = |words: &str, path: &str| {
-            Entry::new(Kind::Action, words, icon::PLUS, Act::Go(path.to_owned()))
-        };
+        let add =
+            |words: &str, path: &str| Entry::new(Kind::Action, words, icon::PLUS, Act::Go(path.to_owned()));
         all.push(add(t::imp_title(language), "/import"));
         all.push(add(t::add_person(language), "/users?add=1"));
         all.push(add(t::acc_invite(language), "/accounts?invite=1"));
@@ -137,7 +138,12 @@ pub(super) fn all(language: Language, role: Role, me: Option<&Me>) -> Vec<Entry>
     all.extend(views(language));
     all.extend(own(language, me));
     if role.may(Permission::Accounts) {
-        all.push(Entry::new(Kind::Action, t::acc_new_space(language), icon::PLUS, Act::Outside("/workspaces/new")));
+        all.push(Entry::new(
+            Kind::Action,
+            t::acc_new_space(language),
+            icon::PLUS,
+            Act::Outside("/workspaces/new"),
+        ));
     }
     all.push(Entry::form(t::sign_out(language).to_owned(), icon::OUT, "/session/end", "", ""));
     all.push(Entry::form(t::users_sign_out_all(language).to_owned(), icon::OUT, "/session/end-all", "", ""));
@@ -169,7 +175,11 @@ fn views(language: Language) -> Vec<Entry> {
     let (users, devices, messages) = (t::users(language), t::devices(language), t::invitations(language));
     vec![
         Entry::view(of(users, t::never_invited(language)), icon::USERS, "/users?message=never"),
-        Entry::view(of(users, t::users_not_connected(language)), icon::USERS, "/users?message=ever&devices=0"),
+        Entry::view(
+            of(users, t::users_not_connected(language)),
+            icon::USERS,
+            "/users?message=ever&devices=0",
+        ),
         Entry::view(of(users, t::users_without_device(language)), icon::USERS, "/users?devices=0"),
         Entry::view(of(users, t::users_has_none(language)), icon::USERS, "/users?address=no"),
         Entry::view(of(devices, t::critical(language)), icon::DEVICE, "/devices?status=critical"),
@@ -198,7 +208,13 @@ fn own(language: Language, me: Option<&Me>) -> Vec<Entry> {
     }));
     let tongues = Language::ALL.map(|l| (l, if l == Language::En { "English" } else { "Русский" }));
     own.extend(tongues.into_iter().filter(|(l, _)| *l != language).map(|(l, words)| {
-        Entry::form(format!("{}: {words}", t::pal_language(language)), icon::GEAR, "/session/language", "language", l.tag())
+        Entry::form(
+            format!("{}: {words}", t::pal_language(language)),
+            icon::GEAR,
+            "/session/language",
+            "language",
+            l.tag(),
+        )
     }));
     own.push(Entry::new(Kind::Action, t::keys_title(language), icon::GEAR, Act::Sheet));
     own

@@ -12,10 +12,10 @@ use crate::{
     },
     text::{self, t},
     ui::{
-        problem::Problem,
         dialog::{closed, stand},
         flow::{Erased, For, Show, boxed, effect, look, spawn},
         icon::{self, Icon},
+        problem::Problem,
         role,
     },
 };
@@ -220,7 +220,8 @@ fn Field(state: State, entries: Memo<Vec<Entry>>, choose: Callback<Entry>) -> im
             if let Some(entry) = entries.with_untracked(|e| e.get(at).cloned()) {
                 choose.run(entry);
             }
-        } else if key == "Backspace" && state.sending.get_untracked() && look!(state.typed, |t| t.is_empty()) {
+        } else if key == "Backspace" && state.sending.get_untracked() && look!(state.typed, |t| t.is_empty())
+        {
             state.sending.set(false);
         }
     };

@@ -1,9 +1,9 @@
 //! A question before something that cannot be taken back.
 
-use crate::ui::problem::Problem;
 use super::dialog::{closed, stand};
 use crate::text::{self, t};
 use crate::ui::flow::{Erased, boxed};
+use crate::ui::problem::Problem;
 use leptos::{html, prelude::*};
 
 #[component]

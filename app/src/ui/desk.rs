@@ -10,7 +10,6 @@ use crate::{
     },
     text::{self, t},
     ui::{
-        problem::Problem,
         announce::{Announcer, announcer},
         confirm::Confirm,
         dialog::rescue_focus,
@@ -18,6 +17,7 @@ use crate::{
         live::live,
         modal::Modal,
         moment,
+        problem::Problem,
         role::may,
     },
 };

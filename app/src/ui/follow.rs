@@ -1,8 +1,8 @@
 //! After sending: ten seconds to undo, progress that lives, the failures with their reasons. It stands on every page
 //! of the console and outlives a reload of the tab.
 
-use crate::ui::problem::Problem;
 use super::{dialog::rescue_focus, live::live, moment, role::may};
+use crate::ui::problem::Problem;
 use crate::ui::{
     fetch::Asked,
     flow::{Erased, For, Show, boxed, effect, look, spawn},

@@ -140,7 +140,8 @@ fn single(event: &KeyboardEvent) -> Option<String> {
 fn is_typing() -> bool {
     let active = document().active_element();
     active.is_some_and(|e| {
-        e.matches("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]").unwrap_or(false)
+        e.matches("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]")
+            .unwrap_or(false)
     })
 }
 
@@ -167,9 +168,7 @@ pub(crate) fn Heard() -> impl IntoView {
         let listener = window_event_listener(ev::keydown, move |event| keys.pressed(event));
         on_cleanup(move || listener.remove());
     });
-    move || {
-        keys.filter(|keys| keys.there.get()).and_then(|_| MADE.take())
-    }
+    move || keys.filter(|keys| keys.there.get()).and_then(|_| MADE.take())
 }
 
 #[cfg(test)]

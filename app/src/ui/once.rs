@@ -1,9 +1,6 @@
 //! What an address asks for once, as `?send=1` opens the Send dialog of a person's window.
 
-use super::{
-    flow::effect,
-    list::query_value,
-};
+use super::{flow::effect, list::query_value};
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,

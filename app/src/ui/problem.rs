@@ -37,7 +37,9 @@ pub(crate) fn Reference(
     let language = text::language();
     let say = announcer();
     let copied = move |_| {
-        let Some(reference) = words.with_untracked(|words| text::reference(words).map(str::to_owned)) else { return };
+        let Some(reference) = words.with_untracked(|words| text::reference(words).map(str::to_owned)) else {
+            return;
+        };
         // Where a browser does not let pages copy, it can still be selected.
         copy(&reference, move || say.done(t::reference_copied(language)), || {});
     };

@@ -5,10 +5,10 @@ use crate::{
     api::account::account_password,
     text::{self, t},
     ui::{
-        problem::Problem,
         announce::announcer,
         flow::{Erased, boxed, look, spawn},
         live::live,
+        problem::Problem,
     },
 };
 use leptos::{html, prelude::*};

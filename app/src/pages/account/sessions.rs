@@ -5,10 +5,10 @@ use crate::{
     api::account::{Seen, account_session_end, account_sessions_end},
     text::{self, t},
     ui::{
-        problem::Problem,
         announce::{Announcer, announcer},
         flow::{Erased, For, Show, boxed, look, spawn},
         live::live,
+        problem::Problem,
     },
 };
 use leptos::prelude::*;

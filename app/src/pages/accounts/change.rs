@@ -8,12 +8,12 @@ use crate::{
     api::accounts::{account_remove, account_role},
     text::{self, t},
     ui::{
-        problem::Problem,
         announce::announcer,
         confirm::Confirm,
         flow::{Erased, boxed, look, spawn},
         live::live,
         modal::{Modal, about},
+        problem::Problem,
     },
 };
 use leptos::prelude::*;

@@ -6,11 +6,11 @@ use crate::{
     api::accounts::{Invited, account_invite},
     text::{self, t},
     ui::{
-        problem::Problem,
         desk::link::copy,
         flow::{Erased, Show, boxed, effect, look, spawn},
         live::live,
         modal::{Modal, about},
+        problem::Problem,
     },
 };
 use leptos::{html, prelude::*};

@@ -9,13 +9,13 @@ use crate::{
     api::accounts::{account_invite_again, account_invite_revoke},
     text::{self, t},
     ui::{
-        problem::Problem,
         announce::announcer,
         confirm::Confirm,
         flow::{Erased, For, Show, boxed, look, spawn},
         live::live,
         modal::about,
         parts::address,
+        problem::Problem,
         role::may,
     },
 };

@@ -5,9 +5,9 @@ use crate::{
     api::commands::device_ask_report,
     text::{self, t},
     ui::{
-        problem::Problem,
         flow::{Erased, For, Show, boxed, look, spawn},
         live::live,
+        problem::Problem,
     },
 };
 use leptos::prelude::*;

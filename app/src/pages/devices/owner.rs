@@ -5,13 +5,13 @@ use crate::{
     api::{devices::device_move, users::users_list},
     text::{self, t},
     ui::{
-        problem::Problem,
         announce::announcer,
         fetch::Asked,
         flow::{Erased, boxed, effect, look, spawn},
         icon::{self, Icon},
         live::live,
         modal::Modal,
+        problem::Problem,
     },
 };
 use leptos::prelude::*;

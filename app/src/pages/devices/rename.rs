@@ -5,11 +5,11 @@ use crate::{
     api::devices::device_rename,
     text::{self, t},
     ui::{
-        problem::Problem,
         announce::announcer,
         flow::{Erased, boxed, effect, spawn},
         live::live,
         modal::Modal,
+        problem::Problem,
     },
 };
 use leptos::prelude::*;

@@ -6,15 +6,15 @@ use crate::{
     api::devices::{DeviceWindow as Found, device_delete, device_get},
     text::{self, t},
     ui::{
-        skeleton::Bones,
-        problem::Problem,
         announce::announcer,
         confirm::Confirm,
         fetch::Fetched,
         flow::{Erased, Show, Wait, boxed, effect, look, spawn},
         live::live,
         parts::Back,
+        problem::Problem,
         role::may,
+        skeleton::Bones,
         status::StatusView,
     },
 };

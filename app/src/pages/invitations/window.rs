@@ -7,13 +7,13 @@ use crate::{
     pages::devices::facts::Fact,
     text::{self, t},
     ui::{
-        skeleton::Bones,
-        problem::Problem,
         desk::{Acts, Desk, Dialogs},
         fetch::Fetched,
         flow::{Erased, Show, Wait, look},
         live::live,
         parts::{Back, address},
+        problem::Problem,
+        skeleton::Bones,
     },
 };
 use leptos::prelude::*;

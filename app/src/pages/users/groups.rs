@@ -9,8 +9,6 @@ use crate::{
     api::groups::{group_delete, groups_page},
     text::{self, t},
     ui::{
-        skeleton::Bones,
-        problem::Problem,
         announce::announcer,
         confirm::Confirm,
         fetch::Fetched,
@@ -19,7 +17,9 @@ use crate::{
         list::{Foot, Rows, Search, Sorter, empty, merge, query_page, query_size, query_value, use_address},
         live::live,
         modal::about,
+        problem::Problem,
         role::may,
+        skeleton::Bones,
     },
 };
 use leptos::prelude::*;

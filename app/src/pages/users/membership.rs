@@ -4,12 +4,12 @@ use crate::{
     api::groups::{group_join, group_leave, groups_list},
     text::{self, t},
     ui::{
-        problem::Problem,
         announce::announcer,
         fetch::Asked,
         flow::{Erased, For, Show, boxed, look, spawn},
         live::live,
         modal::{Modal, about},
+        problem::Problem,
     },
 };
 use leptos::prelude::*;

@@ -5,11 +5,11 @@ use crate::{
     api::groups::{group_add, group_rename},
     text::{self, t},
     ui::{
-        problem::Problem,
         announce::announcer,
         flow::{Erased, boxed, spawn},
         live::live,
         modal::{Modal, about},
+        problem::Problem,
     },
 };
 use leptos::prelude::*;

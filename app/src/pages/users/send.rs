@@ -5,7 +5,6 @@ use crate::{
     api::invitations::{Review, Shown, send_now, send_preview, send_review},
     text::{self, t},
     ui::{
-        problem::Problem,
         dialog::{closed, stand},
         fetch::Asked,
         flow::{Erased, For, Show, boxed, effect, look, spawn},
@@ -13,6 +12,7 @@ use crate::{
         icon::{self, Icon},
         live::live,
         moment,
+        problem::Problem,
         role::may,
     },
 };

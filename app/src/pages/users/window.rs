@@ -15,7 +15,6 @@ use crate::{
     },
     text::{self, t},
     ui::{
-        problem::Problem,
         announce::announcer,
         confirm::Confirm,
         desk::{self, Desk},
@@ -27,6 +26,7 @@ use crate::{
         moment,
         once::once,
         parts::{Back, address},
+        problem::Problem,
         role::may,
         skeleton::Bones,
         status::StatusView,

@@ -6,11 +6,11 @@ use crate::{
     api::imports::{How, Look, Writing, import_look, import_state, import_write},
     text::{self, t},
     ui::{
-        problem::Problem,
         dialog::focus,
         flow::{Show, boxed, effect, look, spawn},
         icon::{self, Icon},
         live::live,
+        problem::Problem,
         upload::{chosen, dropped, send},
     },
 };

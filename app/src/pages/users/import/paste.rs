@@ -8,11 +8,11 @@ use crate::{
     },
     text::{self, t},
     ui::{
-        problem::Problem,
         dialog::focus,
         fetch::Asked,
         flow::{Erased, For, Show, boxed, look, spawn},
         live::live,
+        problem::Problem,
     },
 };
 use leptos::prelude::*;
