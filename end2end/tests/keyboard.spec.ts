@@ -58,7 +58,7 @@ async function fromSignInToSent(browser: Browser, language: "en" | "ru", width: 
   await expect(dialog).toHaveCount(0);
   await expect(page.getByText(words.sent).first()).toBeVisible();
   // The focus is where one began.
-  await expect(page.locator("#send")).toBeFocused();
+  await expect(page.getByRole("checkbox", { name: words.select })).toBeFocused();
   expect(world.json("invitations", "list")).toHaveLength(1);
   expect(found).toEqual([]);
   await context.close();
