@@ -109,6 +109,7 @@ test("after each step the focus is where one expects it, and Back leads to the s
   await link.scrollIntoViewIfNeeded();
   const before = await page.evaluate(() => scrollY);
   expect(before).toBeGreaterThan(200);
+  await page.waitForTimeout(300);
   await slow(page, 300);
   await link.click();
   await expect(page.getByRole("heading", { name: "Person 040" })).toBeFocused();
@@ -117,6 +118,23 @@ test("after each step the focus is where one expects it, and Back leads to the s
   await expect(link).toBeVisible();
   await expect.poll(() => page.evaluate(() => scrollY)).toBe(before);
   expect(found).toEqual([]);
+});
+
+test("a row that goes leaves the focus with the row beside it, and a dialog that is left with what opened it", async ({ page }) => {
+  world.people("Anna,anna@northwind.example,Ward 1\nBoris,boris@northwind.example,Ward 2\nCleo,cleo@northwind.example,Ward 3\n");
+  await world.signUp(page);
+  await page.goto(`${world.base}/groups`);
+  await ready(page);
+  const remove = page.getByRole("button", { name: "Delete Ward 2" });
+  await remove.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("alertdialog")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(remove).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+  await expect(page.getByRole("row", { name: /Ward 2/ })).toHaveCount(0);
+  await expect(page.getByRole("row", { name: /Ward 3/ }).locator(":focus")).toHaveCount(1);
 });
 
 test("who is deleted elsewhere is not ticked any more", async ({ page }) => {
@@ -132,6 +150,35 @@ test("who is deleted elsewhere is not ticked any more", async ({ page }) => {
   );
   expect(status).toBe(200);
   await expect(page.getByText("1 person selected")).toBeVisible();
+});
+
+test("nothing here yet: what to do first for who may, and for an auditor who does it", async ({ browser, page }) => {
+  await world.signUp(page);
+  await expect(page.locator(".empty").getByRole("link", { name: "Import people" })).toBeVisible();
+  await page.goto(`${world.base}/devices`);
+  await expect(page.locator(".empty").getByRole("link", { name: "Choose people" })).toHaveAttribute("href", "/users?message=never");
+  const { link } = world.json("account", "create", "audit@northwind.example", "--name", "Audit", "--role", "auditor");
+  const auditor = await (await browser.newContext()).newPage();
+  const found = problems(auditor);
+  await auditor.goto(link);
+  await auditor.getByLabel("New password").fill("long enough 2");
+  await auditor.getByRole("button", { name: "Set password" }).click();
+  await ready(auditor);
+  for (const path of ["/users", "/groups", "/devices", "/invitations"]) {
+    await auditor.goto(`${world.base}${path}`);
+    await expect(auditor.locator(".empty b"), path).toBeVisible();
+    await expect(auditor.locator(".empty a, .empty button"), path).toHaveCount(0);
+  }
+  await auditor.goto(`${world.base}/import`);
+  await ready(auditor);
+  await expect(auditor.getByText("Administrators import people.")).toBeVisible();
+  await expect(auditor.locator("main input, main textarea")).toHaveCount(0);
+  await auditor.keyboard.press("Control+k");
+  await expect(auditor.locator(".palette [role=option]", { hasText: "Audit log" })).toBeVisible();
+  for (const words of ["Send instructions to…", "Add person", "Import people", "Settings", "Invite a colleague"]) {
+    await expect(auditor.locator(".palette [role=option]", { hasText: words }), words).toHaveCount(0);
+  }
+  expect(found).toEqual([]);
 });
 
 test("without scripts every page is read, and one signs in", async ({ browser }) => {
@@ -152,6 +199,9 @@ test("without scripts every page is read, and one signs in", async ({ browser })
     await expect(page.locator("noscript p"), path).toContainText("JavaScript");
     await expect(page.locator(".skeleton"), path).toHaveCount(0);
   }
+  // What is asked by the browser alone keeps no form from the page.
+  await page.goto(`${world.base}/settings`);
+  await expect(page.getByLabel("Name", { exact: true })).toBeVisible();
   await page.goto(`${world.base}/users`);
   await page.getByRole("link", { name: "Anna Petrova" }).click();
   await expect(page.getByRole("heading", { name: "Anna Petrova" })).toBeVisible();

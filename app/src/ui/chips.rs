@@ -51,11 +51,10 @@ pub(crate) fn Chips(
     let leave = move |chip: &Chip| {
         let place =
             chips.with_untracked(|chips| chips.iter().position(|other| other == chip)).unwrap_or_default();
+        let others = chips.with_untracked(|chips| chips.len() > 1);
         set.with_value(|set| set(&chip.leave));
-        rescue_focus(format!(
-            ".chips > :nth-child({}) button, .chips > :nth-last-child(2) button, {SEARCH}",
-            place + 1
-        ));
+        let next = format!(".chips > :nth-child({}) button, .chips > :nth-last-child(2) button", place + 1);
+        rescue_focus(if others { next } else { SEARCH.to_owned() });
     };
     view! {
         <Show when=move || look!(chips, |c| !c.is_empty())>

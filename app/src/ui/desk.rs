@@ -19,6 +19,7 @@ use crate::{
         flow::{Erased, For, boxed, look, spawn},
         live::live,
         moment,
+        problem::Problem,
         role::may,
     },
 };

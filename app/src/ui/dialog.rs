@@ -22,15 +22,33 @@ pub(crate) fn stand(dialog: NodeRef<html::Dialog>, open: Signal<bool>, opened: i
             if !stood {
                 dialog.close();
                 if before {
-                    rescue_focus("");
+                    rescue_focus(BESIDE);
                 }
             } else if !dialog.open() {
+                mark_beside();
                 untrack(&mut opened);
                 let _ = dialog.show_modal();
             }
         });
     }
     one(dialog, open, Box::new(opened));
+}
+
+/// What is pressed in the row beside the one that a dialog was opened from.
+const BESIDE: &str = "[data-beside] a, [data-beside] button";
+
+/// Marks the row beside the one that has the focus: it gets the focus if that one goes.
+fn mark_beside() {
+    const MARK: &str = "data-beside";
+    if let Ok(Some(former)) = document().query_selector("[data-beside]") {
+        let _ = former.remove_attribute(MARK);
+    }
+    let row = document().active_element().and_then(|e| e.closest("tbody tr, main li").ok().flatten());
+    if let Some(beside) =
+        row.and_then(|row| row.next_element_sibling().or_else(|| row.previous_element_sibling()))
+    {
+        let _ = beside.set_attribute(MARK, "");
+    }
 }
 
 /// Whether a dialog stands open.

@@ -9,6 +9,8 @@ use std::{collections::HashMap, time::Duration};
 /// How often it is tried, one after the other: as long as rows may take.
 const TRIES: u8 = 50;
 const PAUSE: Duration = Duration::from_millis(60);
+/// A place is one that stands for so long.
+const STANDS: Duration = Duration::from_millis(150);
 
 /// Where each page was left, by its address.
 type Places = StoredValue<HashMap<String, f64>>;
@@ -22,11 +24,19 @@ pub(crate) fn Kept() -> impl IntoView {
     effect(move || {
         let back = window_event_listener(ev::popstate, move |_| returning.set_value(true));
         let moved = window_event_listener(ev::scroll, move |_| {
-            // While a page is exchanged it is short, and the browser scrolls to its top.
-            if !returning.get_value() {
-                let y = window().scroll_y().unwrap_or_default();
-                places.update_value(|all| _ = all.insert(here.get_value(), y));
+            // While a page is exchanged it is short, and the browser scrolls up: its address is another one a moment later.
+            if returning.get_value() {
+                return;
             }
+            let (y, address) = (window().scroll_y().unwrap_or_default(), here.get_value());
+            set_timeout(
+                move || {
+                    if here.get_value() == address && !returning.get_value() {
+                        places.update_value(|all| _ = all.insert(address, y));
+                    }
+                },
+                STANDS,
+            );
         });
         on_cleanup(move || {
             back.remove();

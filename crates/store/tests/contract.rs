@@ -44,6 +44,7 @@ stories! {
         colour_logo_and_whom_to_ask_are_kept_and_settings_go_with_them,
         a29_words_and_logos_of_another_workspace_are_not_seen_and_not_changed;
     people: people_are_listed_sorted_and_found_in_both_alphabets,
+        those_who_are_still_there_are_told_and_nobody_of_another_workspace,
         words_are_found_in_any_order_and_yo_as_ye,
         a_file_that_is_imported_again_adds_nobody_also_without_addresses,
         an_import_leaves_languages_and_devices_are_found_by_their_owners_new_name,

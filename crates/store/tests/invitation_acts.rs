@@ -7,6 +7,7 @@ mod world;
 use muster_domain::{
     AccountId, InvitationId,
     account::{Account, Role},
+    audit::{self, By},
     invitation::{Act, Acted, Invitation, State},
     ports::*,
     query::{InvitationQuery, Selection},
@@ -135,6 +136,20 @@ async fn the_history_tells_requests_failures_and_what_was_done() {
         ]
     );
     assert!(steps.is_sorted_by_key(|s| s.at));
+}
+
+#[tokio::test]
+async fn a_step_names_who_did_it_and_nobody_where_a_phone_did() {
+    let world = World::sqlite().await;
+    let (_, link) = world.link("Anna").await;
+    let by = By::CommandLine { user: "rosa".to_owned() };
+    let acting = world.store.acting(audit::Act { by, from: None, at: world.now() });
+    acting.extend(world.ws, link, world.now().plus(9 * DAY), world.now()).await.unwrap();
+    acting.resend(world.ws, link, world.now()).await.unwrap();
+    acting.revoke(world.ws, link, world.now()).await.unwrap();
+    let steps = world.store.steps(world.ws, link).await.unwrap();
+    let by: Vec<_> = steps.iter().map(|step| step.by.as_deref()).collect();
+    assert_eq!(by, [None, Some("rosa"), Some("rosa"), Some("rosa")], "{steps:?}");
 }
 
 #[tokio::test]

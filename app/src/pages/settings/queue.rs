@@ -1,10 +1,10 @@
 //! What waits in the outbox now, why, and until when.
 
-use crate::ui::flow::Erased;
+use crate::ui::flow::{Erased, effect, look, spawn};
 use crate::{
     api::settings::{Queue, settings_queue},
     text::{self, t},
-    ui::{fetch::Asked, live::live},
+    ui::live::live,
 };
 use leptos::prelude::*;
 
@@ -12,9 +12,15 @@ use leptos::prelude::*;
 pub(super) fn Queue() -> impl IntoView {
     let language = text::language();
     let version = live().version;
-    let queue = Asked::new(move || {
-        let _ = version.get();
-        settings_queue()
+    let queue = RwSignal::new(None::<Queue>);
+    // Asked by an effect: what is waited for within the form would keep the server from sending any of it.
+    effect(move || {
+        version.track();
+        spawn(async move {
+            if let Ok(now) = settings_queue().await {
+                queue.try_set(Some(now));
+            }
+        });
     });
     let lines = move |queue: &Queue| {
         let mut words = match queue.waiting.messages {
@@ -31,7 +37,7 @@ pub(super) fn Queue() -> impl IntoView {
     };
     view! {
         <p class="set-queue muted">
-            <span class="lines">{move || queue.get().and_then(Result::ok).map(|q| lines(&q))}</span>
+            <span class="lines">{move || look!(queue, |queue| queue.as_ref().map(lines))}</span>
             <a class="link" href="/mails">{t::mails(language)}</a>
         </p>
     }

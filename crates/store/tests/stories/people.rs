@@ -15,6 +15,15 @@ async fn find(world: &World, search: &str) -> Vec<String> {
     names(&world.store.users(world.ws, &query).await.unwrap()).into_iter().map(str::to_owned).collect()
 }
 
+pub async fn those_who_are_still_there_are_told_and_nobody_of_another_workspace(world: World) {
+    let anna = world.user("Anna", None, &[]).await;
+    let boris = world.user("Boris", None, &[]).await;
+    let theirs = world.user_in(world.other, "Cleo").await;
+    world.store.delete_user(world.ws, anna).await.unwrap();
+    assert_eq!(world.store.still_there(world.ws, &[anna, boris, theirs]).await, Ok(vec![boris]));
+    assert_eq!(world.store.still_there(world.ws, &[]).await, Ok(Vec::new()));
+}
+
 pub async fn people_are_listed_sorted_and_found_in_both_alphabets(world: World) {
     world.user("Борис Ахмедов", Some("b.ahmed@example.org"), &["Ward 3"]).await;
     world.user("Anna Petrova", Some("Anna.P@example.org"), &["Ward 3", "Nurses"]).await;
