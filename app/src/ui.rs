@@ -9,6 +9,7 @@ pub(crate) mod dialog;
 pub(crate) mod fetch;
 pub(crate) mod flow;
 pub(crate) mod follow;
+pub(crate) mod help;
 pub(crate) mod icon;
 pub(crate) mod list;
 pub(crate) mod live;

@@ -21,6 +21,7 @@ const IN_APP = `${IPHONE.replace(" Version/17.5", "").replace(" Safari/604.1", "
 export class Company extends World {
   /** The owner's session, once signed in. */
   private session: BrowserContextOptions["storageState"];
+  private links?: [open: string, gone: string];
 
   async open(browser: Browser): Promise<this> {
     this.clock = MOMENT;
@@ -98,13 +99,20 @@ export class Company extends World {
     ];
   }
 
-  /** The phone's page on each kind of phone, and once the link has ended. */
-  phones(): (Place & { agent: string })[] {
+  /** A link that works, and one that was withdrawn. */
+  private given(): [string, string] {
     const people = this.json("users", "list").filter((user: { email?: string }) => user.email);
     const link = (person: { email: string }) => new URL(this.muster("invite", person.email, "--print-link").trim()).pathname;
-    const [open, gone] = [link(people[0]), link(people[1])];
-    const ended = this.json("invitations", "list").filter((one: { email?: string }) => one.email === people[1].email);
-    this.muster("invitations", "revoke", ...ended.map((one: { id: string }) => one.id));
+    const before = new Set(this.json("invitations", "list").map((one: { id: string }) => one.id));
+    const gone = link(people[1]);
+    const [made] = this.json("invitations", "list").filter((one: { id: string }) => !before.has(one.id));
+    this.muster("invitations", "revoke", made.id);
+    return [link(people[0]), gone];
+  }
+
+  /** The phone's page on each kind of phone, and once the link has ended. */
+  phones(): (Place & { agent: string })[] {
+    const [open, gone] = (this.links ??= this.given());
     return [
       { name: "android", path: open, agent: PIXEL },
       { name: "iphone", path: open, agent: IPHONE },

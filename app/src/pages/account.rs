@@ -11,6 +11,7 @@ use crate::{
         announce::announcer,
         fetch::Fetched,
         flow::{Erased, Show, Wait, boxed, look, spawn},
+        help::Help,
         live::live,
     },
 };
@@ -42,7 +43,7 @@ pub(crate) fn MyAccount() -> impl IntoView {
     };
     view! {
         <main class="main own">
-            <div class="head"><h1 tabindex="-1">{t::acc_mine(language)}</h1></div>
+            <div class="head"><h1 tabindex="-1">{t::acc_mine(language)}</h1><Help page="account" about=t::acc_mine(language)/></div>
             <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
             <Wait take=take>
                 <div class="panels">

@@ -9,6 +9,7 @@ use crate::{
     ui::{
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, look},
+        help::Help,
         list::{Foot, Rows, empty, merge, query_page},
         live::live,
     },
@@ -56,7 +57,7 @@ pub(crate) fn Mails() -> impl IntoView {
     };
     view! {
         <main class="main">
-            <div class="head"><h1 tabindex="-1">{t::mails(language)}</h1></div>
+            <div class="head"><h1 tabindex="-1">{t::mails(language)}</h1><Help page="mail" about=t::mails(language)/></div>
             <Wait take=take>
                 <Show when=move || problem.read().is_some()><p class="note warn" role="alert">{move || problem.get()}</p></Show>
                 <Show when=move || !forbidden.get() fallback=move || view! { <p class="muted">{t::mails_forbidden(language)}</p> }>
