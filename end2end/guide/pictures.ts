@@ -45,7 +45,7 @@ const PICTURES: Picture[] = [
 
 for (const language of ["en", "ru"] as Language[]) {
   test(`the console (${language})`, async ({ browser }) => {
-    const page = await company.page(browser, { language, viewport: { width: 1120, height: 720 } });
+    const page = await company.page(browser, { language, viewport: { width: 1280, height: 800 } });
     const places = new Map(company.places().map(({ name, path }) => [name, path]));
     for (const [name, place, first, dark] of PICTURES) {
       await company.go(page, places.get(place)!);

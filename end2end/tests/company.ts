@@ -1,6 +1,6 @@
 // The demo company at a moment at which the clock stands: whoever looks twice sees the same. For pictures, comparisons and axe.
 import { readFileSync } from "node:fs";
-import { type Browser, type BrowserContextOptions, type Page } from "@playwright/test";
+import { type Browser, type BrowserContextOptions, type Page, type Request } from "@playwright/test";
 import { IPHONE, PIXEL, World, ready } from "./world";
 
 /** A Monday morning, for the programs and for the browser. */
@@ -53,10 +53,16 @@ export class Company extends World {
     return page;
   }
 
-  /** Opens an address and waits until it is alive. */
+  /** Opens an address and waits until it is alive, and has all that it asks for by itself. */
   async go(page: Page, path: string) {
+    const asked = new Set<Request>();
+    const asks = (request: Request) => request.url().includes("/api/fn/") && asked.add(request);
+    const has = (request: Request) => asked.delete(request);
+    page.on("request", asks).on("requestfinished", has).on("requestfailed", has);
     await page.goto(`${this.base}${path}`);
     await ready(page);
+    for (let quiet = 0; quiet < 3; quiet = asked.size ? 0 : quiet + 1) await page.waitForTimeout(100);
+    page.off("request", asks).off("requestfinished", has).off("requestfailed", has);
     await page.evaluate(() => document.fonts.ready.then(() => undefined));
   }
 

@@ -19,7 +19,7 @@ async function look(page: Page, name: string) {
     await page.setViewportSize({ width, height: width > 400 ? 860 : 844 });
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
-      await expect.soft(page).toHaveScreenshot(`${name}-${width}-${colorScheme}.png`, { mask, maskColor: "#808080" });
+      await expect.soft(page).toHaveScreenshot(`${name}-${width}-${colorScheme}.png`, { mask, maskColor: "#808080", timeout: 15_000 });
     }
   }
 }
@@ -55,7 +55,7 @@ test("so does the phone's page on each phone", async ({ browser }) => {
     const mask = [page.locator("svg, code, input")];
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
-      await expect.soft(page).toHaveScreenshot(`${name}-${colorScheme}.png`, { mask, maskColor: "#808080" });
+      await expect.soft(page).toHaveScreenshot(`${name}-${colorScheme}.png`, { mask, maskColor: "#808080", timeout: 15_000 });
     }
     await page.context().close();
   }
