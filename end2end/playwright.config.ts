@@ -12,6 +12,9 @@ export default defineConfig({
   timeout: 60_000,
   forbidOnly: !!process.env.CI,
   reporter: "list",
+  // What pages looked like. Few colours are kept of each picture, so a colour may be a little off, but hardly any of the page.
+  snapshotPathTemplate: "{testDir}/../looks/{arg}{ext}",
+  expect: { toHaveScreenshot: { maxDiffPixelRatio: 0.002, threshold: 0.2, animations: "disabled", caret: "hide" } },
   use: {
     browserName: "chromium",
     screenshot: "only-on-failure",

@@ -10,6 +10,7 @@ pub(crate) mod dialog;
 pub(crate) mod fetch;
 pub(crate) mod flow;
 pub(crate) mod follow;
+pub(crate) mod help;
 pub(crate) mod icon;
 pub(crate) mod keys;
 pub(crate) mod list;

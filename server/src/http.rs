@@ -10,6 +10,7 @@ pub mod events;
 pub mod export;
 pub mod fault;
 pub mod guard;
+pub mod guide;
 pub mod health;
 pub mod import;
 pub mod instance;
@@ -149,6 +150,9 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/mails/{id}/parts/{number}", get(kept::part))
         .route("/session/language", post(session::language_chosen))
         .route("/session/theme", post(session::theme_turned))
+        .route("/guide", get(guide::index))
+        .route("/guide/{page}", get(guide::show))
+        .route("/guide/pictures/{name}", get(guide::picture))
         .route("/healthz", get(health::alive))
         .route(instance::PATH, get(instance::show))
         .route("/readyz", get(health::ready))
@@ -198,6 +202,10 @@ async fn around(State(site): Shared, request: Request<Body>, next: Next) -> Resp
 /// Server functions, with who asks in their context.
 async fn server_function(State(site): Shared, request: Request<Body>) -> Response {
     use axum::response::IntoResponse;
+    // Leptos would answer with words for who writes the server.
+    if !trace::is_function(request.uri().path()) {
+        return (http::StatusCode::NOT_FOUND, "There is nothing here.\n").into_response();
+    }
     let visit = session::visit(&site, request.headers(), request.extensions()).await;
     if visit.who.as_ref().is_some_and(|who| session::is_elsewhere(request.headers(), who)) {
         return (http::StatusCode::CONFLICT, axum::Json(app::AppError::Elsewhere)).into_response();

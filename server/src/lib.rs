@@ -4,6 +4,7 @@ pub mod adapters;
 pub mod commands;
 pub mod config;
 pub mod demo;
+pub mod guide;
 pub mod html;
 pub mod http;
 pub mod jobs;

@@ -7,12 +7,16 @@
 mod browser;
 mod checkins;
 mod dashboard;
+mod interaction;
+mod lighthouse;
 mod links;
+mod lists;
 mod load;
 mod machine;
 mod mail;
 mod people;
 mod queue;
+mod script;
 mod server;
 mod sink;
 mod sizes;
@@ -38,12 +42,15 @@ const GROUPS: &[(&str, Measure)] = &[
     ("sizes", sizes::measure),
     ("start", start::measure),
     ("users", users::measure),
+    ("lists", lists::measure),
     ("dashboard", dashboard::measure),
     ("queue", queue::measure),
     ("mail", mail::measure),
     ("links", links::measure),
     ("checkins", checkins::measure),
     ("browser", browser::measure),
+    ("interaction", interaction::measure),
+    ("lighthouse", lighthouse::measure),
 ];
 
 /// Measures every group, or those named, and keeps the figures in `file`.

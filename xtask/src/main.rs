@@ -4,6 +4,7 @@ mod bench;
 mod build;
 mod fresh;
 mod npm;
+mod pictures;
 mod run;
 mod shell;
 mod test;
@@ -76,10 +77,15 @@ enum Command {
         /// Only tests whose names contain this.
         filter: Option<String>,
     },
+    /// Builds, then takes all pictures anew: of the guide, of the README, and those that pages are compared with.
+    ///
+    /// Of the demo company at a moment at which the clock stands, by Playwright in Chromium. Look at them before they are
+    /// committed: from then on this is how the pages look. Wants pngquant and libfaketime.
+    Pictures(Build),
     /// Prints measured figures beside their aims. It never fails for a figure.
     ///
-    /// Groups: sizes, start, users, queue, mail, links, checkins, browser. All run on this machine over the loopback
-    /// with the programs of `cargo xtask build`, on data folders that are removed afterwards; about four minutes.
+    /// Groups: sizes, start, users, lists, dashboard, queue, mail, links, checkins, browser, interaction, lighthouse. All run on this machine over the loopback
+    /// with the programs of `cargo xtask build`, on data folders that are removed afterwards; about ten minutes.
     Bench {
         /// Only these groups.
         names: Vec<String>,
@@ -105,6 +111,7 @@ fn dispatch(command: Command) -> anyhow::Result<()> {
         Command::Build { how, only } => build::run(&workspace, how.mode(), only),
         Command::Run { how, demo, arguments } => run::serve(&workspace, how.mode(), demo, &arguments),
         Command::Test { fast, filter } => test::run(&workspace, fast, filter.as_deref()),
+        Command::Pictures(build) => pictures::take(&workspace, build.mode()),
         Command::Bench { names, json } => bench::run(&workspace, &names, json.as_deref()),
     }
 }

@@ -11,6 +11,7 @@ use crate::{
         announce::announcer,
         fetch::Fetched,
         flow::{Erased, Wait, boxed, look, spawn},
+        help::Help,
         live::live,
         problem::Problem,
         skeleton::Bones,
@@ -44,7 +45,7 @@ pub(crate) fn MyAccount() -> impl IntoView {
     };
     view! {
         <main class="main own">
-            <div class="head"><h1 tabindex="-1">{t::acc_mine(language)}</h1></div>
+            <div class="head"><h1 tabindex="-1">{t::acc_mine(language)}</h1><Help page="account" about=t::acc_mine(language)/></div>
             <Problem problem=problem/>
             <Wait take=take bones=Bones::Window>
                 <div class="panels">

@@ -14,6 +14,7 @@ use crate::{
         announce::{Announcer, announcer},
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, boxed, look},
+        help::Help,
         icon::{self, Icon},
         list::{Rows, merge},
         live::live,
@@ -117,7 +118,7 @@ pub(crate) fn Accounts() -> impl IntoView {
     view! {
         <main class="main accounts">
             <div class="head">
-                <h1 tabindex="-1">{t::acc_title(language)}</h1>
+                <h1 tabindex="-1">{t::acc_title(language)}</h1><Help page="accounts" about=t::acc_title(language)/>
                 <SettingsViews/>
                 <Show when=move || may.get()>
                     <div class="end">

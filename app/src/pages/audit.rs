@@ -10,6 +10,7 @@ use crate::{
     ui::{
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, look},
+        help::Help,
         list::{Foot, Rows, Search, Unknown, empty_unless, known, merge, query_page},
         live::live,
         moment,
@@ -97,7 +98,7 @@ pub(crate) fn Audit() -> impl IntoView {
     };
     view! {
         <main class="main">
-            <div class="head"><h1 tabindex="-1">{t::audit(language)}</h1><SettingsViews/></div>
+            <div class="head"><h1 tabindex="-1">{t::audit(language)}</h1><Help page="audit" about=t::audit(language)/><SettingsViews/></div>
             <Show when=move || may.get() fallback=refused>
                 <div class="bar">
                     <Search path=PATH label=t::audit_search(language)/>

@@ -12,6 +12,7 @@ use crate::{
         chart::{Point, chart},
         fetch::Fetched,
         flow::{Erased, Wait, boxed, look},
+        help::Help,
         icon::{self, Icon},
         list::query_value,
         live::live,
@@ -75,7 +76,7 @@ pub(crate) fn Dashboard() -> impl IntoView {
     view! {
         <main class="main dashboard">
             <div class="head">
-                <h1 tabindex="-1">{t::dash(language)}</h1>
+                <h1 tabindex="-1">{t::dash(language)}</h1><Help page="dashboard" about=t::dash(language)/>
                 <div class="end"><Periods period=period/></div>
             </div>
             <Problem problem=problem/>

@@ -17,6 +17,7 @@ use crate::{
         chips::{Chip, Chips},
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, boxed, look},
+        help::Help,
         list::{
             Foot, Rows, Search, Sorter, Unknown, empty_unless, known, merge, query_page, query_value,
             seconds, use_address, yes_or_no,
@@ -148,7 +149,7 @@ pub(crate) fn Devices() -> impl IntoView {
     ];
     view! {
         <main class="main">
-            <div class="head"><h1 tabindex="-1">{t::devices(language)}</h1></div>
+            <div class="head"><h1 tabindex="-1">{t::devices(language)}</h1><Help page="devices" about=t::devices(language)/></div>
             <div class="bar">
                 <Search path=PATH label=t::search_devices(language)/>
                 <Tabs path=PATH name="status" label=t::status(language) tabs=tabs/>

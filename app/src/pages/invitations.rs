@@ -13,6 +13,7 @@ use crate::{
         desk::{self, Desk, Dialogs},
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, boxed, look},
+        help::Help,
         list::{Foot, Rows, Search, Unknown, empty_unless, known, merge, query_page, seconds},
         live::live,
         moment,
@@ -110,7 +111,7 @@ pub(crate) fn Invitations() -> impl IntoView {
     let desk = Desk::new();
     view! {
         <main class="main">
-            <div class="head"><h1 tabindex="-1">{t::invitations(language)}</h1></div>
+            <div class="head"><h1 tabindex="-1">{t::invitations(language)}</h1><Help page="invitations" about=t::invitations(language)/></div>
             <div class="bar"><Search path=PATH label=t::search_invitations(language)/></div>
             <Show when=move || look!(query, |q| q.ends.is_none())><StateTabs query=query/></Show>
             <Chips path=PATH chips=shown/>

@@ -9,6 +9,7 @@ use crate::{
     ui::{
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, look},
+        help::Help,
         list::{Foot, Rows, empty, merge, query_page},
         live::live,
         problem::Problem,
@@ -58,7 +59,7 @@ pub(crate) fn Mails() -> impl IntoView {
     };
     view! {
         <main class="main">
-            <div class="head"><h1 tabindex="-1">{t::mails(language)}</h1></div>
+            <div class="head"><h1 tabindex="-1">{t::mails(language)}</h1><Help page="mail" about=t::mails(language)/></div>
             <Wait take=take bones=Bones::Rows>
                 <Problem problem=problem/>
                 <Show when=move || !forbidden.get() fallback=move || view! { <p class="muted">{t::mails_forbidden(language)}</p> }>

@@ -16,6 +16,7 @@ use crate::{
         announce::{Announcer, announcer},
         fetch::Fetched,
         flow::{Erased, Show, Wait, boxed, look},
+        help::Help,
         live::live,
         problem::Problem,
         skeleton::Bones,
@@ -196,7 +197,7 @@ pub(crate) fn Settings() -> impl IntoView {
     };
     view! {
         <main class="main set">
-            <div class="head"><h1 tabindex="-1">{t::settings(language)}</h1><SettingsViews/></div>
+            <div class="head"><h1 tabindex="-1">{t::settings(language)}</h1><Help page="settings" about=t::settings(language)/><SettingsViews/></div>
             <Wait take=take bones=Bones::Window>
                 <Problem problem=problem/>
                 <Show when=move || !forbidden.get() fallback=move || view! { <p class="muted">{t::set_forbidden(language)}</p> }>

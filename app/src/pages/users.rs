@@ -18,6 +18,7 @@ use crate::{
         chips::Chips,
         fetch::Fetched,
         flow::{Erased, Show, Wait, boxed, effect, look, spawn},
+        help::Help,
         icon::{self, Icon},
         list::{Foot, Rows, Search, Unknown, empty_unless, merge, query_page, query_size},
         live::live,
@@ -167,7 +168,7 @@ pub(crate) fn Users() -> impl IntoView {
     view! {
         <main class="main">
             <div class="head">
-                <h1 tabindex="-1">{t::users(language)}</h1>
+                <h1 tabindex="-1">{t::users(language)}</h1><Help page="users" about=t::users(language)/>
                 <PeopleViews/>
                 <Show when=move || manage.get()>
                     <div class="end">

@@ -17,6 +17,7 @@ use crate::{
         announce::announcer,
         fetch::Fetched,
         flow::{Erased, Show, Wait, boxed, look},
+        help::Help,
         live::live,
         skeleton::Bones,
         views::SettingsViews,
@@ -166,7 +167,7 @@ pub(crate) fn Wording() -> impl IntoView {
     };
     view! {
         <main class="main set own">
-            <div class="head"><h1 tabindex="-1">{t::own_title(language)}</h1><SettingsViews/></div>
+            <div class="head"><h1 tabindex="-1">{t::own_title(language)}</h1><Help page="message" about=t::own_title(language)/><SettingsViews/></div>
             <p class="muted set-intro">{t::own_intro(language)}</p>
             <Wait take=take bones=Bones::Window>
                 {move || problem().map(|why| view! { <p class="note warn" role="alert">{why}</p> })}

@@ -30,13 +30,14 @@ fn show(site: &Site, language: Language, status: StatusCode, error: Option<&str>
         "{}<form method=\"post\" action=\"/login\">\
          <label for=\"email\">{}</label><input id=\"email\" name=\"email\" type=\"email\" autocomplete=\"username\" required autofocus value=\"{}\">\
          <label for=\"password\">{}</label><input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"current-password\" required>\
-         <button>{}</button></form><p class=\"hint\">{}</p>",
+         <button>{}</button></form><p class=\"hint\">{} <a href=\"/guide/sign-in\">{}</a></p>",
         page::error(error),
         words::email(language),
         escape(email),
         words::password(language),
         words::sign_in_button(language),
         words::forgotten(language),
+        words::sign_in_help(language),
     );
     page::page(&*site.ports.secrets, language, status, words::sign_in(language), &body)
 }

@@ -71,13 +71,18 @@ fn method(method: &Method) -> &'static str {
     }
 }
 
-/// The template of the route; a server function by its name, if there is one of that name.
-fn route(request: &Request<Body>) -> Arc<str> {
+/// Whether this is the path of a server function.
+pub(super) fn is_function(path: &str) -> bool {
     static FUNCTIONS: LazyLock<BTreeSet<&'static str>> =
         LazyLock::new(|| leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).collect());
+    FUNCTIONS.contains(path)
+}
+
+/// The template of the route; a server function by its name, if there is one of that name.
+fn route(request: &Request<Body>) -> Arc<str> {
     let path = request.uri().path();
     match request.extensions().get::<MatchedPath>().map(MatchedPath::as_str) {
-        Some("/api/fn/{name}") if FUNCTIONS.contains(path) => path.into(),
+        Some("/api/fn/{name}") if is_function(path) => path.into(),
         Some(template) => template.into(),
         None => "none".into(),
     }

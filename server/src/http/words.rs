@@ -22,6 +22,10 @@ words! {
     name: "Your name", "Ваше имя";
     forgotten: "Forgotten? On the server, run: muster account reset, with your address. It prints a link.",
         "Забыли? На сервере выполните muster account reset с вашим адресом. Команда напечатает ссылку.";
+    sign_in_help: "Help with signing in", "Справка о входе";
+    guide: "Guide", "Справка";
+    guide_pages: "Pages of the guide", "Страницы справки";
+    guide_back: "To the console", "В консоль";
     wrong: "This address and password do not belong together.", "Такой пары адреса и пароля нет.";
     too_many: "Too many attempts. Try again in 15 minutes.", "Слишком много попыток. Попробуйте через 15 минут.";
     create_owner: "Create the owner’s account", "Создание учётной записи владельца";

@@ -2,16 +2,13 @@
 
 use super::{
     people::{company, links, words},
+    script,
     server::Server,
     table::{Figure, Unit},
 };
-use crate::{build::Mode, test::tools, workspace::Workspace};
+use crate::{test::tools, workspace::Workspace};
 use anyhow::{Context, bail};
-use serde_json::Value;
-use std::{
-    fs,
-    process::{Command, Stdio},
-};
+use std::{fs, path::Path};
 
 /// Times of each kind.
 const TIMES: usize = 20;
@@ -25,21 +22,9 @@ pub fn measure(workspace: &Workspace) -> anyhow::Result<Vec<Figure>> {
     let folder = tempfile::tempdir()?;
     let list = folder.path().join("links");
     fs::write(&list, links(&server, "Fleet")?[..TIMES].join("\n"))?;
-    let end2end = workspace.root.join("end2end");
-    let mut command = Command::new("node");
-    command
-        .arg("bench/console.mjs")
-        .args([&format!("http://{}", server.address), &company.cookie, words(&list)?, words(folder.path())?])
-        .arg(TIMES.to_string())
-        .env("MUSTER_CHROMIUM", tools::chromium().context("there is no Chromium")?)
-        .env("MUSTER_AGENT_BIN", workspace.program(Mode::Release, "muster-agent"))
-        .current_dir(&end2end)
-        .stderr(Stdio::inherit());
-    let output = command.output().context("cannot start node")?;
-    if !output.status.success() {
-        bail!("bench/console.mjs: {}", output.status);
-    }
-    let times: Value = serde_json::from_slice(&output.stdout)?;
+    let (base, times) = (format!("http://{}", server.address), TIMES.to_string());
+    let told = [base.as_str(), &company.cookie, words(&list)?, words(folder.path())?, &times];
+    let times = script::run(workspace, Path::new("end2end"), "bench/console.mjs", &told)?;
     let mut figures = Vec::new();
     for (key, name, note) in [
         (

@@ -2,7 +2,7 @@
 
 use super::{
     load::Load,
-    people::{company, words},
+    people::{Company, company, words},
     server::Server,
     table::{Figure, Unit},
 };
@@ -12,17 +12,24 @@ use std::{
     process::{Command, Stdio},
     time::Duration,
 };
+use tempfile::TempDir;
 
-/// The page of each period, then the figures alone as the open page asks for them with each change.
-pub fn measure(workspace: &Workspace) -> anyhow::Result<Vec<Figure>> {
+/// A copy of the company in which everybody has a message and 60,000 people a device.
+pub fn fleet(workspace: &Workspace, company: &Company) -> anyhow::Result<TempDir> {
     // Not part of the release build: only the bench wants it.
     let example = ["build", "--quiet", "--release", "-p", "muster-store", "--example", "fleet"];
     succeed(&mut workspace.cargo(&example))?;
-    let company = company(workspace)?;
     let data = company.copy()?;
     let example = workspace.target.join(Mode::Release.folder()).join("examples/fleet");
     let database = data.path().join("muster.db");
     succeed(Command::new(example).arg(words(&database)?).stdout(Stdio::null()))?;
+    Ok(data)
+}
+
+/// The page of each period, then the figures alone as the open page asks for them with each change.
+pub fn measure(workspace: &Workspace) -> anyhow::Result<Vec<Figure>> {
+    let company = company(workspace)?;
+    let data = fleet(workspace, company)?;
     let server = Server::start(workspace, data.path())?;
     let run = |requests: &[Vec<u8>], seconds| {
         let time = Duration::from_secs(seconds);

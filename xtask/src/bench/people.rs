@@ -135,7 +135,7 @@ pub fn owner(server: &Server) -> anyhow::Result<String> {
 }
 
 /// Every twentieth has no address. Names repeat as they do in a company of this size.
-fn csv() -> String {
+pub fn csv() -> String {
     let mut text = String::from("name,email,groups\n");
     for n in 0..ALL {
         let (first, last) = (FIRST[n % FIRST.len()], LAST[n / FIRST.len() % LAST.len()]);

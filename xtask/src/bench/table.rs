@@ -15,6 +15,8 @@ pub enum Unit {
     Seconds,
     /// So many a second.
     PerSecond,
+    /// Of a hundred.
+    Points,
 }
 
 impl Unit {
@@ -26,6 +28,7 @@ impl Unit {
             Self::Millis => format!("{number:.0} ms"),
             Self::Seconds => format!("{number:.2} s"),
             Self::PerSecond => format!("{}/s", grouped(number as u64)),
+            Self::Points => format!("{number:.0}"),
         }
     }
 
@@ -36,6 +39,7 @@ impl Unit {
             Self::Millis => "ms",
             Self::Seconds => "s",
             Self::PerSecond => "per second",
+            Self::Points => "of 100",
         }
     }
 }

@@ -18,7 +18,7 @@ const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 pub fn install(workspace: &Workspace) -> anyhow::Result<()> {
     let missing = missing_packages();
     if missing.is_empty() {
-        println!("Chromium, zbar, smtp-sink, Python's venv and npm are there");
+        println!("Chromium, zbar, smtp-sink, libfaketime, Python's venv and npm are there");
     } else {
         println!("missing: {}", missing.join(", "));
         apt(&missing)?;
@@ -41,10 +41,18 @@ fn missing_packages() -> Vec<&'static str> {
         (which("smtp-sink").is_some() || Path::new("/usr/sbin/smtp-sink").exists(), "postfix"),
         (venv, "python3-venv"),
         (which("npm").is_some(), "npm"),
+        // Pictures that are compared are taken while the programs' clock stands still.
+        (faketime(), "libfaketime"),
     ]
     .into_iter()
     .filter_map(|(there, package)| (!there).then_some(package))
     .collect()
+}
+
+fn faketime() -> bool {
+    ["x86_64", "aarch64"]
+        .iter()
+        .any(|machine| Path::new(&format!("/usr/lib/{machine}-linux-gnu/faketime")).exists())
 }
 
 fn apt(packages: &[&str]) -> anyhow::Result<()> {

@@ -10,6 +10,7 @@ use crate::{
         confirm::Confirm,
         fetch::Fetched,
         flow::{Erased, Show, Wait, boxed, effect, look, spawn},
+        help::Help,
         live::live,
         parts::Back,
         problem::Problem,
@@ -95,7 +96,7 @@ fn Body(shown: Shown, gone: RwSignal<bool>, open: Open) -> impl IntoView {
     let manage = may(Permission::Manage);
     view! {
         <div class="head">
-            <h1 tabindex="-1">{move || name.get()}</h1>
+            <h1 tabindex="-1">{move || name.get()}</h1><Help page="devices" about=t::devices(language)/>
             <div class="end">
                 <Show when=move || manage.get() && !gone.get()><Acts open=open/></Show>
             </div>

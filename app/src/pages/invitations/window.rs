@@ -10,6 +10,7 @@ use crate::{
         desk::{Acts, Desk, Dialogs},
         fetch::Fetched,
         flow::{Erased, Show, Wait, look},
+        help::Help,
         live::live,
         parts::{Back, address},
         problem::Problem,
@@ -100,7 +101,7 @@ fn Body(shown: Shown, gone: RwSignal<bool>, desk: Desk) -> impl IntoView {
     };
     view! {
         <div class="head">
-            <h1 tabindex="-1">{move || t::inv_title(language, name.get())}</h1>
+            <h1 tabindex="-1">{move || t::inv_title(language, name.get())}</h1><Help page="invitations" about=t::invitations(language)/>
             <div class="end wrap" hidden=move || gone.get()>
                 <Acts desk=desk message=Signal::derive(move || look!(shown, |s| s.as_ref().map(|s| s.invitation.clone())))/>
             </div>

@@ -8,6 +8,7 @@ use crate::{
     ui::{
         fetch::Fetched,
         flow::{Erased, Wait},
+        help::Help,
         icon::{self, Icon},
     },
 };
@@ -57,7 +58,7 @@ fn Mail(mail: KeptView) -> impl IntoView {
     let attachments = attachments.collect_view();
     let headers = mail.headers.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> });
     view! {
-        <div class="head"><h1 tabindex="-1">{mail.row.subject.clone()}</h1></div>
+        <div class="head"><h1 tabindex="-1">{mail.row.subject.clone()}</h1><Help page="mail" about=t::mails(language)/></div>
         <p class="muted mail-facts">{mail.row.to.clone()}" · "{text::moment(language, mail.row.at)}</p>
         <div class="mail-parts"><span class="small muted">{t::mails_attachments(language)}</span>{attachments}</div>
         <div class="mail-html"><iframe sandbox="" title=mail.row.subject src=format!("{at}/html")></iframe></div>

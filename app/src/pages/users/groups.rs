@@ -13,6 +13,7 @@ use crate::{
         confirm::Confirm,
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, boxed, look, spawn},
+        help::Help,
         icon::{self, Icon},
         list::{Foot, Rows, Search, Sorter, empty, merge, query_page, query_size, query_value, use_address},
         live::live,
@@ -110,7 +111,7 @@ pub(crate) fn Groups() -> impl IntoView {
     view! {
         <main class="main">
             <div class="head">
-                <h1 tabindex="-1">{t::users(language)}</h1>
+                <h1 tabindex="-1">{t::users(language)}</h1><Help page="groups" about=t::groups(language)/>
                 <PeopleViews/>
                 <Show when=move || manage.get()>
                     <div class="end">

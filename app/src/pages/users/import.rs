@@ -11,6 +11,7 @@ use crate::{
     text::{self, t},
     ui::{
         flow::{Erased, Show, boxed},
+        help::Help,
         list::query_value,
         parts::Back,
         role::may,
@@ -35,7 +36,7 @@ pub(crate) fn Import() -> impl IntoView {
         <main class="main import">
             <Back to=PEOPLE label=t::users_back(language)/>
             <div class="head">
-                <h1 tabindex="-1">{t::imp_title(language)}</h1>
+                <h1 tabindex="-1">{t::imp_title(language)}</h1><Help page="import" about=t::imp_title(language)/>
                 <Tabs path=PATH name="from" label=t::imp_ways(language) tabs=tabs/>
             </div>
             <Show when=move || manage.get() fallback=move || view! { <p class="note warn">{t::imp_reader(language)}</p> }.into_any()>

@@ -20,6 +20,7 @@ use crate::{
         desk::{self, Desk},
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, boxed, effect, look, spawn},
+        help::Help,
         icon::{self, Icon},
         list::{Rows, merge, query_value},
         live::live,
@@ -197,7 +198,7 @@ fn Head(
     let no_address = move || look!(user, |u| u.as_ref().is_some_and(|u| u.email.is_none()));
     view! {
         <div class="head">
-            <h1 tabindex="-1">{move || look!(user, |u| u.as_ref().map(|u| u.name.clone()).unwrap_or_default())}</h1>
+            <h1 tabindex="-1">{move || look!(user, |u| u.as_ref().map(|u| u.name.clone()).unwrap_or_default())}</h1><Help page="users" about=t::users(language)/>
             <div class="end">
                 <Show when=move || invite.get()>
                     <button class="btn primary" data-key="s" disabled=no_address on:click=boxed(move |_| sending.set(true))>

@@ -48,7 +48,7 @@ pub fn cases(_: &Ids) -> Vec<Case> {
             "/api/fn/drop_all",
             "application/json",
             "{}",
-            (404, ""),
+            (404, "There is nothing here"),
         ),
         elsewhere(
             "a function by another method",
@@ -59,7 +59,14 @@ pub fn cases(_: &Ids) -> Vec<Case> {
             (405, "POST only"),
         ),
         elsewhere("a form without its fields", Method::POST, "/workspaces/new", form, "", (422, "")),
-        elsewhere("a form that is no form", Method::POST, "/session/workspace", form, "%%%=%ff", (400, "")),
+        elsewhere(
+            "a form that is no form",
+            Method::POST,
+            "/session/workspace",
+            form,
+            "%%%=%ff",
+            (422, "missing field"),
+        ),
         elsewhere(
             "a workspace of two lines",
             Method::POST,

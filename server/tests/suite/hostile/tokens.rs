@@ -32,7 +32,7 @@ pub fn cases(ids: &Ids) -> Vec<Case> {
             "a report without a proof",
             format!("/agent/v1/devices/{}/report", ids.device),
             b"{}",
-            (401, ""),
+            (400, "could not be read"),
         ),
         post("leaving without a proof", format!("/agent/v1/devices/{}/leave", ids.device), b"{}", (401, "")),
         post(

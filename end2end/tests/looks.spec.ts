@@ -1,0 +1,62 @@
+// Every page as it looked before: at 1280 and at 390 px, light and dark. `cargo xtask pictures` renews what is kept in `looks/`; on a
+// failure Playwright leaves what is expected, what is there, and the difference in `test-results/`.
+import { expect, test, type Page } from "@playwright/test";
+import { Company, type Place } from "./company";
+
+let company: Company;
+test.beforeAll(async ({ browser }) => {
+  company = await new Company().open(browser);
+});
+test.afterAll(() => company.stop());
+
+const WIDTHS = [1280, 390];
+
+/** Takes what is shown at each width and in each theme. All are compared, also after one that differs. */
+async function look(page: Page, name: string) {
+  // Links, codes and names of logos are random, and so is the port.
+  const mask = [page.locator("svg.code, .qr, img, iframe"), page.getByText(/127\.0\.0\.1:\d+/)];
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: width > 400 ? 860 : 844 });
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await expect.soft(page).toHaveScreenshot(`${name}-${width}-${colorScheme}.png`, { mask, maskColor: "#808080", timeout: 15_000 });
+    }
+  }
+}
+
+async function all(page: Page, places: Place[]) {
+  for (const { name, path } of places) {
+    await page.setViewportSize({ width: WIDTHS[0], height: 860 });
+    await company.go(page, path);
+    await look(page, name);
+  }
+}
+
+test("each page of the console looks as it did", async ({ browser }) => {
+  test.setTimeout(240_000);
+  await all(await company.page(browser), company.places());
+});
+
+test("so do the guide, and what is before the door", async ({ browser }) => {
+  test.setTimeout(120_000);
+  const page = await company.page(browser, { stranger: true });
+  const plain = company.doors().concat({ name: "guide", path: "/guide/users" });
+  for (const { name, path } of plain) {
+    await page.goto(`${company.base}${path}`);
+    await look(page, name);
+  }
+});
+
+test("so does the phone's page on each phone", async ({ browser }) => {
+  test.setTimeout(120_000);
+  for (const { name, path, agent } of company.phones()) {
+    const page = await company.page(browser, { stranger: true, userAgent: agent, viewport: { width: 390, height: 844 } });
+    await page.goto(`${company.base}${path}`);
+    const mask = [page.locator("svg, code, input")];
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await expect.soft(page).toHaveScreenshot(`${name}-${colorScheme}.png`, { mask, maskColor: "#808080", timeout: 15_000 });
+    }
+    await page.context().close();
+  }
+});
