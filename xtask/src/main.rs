@@ -81,7 +81,7 @@ enum Command {
     ///
     /// Of the demo company at a moment at which the clock stands, by Playwright in Chromium. Look at them before they are
     /// committed: from then on this is how the pages look. Wants pngquant and libfaketime.
-    Pictures(Build),
+    Pictures(How),
     /// Prints measured figures beside their aims. It never fails for a figure.
     ///
     /// Groups: sizes, start, users, lists, dashboard, queue, mail, links, checkins, browser, interaction, lighthouse. All run on this machine over the loopback
@@ -111,7 +111,7 @@ fn dispatch(command: Command) -> anyhow::Result<()> {
         Command::Build { how, only } => build::run(&workspace, how.mode(), only),
         Command::Run { how, demo, arguments } => run::serve(&workspace, how.mode(), demo, &arguments),
         Command::Test { fast, filter } => test::run(&workspace, fast, filter.as_deref()),
-        Command::Pictures(build) => pictures::take(&workspace, build.mode()),
+        Command::Pictures(how) => pictures::take(&workspace, how.mode()),
         Command::Bench { names, json } => bench::run(&workspace, &names, json.as_deref()),
     }
 }

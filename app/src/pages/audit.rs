@@ -181,9 +181,7 @@ fn window(entry: &Entry) -> Option<String> {
 fn summary(language: Language, changes: &[Difference]) -> String {
     let one = |change: &Difference| {
         let field = words::field(language, &change.field);
-        let said =
-            |value: &Option<String>| value.as_deref().map(|v| words::value(language, &change.field, v));
-        match (said(&change.before), said(&change.after)) {
+        match words::values(language, change) {
             (Some(before), Some(after)) => format!("{field}: {before} → {after}"),
             (None, Some(after)) => format!("{field}: {after}"),
             (Some(before), None) => format!("{field}: {before} → –"),
@@ -207,10 +205,9 @@ fn Row(row: ArcRwSignal<AuditRow>) -> impl IntoView {
     };
     let at = entry.at;
     let changes = entry.changes.iter().map(|change| {
-        let value = |value: &Option<String>| {
-            value.as_deref().map_or("–", |v| words::value(language, &change.field, v)).to_owned()
-        };
-        let (before, after) = (value(&change.before), value(&change.after));
+        let (before, after) = words::values(language, change);
+        let said = |value: Option<&str>| value.unwrap_or("–").to_owned();
+        let (before, after) = (said(before), said(after));
         view! {
             <tr>
                 <th scope="row">{words::field(language, &change.field).to_owned()}</th>

@@ -121,7 +121,7 @@ impl State {
         let language = text::language();
         let hits = self.found.get().1.into_iter().map(|hit| Entry::found(language, hit));
         if self.sending.get() {
-            return hits.filter(|entry| entry.kind == Kind::Person).map(Entry::to_be_sent).collect();
+            return hits.filter(|entry| entry.kind == Kind::Person).map(Entry::that_sends).collect();
         }
         let mut all = look!(self.me, |me| entry::all(language, role::role(), me.as_ref()));
         recent::first(&mut all);

@@ -19,7 +19,6 @@ use crate::{
         flow::{Erased, For, boxed, look, spawn},
         live::live,
         moment,
-        problem::Problem,
         role::may,
     },
 };

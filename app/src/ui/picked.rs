@@ -5,20 +5,15 @@ use leptos::prelude::*;
 use std::collections::BTreeSet;
 
 /// What is ticked: rows one by one, or all that match but for a few.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) enum Picked<I, F> {
     /// None.
+    #[default]
     Nothing,
     /// These.
     These(BTreeSet<I>),
     /// All that match the filter, without these.
     All(F, BTreeSet<I>),
-}
-
-impl<I, F> Default for Picked<I, F> {
-    fn default() -> Self {
-        Self::Nothing
-    }
 }
 
 impl<I: Copy + Ord, F> Picked<I, F> {

@@ -4,7 +4,7 @@ use crate::{pages::accounts, text::t};
 use muster_domain::{
     Language,
     account::Role,
-    audit::{Action, Area},
+    audit::{Action, Area, Difference},
 };
 
 /// What was done, before the name of what it was done to.
@@ -109,8 +109,14 @@ pub(super) fn field(language: Language, field: &str) -> &str {
     }
 }
 
+/// The values before and after, as people say them.
+pub(super) fn values(language: Language, change: &Difference) -> (Option<&str>, Option<&str>) {
+    let said = |text| value(language, &change.field, text);
+    (change.before.as_deref().map(said), change.after.as_deref().map(said))
+}
+
 /// A value as people say it, where the log has a name that only programs use.
-pub(super) fn value<'v>(language: Language, field: &str, value: &'v str) -> &'v str {
+fn value<'v>(language: Language, field: &str, value: &'v str) -> &'v str {
     match (field, value) {
         ("way", "mail") => t::aud_way_mail(language),
         ("way", "link") => t::aud_way_link(language),
