@@ -67,8 +67,8 @@ impl Bulk {
             let told = run::act(&deed, &batch).await;
             self.change(|job| job.take(batch.len(), told));
         }
-        let line = self.job.with_untracked(|job| job.as_ref().map(|job| words::line(self.language, job)));
-        self.say.done(line.unwrap_or_default());
+        let line = |job: &Job| words::told(self.language, job);
+        self.say.done(self.job.with_untracked(|job| job.as_ref().map(line)).unwrap_or_default());
         self.version.update(|v| *v = v.wrapping_add(1));
     }
 

@@ -21,6 +21,11 @@ pub(super) fn title(language: Language, deed: &Deed) -> &'static str {
     }
 }
 
+/// What it was, and what became of it.
+pub(super) fn told(language: Language, job: &Job) -> String {
+    format!("{}: {}", title(language, &job.deed), line(language, job))
+}
+
 /// How far it is, in one line.
 pub(super) fn line(language: Language, job: &Job) -> String {
     let number = |n: usize| text::number(language, n as u64);
@@ -76,5 +81,6 @@ mod tests {
         job.ahead.clear();
         job.done = 1450;
         assert_eq!(line(Language::Ru, &job), "готово: 1\u{a0}450");
+        assert_eq!(told(Language::En, &job), "Deleting devices: 1,450 done");
     }
 }
