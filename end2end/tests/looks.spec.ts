@@ -33,12 +33,12 @@ async function all(page: Page, places: Place[]) {
 }
 
 test("each page of the console looks as it did", async ({ browser }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(600_000);
   await all(await company.page(browser), company.places());
 });
 
 test("so do the guide, and what is before the door", async ({ browser }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   const page = await company.page(browser, { stranger: true });
   const plain = company.doors().concat({ name: "guide", path: "/guide/users" });
   for (const { name, path } of plain) {
@@ -48,7 +48,7 @@ test("so do the guide, and what is before the door", async ({ browser }) => {
 });
 
 test("so does the phone's page on each phone", async ({ browser }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   for (const { name, path, agent } of company.phones()) {
     const page = await company.page(browser, { stranger: true, userAgent: agent, viewport: { width: 390, height: 844 } });
     await page.goto(`${company.base}${path}`);
