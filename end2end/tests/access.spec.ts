@@ -52,7 +52,7 @@ function clean(found: Found, complaints: string[]) {
 
 for (const language of ["en", "ru"] as Language[]) {
   test(`no page of the console has a finding of axe, and none is wider than its window (${language})`, async ({ browser }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(600_000);
     const [page, complaints] = await listened(browser, { language });
     const found: Found = {};
     for (const { name, path } of company.places()) {
@@ -73,7 +73,7 @@ for (const language of ["en", "ru"] as Language[]) {
 }
 
 test("neither has what is before the door, nor the phone's page on any phone", async ({ browser }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   const found: Found = {};
   const [doors, phones] = [company.doors(), company.phones()];
   for (const language of ["en", "ru"] as Language[]) {
@@ -111,7 +111,7 @@ const DIALOGS: [string, string, RegExp][] = [
 ];
 
 test("neither has a dialog", async ({ browser }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   const [page, complaints] = await listened(browser, {});
   const found: Found = {};
   const places = new Map(company.places().map(({ name, path }) => [name, path]));
