@@ -249,6 +249,9 @@ async fn a33_a_new_password_ends_the_other_sessions_and_keeps_this_one() {
     assert_eq!(sign_in(&server, "rosa@example.org", None).await.status(), StatusCode::UNAUTHORIZED);
 }
 
+/// What a page sends that shows how the message will look.
+const DRAFT: &str = "language=en&what=mail&subject=S&headline=H&text=T&button=B&steps=One&footer=F";
+
 #[tokio::test]
 async fn a44_another_workspace_ends_the_stream_and_a29_an_older_page_writes_nothing_into_it() {
     let server = Server::start();
