@@ -6,6 +6,7 @@ mod press;
 mod recent;
 mod run;
 mod sheet;
+mod state;
 
 use crate::ui::keys::keys;
 use leptos::prelude::*;

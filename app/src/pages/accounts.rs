@@ -106,7 +106,7 @@ pub(crate) fn Accounts() -> impl IntoView {
     let desk = Desk::new();
     let problem = RwSignal::new(None::<String>);
     let inviting = RwSignal::new(false);
-    once("invite", move || inviting.set(true));
+    once("invite", Signal::stored(true), move || inviting.set(true));
     let take = move || match team.get() {
         Some(Ok(team)) => {
             problem.set(None);

@@ -1,5 +1,7 @@
 //! The frame of every page: the side bar with counts, the account's menu, what was sent last, and the titles.
 
+mod seek;
+
 use crate::{
     AppError,
     api::session::{Me, counts, me},
@@ -21,6 +23,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 use muster_domain::{Language, account::Permission};
+use seek::Seek;
 use std::time::Duration;
 
 #[component]
@@ -152,27 +155,6 @@ fn title(language: Language, path: &str) -> String {
         _ => "Muster",
     };
     title.to_owned()
-}
-
-/// Opens the command palette.
-#[component]
-fn Seek() -> impl IntoView {
-    let language = text::language();
-    let keys = keys::keys();
-    let apple = RwSignal::new(false);
-    effect(move || apple.set(window().navigator().platform().is_ok_and(|name| name.starts_with("Mac"))));
-    let open = move |_| {
-        if let Some(keys) = keys {
-            keys.open(keys.palette);
-        }
-    };
-    view! {
-        <button class="seek" id="seek" aria-haspopup="dialog" aria-keyshortcuts="Control+K Meta+K" on:click=boxed(open)>
-            <Icon path=icon::SEARCH/><span>{t::pal_button(language)}</span>
-            <kbd aria-hidden="true">{move || if apple.get() { "⌘K" } else { "Ctrl K" }}</kbd>
-        </button>
-    }
-    .erased()
 }
 
 /// The workspace; opened, the others that one is in. Plain forms: they work before the page is alive.

@@ -145,7 +145,7 @@ pub(crate) fn Users() -> impl IntoView {
     let sending = RwSignal::new(false);
     let person = RwSignal::new(None::<person::Edited>);
     let change = RwSignal::new(None::<membership::Way>);
-    once("add", move || person.set(Some(person::Edited::default())));
+    once("add", Signal::stored(true), move || person.set(Some(person::Edited::default())));
     let count = Memo::new(move |_| look!(picked, |p| p.count(total.get())));
     let selection = Signal::derive(move || picked.with(selection));
     let clock = moment::clock();

@@ -80,7 +80,7 @@ impl Entry {
     }
 
     /// The same person, to be sent instructions.
-    pub(super) fn that_sends(mut self) -> Self {
+    pub(super) fn for_sending(mut self) -> Self {
         if let Act::Go(path) = &mut self.act {
             path.push_str("?send=1");
         }

@@ -1,149 +1,22 @@
 //! The palette: a field, and below it what it finds, chosen with the arrows (the combobox and listbox of WAI-ARIA).
 
 use super::{
-    entry::{self, Act, Entry, Kind},
-    recent, run,
+    entry::{self, Entry},
+    state::State,
 };
 use crate::{
-    AppError,
-    api::{
-        find::{Hit, find},
-        session::{Me, me},
-    },
     text::{self, t},
     ui::{
         dialog::{closed, stand},
-        flow::{Erased, For, Show, boxed, effect, look, spawn},
+        flow::{Erased, For, Show, boxed, effect, look},
         icon::{self, Icon},
         problem::Problem,
-        role,
     },
 };
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use std::time::Duration;
 use wasm_bindgen::JsCast;
-
-/// The server is asked when nothing was typed for so long.
-const PAUSE: Duration = Duration::from_millis(150);
-
-/// What the palette holds.
-#[derive(Clone, Copy)]
-struct State {
-    open: RwSignal<bool>,
-    sheet: RwSignal<bool>,
-    typed: RwSignal<String>,
-    /// Whether one looks for whom to send instructions to.
-    sending: RwSignal<bool>,
-    /// What the server found, and for which words.
-    found: RwSignal<(String, Vec<Hit>)>,
-    problem: RwSignal<Option<String>>,
-    me: RwSignal<Option<Me>>,
-    /// The line that Enter chooses.
-    at: RwSignal<usize>,
-    latest: StoredValue<u32>,
-}
-
-impl State {
-    fn new(open: RwSignal<bool>, sheet: RwSignal<bool>) -> Self {
-        Self {
-            open,
-            sheet,
-            typed: RwSignal::new(String::new()),
-            sending: RwSignal::new(false),
-            found: RwSignal::default(),
-            problem: RwSignal::new(None),
-            me: RwSignal::new(None),
-            at: RwSignal::new(0),
-            latest: StoredValue::new(0),
-        }
-    }
-
-    /// As it stands when it opens.
-    fn begin(self) {
-        self.sending.set(false);
-        self.clear();
-        spawn(async move {
-            if let Ok(me) = me().await {
-                self.me.set(Some(me));
-            }
-        });
-    }
-
-    fn clear(self) {
-        self.typed.set(String::new());
-        self.found.set(Default::default());
-        self.problem.set(None);
-        self.at.set(0);
-    }
-
-    /// Something was typed: what is there is looked through at once, the server asked a moment later.
-    fn type_in(self, text: String) {
-        self.at.set(0);
-        self.typed.set(text);
-        self.latest.update_value(|n| *n = n.wrapping_add(1));
-        let mine = self.latest.get_value();
-        set_timeout(
-            move || {
-                if self.latest.try_get_value() == Some(mine) {
-                    self.ask(mine);
-                }
-            },
-            PAUSE,
-        );
-    }
-
-    fn ask(self, mine: u32) {
-        let text = self.typed.get_untracked().trim().to_owned();
-        if text.is_empty() {
-            return self.found.set(Default::default());
-        }
-        spawn(async move {
-            let answer = find(text.clone()).await;
-            if self.latest.try_get_value() == Some(mine) {
-                self.take(text, answer);
-            }
-        });
-    }
-
-    fn take(self, text: String, answer: Result<Vec<Hit>, AppError>) {
-        match answer {
-            Ok(hits) => {
-                self.problem.set(None);
-                self.found.set((text, hits));
-            }
-            Err(error) => self.problem.set(Some(text::error(text::language(), &error))),
-        }
-    }
-
-    /// The lines as they stand.
-    fn entries(self) -> Vec<Entry> {
-        let language = text::language();
-        let hits = self.found.get().1.into_iter().map(|hit| Entry::found(language, hit));
-        if self.sending.get() {
-            return hits.filter(|entry| entry.kind == Kind::Person).map(Entry::that_sends).collect();
-        }
-        let mut all = look!(self.me, |me| entry::all(language, role::role(), me.as_ref()));
-        recent::first(&mut all);
-        let words = look!(self.typed, |text| entry::typed(text));
-        all.retain(|entry| entry.fits(&words));
-        all.extend(hits);
-        all
-    }
-
-    fn choose(self, entry: &Entry, go: impl Fn(&str)) {
-        recent::remember(entry);
-        if entry.act == Act::SendTo {
-            self.sending.set(true);
-            return self.clear();
-        }
-        self.open.set(false);
-        if entry.act == Act::Sheet {
-            return self.sheet.set(true);
-        }
-        run::run(&entry.act, go);
-    }
-}
 
 /// Where a key leads among so many lines: round at both ends.
 fn moved(key: &str, at: usize, lines: usize) -> Option<usize> {

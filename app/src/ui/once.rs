@@ -6,37 +6,21 @@ use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate},
 };
-use std::{rc::Rc, time::Duration};
 
-/// Does something when the address has this name, and takes it out of the address.
-pub(crate) fn once(name: &'static str, act: impl Fn() + 'static) {
-    fn one(name: &'static str, act: Rc<dyn Fn()>) {
-        let (asked, place) = (query_value(name), use_location());
-        let navigate = use_navigate();
+/// Does something when the address has this name and the page is `ready`, and takes the name out of the address.
+pub(crate) fn once(name: &'static str, ready: Signal<bool>, act: impl Fn() + 'static) {
+    fn one(name: &'static str, ready: Signal<bool>, act: Box<dyn Fn()>) {
+        let (asked, place, navigate) = (query_value(name), use_location(), use_navigate());
         effect(move || {
-            if asked.read().is_empty() {
+            if asked.read().is_empty() || !ready.get() {
                 return;
             }
-            let (act, navigate, place) = (act.clone(), navigate.clone(), place.clone());
-            set_timeout(
-                move || {
-                    // The window of the person before is not meant; it is gone by now.
-                    if asked.try_get_untracked().is_none_or(|value| value.is_empty()) {
-                        return;
-                    }
-                    act();
-                    let mut query = place.query.get_untracked();
-                    query.remove(name);
-                    let options =
-                        NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-                    navigate(
-                        &format!("{}{}", place.pathname.get_untracked(), query.to_query_string()),
-                        options,
-                    );
-                },
-                Duration::from_millis(100),
-            );
+            untrack(&act);
+            let mut query = place.query.get_untracked();
+            query.remove(name);
+            let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+            navigate(&format!("{}{}", place.pathname.get_untracked(), query.to_query_string()), options);
         });
     }
-    one(name, Rc::new(act));
+    one(name, ready, Box::new(act));
 }

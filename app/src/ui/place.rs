@@ -7,7 +7,7 @@ use leptos_router::hooks::use_location;
 use std::{collections::HashMap, time::Duration};
 
 /// How often it is tried, one after the other: as long as rows may take.
-const TRIES: u8 = 50;
+const TRIES: u8 = 80;
 const PAUSE: Duration = Duration::from_millis(60);
 /// A place is one that stands for so long.
 const STANDS: Duration = Duration::from_millis(150);

@@ -37,7 +37,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{
     NavigateOptions,
-    hooks::{use_navigate, use_params_map},
+    hooks::{use_location, use_navigate, use_params_map},
 };
 use muster_domain::{
     DeviceId, Language, UserId,
@@ -86,7 +86,11 @@ pub(crate) fn UserWindow() -> impl IntoView {
     let name = move || look!(user, |u| u.as_ref().map(|u| u.name.clone()).unwrap_or_default());
     let title = move || if gone.get() { t::users_gone(language).to_owned() } else { name() };
     let desk = Desk::new();
-    once("send", move || sending.set(true));
+    // The window of the person before may still stand when the address names the next one.
+    let here = use_location().pathname;
+    let meant = move |user: &UserRow| look!(here, |here| here.ends_with(&user.id.to_string()));
+    let ready = Signal::derive(move || look!(user, |user| user.as_ref().is_some_and(meant)));
+    once("send", ready, move || sending.set(true));
     let edited = RwSignal::new(None::<Edited>);
     let edit = Callback::new(move |()| edited.set(user.with_untracked(|u| u.as_ref().map(Edited::of))));
     view! {
