@@ -51,7 +51,11 @@ test("so does the phone's page on each phone", async ({ browser }) => {
   test.setTimeout(300_000);
   for (const { name, path, agent } of company.phones()) {
     const page = await company.page(browser, { stranger: true, userAgent: agent, viewport: { width: 390, height: 844 } });
+    // After two seconds the page says that it was opened, and may then say more.
+    const said = page.waitForResponse((answer) => answer.url().endsWith("/opened")).catch(() => undefined);
     await page.goto(`${company.base}${path}`);
+    await Promise.race([said, page.waitForTimeout(5000)]);
+    await page.waitForTimeout(500);
     const mask = [page.locator("svg, code, input"), page.getByText("muster.northwind.example/")];
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });

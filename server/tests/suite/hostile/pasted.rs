@@ -1,7 +1,6 @@
 //! Pasted lists. What is no person is told with the rest, so the answer's status is 200.
 
 use super::room::{Ask, Case, Ids, Room, call};
-use muster_roster::limits;
 use serde_json::json;
 
 fn paste(name: &'static str, text: &str, says: &'static str) -> Case {
@@ -20,7 +19,7 @@ pub fn cases(ids: &Ids) -> Vec<Case> {
         paste("NUL in a list", "a@example.org\0b@example.org", ""),
         paste("markup round an address", "<script>alert(1)</script> <a@example.org>", ""),
         paste("an address for a program", "mailto:a@example.org?bcc=b@example.net", ""),
-        paste("more entries than are taken", &"a@b.c,".repeat(100), ""),
+        paste("one address a hundred times", &"a@b.c,".repeat(100), ""),
         paste("one word of half a megabyte", &"a".repeat(500_000), "\"people\":[]"),
         call(
             "people who are no list",
@@ -57,7 +56,6 @@ pub fn cases(ids: &Ids) -> Vec<Case> {
 
 #[tokio::test]
 async fn a25_a41_a_list_that_is_pasted_is_taken_apart_and_writes_nothing_by_itself() {
-    assert!(limits::ROWS > 100);
     let room = Room::open().await;
     room.refuses(cases(&room.ids)).await;
 }

@@ -98,9 +98,6 @@ impl Room {
             workspace: second.clone(),
         };
         let (_, all) = server.function(&owner, "settings_get", json!({})).await;
-        let taken =
-            owner.post(format!("{}/import/file", server.base)).body("name,email\nNew,new@example.org\n");
-        let taken: Value = taken.send().await.unwrap().json().await.unwrap();
         let ids = Ids {
             user: first(&["users", "list"]),
             device: first(&["devices", "list"]),
