@@ -70,7 +70,7 @@ test("the log is filtered, leaves as a file that says so itself, and is checked"
   expect(csv.length - 1).toBe(await rows(page).count());
   await page.goto(`${world.base}/audit?about=list`);
   await expect(rows(page)).toHaveCount(1);
-  await expect(rows(page)).toContainText("Exported the list audit");
+  await expect(rows(page)).toContainText("Exported the list Audit log");
   await expect(rows(page)).toContainText("q=anna");
   const end = await page.locator(".log-end code").innerText();
   expect(world.muster("audit", "verify", "--noted", end)).toContain("is whole");

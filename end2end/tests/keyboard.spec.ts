@@ -118,8 +118,7 @@ test("the palette: pages, people and what one may do, announced and chosen by ke
   expect(found).toEqual([]);
 });
 
-// Not seen to pass yet: the window of the person before took what the address asks for.
-test.fixme("instructions to somebody begin in the palette, also from another person's window", async ({ page }) => {
+test("instructions to somebody begin in the palette, also from another person's window", async ({ page }) => {
   world.people(PEOPLE);
   await world.signUp(page);
   await page.getByRole("link", { name: "Anna Petrova" }).click();

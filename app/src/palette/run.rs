@@ -43,6 +43,8 @@ pub(super) fn form(path: &str, name: &str, value: &str) {
 /// Does it; `go` leads to a page of the console. What stays in the palette or opens the sheet is not its business.
 pub(super) fn run(act: &Act, go: impl Fn(&str)) {
     match act {
+        // From the window of another person the address is not heard: that window stays, with other contents.
+        Act::Go(path) if path.ends_with("?send=1") && here().starts_with("/users/") => outside(path),
         Act::Go(path) => go(path),
         Act::Outside(path) => outside(path),
         Act::Form(path, name, value) => form(path, name, value),

@@ -11,6 +11,8 @@ const TRIES: u8 = 80;
 const PAUSE: Duration = Duration::from_millis(60);
 /// A place is one that stands for so long.
 const STANDS: Duration = Duration::from_millis(150);
+/// So long after a press the page may be on its way out: it gets shorter, and the browser scrolls up.
+const LEAVING: Duration = Duration::from_secs(3);
 
 /// Where each page was left, by its address.
 type Places = StoredValue<HashMap<String, f64>>;
@@ -20,12 +22,23 @@ type Places = StoredValue<HashMap<String, f64>>;
 pub(crate) fn Kept() -> impl IntoView {
     let places: Places = StoredValue::new(HashMap::new());
     let (returning, here) = (StoredValue::new(false), StoredValue::new(String::new()));
+    let leaving = StoredValue::new(false);
     let location = use_location();
     effect(move || {
         let back = window_event_listener(ev::popstate, move |_| returning.set_value(true));
+        // Before what is pressed leads away.
+        let leaves = move || {
+            if !returning.get_value() {
+                let y = window().scroll_y().unwrap_or_default();
+                places.update_value(|all| _ = all.insert(here.get_value(), y));
+                leaving.set_value(true);
+                set_timeout(move || leaving.set_value(false), LEAVING);
+            }
+        };
+        let pressed = window_event_listener(ev::pointerdown, move |_| leaves());
+        let typed = window_event_listener(ev::keydown, move |_| leaves());
         let moved = window_event_listener(ev::scroll, move |_| {
-            // While a page is exchanged it is short, and the browser scrolls up: its address is another one a moment later.
-            if returning.get_value() {
+            if returning.get_value() || leaving.get_value() {
                 return;
             }
             let (y, address) = (window().scroll_y().unwrap_or_default(), here.get_value());
@@ -40,12 +53,15 @@ pub(crate) fn Kept() -> impl IntoView {
         });
         on_cleanup(move || {
             back.remove();
+            pressed.remove();
+            typed.remove();
             moved.remove();
         });
     });
     effect(move || {
         let address = format!("{}{}", location.pathname.get(), location.search.get());
         here.set_value(address.clone());
+        leaving.set_value(false);
         if returning.get_value() {
             let y = places.with_value(|all| all.get(&address).copied()).unwrap_or_default();
             go(y, TRIES, returning);

@@ -39,7 +39,10 @@ impl FromRequestParts<Arc<Site>> for By {
     async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Response> {
         let Query(asked) = Query::try_from_uri(&parts.uri).map_err(IntoResponse::into_response)?;
         let Ok(peer) = Peer::from_request_parts(parts, site).await;
-        let filter = parts.uri.query().map(str::to_owned);
+        // Which workspace the page showed says nothing of the rows.
+        let pairs = parts.uri.query().unwrap_or_default().split('&');
+        let pairs: Vec<_> = pairs.filter(|pair| !pair.starts_with("workspace=")).collect();
+        let filter = Some(pairs.join("&")).filter(|filter| !filter.is_empty());
         Ok(Self { site: site.clone(), peer, headers: parts.headers.clone(), filter, asked })
     }
 }
