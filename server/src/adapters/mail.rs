@@ -73,10 +73,10 @@ fn subject(text: &str) -> HeaderValue {
     if !text.contains("=?") {
         return header(name, text.to_owned());
     }
-    // An encoded word has 75 characters at most (section 2), and no half of a letter.
+    // A line with an encoded word has 76 characters at most (section 2), and no word has half of a letter.
     let (mut words, mut rest) = (Vec::new(), text);
     while !rest.is_empty() {
-        let (word, more) = rest.split_at(rest.floor_char_boundary(45));
+        let (word, more) = rest.split_at(rest.floor_char_boundary(39));
         words.push(format!("=?utf-8?b?{}?=", STANDARD.encode(word)));
         rest = more;
     }
@@ -193,7 +193,7 @@ pub(crate) mod tests {
         {
             mail.subject = subject.trim().into();
             let text = formatted(&mail);
-            assert!(text.lines().all(|line| line.len() <= 78 || !line.contains("=?utf-8?b?")), "{text}");
+            assert!(text.lines().all(|line| line.len() <= 76 || !line.contains("=?utf-8?b?")), "{text}");
             let read = mailparse::parse_mail(text.as_bytes()).unwrap();
             let read = mailparse::MailHeaderMap::get_first_value(&read.headers[..], "Subject");
             assert_eq!(read.as_deref(), Some(subject.trim()));
