@@ -54,7 +54,13 @@ pub(super) fn key(data: &Path) -> PathBuf {
 fn user() -> String {
     let named = ["SUDO_USER", "USER", "LOGNAME"].into_iter().filter_map(|name| std::env::var(name).ok());
     let name = named.into_iter().find(|name| !name.is_empty() && name.chars().all(|c| !c.is_control()));
-    name.unwrap_or_else(|| rustix::process::getuid().as_raw().to_string())
+    name.unwrap_or_else(|| {
+        let number = rustix::process::getuid().as_raw().to_string();
+        // A service or a timer has no such variable: `name:password:number:…`, passwd(5).
+        let all = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+        let mine = all.lines().find(|line| line.split(':').nth(2) == Some(number.as_str()));
+        mine.and_then(|line| line.split(':').next()).map_or(number.clone(), str::to_owned)
+    })
 }
 
 /// Makes a data folder that nobody else can look into, unless it is there.

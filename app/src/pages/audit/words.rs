@@ -102,7 +102,7 @@ pub(super) fn field(language: Language, field: &str) -> &str {
         "steps" => t::own_steps(language),
         "footer" => t::own_footer(language),
         "accent" => t::own_colour(language),
-        "contact" => t::own_contact(language),
+        "contact" | "help_contact" => t::own_contact(language),
         "phone" => t::own_phone(language),
         "logo" => t::own_logo(language),
         other => other,
