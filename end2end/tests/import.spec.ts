@@ -20,7 +20,7 @@ const WINDOWS_1251 = Buffer.concat([
 ]);
 
 async function open(page: Page) {
-  await page.getByRole("link", { name: "Import" }).click();
+  await page.getByRole("link", { name: "Import", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Import people" })).toBeVisible();
 }
 
@@ -108,7 +108,7 @@ test("addresses that are pasted become people, with names to correct, and nobody
   await expect(page.getByText("This belongs to no address and is not imported:")).toBeVisible();
   await page.getByLabel("Name of b.ahmed@northwind.example").fill("Boris Ahmed");
   await page.getByLabel("All of them join these groups").fill("Pilot, Ward 1");
-  await page.getByRole("button", { name: "Add 3 people" }).click();
+  await page.getByRole("button", { name: "Add 2 people" }).click();
   await expect(page.getByText("2 people were added")).toBeVisible();
   const users = world.json("users", "list");
   expect(users.map((u: { name: string }) => u.name)).toEqual(["Anna Petrova", "Boris Ahmed", "Hana Novák"]);

@@ -87,6 +87,14 @@ impl Entry {
         self
     }
 
+    /// Whether these words say which choice of several it is, as "dark" does of "Light or dark: Dark".
+    pub(super) fn is_meant(&self, typed: &[String]) -> bool {
+        let Some((_, choice)) = self.words.rsplit_once(": ") else { return true };
+        let choice = folded(choice);
+        let mut own = choice.split(|c: char| !c.is_alphanumeric());
+        typed.is_empty() || own.any(|own| typed.iter().any(|word| own.starts_with(word.as_str())))
+    }
+
     /// Whether all these words, in lower case, begin a word of it.
     pub(super) fn fits(&self, typed: &[String]) -> bool {
         let whole = folded(&format!("{} {}", self.words, self.more));
@@ -249,5 +257,12 @@ mod tests {
         for text in ["night", "light x", "ght ark"] {
             assert!(!entry.fits(&typed(text)), "{text}");
         }
+    }
+
+    #[test]
+    fn of_several_choices_the_one_that_is_typed_is_meant() {
+        let meant = |words: &str, text: &str| Entry::page(words, icon::GEAR, "/").is_meant(&typed(text));
+        assert!(meant("Light or dark: Dark", "dark") && !meant("Light or dark: Light", "dark"));
+        assert!(meant("Light or dark: Light", "") && meant("Settings", "x"));
     }
 }

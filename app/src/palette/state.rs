@@ -130,6 +130,7 @@ impl State {
         let mut all = look!(self.me, |me| entry::all(language, role::role(), me.as_ref()));
         recent::first(&mut all);
         all.retain(|entry| entry.fits(&words));
+        all.sort_by_key(|entry| !entry.is_meant(&words));
         all.extend(hits);
         all
     }

@@ -91,7 +91,8 @@ fn table(language: muster_domain::Language, seen: &Look, how: RwSignal<How>) -> 
         let all = columns.clone();
         let change = move |event: web_sys::Event| {
             let Some(to) = picked(&Column::ALL, &event) else { return };
-            let mut all = all.clone();
+            // What was chosen a moment ago may not have been looked at yet.
+            let mut all = how.with_untracked(|how| how.columns.clone()).unwrap_or_else(|| all.clone());
             if let Some(column) = all.get_mut(place) {
                 *column = to;
             }
