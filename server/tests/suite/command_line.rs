@@ -297,7 +297,7 @@ fn the_audit_log_says_what_the_command_line_did_and_a_check_ends_with_1_when_it_
     let out = muster.run(&["audit", "verify", "--noted", &format!("3:{hash}")], "");
     assert!(String::from_utf8_lossy(&out.stderr).contains("--workspace"), "{out:?}");
     let program = "import sqlite3,sys\nc=sqlite3.connect(sys.argv[1])\nc.execute('DROP TRIGGER audit_stays_as_it_is')\n\
-        c.execute('UPDATE audit SET record = replace(record, ?, ?) WHERE workspace_id = ?', ('rosa', 'olga', sys.argv[2]))\nc.commit()";
+        c.execute('UPDATE audit SET record = replace(record, ?, ?) WHERE workspace_id = ?', ('{', '{ ', sys.argv[2]))\nc.commit()";
     let file = muster.path().join("data/muster.db");
     let done =
         std::process::Command::new("python3").args(["-c", program]).arg(file).arg(second).status().unwrap();
@@ -306,7 +306,7 @@ fn the_audit_log_says_what_the_command_line_did_and_a_check_ends_with_1_when_it_
     let text = String::from_utf8_lossy(&out.stdout).into_owned();
     assert_eq!(out.status.code(), Some(1), "{text}");
     assert!(
-        text.contains("is whole: 4 entries") && text.contains("the audit log of Second is not whole"),
+        text.contains("is whole: 5 entries") && text.contains("the audit log of Second is not whole"),
         "{text}"
     );
 }
