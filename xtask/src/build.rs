@@ -1,6 +1,7 @@
 //! `cargo xtask build`: the console for the browser into `target/site`, then the programs.
 
 mod css;
+mod optimise;
 mod pack;
 mod site;
 mod snip;
@@ -90,7 +91,7 @@ fn console(workspace: &Workspace, mode: Mode) -> anyhow::Result<()> {
     step("in parts", || wasm::split(workspace, mode))?;
     step("wasm-bindgen", || wasm::bind(workspace, mode))?;
     step("without what never runs", || wasm::snip(workspace, mode))?;
-    step("wasm-opt -Oz", || wasm::optimise(workspace, mode))?;
+    step("made smaller by binaryen", || optimise::optimise(workspace, mode))?;
     let mut files = Vec::new();
     step("style sheets and typeface", || {
         files = css::files(workspace)?;

@@ -40,9 +40,9 @@ impl How {
 enum Command {
     /// Builds the console for the browser into target/site, then `muster` and `muster-agent`.
     ///
-    /// WebAssembly by wasm-bindgen and wasm-opt, style sheets by lightningcss, the typeface from
+    /// WebAssembly by wasm-bindgen and binaryen, style sheets by lightningcss, the typeface from
     /// npm; hashed names, .br and .gz beside each file. A step whose input did not change is skipped.
-    /// Without npm there is no wasm-opt and no typeface; the build says so and goes on.
+    /// Without npm there is no binaryen and no typeface; the build says so and goes on.
     Build {
         #[command(flatten)]
         how: How,

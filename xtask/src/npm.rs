@@ -21,17 +21,17 @@ pub fn modules(workspace: &Workspace) -> PathBuf {
     workspace.target.join("npm").join("node_modules")
 }
 
-/// Installs wasm-opt and the typeface into `target/npm`.
+/// Installs binaryen and the typeface into `target/npm`.
 pub fn build_tools(workspace: &Workspace) -> anyhow::Result<Outcome> {
     if !present() {
         return Ok(Outcome::Skipped(
-            "npm is missing: no wasm-opt, and the system's typeface instead of Inter",
+            "npm is missing: no binaryen, and the system's typeface instead of Inter",
         ));
     }
     let from = workspace.root.join("xtask/npm");
     let to = workspace.target.join("npm");
     fs::create_dir_all(&to)?;
-    for file in ["package.json", "package-lock.json", ".npmrc"] {
+    for file in ["package.json", "package-lock.json", ".npmrc", "optimise.mjs"] {
         fs::copy(from.join(file), to.join(file))?;
     }
     install(workspace, &to, "npm-build-tools")

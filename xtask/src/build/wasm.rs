@@ -1,9 +1,8 @@
-//! The console as WebAssembly: cargo, wasm-bindgen as a library, wasm-opt from npm.
+//! The console as WebAssembly: cargo, its parts, wasm-bindgen as a library.
 
 use super::Mode;
 use crate::{
     fresh::Inputs,
-    npm,
     shell::{Outcome, succeed, which},
     workspace::Workspace,
 };
@@ -13,32 +12,18 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
-    sync::atomic::{AtomicUsize, Ordering},
-    thread,
 };
 use wasm_bindgen_cli_support::Bindgen;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 /// The file of the first part, which wasm-bindgen makes the glue for.
 const FIRST: &str = "first.wasm";
+/// The part that holds what every page needs.
+const MAIN: &str = "muster";
 /// The file that says of which files each part that is named consists.
 const FILES: &str = "parts.json";
 /// The file that fetches the others.
 pub const LOADER: &str = "parts.js";
-
-/// What rustc's WebAssembly uses by default: wasm-opt has to be told, for wasm-bindgen drops the
-/// section that says so.
-const OPTIONS: &[&str] = &[
-    "-Oz",
-    "--converge",
-    "--enable-bulk-memory",
-    "--enable-bulk-memory-opt",
-    "--enable-multivalue",
-    "--enable-mutable-globals",
-    "--enable-nontrapping-float-to-int",
-    "--enable-reference-types",
-    "--enable-sign-ext",
-];
 
 /// Makes sure that rustc can compile for the browser.
 pub fn target(workspace: &Workspace) -> anyhow::Result<Outcome> {
@@ -122,55 +107,30 @@ pub fn bind(workspace: &Workspace, mode: Mode) -> anyhow::Result<Outcome> {
 
 /// Cuts out what is never run, and the functions' names.
 pub fn snip(workspace: &Workspace, mode: Mode) -> anyhow::Result<Outcome> {
-    each(workspace, mode, "snipped", |input, output| {
+    let folder = workspace.work(mode).join("snipped");
+    fs::create_dir_all(&folder)?;
+    let mut outcome = Outcome::Unchanged;
+    for name in names(workspace, mode)? {
+        let input = cut(workspace, mode, &name);
+        let output = folder.join(format!("{name}.wasm"));
         if mode == Mode::Debug {
             fs::copy(input, output)?;
-            return Ok(Outcome::Skipped("a debug build"));
+            outcome = Outcome::Skipped("a debug build");
+            continue;
         }
-        let name = output.file_name().unwrap_or_default().to_owned();
-        let stamp = Inputs::new()?.file(input)?.stamp(output.with_extension("stamp"));
-        if stamp.holds(&[output]) {
-            return Ok(Outcome::Unchanged);
+        let stamp = Inputs::new()?.file(&input)?.stamp(output.with_extension("stamp"));
+        if stamp.holds(&[&output]) {
+            continue;
         }
         let (wasm, cut) = super::snip::snip(&fs::read(input)?)?;
-        if name == "muster.wasm" && cut == 0 {
+        if name == MAIN && cut == 0 {
             bail!("no function's name is one that never runs: names are missing, or Leptos has changed");
         }
-        fs::write(output, wasm)?;
+        fs::write(&output, wasm)?;
         stamp.set()?;
-        Ok(Outcome::Done)
-    })
-}
-
-/// Makes the WebAssembly smaller.
-pub fn optimise(workspace: &Workspace, mode: Mode) -> anyhow::Result<Outcome> {
-    let program = npm::modules(workspace).join(".bin").join("wasm-opt");
-    let lock = workspace.root.join("xtask/npm/package-lock.json");
-    each(workspace, mode, "optimised", |input, output| {
-        if mode == Mode::Debug {
-            fs::copy(input, output)?;
-            return Ok(Outcome::Skipped("a debug build"));
-        }
-        let stamp_file = output.with_extension("stamp");
-        if !npm::present() {
-            fs::copy(input, output)?;
-            // Otherwise this copy would count as optimised once npm is back.
-            if stamp_file.exists() {
-                fs::remove_file(&stamp_file)?;
-            }
-            return Ok(Outcome::Skipped(
-                "npm is missing, and so is its package binaryen: the console loads slower",
-            ));
-        }
-        let inputs = Inputs::default().file(input)?.file(&lock)?.bytes(OPTIONS.join(" ").as_bytes());
-        let stamp = inputs.stamp(stamp_file);
-        if stamp.holds(&[output]) {
-            return Ok(Outcome::Unchanged);
-        }
-        succeed(Command::new(&program).args(OPTIONS).arg(input).arg("-o").arg(output))?;
-        stamp.set()?;
-        Ok(Outcome::Done)
-    })
+        outcome = Outcome::Done;
+    }
+    Ok(outcome)
 }
 
 /// What goes into the site: the glue, what fetches the parts, and the parts by their names, the first as `muster`.
@@ -188,7 +148,7 @@ pub struct Results {
 /// What was built.
 pub fn results(workspace: &Workspace, mode: Mode) -> anyhow::Result<Results> {
     let folder = workspace.work(mode).join("optimised");
-    let parts = names(workspace, mode)?.into_iter().map(|(name, _)| {
+    let parts = names(workspace, mode)?.into_iter().map(|name| {
         let path = folder.join(format!("{name}.wasm"));
         (name, path)
     });
@@ -200,52 +160,26 @@ pub fn results(workspace: &Workspace, mode: Mode) -> anyhow::Result<Results> {
     })
 }
 
-/// Brings each part one step on: from the folder of the step before into that of this one. As many at a time as there are
-/// cores: what a step runs for a small part is mostly its own start.
-fn each(
-    workspace: &Workspace,
-    mode: Mode,
-    step: &str,
-    work: impl Fn(&Path, &Path) -> anyhow::Result<Outcome> + Sync,
-) -> anyhow::Result<Outcome> {
-    let folder = workspace.work(mode).join(step);
-    fs::create_dir_all(&folder)?;
-    let (parts, next) = (names(workspace, mode)?, AtomicUsize::new(0));
-    let some = || {
-        let mut outcome = Outcome::Unchanged;
-        while let Some((name, bound)) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let file = format!("{name}.wasm");
-            let before = workspace.work(mode).join("snipped").join(&file);
-            let input = if step == "snipped" { bound } else { &before };
-            match work(input, &folder.join(&file))? {
-                Outcome::Unchanged => {}
-                other => outcome = other,
-            }
-        }
-        anyhow::Ok(outcome)
-    };
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let outcomes = thread::scope(|scope| {
-        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(some)).collect();
-        let ended =
-            threads.into_iter().map(|t| t.join().map_err(|_| anyhow!("a step ended with a panic")).flatten());
-        ended.collect::<anyhow::Result<Vec<_>>>()
-    })?;
-    let done = outcomes.into_iter().find(|outcome| !matches!(outcome, Outcome::Unchanged));
-    Ok(done.unwrap_or(Outcome::Unchanged))
-}
-
-/// The parts as they were cut: their names and files.
-fn names(workspace: &Workspace, mode: Mode) -> anyhow::Result<Vec<(String, PathBuf)>> {
-    let mut names = vec![("muster".to_owned(), bound(workspace, mode).join("muster_bg.wasm"))];
+/// The names of the parts as they were cut; the first is [`MAIN`].
+pub fn names(workspace: &Workspace, mode: Mode) -> anyhow::Result<Vec<String>> {
+    let mut names = vec![MAIN.to_owned()];
     for entry in fs::read_dir(parts(workspace, mode))? {
         let path = entry?.path();
         let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         if path.extension().is_some_and(|e| e == "wasm") && path.file_name() != Some(FIRST.as_ref()) {
-            names.push((name.to_owned(), path.clone()));
+            names.push(name.to_owned());
         }
     }
     Ok(names)
+}
+
+/// The file of a part as it was cut.
+fn cut(workspace: &Workspace, mode: Mode, name: &str) -> PathBuf {
+    if name == MAIN {
+        bound(workspace, mode).join("muster_bg.wasm")
+    } else {
+        parts(workspace, mode).join(format!("{name}.wasm"))
+    }
 }
 
 fn anew(folder: &Path) -> anyhow::Result<()> {
