@@ -114,6 +114,7 @@ pub fn App() -> impl IntoView {
             <ui::announce::Announce/>
             <ui::keys::Heard/>
             <ui::place::Kept/>
+            <ui::pressed::Pressed/>
         </Router>
     }
 }

@@ -23,6 +23,7 @@ pub(crate) mod once;
 pub(crate) mod parts;
 pub(crate) mod picked;
 pub(crate) mod place;
+pub(crate) mod pressed;
 pub(crate) mod problem;
 pub(crate) mod role;
 pub(crate) mod skeleton;

@@ -280,6 +280,9 @@ test("what was lost on the way is told and done once; stopped, the rest stays un
   await all("Withdraw");
   await expect(told(page)).toHaveText("0 of 450");
   await expect(job(page).getByRole("progressbar")).toBeVisible();
+  // Who closes the tab meanwhile is asked.
+  const asked = () => page.evaluate(() => !window.dispatchEvent(new Event("beforeunload", { cancelable: true })));
+  expect(await asked()).toBe(true);
   await page.getByRole("checkbox", { name: "Select this page" }).check();
   await expect(strip(page).getByRole("button", { name: "Send again" })).toBeDisabled();
   await job(page).getByRole("button", { name: "Stop" }).click();
@@ -290,6 +293,7 @@ test("what was lost on the way is told and done once; stopped, the rest stays un
   letGo();
   await expect(told(page)).toHaveText("200 done, 250 untouched");
   expect(world.json("invitations", "list").filter((i: { state: string }) => i.state === "revoked")).toHaveLength(200);
+  expect(await asked()).toBe(false);
   await job(page).getByRole("button", { name: "Go on with the other 250" }).click();
   await expect(told(page)).toHaveText("450 done");
 });

@@ -19,7 +19,7 @@ use crate::{
     },
 };
 use job::{Job, Phase};
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use muster_domain::Language;
 
 /// The act that goes on, or the last one until it is closed.
@@ -63,10 +63,13 @@ impl Bulk {
 
     /// Part by part until its end, which is told on whichever page that is.
     async fn work(self) {
+        // Rows that were not sent off would be left out without a word, were the tab closed.
+        let closing = window_event_listener(ev::beforeunload, |event| event.prevent_default());
         while let Some((deed, batch)) = self.next() {
             let told = run::act(&deed, &batch).await;
             self.change(|job| job.take(batch.len(), told));
         }
+        closing.remove();
         let line = |job: &Job| words::told(self.language, job);
         self.say.done(self.job.with_untracked(|job| job.as_ref().map(line)).unwrap_or_default());
         self.version.update(|v| *v = v.wrapping_add(1));

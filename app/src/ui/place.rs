@@ -25,18 +25,25 @@ pub(crate) fn Kept() -> impl IntoView {
     let leaving = StoredValue::new(false);
     let location = use_location();
     effect(move || {
-        let back = window_event_listener(ev::popstate, move |_| returning.set_value(true));
-        // Before what is pressed leads away.
+        // Not in an effect on the address: the router hears of it first, and its effects have run when this is heard.
+        let back = window_event_listener(ev::popstate, move |_| {
+            let Some(address) = shown() else { return };
+            let y = places.with_value(|all| all.get(&address).copied()).unwrap_or_default();
+            here.set_value(address.clone());
+            returning.set_value(true);
+            go(y, TRIES, address, (returning, here));
+        });
+        // Before what is pressed leads away; and who presses or turns the wheel goes on from where the page is now.
         let leaves = move || {
-            if !returning.get_value() {
-                let y = window().scroll_y().unwrap_or_default();
-                places.update_value(|all| _ = all.insert(here.get_value(), y));
-                leaving.set_value(true);
-                set_timeout(move || leaving.set_value(false), LEAVING);
-            }
+            returning.set_value(false);
+            let y = window().scroll_y().unwrap_or_default();
+            places.update_value(|all| _ = all.insert(here.get_value(), y));
+            leaving.set_value(true);
+            set_timeout(move || leaving.set_value(false), LEAVING);
         };
         let pressed = window_event_listener(ev::pointerdown, move |_| leaves());
         let typed = window_event_listener(ev::keydown, move |_| leaves());
+        let turned = window_event_listener(ev::wheel, move |_| returning.set_value(false));
         let moved = window_event_listener(ev::scroll, move |_| {
             if returning.get_value() || leaving.get_value() {
                 return;
@@ -52,33 +59,42 @@ pub(crate) fn Kept() -> impl IntoView {
             );
         });
         on_cleanup(move || {
-            back.remove();
-            pressed.remove();
-            typed.remove();
-            moved.remove();
+            for listener in [back, pressed, typed, turned, moved] {
+                listener.remove();
+            }
         });
     });
+    // The router says where one goes before the browser does.
     effect(move || {
-        let address = format!("{}{}", location.pathname.get(), location.search.get());
-        here.set_value(address.clone());
+        here.set_value(address(&location.pathname.get(), &location.search.get()));
         leaving.set_value(false);
-        if returning.get_value() {
-            let y = places.with_value(|all| all.get(&address).copied()).unwrap_or_default();
-            go(y, TRIES, returning);
-        }
     });
 }
 
-/// Goes there as soon as the page is long enough.
-fn go(y: f64, tries: u8, returning: StoredValue<bool>) {
+/// The address in the browser's bar.
+fn shown() -> Option<String> {
+    let location = window().location();
+    Some(address(&location.pathname().ok()?, &location.search().ok()?))
+}
+
+fn address(path: &str, search: &str) -> String {
+    format!("{path}?{}", search.trim_start_matches('?'))
+}
+
+/// Goes there as soon as the page is long enough, unless one has gone on meanwhile.
+fn go(y: f64, tries: u8, address: String, state: (StoredValue<bool>, StoredValue<String>)) {
     set_timeout(
         move || {
+            let (returning, here) = state;
+            if !returning.get_value() || here.get_value() != address {
+                return;
+            }
             window().scroll_to_with_x_and_y(0.0, y);
             let there = (window().scroll_y().unwrap_or_default() - y).abs() < 2.0;
             if there || tries == 0 {
                 returning.set_value(false);
             } else {
-                go(y, tries - 1, returning);
+                go(y, tries - 1, address, state);
             }
         },
         PAUSE,

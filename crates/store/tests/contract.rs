@@ -121,6 +121,7 @@ stories! {
         a12_an_answer_to_another_devices_command_or_a_second_one_changes_nothing,
         a_device_that_left_is_asked_nothing_and_answers_nothing;
     audit: what_is_done_in_someones_name_leaves_an_entry_and_nothing_else_does,
+        an_import_says_whom_it_added_and_of_whom_it_changed_what_was_there,
         what_becomes_of_invitations_and_devices_is_told_with_its_author,
         the_log_is_found_by_area_author_time_and_words_and_by_its_workspace_alone;
     upkeep: what_is_over_is_taken_away_and_nothing_else;

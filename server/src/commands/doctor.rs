@@ -4,6 +4,7 @@ mod address;
 mod clock;
 mod database;
 mod files;
+mod log;
 mod mail;
 
 use super::{open, output};
@@ -105,6 +106,9 @@ async fn look(config: &Config) -> Vec<Finding> {
         found.extend(address::look(data, &config.server, settings, running).await);
     }
     found.extend(clock::look(&SystemClock, inspected.as_ref().and_then(|i| i.newest)).await);
+    if let Some(opened) = &opened {
+        found.extend(log::look(&opened.store).await);
+    }
     if let (Some(opened), Some(keys)) = (&opened, &keys) {
         found.extend(mail::look(opened, keys).await);
     }

@@ -309,6 +309,11 @@ fn the_audit_log_says_what_the_command_line_did_and_a_check_ends_with_1_when_it_
         text.contains("is whole: 5 entries") && text.contains("the audit log of Second is not whole"),
         "{text}"
     );
+    let out = muster.run(&["doctor", "--json"], "");
+    let doctor: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    let check = doctor["checks"].as_array().unwrap().iter().find(|c| c["check"] == "audit log").unwrap();
+    assert_eq!((&doctor["ok"], &check["state"]), (&false.into(), &"failed".into()));
+    assert!(check["message"].as_str().unwrap().contains("that of Second is not whole"), "{check}");
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn a_sound_installation_is_told_so_and_is_not_changed() {
     let all = tables.map(|t| format!("SELECT * FROM {t}")).join(";");
     let content = || muster.sql(&muster.data().join("muster.db"), &all);
     let before = content();
-    for check in ["configuration", "data folder", "database", "key", "clock", "disk"] {
+    for check in ["configuration", "data folder", "database", "key", "clock", "audit log", "disk"] {
         finds(&muster, check, "ok", "");
     }
     finds(&muster, "address", "warning", "no public address");

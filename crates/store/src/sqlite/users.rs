@@ -244,7 +244,6 @@ impl UserStore for Sqlite {
             tx.large().await?;
             let imported = import(tx, workspace, people, now).await?;
             tx.changed(workspace, &[Topic::Users, Topic::Invitations, Topic::Devices]);
-            noted::imported(tx, workspace, imported).await?;
             Ok(imported)
         })
     }

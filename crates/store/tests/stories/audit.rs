@@ -97,6 +97,45 @@ pub async fn what_is_done_in_someones_name_leaves_an_entry_and_nothing_else_does
     assert_eq!(ends_well(&*world.store, world.other).await, Head { seq: 0, hash: "0".repeat(64) });
 }
 
+pub async fn an_import_says_whom_it_added_and_of_whom_it_changed_what_was_there(mut world: World) {
+    world.user("Ada", Some("ada@example.org"), &["Night"]).await;
+    world.user("Bob", Some("bob@example.org"), &["Day"]).await;
+    world.store = world.store.clone().acting(rosa(&world));
+    let rows = || {
+        let row = |name: &str, email: &str, groups: &[&str]| {
+            (UserId::new(world.now(), &*world.ports.secrets), details(name, Some(email), groups))
+        };
+        let new = (0..21).map(|n| row(&format!("New {n:02}"), &format!("new{n}@example.org"), &[]));
+        [row("Ada Lovelace", "ADA@example.org", &["Day", "night"]), row("Bob", "bob@example.org", &["DAY"])]
+            .into_iter()
+            .chain(new)
+            .collect::<Vec<_>>()
+    };
+    world.store.import_users(world.ws, rows().into(), world.now()).await.unwrap();
+    world.store.import_users(world.ws, rows().into(), world.now()).await.unwrap();
+    let mut names: Vec<_> = (0..20).map(|n| format!("New {n:02}")).collect();
+    names.push("…".to_owned());
+    let first =
+        ["added:  > 21".to_owned(), "updated:  > 2".to_owned(), format!("names:  > {}", names.join(", "))];
+    let expected = [
+        ("user.imported", String::new(), first.to_vec()),
+        (
+            "user.changed",
+            "Ada Lovelace".to_owned(),
+            [
+                "name: Ada > Ada Lovelace",
+                "email: ada@example.org > ADA@example.org",
+                "groups: Night > Day, night",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+        ),
+        ("user.imported", String::new(), vec!["added:  > 0".to_owned(), "updated:  > 23".to_owned()]),
+    ];
+    assert_eq!(log(&world).await, expected);
+    ends_well(&*world.store, world.ws).await;
+}
+
 pub async fn what_becomes_of_invitations_and_devices_is_told_with_its_author(mut world: World) {
     let plain = world.store.clone();
     world.store = plain.acting(rosa(&world));

@@ -1,5 +1,6 @@
 //! What is written of people: one by one, and 100,000 in one go.
 
+use super::noted;
 use crate::sqlite::{
     devices,
     row::{Read, json},
@@ -116,23 +117,22 @@ pub(super) async fn update(tx: &mut Tx<'_>, workspace: WorkspaceId, people: &Peo
 #[derive(Clone)]
 struct Known {
     id: String,
-    name: PersonName,
-    language: Option<Language>,
-    groups: Vec<PersonName>,
+    details: UserDetails,
 }
 
 /// The columns of [`Known`], of `user u`.
-const KNOWN: &str = "u.id, u.name, u.language, (SELECT json_group_array(g.name) FROM membership m
+const KNOWN: &str = "u.id, u.name, u.email, u.language, (SELECT json_group_array(g.name) FROM membership m
     JOIN user_group g ON g.workspace_id = m.workspace_id AND g.name_key = m.name_key
     WHERE m.workspace_id = u.workspace_id AND m.user_id = u.id) AS groups";
 
 fn known(row: &SqliteRow) -> Stored<Known> {
-    Ok(Known {
-        id: row.text("id")?,
+    let details = UserDetails {
         name: row.parsed("name")?,
+        email: row.parsed_or_none("email")?,
         language: row.language_or_none("language")?,
         groups: row.json("groups")?,
-    })
+    };
+    Ok(Known { id: row.text("id")?, details })
 }
 
 /// Who of the workspace has one of these addresses, by the address's key.
@@ -183,7 +183,8 @@ pub(super) async fn import(
         users.iter().filter(|(_, d)| d.email.is_none()).map(|(_, d)| d.name.as_str()).collect();
     let mut nameless = nameless(tx, workspace, &names).await?;
     let mut imported = Imported::default();
-    let (mut new, mut old) = (Vec::new(), Vec::new());
+    // Who is there has, at the same place, what was known of them.
+    let (mut new, mut old, mut before) = (Vec::new(), Vec::new(), Vec::new());
     let mut places: HashMap<String, (bool, usize)> = HashMap::new();
     for (id, mut details) in users {
         let key = details.email.as_ref().map(EmailAddress::key);
@@ -192,12 +193,12 @@ pub(super) async fn import(
             None => nameless.get_mut(details.name.as_str()).and_then(VecDeque::pop_front),
         };
         if let Some(known) = &known {
-            details.language = details.language.or(known.language);
+            details.language = details.language.or(known.details.language);
             if invented.contains(&id) {
-                details.name = known.name.clone();
+                details.name = known.details.name.clone();
             }
             if keep_groups {
-                details.groups.clone_from(&known.groups);
+                details.groups.clone_from(&known.details.groups);
             }
         }
         if let Some((is_new, place)) = key.as_ref().and_then(|k| places.get(k)) {
@@ -212,7 +213,9 @@ pub(super) async fn import(
         }
         imported.updated += u64::from(known.is_some());
         imported.added += u64::from(known.is_none());
-        people.push((known.map_or_else(|| id.to_string(), |known| known.id), details));
+        let (id, was) = known.map_or_else(|| (id.to_string(), None), |known| (known.id, Some(known.details)));
+        before.extend(was);
+        people.push((id, details));
     }
     // In the order of the indexes that end with the id, so that they grow at one end.
     new.sort_by(|a, b| a.0.cmp(&b.0));
@@ -224,5 +227,7 @@ pub(super) async fn import(
         update(tx, workspace, people).await?;
         written.fetch_add(people.len() as u64, Ordering::Relaxed);
     }
+    noted::imported(tx, workspace, imported, &new).await?;
+    noted::rewritten(tx, workspace, &before, &old).await?;
     Ok(imported)
 }

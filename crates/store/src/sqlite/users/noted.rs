@@ -2,9 +2,10 @@
 
 use crate::sqlite::{row::Read, writer::Tx};
 use muster_domain::{
-    UserId, WorkspaceId,
-    audit::{Action, Note, Subject},
+    PersonName, UserId, WorkspaceId,
+    audit::{Action, NAMED, Note, Subject},
     ports::{Imported, Stored},
+    user::UserDetails,
 };
 
 /// What is known of a person, as the log tells it.
@@ -84,12 +85,60 @@ pub(super) async fn deleted(
     tx.note(workspace, note).await
 }
 
-pub(super) async fn imported(tx: &mut Tx<'_>, workspace: WorkspaceId, imported: Imported) -> Stored<()> {
+/// How many came by an import, with the first of the new ones' names.
+pub(super) async fn imported(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    imported: Imported,
+    new: &[(String, UserDetails)],
+) -> Stored<()> {
     if imported == Imported::default() {
         return Ok(());
     }
+    let mut names: Vec<_> = new.iter().take(NAMED).map(|(_, details)| details.name.as_str()).collect();
+    if new.len() > names.len() {
+        names.push("…");
+    }
+    let names = names.join(", ");
     let note = Note::new(Action::UsersImported, Subject::default())
         .now("added", &imported.added.to_string())
-        .now("updated", &imported.updated.to_string());
+        .now("updated", &imported.updated.to_string())
+        .with("names", None, (!names.is_empty()).then_some(&names));
     tx.note(workspace, note).await
+}
+
+/// Whom an import changed, each with what was there before: it is nowhere else any more.
+pub(super) async fn rewritten(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    before: &[UserDetails],
+    after: &[(String, UserDetails)],
+) -> Stored<()> {
+    if tx.act().is_none() {
+        return Ok(());
+    }
+    for (before, (id, after)) in before.iter().zip(after) {
+        let note = Note::new(Action::UserChanged, Subject::new(id, after.name.as_str()));
+        let note = values(before)
+            .into_iter()
+            .zip(values(after))
+            .fold(note, |note, ((field, was), (_, is))| note.with(field, was.as_deref(), is.as_deref()));
+        if !note.changes.is_empty() {
+            tx.note(workspace, note).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A person's details as [`known`] reads them.
+fn values(details: &UserDetails) -> [(&'static str, Option<String>); 4] {
+    let mut groups: Vec<_> = details.groups.iter().map(PersonName::as_str).collect();
+    groups.sort_by_key(|name| name.to_lowercase());
+    groups.dedup_by_key(|name| name.to_lowercase());
+    [
+        ("name", Some(details.name.to_string())),
+        ("email", details.email.as_ref().map(ToString::to_string)),
+        ("language", details.language.map(|language| language.tag().to_owned())),
+        ("groups", (!groups.is_empty()).then(|| groups.join(", "))),
+    ]
 }
