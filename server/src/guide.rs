@@ -14,7 +14,7 @@ use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 struct Files;
 
 /// The pages in the order of the contents, by the names of their files.
-pub const PAGES: [&str; 17] = [
+pub const PAGES: [&str; 18] = [
     "index",
     "sign-in",
     "dashboard",
@@ -32,6 +32,7 @@ pub const PAGES: [&str; 17] = [
     "accounts",
     "account",
     "audit",
+    "keyboard",
 ];
 
 /// A page as it is shown.

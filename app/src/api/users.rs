@@ -90,7 +90,7 @@ pub async fn user_add(
     Ok(id)
 }
 
-/// Changes a user.
+/// Changes a user: what differs from what was shown, so that nobody's change of something else is undone.
 ///
 /// # Errors
 /// [`AppError`].
@@ -100,9 +100,11 @@ pub async fn user_edit(
     id: UserId,
     /// What was typed.
     details: UserDetails,
+    /// What was shown before; without it, all of the details are written.
+    was: Option<UserDetails>,
 ) -> Result<(), AppError> {
     let (s, who) = allowed(Permission::Manage)?;
-    Ok(s.ports.store.update_user(who.workspace, id, &details).await?)
+    Ok(s.ports.store.update_user(who.workspace, id, &details, was.as_ref()).await?)
 }
 
 /// Deletes a user with devices and invitations.

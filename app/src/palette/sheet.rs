@@ -95,7 +95,7 @@ pub(super) fn Sheet(open: RwSignal<bool>) -> impl IntoView {
             <label class="keys-switch"><input type="checkbox" class="check" prop:checked=on on:change=boxed(turn)/>{t::keys_single(language)}</label>
             <p class="small muted">{t::keys_single_text(language)}</p>
             <div class="end">
-                <a class="link" href="/guide" rel="external">{t::keys_guide(language)}</a>
+                <a class="link" href="/guide/keyboard" rel="external">{t::keys_guide(language)}</a>
                 <button class="btn" on:click=boxed(move |_| open.set(false))>{t::close(language)}</button>
             </div>
         </Modal>

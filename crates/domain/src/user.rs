@@ -21,6 +21,30 @@ pub struct UserDetails {
     pub groups: Vec<PersonName>,
 }
 
+impl UserDetails {
+    /// What is written when somebody saves these, to whom `was` was shown, and meanwhile the person has become `is`: what
+    /// they left as it was stays as it is now. A group is one value of its own.
+    #[must_use]
+    pub fn merged(self, was: &Self, is: Self) -> Self {
+        let has = |groups: &[PersonName], name: &PersonName| {
+            groups.iter().any(|group| group.as_str().to_lowercase() == name.as_str().to_lowercase())
+        };
+        let taken_out = |name: &PersonName| has(&was.groups, name) && !has(&self.groups, name);
+        let mut groups: Vec<_> = is.groups.into_iter().filter(|name| !taken_out(name)).collect();
+        for name in self.groups.into_iter().filter(|name| !has(&was.groups, name)) {
+            if !has(&groups, &name) {
+                groups.push(name);
+            }
+        }
+        Self {
+            name: if self.name == was.name { is.name } else { self.name },
+            email: if self.email == was.email { is.email } else { self.email },
+            language: if self.language == was.language { is.language } else { self.language },
+            groups,
+        }
+    }
+}
+
 /// A row of the Users list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UserRow {
@@ -58,4 +82,37 @@ pub struct LastMessage {
     /// Why it failed; the model of the device that it connected; the name of the platform it was opened on; or that a
     /// link counts as sent since it was given out by hand (`by_hand`).
     pub detail: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn details(name: &str, email: &str, language: Option<Language>, groups: &[&str]) -> UserDetails {
+        UserDetails {
+            name: name.parse().unwrap(),
+            email: Some(email.parse().unwrap()),
+            language,
+            groups: groups.iter().map(|name| name.parse().unwrap()).collect(),
+        }
+    }
+
+    #[test]
+    fn what_two_people_save_of_one_person_is_both_there() {
+        let was = details("Ada", "a@example.org", None, &["Day", "Night", "Ward 3"]);
+        let is = details("Ada Lovelace", "a@example.org", Some(Language::Ru), &["Day", "Ward 3", "Late"]);
+        let typed = details("Ada", "ada@example.org", None, &["night", "Ward 3", "LATE", "New"]);
+        let expected =
+            details("Ada Lovelace", "ada@example.org", Some(Language::Ru), &["Ward 3", "Late", "New"]);
+        assert_eq!(typed.merged(&was, is), expected);
+    }
+
+    #[test]
+    fn of_one_value_that_both_change_the_last_one_stands() {
+        let was = details("Ada", "a@example.org", None, &[]);
+        let typed = details("Augusta", "a@example.org", Some(Language::En), &[]);
+        let is = details("Ada L.", "a@example.org", Some(Language::Ru), &[]);
+        assert_eq!(typed.clone().merged(&was, is), typed);
+        assert_eq!(typed.clone().merged(&was, was.clone()), typed);
+    }
 }

@@ -47,6 +47,7 @@ stories! {
         those_who_are_still_there_are_told_and_nobody_of_another_workspace,
         words_are_found_in_any_order_and_yo_as_ye,
         a_file_that_is_imported_again_adds_nobody_also_without_addresses,
+        who_saves_a_person_leaves_what_a_colleague_changed_meanwhile,
         an_import_leaves_languages_and_devices_are_found_by_their_owners_new_name,
         an_address_belongs_to_one_person_in_any_case,
         an_import_updates_by_address_and_is_all_or_nothing,

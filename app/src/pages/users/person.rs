@@ -160,12 +160,13 @@ pub(super) fn Person(edited: RwSignal<Option<Edited>>) -> impl IntoView {
                 focus(&format!("#{field}"));
             }
         };
+        let was = look!(before, |b| b.as_ref().and_then(|b| b.details(language).ok()));
         match form.details(language) {
             Err(what) => fail(what),
             Ok(details) => spawn(async move {
                 busy.set(true);
                 let done = match form.id {
-                    Some(id) => user_edit(id, details).await,
+                    Some(id) => user_edit(id, details, was).await,
                     None => user_add(details).await.map(|_| ()),
                 };
                 busy.set(false);

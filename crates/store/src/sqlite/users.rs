@@ -12,7 +12,7 @@ use super::{
     writer::{Tx, commit},
 };
 use async_trait::async_trait;
-use details::{import, insert, update};
+use details::{details_of, import, insert, update};
 use muster_domain::{
     EmailAddress, InvitationId, Timestamp, UserId, WorkspaceId,
     device::Status,
@@ -216,11 +216,20 @@ impl UserStore for Sqlite {
         })
     }
 
-    async fn update_user(&self, workspace: WorkspaceId, id: UserId, details: &UserDetails) -> Stored<()> {
-        let person = [(id.to_string(), details.clone())];
+    async fn update_user(
+        &self,
+        workspace: WorkspaceId,
+        id: UserId,
+        details: &UserDetails,
+        was: Option<&UserDetails>,
+    ) -> Stored<()> {
+        let (mut details, was) = (details.clone(), was.cloned());
         commit!(self, |tx| {
             let before = noted::known(tx, workspace, id).await?;
-            update(tx, workspace, &person).await?;
+            if let Some(was) = was {
+                details = details.merged(&was, details_of(tx, workspace, id).await?);
+            }
+            update(tx, workspace, &[(id.to_string(), details)]).await?;
             tx.changed(workspace, &[Topic::Users, Topic::Invitations, Topic::Devices]);
             noted::changed(tx, workspace, id, before).await
         })

@@ -2,7 +2,7 @@
 
 use crate::world::{World, details};
 use muster_domain::{
-    AccountId, InvitationId, WorkspaceId,
+    AccountId, InvitationId, UserId, WorkspaceId,
     account::{Account, Role, Who},
     audit::{Act, Action, Area, By, Head, Note, Subject},
     ports::*,
@@ -52,8 +52,16 @@ pub async fn what_is_done_in_someones_name_leaves_an_entry_and_nothing_else_does
     world.store = plain.acting(act.clone());
     world.ports.store = world.store.clone();
     let ada = world.user("Ada", Some("ada@example.org"), &["Night"]).await;
-    world.store.update_user(world.ws, ada, &details("Ada Lovelace", None, &["Night", "Day"])).await.unwrap();
-    world.store.update_user(world.ws, ada, &details("Ada Lovelace", None, &["Night", "Day"])).await.unwrap();
+    world
+        .store
+        .update_user(world.ws, ada, &details("Ada Lovelace", None, &["Night", "Day"]), None)
+        .await
+        .unwrap();
+    world
+        .store
+        .update_user(world.ws, ada, &details("Ada Lovelace", None, &["Night", "Day"]), None)
+        .await
+        .unwrap();
     world.store.rename_group(world.ws, "night", &"Late".parse().unwrap()).await.unwrap();
     assert!(world.store.delete_group(world.ws, "Nowhere").await.is_err(), "and no entry");
     world.store.delete_group(world.ws, "Late").await.unwrap();
@@ -125,7 +133,7 @@ pub async fn an_import_says_whom_it_added_and_of_whom_it_changed_what_was_there(
             [
                 "name: Ada > Ada Lovelace",
                 "email: ada@example.org > ADA@example.org",
-                "groups: Night > Day, night",
+                "groups: Night > Day, Night",
             ]
             .map(str::to_owned)
             .to_vec(),

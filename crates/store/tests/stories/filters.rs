@@ -31,7 +31,7 @@ async fn company(world: &World) {
         [(one, "One", &["Ward 1"][..]), (two, "Two", &["ward 2", "Night"]), (gone, "Gone", &["Ward 2"])]
     {
         let details = details(name, Some(&format!("{}@example.org", name.to_lowercase())), groups);
-        world.store.update_user(world.ws, id, &details).await.unwrap();
+        world.store.update_user(world.ws, id, &details, None).await.unwrap();
     }
     world.user_in(world.other, "Theirs").await;
 }

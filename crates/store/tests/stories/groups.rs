@@ -52,7 +52,7 @@ pub async fn groups_know_how_many_are_in_them_and_connected(world: World) {
     world.store.leave(world.ws, first, "n3", world.now()).await.unwrap();
     assert_eq!(groups(&world).await, [group("Day", 1, 0), group("Night", 2, 1)]);
     // Other details are other groups.
-    world.store.update_user(world.ws, bo, &details("Bo", None, &["Day"])).await.unwrap();
+    world.store.update_user(world.ws, bo, &details("Bo", None, &["Day"]), None).await.unwrap();
     assert_eq!(groups(&world).await, [group("Day", 2, 1), group("Night", 1, 0)]);
     let row = (
         UserId::new(world.now(), &*world.ports.secrets),

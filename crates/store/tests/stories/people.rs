@@ -94,7 +94,7 @@ pub async fn an_import_leaves_languages_and_devices_are_found_by_their_owners_ne
         language: Some(Language::Ru),
         ..details("Anna", Some("anna@example.org"), &["Ward 3"])
     };
-    world.store.update_user(world.ws, user, &spoken).await.unwrap();
+    world.store.update_user(world.ws, user, &spoken, None).await.unwrap();
     let id = UserId::new(world.now(), &*world.ports.secrets);
     let row = (id, details("Anna Petrova", Some("ANNA@example.org"), &["Ward 4"]));
     world.store.import_users(world.ws, vec![row].into(), world.now()).await.unwrap();
@@ -259,4 +259,18 @@ pub async fn many_and_few_are_found_and_counted_alike(world: World) {
         let selection = Selection::Matching { filter, except: vec![] };
         assert_eq!(world.store.count_recipients(world.ws, &selection).await.unwrap().0, total);
     }
+}
+
+pub async fn who_saves_a_person_leaves_what_a_colleague_changed_meanwhile(world: World) {
+    let shown = details("Ada", Some("ada@example.org"), &["Night", "Day"]);
+    let ada = world.user("Ada", Some("ada@example.org"), &["Night", "Day"]).await;
+    let colleague = details("Ada Lovelace", Some("ada@example.org"), &["Night", "Day", "Late"]);
+    world.store.update_user(world.ws, ada, &colleague, Some(&shown)).await.unwrap();
+    let typed = details("Ada", Some("a.lovelace@example.org"), &["Day"]);
+    world.store.update_user(world.ws, ada, &typed, Some(&shown)).await.unwrap();
+    let row = world.store.user(world.ws, ada).await.unwrap().unwrap();
+    assert_eq!((row.name.as_str(), row.email.as_deref()), ("Ada Lovelace", Some("a.lovelace@example.org")));
+    assert_eq!(row.groups, ["Day", "Late"]);
+    let gone = Err(StoreError::NotFound);
+    assert_eq!(world.store.update_user(world.other, ada, &typed, Some(&shown)).await, gone);
 }

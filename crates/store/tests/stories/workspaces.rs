@@ -16,7 +16,7 @@ pub async fn a29_no_id_of_another_workspace_reaches_anything(world: World) {
     let (other, now, store) = (world.other, world.now(), &world.store);
     let gone = Err(StoreError::NotFound);
     assert_eq!(store.user(other, user).await, Ok(None));
-    assert_eq!(store.update_user(other, user, &details("X", None, &[])).await, gone);
+    assert_eq!(store.update_user(other, user, &details("X", None, &[]), None).await, gone);
     assert_eq!(store.delete_user(other, user).await, gone);
     assert_eq!(store.invitation(other, link).await, Ok(None));
     assert_eq!(store.steps(other, link).await, Ok(vec![]));

@@ -57,7 +57,7 @@ async fn a29_another_workspace_is_reached_by_no_id_in_a_path_a_body_or_a_move_an
     let mut events = owner.get(format!("{}/events", server.base)).send().await.unwrap().bytes_stream();
     events.next().await.unwrap().unwrap();
     store.add_user(workspace, user, &person("Victim"), Timestamp(1)).await.unwrap();
-    store.update_user(workspace, user, &person("Victim")).await.unwrap();
+    store.update_user(workspace, user, &person("Victim"), None).await.unwrap();
     let told = tokio::time::timeout(Duration::from_secs(1), events.next()).await;
     assert!(told.is_err(), "a44: another workspace's change was told: {told:?}");
 

@@ -62,8 +62,14 @@ pub trait UserStore {
         details: &UserDetails,
         now: Timestamp,
     ) -> Stored<()>;
-    /// Changes a user.
-    async fn update_user(&self, workspace: WorkspaceId, id: UserId, details: &UserDetails) -> Stored<()>;
+    /// Changes a user: all of the details, or with `was` what differs from those ([`UserDetails::merged`]).
+    async fn update_user(
+        &self,
+        workspace: WorkspaceId,
+        id: UserId,
+        details: &UserDetails,
+        was: Option<&UserDetails>,
+    ) -> Stored<()>;
     /// Deletes a user with devices and invitations; their links end.
     async fn delete_user(&self, workspace: WorkspaceId, id: UserId) -> Stored<()>;
     /// Adds or updates many by address, all or none.

@@ -8,7 +8,7 @@ use crate::sqlite::{
     writer::Tx,
 };
 use muster_domain::{
-    EmailAddress, Language, PersonName, Timestamp, WorkspaceId,
+    EmailAddress, Language, PersonName, Timestamp, UserId, WorkspaceId,
     ports::{Import, Imported, StoreError, Stored},
     user::UserDetails,
 };
@@ -113,7 +113,7 @@ pub(super) async fn update(tx: &mut Tx<'_>, workspace: WorkspaceId, people: &Peo
     join_groups(tx, &name, people).await
 }
 
-/// What is known of a person whom an import writes again.
+/// A person who is there, as they are.
 #[derive(Clone)]
 struct Known {
     id: String,
@@ -133,6 +133,14 @@ fn known(row: &SqliteRow) -> Stored<Known> {
         groups: row.json("groups")?,
     };
     Ok(Known { id: row.text("id")?, details })
+}
+
+/// A person's details; [`StoreError::NotFound`] if there is nobody.
+pub(super) async fn details_of(tx: &mut Tx<'_>, workspace: WorkspaceId, id: UserId) -> Stored<UserDetails> {
+    let sql = format!("SELECT {KNOWN} FROM user u WHERE u.workspace_id = $1 AND u.id = $2");
+    let query = sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(id.to_string());
+    let row = tx.row(query).await?.ok_or(StoreError::NotFound)?;
+    Ok(known(&row)?.details)
 }
 
 /// Who of the workspace has one of these addresses, by the address's key.

@@ -7,6 +7,7 @@ use muster_domain::{
     ports::{Imported, Stored},
     user::UserDetails,
 };
+use std::collections::BTreeMap;
 
 /// What is known of a person, as the log tells it.
 pub(super) struct Known {
@@ -119,9 +120,9 @@ pub(super) async fn rewritten(
     }
     for (before, (id, after)) in before.iter().zip(after) {
         let note = Note::new(Action::UserChanged, Subject::new(id, after.name.as_str()));
-        let note = values(before)
+        let note = values(before, &before.groups)
             .into_iter()
-            .zip(values(after))
+            .zip(values(after, &before.groups))
             .fold(note, |note, ((field, was), (_, is))| note.with(field, was.as_deref(), is.as_deref()));
         if !note.changes.is_empty() {
             tx.note(workspace, note).await?;
@@ -130,15 +131,19 @@ pub(super) async fn rewritten(
     Ok(())
 }
 
-/// A person's details as [`known`] reads them.
-fn values(details: &UserDetails) -> [(&'static str, Option<String>); 4] {
-    let mut groups: Vec<_> = details.groups.iter().map(PersonName::as_str).collect();
-    groups.sort_by_key(|name| name.to_lowercase());
-    groups.dedup_by_key(|name| name.to_lowercase());
+/// A person's details as [`known`] reads them. A group stays written as it is, however a file writes it.
+fn values(details: &UserDetails, written: &[PersonName]) -> [(&'static str, Option<String>); 4] {
+    let written = written.iter().map(|group| (group.as_str().to_lowercase(), group.as_str()));
+    let mut groups: BTreeMap<_, _> =
+        details.groups.iter().map(|group| (group.as_str().to_lowercase(), group.as_str())).collect();
+    for (key, name) in written {
+        groups.entry(key).and_modify(|group| *group = name);
+    }
+    let groups = groups.into_values().collect::<Vec<_>>().join(", ");
     [
         ("name", Some(details.name.to_string())),
         ("email", details.email.as_ref().map(ToString::to_string)),
         ("language", details.language.map(|language| language.tag().to_owned())),
-        ("groups", (!groups.is_empty()).then(|| groups.join(", "))),
+        ("groups", Some(groups)),
     ]
 }
