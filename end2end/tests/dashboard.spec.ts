@@ -66,7 +66,7 @@ test("every number leads to just the rows that it counts, which leave as a file 
   await expect(page).toHaveURL(/\/dashboard$/);
   await expect(page).toHaveTitle(/Dashboard/);
   await expect(steps(page)).toHaveText(["4 100 %", "3 75 %", "2 50 %", "2 50 %"]);
-  await expect(page.locator(".stops a")).toHaveText(["Sent, not opened 1", "Opened, not started 1", "Mail refused 1"]);
+  await expect(page.locator(".stops a")).toHaveText(["Sent, not opened since 1", "Opened, not started 1", "Mail refused 1"]);
   await expect(page.locator(".big")).toContainText("1");
   await expect(page.locator(".kinds a")).toHaveText(["1 OK", "0 warning", "0 critical"]);
   const numbers = await page.locator(".funnel a, .stops a, .big a, .kinds a, .platforms a").evaluateAll((links) =>
