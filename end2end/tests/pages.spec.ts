@@ -128,3 +128,27 @@ test("an address that leads nowhere is said so, in the console with the way back
   expect((await stranger.goto(`${world.base}/no/such/page`))!.status()).toBe(404);
   await expect(stranger.getByRole("heading", { name: "По этому адресу ничего нет" })).toBeVisible();
 });
+
+test("two who edit one person at a time both have what they saved", async ({ page }) => {
+  world.people("Anna,anna@northwind.example,Ward 3\n");
+  await world.signUp(page);
+  const [id] = world.json("users", "list").map((user: { id: string }) => user.id);
+  const begin = async (tab: typeof page) => {
+    await tab.goto(`${world.base}/users/${id}`);
+    await ready(tab);
+    await tab.getByRole("button", { name: "Edit" }).click();
+    return tab.getByRole("dialog", { name: "Edit person" });
+  };
+  const colleague = await page.context().newPage();
+  const [mine, theirs] = [await begin(page), await begin(colleague)];
+  await theirs.getByLabel("Name").fill("Anna Petrova");
+  await theirs.getByRole("button", { name: "Save" }).click();
+  await expect(colleague.getByRole("heading", { name: "Anna Petrova" })).toBeVisible();
+  // Their form still shows what was there when it was opened.
+  await expect(mine.getByLabel("Name")).toHaveValue("Anna");
+  await mine.getByLabel("E-mail").fill("a.petrova@northwind.example");
+  await mine.getByRole("button", { name: "Save" }).click();
+  await expect(mine).toBeHidden();
+  const [anna] = world.json("users", "list");
+  expect([anna.name, anna.email]).toEqual(["Anna Petrova", "a.petrova@northwind.example"]);
+});

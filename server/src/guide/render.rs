@@ -74,14 +74,16 @@ fn leads(to: CowStr<'_>) -> CowStr<'_> {
 fn shown(file: &str, alt: &str, language: Language) -> String {
     let name = file.rsplit('/').next().unwrap_or_default();
     let dark = name.replace(".png", "-dark.png");
-    let mut out = format!("<picture lang=\"{}\">", language.tag());
+    // On a phone it is small: pressed, it is shown by itself.
+    let mut out =
+        format!("<a href=\"/guide/pictures/{}\"><picture lang=\"{}\">", escape(name), language.tag());
     if picture(&dark).is_some() {
         let _ = write!(out, "<source media=\"{DARK}\" srcset=\"/guide/pictures/{}\">", escape(&dark));
     }
     let (width, height) = picture(name).and_then(|png| sides(&png)).unwrap_or_default();
     let _ = write!(
         out,
-        "<img src=\"/guide/pictures/{}\" alt=\"{}\" width=\"{width}\" height=\"{height}\" loading=\"lazy\"></picture>",
+        "<img src=\"/guide/pictures/{}\" alt=\"{}\" width=\"{width}\" height=\"{height}\" loading=\"lazy\"></picture></a>",
         escape(name),
         escape(alt)
     );
