@@ -2,7 +2,7 @@
 
 use crate::world::{World, details};
 use muster_domain::{
-    AccountId, InvitationId, WorkspaceId,
+    AccountId, InvitationId, UserId, WorkspaceId,
     account::{Account, Role, Who},
     audit::{Act, Action, Area, By, Head, Note, Subject},
     ports::*,
