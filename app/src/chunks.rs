@@ -18,7 +18,7 @@ use crate::{
     },
     palette::Desk,
     text::{self, t},
-    ui::flow::boxed,
+    ui::{bulk::JobCard, flow::boxed},
 };
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use leptos_router::LazyRoute;
@@ -98,6 +98,16 @@ pub(crate) async fn palette() -> Result<AnyView, SplitLoaderError> {
     palette_desk().await
 }
 
+#[leptos::wasm_split::wasm_split(bulk, wasm_split_path = ::leptos::wasm_split, preload(fetch_bulk), fallible)]
+fn bulk_card() -> Result<AnyView, SplitLoaderError> {
+    Ok(view! { <JobCard/> }.into_any())
+}
+
+/// The card of an act on many rows, when its part is there.
+pub(crate) async fn job_card() -> Result<AnyView, SplitLoaderError> {
+    bulk_card().await
+}
+
 /// Instead of a page whose part cannot be fetched, since the server is away or was upgraded: the way to load it anew.
 fn anew() -> AnyView {
     let language = text::language();
@@ -115,8 +125,8 @@ fn anew() -> AnyView {
 }
 
 /// The parts, as [`part`] names them.
-const PARTS: [&str; 9] =
-    ["palette", "users", "person", "import", "devices", "messages", "dashboard", "accounts", "settings"];
+const PARTS: [&str; 10] =
+    ["palette", "bulk", "users", "person", "import", "devices", "messages", "dashboard", "accounts", "settings"];
 
 /// The part that the page at this path is in.
 pub(crate) fn part(path: &str) -> Option<&'static str> {
@@ -138,6 +148,7 @@ pub(crate) fn part(path: &str) -> Option<&'static str> {
 async fn fetch(part: &str) -> bool {
     match part {
         "palette" => fetch_palette().await.is_ok(),
+        "bulk" => fetch_bulk().await.is_ok(),
         "users" => UsersPage::fetch().await && GroupsPage::fetch().await,
         "person" => PersonPage::fetch().await,
         "import" => ImportPage::fetch().await,

@@ -65,6 +65,8 @@ pub enum Invalid {
     Devices,
     /// The days that a link works.
     LinkDays,
+    /// The link works for longer already.
+    LinkLonger,
     /// The note in the message.
     Note,
     /// The present password.
@@ -83,12 +85,13 @@ pub enum Invalid {
 
 impl Invalid {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Request,
         Self::Nobody,
         Self::Many,
         Self::Devices,
         Self::LinkDays,
+        Self::LinkLonger,
         Self::Note,
         Self::Password,
         Self::NewPassword,

@@ -256,6 +256,7 @@ fn invalid(language: Language, code: Invalid, message: &str) -> &str {
         Invalid::Many => t::send_many(language),
         Invalid::Devices => t::users_invalid_devices(language),
         Invalid::LinkDays => t::users_invalid_days(language),
+        Invalid::LinkLonger => t::inv_longer(language),
         Invalid::Note => t::users_invalid_note(language),
         Invalid::Password => t::acc_wrong_password(language),
         Invalid::NewPassword => t::acc_password_rule(language),

@@ -71,7 +71,7 @@ pub async fn invitations_act(
     ids: Vec<InvitationId>,
     /// What.
     deed: MessageDeed,
-    /// When the act began, as the pick told it: what was done since is not done twice.
+    /// When the act began, as the pick told it: what it has done since is not done twice.
     begun: Timestamp,
 ) -> Result<Vec<MessageOutcome>, AppError> {
     let (s, who) = allowed(Permission::Invite)?;
@@ -94,11 +94,14 @@ pub async fn devices_act(
     rows: Vec<Numbered>,
     /// What.
     deed: DeviceDeed,
+    /// When the act began, as the pick told it: what it has done since is not done twice.
+    begun: Timestamp,
 ) -> Result<Vec<DeviceOutcome>, AppError> {
     let (s, who) = allowed(Permission::Manage)?;
     bounded(&rows)?;
     let now = s.ports.clock.now();
-    Ok(s.ports.store.act_on_devices(who.workspace, rows, deed, Some(who.account.id), now).await?)
+    let since = Since::of(begun, now);
+    Ok(s.ports.store.act_on_devices(who.workspace, rows, deed, since, Some(who.account.id), now).await?)
 }
 
 /// Puts back what was changed in up to two hundred messages, where it is as the act left it.

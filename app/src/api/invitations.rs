@@ -317,7 +317,12 @@ pub async fn invitation_extend(
     let (s, who) = allowed(Permission::Invite)?;
     let days = lifetime(days)?;
     let now = s.ports.clock.now();
-    Ok(s.ports.store.extend(who.workspace, id, now.plus_days(days), now).await?)
+    let end = now.plus_days(days);
+    let message = s.ports.store.invitation(who.workspace, id).await?;
+    if message.is_some_and(|message| message.refuses_end(end).is_some()) {
+        return Err(AppError::refused(Invalid::LinkLonger, "the link works for longer already"));
+    }
+    Ok(s.ports.store.extend(who.workspace, id, end, now).await?)
 }
 
 /// The link itself: whoever has it can connect a device.

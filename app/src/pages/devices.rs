@@ -13,7 +13,6 @@ use crate::{
     api::{devices::devices_list, users::user_get},
     text::{self, t},
     ui::{
-        bulk::JobCard,
         chips::{Chip, Chips},
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, boxed, look},
@@ -159,7 +158,6 @@ pub(crate) fn Devices() -> impl IntoView {
             <Chips path=PATH chips=shown/>
             <Unknown path=PATH unknown=unknown/>
             <Problem problem=problem/>
-            <JobCard/>
             <div class="card">
                 <Show when=move || manage.get()><many::Many picked=picked filter=filter list=query total=total/></Show>
                 <Wait take=take bones=Bones::Rows> <Table rows=rows picked=picked empty=empty_unless(unknown, total, problem) filtered=filtered/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
@@ -228,7 +226,7 @@ fn Table(
     let manage = may(Permission::Manage);
     let ticks = ticks(rows, picked);
     view! {
-        <table class="device-list">
+        <div class="wide"><table class="device-list">
             <thead><tr>
                 {ticks.head(manage)}
                 <Sorter path=PATH column="name" default=true label=t::name(language)/>
@@ -242,7 +240,7 @@ fn Table(
             <tbody>
                 <For each=move || rows.get() key=|(id, _)| *id let((id, row))><Row id=id row=row picked=picked tick=ticks.row/></For>
             </tbody>
-        </table>
+        </table></div>
         <Show when=move || empty.get() && !filtered.get()>
             <div class="empty"><b>{t::empty_devices(language)}</b><First text=t::empty_devices_text(language) reader=t::empty_devices_reader(language)/></div>
         </Show>

@@ -7,6 +7,7 @@ use crate::{
     api::session::{Me, counts, me},
     text::{self, t},
     ui::{
+        bulk::JobStand,
         dialog,
         fetch::Fetched,
         flow::{Erased, Show, Wait, boxed, effect, look, spawn},
@@ -100,6 +101,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
                     </span></p>
                 </Show>
                 <Following/>
+                <JobStand/>
                 {children()}
             </div>
         </div>

@@ -8,7 +8,6 @@ use crate::{
     api::invitations::{invitations_counts, invitations_list},
     text::{self, t},
     ui::{
-        bulk::JobCard,
         chips::{Chip, Chips},
         desk::{self, Desk, Dialogs},
         fetch::Fetched,
@@ -117,7 +116,6 @@ pub(crate) fn Invitations() -> impl IntoView {
             <Chips path=PATH chips=shown/>
             <Unknown path=PATH unknown=unknown/>
             <Problem problem=problem/>
-            <JobCard/>
             <div class="card">
                 <Show when=move || invite.get()><many::Many picked=picked filter=filter total=total/></Show>
                 <Wait take=take bones=Bones::Rows> <Table rows=rows picked=picked empty=empty_unless(unknown, total, problem) filtered=filtered desk=desk/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
@@ -176,7 +174,7 @@ fn Table(
     let language = text::language();
     let ticks = ticks(rows, picked);
     view! {
-        <table class="message-list">
+        <div class="wide"><table class="message-list">
             <thead><tr>
                 {ticks.head(may(Permission::Invite))}
                 <th scope="col">{t::person(language)}</th>
@@ -188,7 +186,7 @@ fn Table(
             <tbody>
                 <For each=move || rows.get() key=|(id, _)| *id let((id, row))><Row id=id row=row picked=picked tick=ticks.row desk=desk/></For>
             </tbody>
-        </table>
+        </table></div>
         <Show when=move || empty.get() && !filtered.get()>
             <div class="empty"><b>{t::empty_invitations(language)}</b><First text=t::inv_empty_text(language) reader=t::inv_empty_reader(language)/></div>
         </Show>

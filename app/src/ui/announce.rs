@@ -17,7 +17,19 @@ const STANDS: Duration = Duration::from_secs(8);
 #[derive(Clone, PartialEq)]
 enum Said {
     Done(String),
+    /// Some of it was not done.
+    Partly(String),
     Failed(String),
+}
+
+impl Said {
+    /// Where it is not bad news that has to be heard at once.
+    fn calmly(&self) -> &str {
+        match self {
+            Self::Done(text) | Self::Partly(text) => text,
+            Self::Failed(_) => "",
+        }
+    }
 }
 
 /// Says results.
@@ -40,9 +52,24 @@ pub(crate) fn announcer() -> Announcer {
 impl Announcer {
     /// Something was done.
     pub(crate) fn done(self, text: impl Into<String>) {
+        self.stand(Said::Done(text.into()));
+    }
+
+    /// Some of it was done, and some was not.
+    pub(crate) fn partly(self, text: impl Into<String>) {
+        self.stand(Said::Partly(text.into()));
+    }
+
+    /// What was said does not hold any more.
+    pub(crate) fn hush(self) {
+        self.latest.update_value(|n| *n = n.wrapping_add(1));
+        self.said.set(None);
+    }
+
+    fn stand(self, said: Said) {
         let mine = self.latest.get_value().wrapping_add(1);
         self.latest.set_value(mine);
-        self.said.set(Some(Said::Done(text.into())));
+        self.said.set(Some(said));
         set_timeout(
             move || {
                 if self.latest.try_get_value() == Some(mine) {
@@ -64,12 +91,12 @@ impl Announcer {
 pub(crate) fn Announce() -> impl IntoView {
     let language = text::language();
     let said = announcer().said;
-    let done =
-        move || look!(said, |s| if let Some(Said::Done(text)) = s { text.clone() } else { String::new() });
+    let done = move || look!(said, |s| s.as_ref().map(|s| s.calmly().to_owned()).unwrap_or_default());
+    let partly = move || matches!(*said.read(), Some(Said::Partly(_)));
     let failed =
         move || look!(said, |s| if let Some(Said::Failed(text)) = s { text.clone() } else { String::new() });
     view! {
-        <div class="announce" class:shown=move || said.read().is_some() class:crit=move || matches!(*said.read(), Some(Said::Failed(_)))>
+        <div class="announce" class:shown=move || said.read().is_some() class:warn=partly class:crit=move || matches!(*said.read(), Some(Said::Failed(_)))>
             <span role="status">{done}</span>
             <span role="alert">{failed}</span><Reference words=Signal::derive(failed)/>
             <button class="btn quiet" hidden=move || said.read().is_none() on:click=boxed(move |_| said.set(None))>{t::close(language)}</button>

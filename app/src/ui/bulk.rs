@@ -4,16 +4,19 @@
 mod card;
 mod job;
 mod run;
+mod stand;
 mod words;
 
 pub(crate) use card::JobCard;
 pub(crate) use job::{Deed, Item};
-pub(crate) use words::why;
+pub(crate) use stand::JobStand;
+pub(crate) use words::{devices, messages, why};
 
 use crate::{
     text,
     ui::{
         announce::{Announcer, announcer},
+        dialog::{focus, rescue_focus},
         flow::{look, spawn},
         live::live,
     },
@@ -21,6 +24,10 @@ use crate::{
 use job::{Job, Phase};
 use leptos::{ev, prelude::*};
 use muster_domain::Language;
+use std::time::Duration;
+
+/// What the keyboard comes to when an act begins.
+const CARD: &str = ".job";
 
 /// The act that goes on, or the last one until it is closed.
 #[derive(Clone, Copy)]
@@ -58,11 +65,20 @@ impl Bulk {
             return;
         }
         self.job.set(Some(Job::new(deed, items)));
+        // The buttons that began it are gone with the ticks, and the dialog is closed a moment later.
+        let to_card = || {
+            if !focus(CARD) {
+                rescue_focus(CARD);
+            }
+        };
+        set_timeout(to_card, Duration::from_millis(80));
         spawn(self.work());
     }
 
     /// Part by part until its end, which is told on whichever page that is.
     async fn work(self) {
+        // What was told of the act before, or of the first half of this one, is over.
+        self.say.hush();
         // Rows that were not sent off would be left out without a word, were the tab closed.
         let closing = window_event_listener(ev::beforeunload, |event| event.prevent_default());
         while let Some((deed, batch)) = self.next() {
@@ -70,8 +86,12 @@ impl Bulk {
             self.change(|job| job.take(batch.len(), told));
         }
         closing.remove();
-        let line = |job: &Job| words::told(self.language, job);
-        self.say.done(self.job.with_untracked(|job| job.as_ref().map(line)).unwrap_or_default());
+        let told = |job: &Job| (words::told(self.language, job), job.is_whole());
+        match self.job.with_untracked(|job| job.as_ref().map(told)) {
+            Some((words, true)) => self.say.done(words),
+            Some((words, false)) => self.say.partly(words),
+            None => {}
+        }
         self.version.update(|v| *v = v.wrapping_add(1));
     }
 

@@ -2,9 +2,15 @@
 
 use crate::{
     text::{self, t},
-    ui::flow::{Erased, Show, boxed},
+    ui::{
+        dialog::focus,
+        flow::{Erased, Show, boxed},
+    },
 };
 use leptos::prelude::*;
+
+/// Where it says how many are ticked.
+const TOLD: &str = ".strip > [role=status]";
 
 /// It stands there also when nothing is ticked, so that ticking the first row moves none.
 #[component]
@@ -26,15 +32,22 @@ pub(crate) fn Strip(
 ) -> impl IntoView {
     let language = text::language();
     let some = move || count.get() > 0;
+    // The button that was pressed goes; what it changed is said here.
+    let told = move |act: Callback<()>| {
+        boxed(move |_: leptos::ev::MouseEvent| {
+            focus(TOLD);
+            act.run(());
+        })
+    };
     view! {
         <div class="strip" class:none=move || !some()>
-            <span role="status">{words}</span>
+            <span role="status" tabindex="-1">{words}</span>
             <Show when=move || some() && count.get() < total.get()>
-                <button class="link" on:click=boxed(move |_| all.run(()))>{all_words}</button>
+                <button class="link" on:click=told(all)>{all_words}</button>
             </Show>
-            <Show when=some>{children()}</Show>
+            <Show when=some><div class="deeds">{children()}</div></Show>
             <Show when=some>
-                <button class="link last" on:click=boxed(move |_| none.run(()))>{t::clear(language)}</button>
+                <button class="link last" on:click=told(none)>{t::clear(language)}</button>
             </Show>
         </div>
     }

@@ -1,13 +1,13 @@
 //! Acts on many rows of a list: which rows, what is done to each, and what became of it.
 //!
 //! Rows go to the server [`AT_ONCE`] at a time. Each is its own: one that is refused undoes no other. All acts can be
-//! repeated, since an answer may be lost on its way: what [`Since`] the beginning has been done is not done twice.
+//! repeated, since an answer may be lost on its way: what the act that began then ([`Since`]) has done is kept for a day,
+//! and answered again instead of being done twice.
 
 pub mod pattern;
 
 use crate::{
     DeviceId, InvitationId, Timestamp, UserId,
-    invitation::{Act, Invitation, State},
     query::{DeviceQuery, InvitationQuery},
     text::InvalidText,
     time::DAY,
@@ -49,6 +49,8 @@ pub type PickDevices = Pick<DeviceQuery, DeviceId>;
 pub struct Chosen<I> {
     /// The rows, in the order of the list.
     pub ids: Vec<I>,
+    /// What they are called, in the same order: a message by its person, a device by its name and its person's.
+    pub names: Vec<String>,
     /// How many people they are of.
     pub people: u64,
     /// What a name can be made of, for the first few devices.
@@ -155,8 +157,12 @@ pub enum Refused {
     Expired,
     /// The person has no address.
     NoAddress,
-    /// The message waits to be sent, or a device connects just now.
+    /// The message waits to be sent.
     Underway,
+    /// A device is half connected by the link.
+    Connecting,
+    /// The link works until then already: no act ends it earlier.
+    Longer(Timestamp),
     /// The new owner is not there any more.
     NoOwner,
     /// The name that came out.
@@ -180,7 +186,7 @@ impl Refused {
 pub struct Outcome<I> {
     /// The row.
     pub id: I,
-    /// Its device's or its person's name, as far as it is known.
+    /// As [`Chosen::names`] has it; empty where it is not known, or not needed since it was done before.
     pub name: String,
     /// What was changed, where it can be put back; or why nothing was.
     pub became: Result<Option<Change>, Refused>,
@@ -192,20 +198,33 @@ pub type MessageOutcome = Outcome<InvitationId>;
 pub type DeviceOutcome = Outcome<DeviceId>;
 
 impl MessageDeed {
-    /// Whether a message was treated so since the act began: then it is not done twice. `resent` is when it was last
-    /// sent again.
+    /// Its name, by which it is remembered.
     #[must_use]
-    pub fn is_done(&self, message: &Invitation, resent: Option<Timestamp>, since: Since) -> bool {
+    pub fn name(&self) -> &'static str {
         match self {
-            Self::Resend => resent.is_some_and(|at| at >= since.begun()),
-            Self::Revoke => message.state == State::Revoked && message.state_at >= since.begun(),
-            Self::Extend { days } => {
-                message.refuses(Act::Extend, since.begun()).is_none()
-                    && message.state != State::Expired
-                    && message.expires_at == since.begun().plus_days(*days)
-            }
+            Self::Resend => "resend",
+            Self::Revoke => "revoke",
+            Self::Extend { .. } => "extend",
         }
     }
+}
+
+impl DeviceDeed {
+    /// Its name, by which it is remembered.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Rename { .. } => "rename",
+            Self::Move { .. } => "move",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+/// What a device is called among others: by its name and its person's.
+#[must_use]
+pub fn device_name(name: &str, owner: &str) -> String {
+    format!("{name} · {owner}")
 }
 
 #[cfg(test)]

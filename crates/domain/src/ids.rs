@@ -26,6 +26,14 @@ macro_rules! ids {
                 Self(uuid::Builder::from_unix_timestamp_millis(now.millis(), &random).into_uuid())
             }
 
+            /// When it was made, to the millisecond.
+            #[must_use]
+            pub fn made(&self) -> Timestamp {
+                let bytes = self.0.as_bytes();
+                let millis = bytes[..6].iter().fold(0_i64, |sum, byte| (sum << 8) | i64::from(*byte));
+                Timestamp(millis * 1000)
+            }
+
             /// The 16 bytes, as keys are derived from them.
             #[must_use]
             pub fn as_bytes(&self) -> &[u8; 16] {

@@ -108,6 +108,8 @@ stories! {
     bulk: a_pick_is_what_the_list_shows_in_its_order_or_just_what_is_ticked,
         each_message_of_many_is_done_or_refused_by_itself_and_told_by_an_entry,
         an_act_on_messages_that_is_repeated_does_nothing_twice,
+        no_act_ends_a_link_earlier_than_it_would_have_ended,
+        an_act_that_asks_again_is_answered_as_the_first_time_so_that_all_of_it_can_be_put_back,
         what_was_extended_is_put_back_where_nobody_has_touched_it,
         devices_are_named_by_pattern_and_put_back,
         devices_go_to_another_person_and_back_and_are_deleted,

@@ -113,8 +113,8 @@ async fn the_history_tells_requests_failures_and_what_was_done() {
     let world = World::sqlite().await;
     let (_, link) = world.link("Anna").await;
     let store = &world.store;
-    store.extend(world.ws, link, world.now().plus(DAY), world.now()).await.unwrap();
-    world.pass(2 * DAY);
+    store.extend(world.ws, link, world.now().plus(8 * DAY), world.now()).await.unwrap();
+    world.pass(9 * DAY);
     store.expire(world.now()).await.unwrap();
     store.request_link(world.ws, link, world.now()).await.unwrap();
     store.request_link(world.ws, link, world.now()).await.unwrap();

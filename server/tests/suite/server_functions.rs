@@ -321,11 +321,11 @@ async fn an_act_on_many_takes_two_hundred_rows_and_refuses_more_days_and_pattern
     let devices = |n: usize| vec![json!([ids.device, 1]); n];
     let rename = |pattern: &str| json!({ "rename": { "pattern": pattern } });
     for (name, body) in [
-        ("devices_act", json!({ "rows": devices(201), "deed": "delete" })),
-        ("devices_act", json!({ "rows": devices(1), "deed": rename("{ward}") })),
-        ("devices_act", json!({ "rows": devices(1), "deed": rename("a\nb") })),
-        ("devices_act", json!({ "rows": devices(1), "deed": "erase" })),
-        ("devices_act", json!({ "rows": [[ids.device, -1]], "deed": "delete" })),
+        ("devices_act", json!({ "rows": devices(201), "deed": "delete", "begun": 0 })),
+        ("devices_act", json!({ "rows": devices(1), "deed": rename("{ward}"), "begun": 0 })),
+        ("devices_act", json!({ "rows": devices(1), "deed": rename("a\nb"), "begun": 0 })),
+        ("devices_act", json!({ "rows": devices(1), "deed": "erase", "begun": 0 })),
+        ("devices_act", json!({ "rows": [[ids.device, -1]], "deed": "delete", "begun": 0 })),
         (
             "devices_put_back",
             json!({ "rows": vec![json!([ids.device, { "name": { "was": "A", "set": "B" } }]); 201] }),
@@ -346,7 +346,7 @@ async fn an_act_on_many_takes_two_hundred_rows_and_refuses_more_days_and_pattern
     }
     let device = world.ports.store.device(world.ours, ids.device).await.unwrap();
     assert!(device.is_some(), "nothing was done");
-    let rows = json!({ "rows": devices(200), "deed": rename("Ward {n}") });
+    let rows = json!({ "rows": devices(200), "deed": rename("Ward {n}"), "begun": 0 });
     let (status, text) = ask(&router, Method::POST, "devices_act", &rows).await;
     assert_eq!(status, StatusCode::OK, "{text}");
     let told: Vec<Value> = serde_json::from_str(&text).unwrap();
@@ -361,7 +361,7 @@ async fn a29_two_hundred_ids_of_another_workspace_change_nothing_and_tell_nothin
     let before = world.ports.store.device(world.theirs, victim.device).await.unwrap();
     let rows = vec![json!([victim.device, 1]); 200];
     for deed in [json!("delete"), json!({ "rename": { "pattern": "Mine {n}" } })] {
-        let body = json!({ "rows": rows, "deed": deed });
+        let body = json!({ "rows": rows, "deed": deed, "begun": 0 });
         let (status, text) = ask(&router, Method::POST, "devices_act", &body).await;
         assert_eq!(status, StatusCode::OK, "{text}");
         assert_eq!(text.matches(r#"{"Err":"gone"}"#).count(), 200, "{text}");

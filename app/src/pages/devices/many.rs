@@ -8,7 +8,7 @@ use crate::{
     text::{self, t},
     ui::{
         announce::announcer,
-        bulk::{Deed, Item, bulk},
+        bulk::{self, Deed, Item, bulk},
         confirm::Confirm,
         flow::{Erased, boxed, look, spawn},
         modal::about,
@@ -18,7 +18,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use muster_domain::{
-    DeviceId,
+    DeviceId, Language,
     bulk::{Chosen, DeviceDeed, PickDevices},
     query::DeviceQuery,
 };
@@ -101,24 +101,47 @@ fn Questions(
         if let Some(chosen) = picking.get_untracked() {
             picking.set(None);
             picked.set(Picked::Nothing);
-            bulk.begin(Deed::Devices(deed), Item::all(&chosen.ids));
+            bulk.begin(Deed::Devices(deed, chosen.begun), Item::all(&chosen));
         }
     };
-    let figure = move |picking: Picking,
-                       get: fn(&Chosen<DeviceId>) -> u64,
-                       words: fn(muster_domain::Language, u64) -> String| {
-        Signal::derive(move || words(language, look!(picking, |p| p.as_ref().map_or(0, get))))
+    let title = move |picking: Picking, words: fn(Language, u64) -> String| {
+        Signal::derive(move || {
+            words(language, look!(picking, |p| p.as_ref().map_or(0, |p| p.ids.len() as u64)))
+        })
     };
-    let many = |chosen: &Chosen<DeviceId>| chosen.ids.len() as u64;
+    let text = move |picking: Picking, words: fn(Language, &Chosen<DeviceId>) -> String| {
+        Signal::derive(move || {
+            let text = |chosen: &Chosen<DeviceId>| bulk::devices(language, chosen, &words(language, chosen));
+            look!(picking, |p| p.as_ref().map(text)).unwrap_or_default()
+        })
+    };
     let (rename, give, delete) = (about(renaming, |_| ()), about(moving, |_| ()), about(deleting, |_| ()));
     let none = Signal::stored(None::<String>);
     view! {
-        <Rename open=rename picking=renaming title=figure(renaming, many, t::bulk_rename_title)
+        <Rename open=rename picking=renaming title=title(renaming, t::bulk_rename_title)
             chosen=move |pattern| act(renaming, DeviceDeed::Rename { pattern })/>
-        <Give open=give title=figure(moving, many, t::bulk_move_title) text=t::bulk_move_text(language) has=Signal::stored(None) problem=none
+        <Give open=give title=title(moving, t::bulk_move_title) text=text(moving, move_text) has=Signal::stored(None) problem=none
             given=move |(owner, _)| act(moving, DeviceDeed::Move { owner })/>
-        <Confirm open=delete title=figure(deleting, many, t::bulk_delete_title) text=figure(deleting, |c| c.people, t::bulk_delete_text)
+        <Confirm open=delete title=title(deleting, t::bulk_delete_title) text=text(deleting, delete_text)
             action=t::delete(language) problem=none confirmed=move || act(deleting, DeviceDeed::Delete)/>
     }
     .erased()
+}
+
+/// What comes of giving them away: one device has the words of one.
+fn move_text(language: Language, chosen: &Chosen<DeviceId>) -> String {
+    let words = if chosen.ids.len() == 1 { t::bulk_move_one(language) } else { t::bulk_move_text(language) };
+    words.to_owned()
+}
+
+/// What is lost with them, and whose they are.
+fn delete_text(language: Language, chosen: &Chosen<DeviceId>) -> String {
+    if chosen.ids.len() == 1 {
+        return t::bulk_delete_one(language).to_owned();
+    }
+    let whose = match chosen.people {
+        1 => t::bulk_delete_same(language).to_owned(),
+        n => t::bulk_delete_people(language, n),
+    };
+    format!("{whose} {}", t::bulk_delete_text(language))
 }

@@ -6,6 +6,7 @@ use crate::{
     text::{self, t},
     ui::{
         announce::announcer,
+        dialog::focus,
         fetch::Asked,
         flow::{Erased, boxed, effect, look, spawn},
         icon::{self, Icon},
@@ -21,6 +22,7 @@ use muster_domain::{
     user::UserRow,
 };
 use std::time::Duration;
+use wasm_bindgen::JsCast;
 
 /// People that are offered at once.
 const FOUND: u32 = 8;
@@ -51,7 +53,7 @@ pub(super) fn ChangeOwner(shown: Shown, open: RwSignal<bool>) -> impl IntoView {
         });
     };
     let title = Signal::stored(t::dev_move(language).to_owned());
-    view! { <Give open=open title=title text=t::dev_move_text(language) has=has problem=problem given=give/> }
+    view! { <Give open=open title=title text=t::dev_move_text(language).to_owned() has=has problem=problem given=give/> }
         .erased()
 }
 
@@ -60,8 +62,9 @@ pub(super) fn ChangeOwner(shown: Shown, open: RwSignal<bool>) -> impl IntoView {
 pub(super) fn Give(
     open: RwSignal<bool>,
     title: Signal<String>,
-    /// What happens.
-    text: &'static str,
+    /// What happens, and to which.
+    #[prop(into)]
+    text: Signal<String>,
     /// Who has it, and cannot be chosen.
     has: Signal<Option<UserId>>,
     /// What went wrong the last time.
@@ -116,9 +119,9 @@ pub(super) fn Give(
     };
     view! {
         <Modal open=open title=title>
-            <form class="stack" on:submit=boxed(give)>
+            <form class="stack" on:submit=boxed(give) on:keydown=boxed(|event: leptos::ev::KeyboardEvent| walk(&event))>
                 <Problem problem=problem/>
-                <p class="muted">{text}</p>
+                <p class="muted lines">{text}</p>
                 <label class="field search">
                     <Icon path=icon::SEARCH/>
                     <input type="search" autocomplete="off" autofocus placeholder=t::search_users(language) aria-label=t::dev_find_person(language)
@@ -139,6 +142,39 @@ pub(super) fn Give(
         </Modal>
     }
     .erased()
+}
+
+/// Where one types, and a person who can be chosen.
+const SEARCH: &str = "dialog[open] .search input";
+const PERSON: &str = "button:not(:disabled)";
+
+/// The arrow keys go from the search into its results, along them and back. Enter in the search goes there, too: who is
+/// chosen must have been looked at.
+fn walk(event: &leptos::ev::KeyboardEvent) {
+    let Some(here) = document().active_element() else { return };
+    let key = event.key();
+    let typing = here.matches(SEARCH).unwrap_or(false);
+    let person = here.closest(".people li").ok().flatten();
+    let to = match key.as_str() {
+        "ArrowDown" | "Enter" if typing => focus(&format!("dialog[open] .people {PERSON}")),
+        "ArrowDown" => person.is_some_and(|person| step(person.next_element_sibling(), true)),
+        "ArrowUp" => person.is_some_and(|p| step(p.previous_element_sibling(), false) || focus(SEARCH)),
+        _ => return,
+    };
+    if to {
+        event.prevent_default();
+    }
+}
+
+/// Gives the focus to this person, or to the next one who can be chosen; whether there is one.
+fn step(mut person: Option<web_sys::Element>, down: bool) -> bool {
+    while let Some(here) = person {
+        if let Some(button) = here.query_selector(PERSON).ok().flatten() {
+            return button.dyn_into::<web_sys::HtmlElement>().is_ok_and(|button| button.focus().is_ok());
+        }
+        person = if down { here.next_element_sibling() } else { here.previous_element_sibling() };
+    }
+    false
 }
 
 fn found(

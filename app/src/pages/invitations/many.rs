@@ -6,7 +6,7 @@ use crate::{
     text::{self, t},
     ui::{
         announce::announcer,
-        bulk::{Deed, Item, bulk},
+        bulk::{self, Deed, Item, bulk},
         confirm::Confirm,
         desk::Days,
         flow::{Erased, boxed, look, spawn},
@@ -93,7 +93,7 @@ fn Questions(
         if let Some(chosen) = picking.get_untracked() {
             picking.set(None);
             picked.set(Picked::Nothing);
-            bulk.begin(Deed::Messages(deed, chosen.begun), Item::all(&chosen.ids));
+            bulk.begin(Deed::Messages(deed, chosen.begun), Item::all(&chosen));
         }
     };
     let of = move |picking: Picking, words: fn(muster_domain::Language, u64) -> String| {
@@ -104,13 +104,23 @@ fn Questions(
     let none = Signal::stored(None::<String>);
     let (resend, revoke, extend) =
         (about(resending, |_| ()), about(revoking, |_| ()), about(extending, |_| ()));
-    let text = |words: &'static str| Signal::stored(words.to_owned());
+    // One message has the words of one.
+    let text = move |picking: Picking, one: &'static str, many: &'static str| {
+        Signal::derive(move || {
+            look!(picking, |p| p.as_ref().map(|chosen| {
+                bulk::messages(language, chosen, if chosen.ids.len() == 1 { one } else { many })
+            }))
+            .unwrap_or_default()
+        })
+    };
+    let (again, ended) = (t::bulk_resend_text(language), t::bulk_revoke_text(language));
+    let longer = t::bulk_extend_text(language);
     view! {
-        <Confirm open=resend title=of(resending, t::bulk_resend_title) text=text(t::bulk_resend_text(language)) action=t::resend(language) problem=none
+        <Confirm open=resend title=of(resending, t::bulk_resend_title) text=text(resending, t::bulk_resend_one(language), again) action=t::resend(language) problem=none
             confirmed=move || act(resending, MessageDeed::Resend)/>
-        <Confirm open=revoke title=of(revoking, t::bulk_revoke_title) text=text(t::bulk_revoke_text(language)) action=t::revoke(language) problem=none
+        <Confirm open=revoke title=of(revoking, t::bulk_revoke_title) text=text(revoking, t::bulk_revoke_one(language), ended) action=t::revoke(language) problem=none
             confirmed=move || act(revoking, MessageDeed::Revoke)/>
-        <Days open=extend title=of(extending, t::bulk_extend_title) hint=t::bulk_can_undo(language) problem=none
+        <Days open=extend title=of(extending, t::bulk_extend_title) hint=text(extending, longer, longer) problem=none
             chosen=move |days| act(extending, MessageDeed::Extend { days })/>
     }
     .erased()

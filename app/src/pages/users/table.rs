@@ -34,7 +34,7 @@ pub(super) fn Table(
     let invite = may(Permission::Invite);
     let ticks = ticks(rows, picked);
     view! {
-        <table class="users">
+        <div class="wide"><table class="users">
             <thead><tr>
                 {ticks.head(invite)}
                 <Sorter path=PATH column="name" default=true label=t::name(language)/>
@@ -49,7 +49,7 @@ pub(super) fn Table(
                     <Row id=id row=row picked=picked tick=ticks.row/>
                 </For>
             </tbody>
-        </table>
+        </table></div>
         <Show when=move || empty.get()><Empty filtered=filtered/></Show>
     }
     .erased()

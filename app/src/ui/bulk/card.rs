@@ -1,38 +1,26 @@
 //! The card of an act on many rows: how far it is, what was refused, and what can be done about it.
 
 use super::{
-    Bulk, bulk,
+    Bulk, CARD, bulk,
     job::{Deed, Job, Left, Phase},
     words,
 };
 use crate::{
     text::{self, t},
     ui::{
-        dialog::{focus, rescue_focus},
-        flow::{Erased, For, Show, boxed, effect, look},
+        dialog::rescue_focus,
+        flow::{Erased, For, Show, boxed, look},
         more::{More, part},
     },
 };
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use muster_domain::bulk::Refused;
-use std::time::Duration;
-
-/// What the keyboard comes to when an act begins.
-const CARD: &str = ".job";
 
 #[component]
 pub(crate) fn JobCard() -> impl IntoView {
     let bulk = bulk();
     let stands = Memo::new(move |_| bulk.job.read().is_some());
-    effect(move || {
-        // The buttons that began it are gone with the ticks, and the dialog is closed a moment later.
-        if stands.get() {
-            let to_card = || {
-                focus(CARD);
-            };
-            set_timeout(to_card, Duration::from_millis(80));
-        }
-    });
     view! { <Show when=move || stands.get()><Card bulk=bulk/></Show> }.erased()
 }
 
@@ -52,6 +40,11 @@ fn Card(bulk: Bulk) -> impl IntoView {
     let problem = move || {
         look!(bulk.job, |j| j.as_ref().and_then(|j| j.problem.as_ref()).map(|e| text::error(language, e)))
     };
+    // It is heard when it begins and after each quarter. How it ended is told to all by the console's announcement.
+    let beat = Memo::new(move |_| {
+        look!(bulk.job, |j| j.as_ref().filter(|j| j.runs()).map(|j| (j.quarter(), j.phase)))
+    });
+    let heard = move || beat.get().map(|_| untrack(line)).unwrap_or_default();
     let rest =
         move || text::number(language, look!(bulk.job, |j| j.as_ref().map_or(0, |j| j.ahead.len() as u64)));
     let begin = move |act: fn(Bulk)| {
@@ -68,8 +61,9 @@ fn Card(bulk: Bulk) -> impl IntoView {
     view! {
         <section class="job" tabindex="-1" aria-label=title>
             <div class="row">
-                <b>{title}</b>
-                <span role="status">{line}</span>
+                <Title bulk=bulk/>
+                <span class="line">{line}</span>
+                <span class="unseen" role="status">{heard}</span>
                 <Show when=move || runs.get()>
                     <button class="btn" disabled=stopping on:click=begin(Bulk::stop)>{t::bulk_stop(language)}</button>
                 </Show>
@@ -94,6 +88,22 @@ fn Card(bulk: Bulk) -> impl IntoView {
     .erased()
 }
 
+/// What is done; elsewhere than in its list, the way there.
+#[component]
+fn Title(bulk: Bulk) -> impl IntoView {
+    let language = text::language();
+    let title =
+        move || look!(bulk.job, |j| j.as_ref().map(|j| words::title(language, &j.deed)).unwrap_or_default());
+    let list = Memo::new(move |_| look!(bulk.job, |j| j.as_ref().map(|j| path(&j.deed)).unwrap_or_default()));
+    let here = use_location().pathname;
+    let elsewhere = Memo::new(move |_| look!(here, |here| here != list.get()));
+    view! {
+        <Show when=move || !elsewhere.get()><b>{title}</b></Show>
+        <Show when=move || elsewhere.get()><a class="link" href=list>{title}</a></Show>
+    }
+    .erased()
+}
+
 /// What was left as it is, each row with the way to it and the reason.
 #[component]
 fn LeftRows(bulk: Bulk) -> impl IntoView {
@@ -102,15 +112,15 @@ fn LeftRows(bulk: Bulk) -> impl IntoView {
     let total = Signal::derive(move || look!(bulk.job, |j| j.as_ref().map_or(0, |j| j.left.len())));
     let rows = move || {
         look!(bulk.job, |j| j.as_ref().map(|j| {
-            let path = path(&j.deed);
-            j.left.iter().take(part.get()).map(|left| (path, left.clone())).collect::<Vec<_>>()
+            let named = |left: &Left| (path(&j.deed), words::name(language, &j.deed, &left.item), left.clone());
+            j.left.iter().take(part.get()).map(named).collect::<Vec<_>>()
         }))
         .unwrap_or_default()
     };
     view! {
         <Show when=move || { total.get() > 0 }>
             <ul class="failures">
-                <For each=rows key=move |(_, left)| format!("{} {}", left.item.id, words::why(language, left.why)) let((path, left))>{left_row(path, left)}</For>
+                <For each=rows key=move |(_, _, left)| format!("{} {}", left.item.id, words::why(language, left.why)) let((path, name, left))>{left_row(path, name, left)}</For>
             </ul>
         </Show>
         <More part=part total=total/>
@@ -122,13 +132,12 @@ fn LeftRows(bulk: Bulk) -> impl IntoView {
 fn path(deed: &Deed) -> &'static str {
     match deed {
         Deed::Messages(..) | Deed::MessagesBack => "/invitations",
-        Deed::Devices(_) | Deed::DevicesBack => "/devices",
+        Deed::Devices(..) | Deed::DevicesBack => "/devices",
     }
 }
 
-fn left_row(path: &'static str, left: Left) -> AnyView {
+fn left_row(path: &'static str, name: String, left: Left) -> AnyView {
     let language = text::language();
-    let name = if left.name.is_empty() { t::bulk_nameless(language).to_owned() } else { left.name };
     let named = if left.why == Refused::Gone {
         view! { <b>{name}</b> }.erased()
     } else {

@@ -3,7 +3,7 @@
 use crate::AppError;
 use muster_domain::{
     Timestamp,
-    bulk::{AT_ONCE, Change, DeviceDeed, MessageDeed, Outcome, Refused},
+    bulk::{AT_ONCE, Change, Chosen, DeviceDeed, MessageDeed, Outcome, Refused},
 };
 
 /// What is done.
@@ -11,8 +11,8 @@ use muster_domain::{
 pub(crate) enum Deed {
     /// To messages, since that moment.
     Messages(MessageDeed, Timestamp),
-    /// To devices.
-    Devices(DeviceDeed),
+    /// To devices, since that moment.
+    Devices(DeviceDeed, Timestamp),
     /// What was changed in messages is put back.
     MessagesBack,
     /// What was changed in devices is put back.
@@ -26,14 +26,17 @@ pub(crate) struct Item {
     pub(crate) id: String,
     /// Its number, from 1.
     pub(crate) n: u32,
+    /// What it is called.
+    pub(crate) name: String,
     /// What is to be put back.
     pub(crate) change: Option<Change>,
 }
 
 impl Item {
-    /// Rows in this order.
-    pub(crate) fn all<I: ToString>(ids: &[I]) -> Vec<Self> {
-        ids.iter().zip(1..).map(|(id, n)| Self { id: id.to_string(), n, change: None }).collect()
+    /// The rows that were picked, in their order.
+    pub(crate) fn all<I: ToString>(chosen: &Chosen<I>) -> Vec<Self> {
+        let rows = chosen.ids.iter().zip(&chosen.names).zip(1..);
+        rows.map(|((id, name), n)| Self { id: id.to_string(), n, name: name.clone(), change: None }).collect()
     }
 }
 
@@ -41,8 +44,6 @@ impl Item {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Left {
     pub(super) item: Item,
-    /// Empty if it is not known.
-    pub(super) name: String,
     pub(super) why: Refused,
 }
 
@@ -102,6 +103,16 @@ impl Job {
         self.total - self.ahead.len()
     }
 
+    /// Whether all of it was done.
+    pub(super) fn is_whole(&self) -> bool {
+        self.phase == Phase::Done && self.left.is_empty()
+    }
+
+    /// How many quarters of it were answered.
+    pub(super) fn quarter(&self) -> usize {
+        self.answered() * 4 / self.total.max(1)
+    }
+
     /// The next rows; none when it ends, which is remembered.
     pub(super) fn next(&mut self) -> Option<Vec<Item>> {
         match self.phase {
@@ -131,7 +142,11 @@ impl Job {
                         self.changed.push(Item { change, ..item });
                     }
                 }
-                Err(why) => self.left.push(Left { item, name: outcome.name, why }),
+                Err(why) => {
+                    // As it is called by now, unless it is gone.
+                    let name = if outcome.name.is_empty() { item.name } else { outcome.name };
+                    self.left.push(Left { item: Item { name, ..item }, why });
+                }
             }
         }
     }
@@ -157,7 +172,7 @@ impl Job {
     pub(super) fn back(&mut self) -> Option<(Deed, Vec<Item>)> {
         let deed = match self.deed {
             Deed::Messages(..) => Deed::MessagesBack,
-            Deed::Devices(_) => Deed::DevicesBack,
+            Deed::Devices(..) => Deed::DevicesBack,
             Deed::MessagesBack | Deed::DevicesBack => return None,
         };
         if self.runs() || self.changed.is_empty() {
@@ -168,12 +183,17 @@ impl Job {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     fn job(rows: usize) -> Job {
-        let ids: Vec<_> = (0..rows).collect();
-        Job::new(Deed::Devices(DeviceDeed::Delete), Item::all(&ids))
+        Job::new(Deed::Devices(DeviceDeed::Delete, Timestamp(0)), Item::all(&picked(rows)))
+    }
+
+    /// Rows that are called by their numbers.
+    pub(in crate::ui::bulk) fn picked(rows: usize) -> Chosen<usize> {
+        let names = (1..=rows).map(|n| format!("row {n}")).collect();
+        Chosen { ids: (0..rows).collect(), names, people: 1, first: Vec::new(), begun: Timestamp(0) }
     }
 
     fn told(batch: &[Item], became: fn(u32) -> Result<Option<Change>, Refused>) -> Vec<Outcome<String>> {
@@ -198,7 +218,8 @@ mod tests {
         assert_eq!(sizes, [200, 200, 50]);
         assert_eq!((job.phase, job.done, job.answered()), (Phase::Done, 446, 450));
         assert_eq!(job.left.iter().map(|l| l.item.n).collect::<Vec<_>>(), [100, 200, 300, 400]);
-        assert!(!job.may_pass());
+        assert!(!job.may_pass() && !job.is_whole());
+        assert_eq!(job.left[0].item.name, "row 100", "what is gone is called as it was picked");
     }
 
     #[test]
@@ -208,6 +229,7 @@ mod tests {
         job.phase = Phase::Stopping;
         job.take(batch.len(), Ok(told(&batch, |_| Ok(None))));
         assert_eq!((job.next(), job.phase, job.done, job.ahead.len()), (None, Phase::Stopped, 200, 250));
+        assert_eq!((job.quarter(), job.is_whole()), (1, false));
         job.again();
         assert_eq!(job.next().unwrap()[0].n, 201);
     }

@@ -26,9 +26,9 @@ fn told<I: ToString>(outcomes: Vec<Outcome<I>>) -> Vec<Outcome<String>> {
 pub(super) async fn act(deed: &Deed, items: &[Item]) -> Result<Vec<Outcome<String>>, AppError> {
     match deed {
         Deed::Messages(deed, begun) => invitations_act(ids(items), deed.clone(), *begun).await.map(told),
-        Deed::Devices(deed) => {
+        Deed::Devices(deed, begun) => {
             let rows = items.iter().filter_map(|item| Some((item.id.parse().ok()?, item.n))).collect();
-            devices_act(rows, deed.clone()).await.map(told)
+            devices_act(rows, deed.clone(), *begun).await.map(told)
         }
         Deed::MessagesBack => invitations_put_back(changes(items)).await.map(told),
         Deed::DevicesBack => devices_put_back(changes(items)).await.map(told),

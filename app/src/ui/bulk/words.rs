@@ -1,10 +1,10 @@
 //! Acts on many rows in words.
 
-use super::job::{Deed, Job, Phase};
+use super::job::{Deed, Item, Job, Phase};
 use crate::text::{self, t};
 use muster_domain::{
-    Language,
-    bulk::{DeviceDeed, MessageDeed, Refused},
+    InvitationId, Language,
+    bulk::{Chosen, DeviceDeed, FIRST, MessageDeed, Refused},
     text::InvalidText,
 };
 
@@ -14,9 +14,9 @@ pub(super) fn title(language: Language, deed: &Deed) -> &'static str {
         Deed::Messages(MessageDeed::Resend, _) => t::bulk_resend(language),
         Deed::Messages(MessageDeed::Revoke, _) => t::bulk_revoke(language),
         Deed::Messages(MessageDeed::Extend { .. }, _) => t::bulk_extend(language),
-        Deed::Devices(DeviceDeed::Rename { .. }) => t::bulk_rename(language),
-        Deed::Devices(DeviceDeed::Move { .. }) => t::bulk_move(language),
-        Deed::Devices(DeviceDeed::Delete) => t::bulk_delete(language),
+        Deed::Devices(DeviceDeed::Rename { .. }, _) => t::bulk_rename(language),
+        Deed::Devices(DeviceDeed::Move { .. }, _) => t::bulk_move(language),
+        Deed::Devices(DeviceDeed::Delete, _) => t::bulk_delete(language),
         Deed::MessagesBack | Deed::DevicesBack => t::bulk_back(language),
     }
 }
@@ -36,44 +36,82 @@ pub(super) fn line(language: Language, job: &Job) -> String {
         return t::bulk_stopping(language).to_owned();
     }
     let unsure = if let Phase::Lost(unsure) = job.phase { unsure } else { 0 };
+    let ahead = job.ahead.len() - unsure;
     let parts = [
-        (job.left.len(), t::bulk_told_left as fn(Language, String) -> String),
-        (unsure, t::bulk_told_unsure),
-        (job.ahead.len() - unsure, t::bulk_told_ahead),
+        Some(t::bulk_told_done(language, number(job.done))),
+        (!job.left.is_empty()).then(|| t::bulk_told_left(language, job.left.len() as u64)),
+        (unsure > 0).then(|| t::bulk_told_unsure(language, number(unsure))),
+        (ahead > 0).then(|| t::bulk_told_ahead(language, number(ahead))),
     ];
-    let mut told = vec![t::bulk_told_done(language, number(job.done))];
-    told.extend(parts.into_iter().filter(|(n, _)| *n > 0).map(|(n, words)| words(language, number(n))));
-    told.join(", ")
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// What a row is called. A person may have several messages: each is told by when it was made, too.
+pub(super) fn name(language: Language, deed: &Deed, item: &Item) -> String {
+    match deed {
+        Deed::Messages(..) | Deed::MessagesBack => message(language, &item.name, item.id.parse().ok()),
+        Deed::Devices(..) | Deed::DevicesBack => item.name.clone(),
+    }
+}
+
+fn message(language: Language, person: &str, id: Option<InvitationId>) -> String {
+    match id {
+        Some(id) => format!("{person} · {}", text::moment(language, id.made())),
+        None => person.to_owned(),
+    }
+}
+
+/// The first messages of a question, one a line, above what it says.
+pub(crate) fn messages(language: Language, chosen: &Chosen<InvitationId>, says: &str) -> String {
+    let named = |(name, id): (&String, &InvitationId)| message(language, name, Some(*id));
+    whom(language, chosen.names.iter().zip(&chosen.ids).take(FIRST).map(named).collect(), chosen.ids.len(), says)
+}
+
+/// The first devices of a question, one a line, above what it says.
+pub(crate) fn devices<I>(language: Language, chosen: &Chosen<I>, says: &str) -> String {
+    whom(language, chosen.names.iter().take(FIRST).cloned().collect(), chosen.ids.len(), says)
+}
+
+fn whom(language: Language, mut lines: Vec<String>, all: usize, says: &str) -> String {
+    let more = all.saturating_sub(lines.len()) as u64;
+    if more > 0 {
+        lines.push(t::users_and_more(language, more));
+    }
+    format!("{}\n\n{says}", lines.join("\n"))
 }
 
 /// Why a row was left as it is.
-pub(crate) fn why(language: Language, why: Refused) -> &'static str {
-    match why {
+pub(crate) fn why(language: Language, why: Refused) -> String {
+    let why = match why {
+        Refused::Longer(until) => return t::bulk_why_longer(language, text::moment(language, until)),
         Refused::Gone => t::bulk_why_gone(language),
         Refused::Revoked => t::bulk_why_revoked(language),
         Refused::Connected => t::bulk_why_connected(language),
         Refused::Expired => t::bulk_why_expired(language),
         Refused::NoAddress => t::bulk_why_no_address(language),
         Refused::Underway => t::bulk_why_underway(language),
+        Refused::Connecting => t::bulk_why_connecting(language),
         Refused::NoOwner => t::bulk_why_no_owner(language),
         Refused::Name(InvalidText::Empty) => t::bulk_why_name_empty(language),
         Refused::Name(InvalidText::TooLong) => t::bulk_why_name_long(language),
         Refused::Name(_) => t::bulk_why_name_sign(language),
         Refused::Changed => t::bulk_why_changed(language),
         Refused::Failed => t::bulk_why_failed(language),
-    }
+    };
+    why.to_owned()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::job::Item;
+    use super::super::job::{Left, tests::picked};
     use super::*;
     use crate::AppError;
+    use muster_domain::Timestamp;
 
     #[test]
     fn the_line_tells_what_is_done_what_is_not_and_what_nobody_knows() {
-        let ids: Vec<_> = (0..1450).collect();
-        let mut job = Job::new(Deed::Devices(DeviceDeed::Delete), Item::all(&ids));
+        let deed = Deed::Devices(DeviceDeed::Delete, Timestamp(0));
+        let mut job = Job::new(deed, Item::all(&picked(1450)));
         assert_eq!(line(Language::En, &job), "0 of 1,450");
         job.take(200, Err(AppError::SignedOut));
         assert_eq!(line(Language::En, &job), "0 done, 200 not confirmed, 1,250 untouched");
@@ -82,5 +120,18 @@ mod tests {
         job.done = 1450;
         assert_eq!(line(Language::Ru, &job), "готово: 1\u{a0}450");
         assert_eq!(told(Language::En, &job), "Deleting devices: 1,450 done");
+        let left = Item::all(&picked(2)).into_iter().map(|item| Left { item, why: Refused::Gone });
+        (job.done, job.left) = (0, left.collect());
+        assert_eq!(line(Language::En, &job), "0 done, 2 left as they are");
+        job.left.pop();
+        assert_eq!(line(Language::En, &job), "0 done, 1 left as it is");
+        assert_eq!(line(Language::Ru, &job), "готово: 0, без изменений: 1");
+    }
+
+    #[test]
+    fn a_question_names_the_first_five_and_counts_the_others() {
+        let told = devices(Language::En, &picked(7), "Gone for good.");
+        assert_eq!(told, "row 1\nrow 2\nrow 3\nrow 4\nrow 5\nand 2 more\n\nGone for good.");
+        assert_eq!(devices(Language::En, &picked(1), "Gone."), "row 1\n\nGone.");
     }
 }

@@ -16,7 +16,8 @@ pub(crate) fn Days(
     open: RwSignal<bool>,
     #[prop(into)] title: Signal<String>,
     /// What else there is to know; may be empty.
-    hint: &'static str,
+    #[prop(into)]
+    hint: Signal<String>,
     /// What went wrong the last time.
     #[prop(into)]
     problem: Signal<Option<String>>,
@@ -50,7 +51,7 @@ pub(crate) fn Days(
                     <input class="input" type="number" min="1" max="90" required autofocus prop:value=days on:input=boxed(move |e| days.set(event_target_value(&e)))/>
                 </label>
                 <p class="muted" role="status">{end}</p>
-                <p class="muted" hidden=hint.is_empty()>{hint}</p>
+                <p class="muted lines" hidden=move || hint.read().is_empty()>{hint}</p>
                 <div class="end">
                     <button type="button" class="btn" on:click=boxed(move |_| open.set(false))>{t::cancel(language)}</button>
                     <button class="btn primary" disabled=move || number().is_none()>{t::inv_extend(language)}</button>

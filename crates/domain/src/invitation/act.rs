@@ -102,6 +102,12 @@ impl Invitation {
         self.refuses(act, now).is_none()
     }
 
+    /// Why the link cannot end at `end`: it works for longer already, and nothing takes that from its person.
+    #[must_use]
+    pub fn refuses_end(&self, end: Timestamp) -> Option<Refused> {
+        (self.expires_at > end).then_some(Refused::Longer(self.expires_at))
+    }
+
     /// Why `act` is not possible at `now`; none if it is.
     #[must_use]
     pub fn refuses(&self, act: Act, now: Timestamp) -> Option<Refused> {
@@ -121,6 +127,7 @@ impl Invitation {
             Act::Renew => nowhere,
             Act::Resend => nowhere
                 .or(when(now >= self.expires_at, Refused::Expired))
+                .or(when(self.state == State::Enrolling, Refused::Connecting))
                 .or(when(!self.state.may_become(State::Queued), Refused::Underway)),
         }
     }

@@ -1,6 +1,7 @@
 //! Acts on many rows: one transaction for each two hundred, a savepoint for each row.
 
 mod devices;
+mod done;
 mod messages;
 mod pick;
 
@@ -24,6 +25,14 @@ type Became = (String, Result<Option<Change>, Refused>);
 /// The name that a row is told by while nothing is known of it.
 fn gone() -> Became {
     (String::new(), Err(Refused::Gone))
+}
+
+/// Keeps what was done to a row, for when the same act asks again.
+async fn remembered(tx: &mut Tx<'_>, act: done::One, row: &str, became: Stored<Became>) -> Stored<Became> {
+    if let Ok((_, Ok(change))) = &became {
+        done::remember(tx, act, row, change.as_ref()).await?;
+    }
+    became
 }
 
 /// Begins a row, behind a savepoint of its own.
@@ -81,10 +90,17 @@ impl BulkStore for Sqlite {
     ) -> Stored<Vec<MessageOutcome>> {
         commit!(self, |tx| {
             let mut outcomes = Vec::with_capacity(ids.len());
+            let one = done::One { workspace, since, deed: deed.name() };
             for id in ids {
                 let deed = deed.clone();
                 begin(tx).await?;
-                let became = messages::act(tx, workspace, id, deed, since, now).await;
+                let became = match done::before(tx, one, &id.to_string()).await? {
+                    Some(change) => Ok((String::new(), Ok(change))),
+                    None => {
+                        let became = messages::act(tx, workspace, id, deed, since, now).await;
+                        remembered(tx, one, &id.to_string(), became).await
+                    }
+                };
                 outcomes.push(end(tx, id, became).await?);
             }
             Ok(outcomes)
@@ -96,16 +112,24 @@ impl BulkStore for Sqlite {
         workspace: WorkspaceId,
         rows: Vec<Numbered>,
         deed: DeviceDeed,
+        since: Since,
         by: Option<AccountId>,
         now: Timestamp,
     ) -> Stored<Vec<DeviceOutcome>> {
         commit!(self, |tx| {
             let mut outcomes = Vec::with_capacity(rows.len());
+            let one = done::One { workspace, since, deed: deed.name() };
             for (id, n) in rows {
                 let deed = deed.clone();
                 let asked = devices::Asked { workspace, id, by, now };
                 begin(tx).await?;
-                let became = devices::act(tx, asked, n, deed).await;
+                let became = match done::before(tx, one, &id.to_string()).await? {
+                    Some(change) => Ok((String::new(), Ok(change))),
+                    None => {
+                        let became = devices::act(tx, asked, n, deed).await;
+                        remembered(tx, one, &id.to_string(), became).await
+                    }
+                };
                 outcomes.push(end(tx, id, became).await?);
             }
             Ok(outcomes)

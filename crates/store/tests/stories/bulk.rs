@@ -63,6 +63,7 @@ pub async fn a_pick_is_what_the_list_shows_in_its_order_or_just_what_is_ticked(w
     let all = world.store.pick_devices(world.ws, &pick, 9, now).await.unwrap();
     assert_eq!(all.ids, [devices[2], devices[1], devices[0]]);
     assert_eq!((all.people, all.begun, all.first.len()), (3, now, 3));
+    assert_eq!(all.names, ["Pixel 8 · Chidi", "Pixel 8 · Boris", "Pixel 8 · Anna"]);
     assert_eq!((all.first[0].owner.as_str(), all.first[0].model.as_str()), ("Chidi", "Pixel 8"));
     let but = PickDevices { query: query.clone(), except: vec![devices[1]], ..Pick::default() };
     assert_eq!(world.store.pick_devices(world.ws, &but, 9, now).await.unwrap().ids, [devices[2], devices[0]]);
@@ -78,7 +79,7 @@ pub async fn a_pick_is_what_the_list_shows_in_its_order_or_just_what_is_ticked(w
     let sent = InvitationQuery { state: Some(State::Sent), ..InvitationQuery::default() };
     let sent = PickMessages { query: sent, ..Pick::default() };
     let sent = world.store.pick_messages(world.ws, &sent, 9, now).await.unwrap();
-    assert_eq!((sent.ids, sent.people), (vec![open], 1));
+    assert_eq!((sent.ids, sent.names, sent.people), (vec![open], vec!["Dora".to_owned()], 1));
     let elsewhere = PickDevices { these: Some(devices), ..Pick::default() };
     let elsewhere = world.store.pick_devices(world.other, &elsewhere, 9, now).await.unwrap();
     assert_eq!((elsewhere.ids, elsewhere.people), (vec![], 0));
@@ -141,7 +142,78 @@ pub async fn an_act_on_messages_that_is_repeated_does_nothing_twice(world: World
     world.pass(SECOND);
     assert_eq!(act(&MessageDeed::Revoke).await, [Ok(()), Ok(())]);
     assert_eq!(entries(&world, Action::InvitationRevoked).await, 2);
-    assert_eq!(act(&extend).await, [Err(Refused::Revoked); 2], "a later act finds them withdrawn");
+    let later = store.act_on_messages(world.ws, vec![one, two], extend, begun(&world), world.now()).await.unwrap();
+    assert_eq!(became(&later), [Err(Refused::Revoked); 2], "another act finds them withdrawn");
+}
+
+pub async fn no_act_ends_a_link_earlier_than_it_would_have_ended(world: World) {
+    let (_, long) = world.link("Anna").await;
+    let (_, short) = world.link("Boris").await;
+    let now = world.now();
+    let ends = async |id| world.store.invitation(world.ws, id).await.unwrap().unwrap().expires_at;
+    let until = now.plus(40 * DAY);
+    world.store.extend(world.ws, long, until, now).await.unwrap();
+    let store = acting(&world);
+    let deed = MessageDeed::Extend { days: 30 };
+    let told = store.act_on_messages(world.ws, vec![long, short], deed, begun(&world), now).await.unwrap();
+    assert_eq!(became(&told), [Err(Refused::Longer(until)), Ok(())]);
+    assert_eq!((ends(long).await, ends(short).await), (until, now.plus(30 * DAY)));
+    assert_eq!(entries(&world, Action::InvitationExtended).await, 1);
+    // Nor does the single act.
+    assert_eq!(store.extend(world.ws, long, now.plus(39 * DAY), now).await, Err(StoreError::State));
+    assert_eq!(ends(long).await, until);
+}
+
+pub async fn an_act_that_asks_again_is_answered_as_the_first_time_so_that_all_of_it_can_be_put_back(world: World) {
+    let devices = fleet(&world).await;
+    let (_, link) = world.link("Dora").await;
+    let ward = world.user("Ward", None, &[]).await;
+    let store = acting(&world);
+    let name = async |id| world.store.device(world.ws, id).await.unwrap().unwrap().name;
+    let since = begun(&world);
+    let act = async |deed: DeviceDeed| {
+        let (now, rows) = (world.now(), numbered(&devices));
+        store.act_on_devices(world.ws, rows, deed, since, None, now).await.unwrap()
+    };
+    let twice = async |deed: DeviceDeed| {
+        let first = act(deed.clone()).await;
+        world.pass(SECOND);
+        assert_eq!(became(&first), [Ok(()); 3]);
+        let again = act(deed).await;
+        assert_eq!((became(&again), changes(&again)), (became(&first), changes(&first)));
+        first
+    };
+    let renamed = twice(DeviceDeed::Rename { pattern: "{owner} {name}".parse().unwrap() }).await;
+    assert_eq!(name(devices[0]).await, "Anna Pixel 8", "not Anna Anna Pixel 8");
+    let moved = twice(DeviceDeed::Move { owner: ward }).await;
+    assert_eq!((changes(&renamed).len(), changes(&moved).len()), (3, 3));
+    let extend = async || {
+        let (now, deed) = (world.now(), MessageDeed::Extend { days: 30 });
+        store.act_on_messages(world.ws, vec![link], deed, since, now).await.unwrap()
+    };
+    let extended = extend().await;
+    world.pass(SECOND);
+    assert_eq!((changes(&extend().await), changes(&extended).len()), (changes(&extended), 1));
+    let now = world.now();
+    let back = store.put_devices_back(world.ws, changes(&moved), None, now).await.unwrap();
+    assert_eq!(became(&back), [Ok(()); 3]);
+    // What this act has deleted is not told as gone, also to who asks again; to another act it is.
+    twice(DeviceDeed::Delete).await;
+    let (rows, other) = (numbered(&devices), begun(&world));
+    let told = store.act_on_devices(world.ws, rows, DeviceDeed::Delete, other, None, now).await.unwrap();
+    assert_eq!(became(&told), [Err(Refused::Gone); 3]);
+    let told = [Action::DeviceRenamed, Action::DeviceMoved, Action::DeviceDeleted];
+    let mut counts = Vec::new();
+    for action in told {
+        counts.push(entries(&world, action).await);
+    }
+    assert_eq!(counts, [3, 6, 3], "moved there and back");
+    // It is kept for a day.
+    world.pass(2 * DAY);
+    world.store.clean(world.now()).await.unwrap();
+    let (now, rows) = (world.now(), numbered(&devices));
+    let told = store.act_on_devices(world.ws, rows, DeviceDeed::Delete, since, None, now).await.unwrap();
+    assert_eq!(became(&told), [Err(Refused::Gone); 3]);
 }
 
 pub async fn what_was_extended_is_put_back_where_nobody_has_touched_it(world: World) {
@@ -189,18 +261,20 @@ pub async fn devices_are_named_by_pattern_and_put_back(world: World) {
     let name = async |id| world.store.device(world.ws, id).await.unwrap().unwrap().name;
     let rename = async |pattern: &str, rows| {
         let deed = DeviceDeed::Rename { pattern: pattern.parse().unwrap() };
-        store.act_on_devices(world.ws, rows, deed, None, world.now()).await.unwrap()
+        store.act_on_devices(world.ws, rows, deed, begun(&world), None, world.now()).await.unwrap()
     };
     let mut rows = numbered(&devices);
     rows.insert(1, (nobody, 9));
     let done = rename("{owner} {model} {n}", rows.clone()).await;
     assert_eq!(became(&done), [Ok(()), Err(Refused::Gone), Ok(()), Ok(())]);
-    assert_eq!(done[0].name, "Pixel 8");
+    assert_eq!(done[0].name, "Pixel 8 · Anna");
     assert_eq!(name(devices[1]).await, "Boris Pixel 8 2");
     assert_eq!(entries(&world, Action::DeviceRenamed).await, 3);
     // The same again says the same, and tells nothing.
+    world.pass(SECOND);
     assert_eq!(changes(&rename("{owner} {model} {n}", rows.clone()).await), []);
     assert_eq!(entries(&world, Action::DeviceRenamed).await, 3);
+    world.pass(SECOND);
     let refused = rename("{serial}", rows).await;
     assert_eq!(refused[0].became, Err(Refused::Name(InvalidText::Empty)));
     store.rename_device(world.ws, devices[2], &"Ward".parse().unwrap(), None, now).await.unwrap();
@@ -221,7 +295,12 @@ pub async fn devices_go_to_another_person_and_back_and_are_deleted(world: World)
     let gone = world.user("Gone", None, &[]).await;
     world.store.delete_user(world.ws, gone).await.unwrap();
     let (store, now) = (acting(&world), world.now());
-    let act = async |deed| store.act_on_devices(world.ws, numbered(&devices), deed, None, now).await.unwrap();
+    let act = async |deed| {
+        let since = begun(&world);
+        // Each act is another one.
+        world.pass(SECOND);
+        store.act_on_devices(world.ws, numbered(&devices), deed, since, None, now).await.unwrap()
+    };
     let owner = async |id| world.store.device(world.ws, id).await.unwrap().unwrap().owner;
     let anna = owner(devices[0]).await;
     assert_eq!(became(&act(DeviceDeed::Move { owner: gone }).await), [Err(Refused::NoOwner); 3]);
@@ -270,7 +349,7 @@ pub async fn a29_ids_of_another_workspace_are_not_there_and_nothing_of_it_change
     let (store, now) = (acting(&world), Timestamp(world.now().0 + SECOND));
     let pattern = "{owner}".parse().unwrap();
     for deed in [DeviceDeed::Rename { pattern }, DeviceDeed::Move { owner: stranger }, DeviceDeed::Delete] {
-        let told = store.act_on_devices(world.other, numbered(&devices), deed, None, now).await.unwrap();
+        let told = store.act_on_devices(world.other, numbered(&devices), deed, Since::of(now, now), None, now).await.unwrap();
         assert!(told.iter().all(|o| o.became == Err(Refused::Gone) && o.name.is_empty()));
     }
     for deed in [MessageDeed::Resend, MessageDeed::Revoke, MessageDeed::Extend { days: 9 }] {
@@ -284,7 +363,7 @@ pub async fn a29_ids_of_another_workspace_are_not_there_and_nothing_of_it_change
     assert!(told.iter().all(|o| o.became == Err(Refused::Gone)));
     // Nor does a device go to somebody else's person.
     let deed = DeviceDeed::Move { owner: stranger };
-    let told = store.act_on_devices(world.ws, numbered(&devices), deed, None, now).await.unwrap();
+    let told = store.act_on_devices(world.ws, numbered(&devices), deed, Since::of(now, now), None, now).await.unwrap();
     assert!(told.iter().all(|o| o.became == Err(Refused::NoOwner)));
     assert!(picture().await == before);
 }

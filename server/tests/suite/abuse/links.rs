@@ -6,7 +6,8 @@ use muster_agent::link::Link;
 use muster_agent_protocol::key::SigningKey;
 use muster_domain::{
     Timestamp,
-    ports::{DeviceStore, InvitationStore, WorkspaceStore},
+    bulk::Change,
+    ports::{BulkStore, DeviceStore, InvitationStore, WorkspaceStore},
     query::{DeviceQuery, InvitationQuery},
 };
 use reqwest::StatusCode;
@@ -147,7 +148,11 @@ async fn a23_a_newer_link_an_end_by_time_and_a_deleted_person_each_end_a_link() 
     let store = server.store().await;
     let workspace = store.workspaces().await.unwrap()[0];
     let invitation = id.as_str().unwrap().parse().unwrap();
-    store.extend(workspace, invitation, Timestamp(1), Timestamp(1)).await.unwrap();
+    // Its end is put to where it is over.
+    let set = store.invitation(workspace, invitation).await.unwrap().unwrap().expires_at;
+    let end = Change::End { was: Timestamp(1), set, asked: None };
+    let put = store.put_messages_back(workspace, vec![(invitation, end)], Timestamp(1)).await.unwrap();
+    assert_eq!(put[0].became, Ok(None));
     assert_eq!(claim(newer).await, "link_expired");
     assert!(page(newer, PIXEL).await.1.contains("<form method=post action="), "a new one can be asked for");
     let extended = server.function(&owner, "invitation_extend", json!({ "id": id, "days": 1 })).await;

@@ -108,7 +108,7 @@ fn pick(ids: Value) -> Value {
 
 /// An act on a person's device.
 fn numbered(ids: &Ids, deed: Value) -> Value {
-    json!({ "rows": [[ids.device, 1]], "deed": deed })
+    json!({ "rows": [[ids.device, 1]], "deed": deed, "begun": 0 })
 }
 
 /// A change that nobody made, so that there is nothing to be put back.
@@ -194,7 +194,7 @@ pub fn calls() -> Vec<Call> {
             "invitations_act",
             INVITE,
             false,
-            |i| json!({ "ids": [i.invitation], "deed": { "extend": { "days": 7 } }, "begun": 0 }),
+            |i| json!({ "ids": [i.invitation], "deed": { "extend": { "days": 30 } }, "begun": 0 }),
         ),
         call("invitations_put_back", INVITE, false, |i| json!({ "rows": [[i.invitation, change()]] })),
         call("devices_pick", MANAGE, false, |i| pick(json!([i.device]))),

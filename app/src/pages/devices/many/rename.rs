@@ -61,6 +61,7 @@ pub(super) fn Rename(
         }
     });
     let parsed = Memo::new(move |_| look!(typed, |text| text.parse::<Pattern>()));
+    let is_wrong = move || parsed.read().is_err();
     let problem = move || look!(parsed, |p| p.as_ref().err().map(|e| wrong(language, e)));
     let input = NodeRef::<html::Input>::new();
     let save = move |event: leptos::ev::SubmitEvent| {
@@ -91,15 +92,11 @@ pub(super) fn Rename(
             <form class="stack" on:submit=boxed(save)>
                 <label>{t::bulk_pattern(language)}
                     <input class="input" required maxlength=LONGEST.to_string() autocomplete="off" spellcheck="false" autofocus node_ref=input
-                        aria-describedby="pattern-told" prop:value=typed on:input=boxed(move |e| typed.set(event_target_value(&e)))/>
+                        aria-invalid=move || is_wrong().then_some("true") aria-describedby=move || is_wrong().then_some("pattern-wrong") prop:value=typed on:input=boxed(move |e| typed.set(event_target_value(&e)))/>
                 </label>
                 <div class="fields" role="group" aria-label=t::bulk_fields(language)>{fields}</div>
-                <div id="pattern-told" role="status">
-                    {move || match problem() {
-                        Some(problem) => view! { <p class="crit">{problem}</p> }.erased(),
-                        None => preview(picking, parsed),
-                    }}
-                </div>
+                <p id="pattern-wrong" class="crit" role="status">{problem}</p>
+                <div>{move || preview(picking, parsed)}</div>
                 <p class="muted small">{t::bulk_can_undo(language)}</p>
                 <div class="end">
                     <button type="button" class="btn" on:click=boxed(move |_| open.set(false))>{t::cancel(language)}</button>

@@ -12,6 +12,7 @@ use async_trait::async_trait;
 
 /// Acts on many rows. Each call is one transaction in which each row stands by itself: a row that is refused, or that is
 /// another workspace's and so not there, undoes no other. Whatever is done leaves an entry for each row in the audit log.
+/// What an act has done since it began is not done again: it is answered as the first time.
 #[async_trait]
 pub trait BulkStore {
     /// The messages that a pick means; at most `limit`.
@@ -45,6 +46,7 @@ pub trait BulkStore {
         workspace: WorkspaceId,
         rows: Vec<Numbered>,
         deed: DeviceDeed,
+        since: Since,
         by: Option<AccountId>,
         now: Timestamp,
     ) -> Stored<Vec<DeviceOutcome>>;

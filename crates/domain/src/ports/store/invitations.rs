@@ -159,7 +159,7 @@ pub trait InvitationStore {
     ) -> Stored<()>;
     /// Ends it.
     async fn revoke(&self, workspace: WorkspaceId, id: InvitationId, now: Timestamp) -> Stored<()>;
-    /// Moves the end of its life.
+    /// Lets it work for longer; refused where that would end it earlier.
     async fn extend(
         &self,
         workspace: WorkspaceId,

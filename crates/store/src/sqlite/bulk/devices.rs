@@ -7,7 +7,7 @@ use crate::sqlite::{
 };
 use muster_domain::{
     AccountId, DeviceId, PersonName, Timestamp, UserId, WorkspaceId,
-    bulk::{Change, DeviceDeed, Refused, pattern::Values},
+    bulk::{Change, DeviceDeed, Refused, device_name, pattern::Values},
     device::Device,
     ports::{StoreError, Stored},
 };
@@ -42,7 +42,11 @@ pub(super) async fn act(tx: &mut Tx<'_>, asked: Asked, n: u32, deed: DeviceDeed)
             acts::delete(tx, asked.workspace, asked.id, asked.now).await.map(|()| Ok(None))?
         }
     };
-    Ok((device.name, became))
+    Ok((named(&device), became))
+}
+
+fn named(device: &Device) -> String {
+    device_name(&device.name, &device.owner_name)
 }
 
 async fn rename(
@@ -88,5 +92,5 @@ pub(super) async fn put_back(tx: &mut Tx<'_>, asked: Asked, change: Change) -> S
         }
         _ => Err(Refused::Changed),
     };
-    Ok((device.name, became))
+    Ok((named(&device), became))
 }

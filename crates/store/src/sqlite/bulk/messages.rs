@@ -3,13 +3,12 @@
 use super::{Became, gone};
 use crate::sqlite::{
     invitations::{self, SELECT, acts},
-    row::Read,
     writer::Tx,
 };
 use muster_domain::{
     InvitationId, Timestamp, WorkspaceId,
     bulk::{Change, MessageDeed, Refused, Since},
-    invitation::{Act, Acted, Invitation},
+    invitation::{Act, Invitation},
     ports::{StoreError, Stored},
     time::DAY,
 };
@@ -24,11 +23,12 @@ async fn get(tx: &mut Tx<'_>, workspace: WorkspaceId, id: InvitationId) -> Store
     tx.row(query).await?.as_ref().map(invitations::row).transpose()
 }
 
-/// When it was last sent again.
-async fn resent(tx: &mut Tx<'_>, workspace: WorkspaceId, id: InvitationId) -> Stored<Option<Timestamp>> {
-    let sql = "SELECT max(at) AS at FROM invitation_step WHERE workspace_id = $1 AND invitation_id = $2 AND acted = $3";
-    let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(Acted::Resent.name());
-    tx.row(query).await?.map_or(Ok(None), |row| row.time_or_none("at"))
+/// Until when its link would work.
+fn end(deed: &MessageDeed, since: Since) -> Option<Timestamp> {
+    match deed {
+        MessageDeed::Extend { days } => Some(since.begun().plus_days(*days)),
+        MessageDeed::Resend | MessageDeed::Revoke => None,
+    }
 }
 
 /// Does it, if the rules of the single act allow it.
@@ -42,19 +42,16 @@ pub(super) async fn act(
 ) -> Stored<Became> {
     let Some(message) = get(tx, workspace, id).await? else { return Ok(gone()) };
     let name = message.user_name.clone();
-    let last = match deed {
-        MessageDeed::Resend => resent(tx, workspace, id).await?,
-        _ => None,
-    };
-    if deed.is_done(&message, last, since) {
-        return Ok((name, Ok(None)));
-    }
     let single = match deed {
         MessageDeed::Resend => Act::Resend,
         MessageDeed::Revoke => Act::Revoke,
         MessageDeed::Extend { .. } => Act::Extend,
     };
     if let Some(why) = message.refuses(single, now) {
+        return Ok((name, Err(why)));
+    }
+    let set = end(&deed, since);
+    if let Some(why) = set.and_then(|set| message.refuses_end(set)) {
         return Ok((name, Err(why)));
     }
     let change = match deed {
@@ -69,7 +66,7 @@ pub(super) async fn act(
     match change {
         Ok(change) => Ok((name, Ok(change))),
         // The rules above know of all states but those in which a device connects just now.
-        Err(StoreError::State) => Ok((name, Err(Refused::Underway))),
+        Err(StoreError::State) => Ok((name, Err(Refused::Connecting))),
         Err(error) => Err(error),
     }
 }

@@ -13,7 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use sqlx::QueryBuilder;
 
 /// What stands before the rows, and behind them.
-const IDS: &str = "SELECT json_group_array(id) AS ids, count(DISTINCT user_id) AS people FROM (";
+const IDS: &str = "SELECT json_group_array(id) AS ids, json_group_array(name) AS names, count(DISTINCT user_id) AS people FROM (";
 
 /// Leaves out what is not meant.
 fn but<I: Serialize>(sql: &mut QueryBuilder<sqlx::Sqlite>, id: &'static str, except: &[I]) -> Stored<()> {
@@ -46,7 +46,13 @@ impl Sqlite {
     ) -> Stored<Chosen<I>> {
         sql.push(" LIMIT ").push_bind(i64::from(limit)).push(")");
         let row = sql.build().fetch_one(&self.readers).await.map_err(failed)?;
-        Ok(Chosen { ids: row.json("ids")?, people: row.count("people")?, first: Vec::new(), begun })
+        Ok(Chosen {
+            ids: row.json("ids")?,
+            names: row.json("names")?,
+            people: row.count("people")?,
+            first: Vec::new(),
+            begun,
+        })
     }
 
     pub(super) async fn picked_messages(
@@ -57,7 +63,7 @@ impl Sqlite {
         now: Timestamp,
     ) -> Stored<Chosen<InvitationId>> {
         let mut sql = QueryBuilder::new(IDS);
-        sql.push("SELECT i.id, i.user_id FROM invitation i JOIN user u ON u.workspace_id = i.workspace_id AND u.id = i.user_id");
+        sql.push("SELECT i.id, i.user_id, u.name FROM invitation i JOIN user u ON u.workspace_id = i.workspace_id AND u.id = i.user_id");
         match &pick.these {
             Some(these) => just(&mut sql, "i", workspace, these)?,
             None => invitations::conditions(&mut sql, workspace, &pick.query, false),
@@ -75,7 +81,7 @@ impl Sqlite {
         now: Timestamp,
     ) -> Stored<Chosen<DeviceId>> {
         let mut sql = QueryBuilder::new(IDS);
-        sql.push("SELECT d.id, d.user_id FROM device d JOIN user u ON u.workspace_id = d.workspace_id AND u.id = d.user_id");
+        sql.push("SELECT d.id, d.user_id, d.name || ' · ' || u.name AS name FROM device d JOIN user u ON u.workspace_id = d.workspace_id AND u.id = d.user_id");
         match &pick.these {
             Some(these) => just(&mut sql, "d", workspace, these)?,
             None => devices::conditions(&mut sql, workspace, &pick.query),

@@ -37,7 +37,7 @@ pub(in crate::sqlite) async fn revoke(
     invitation_acts::noted(tx, workspace, id, Action::InvitationRevoked, None).await
 }
 
-/// Moves the end of the link's life.
+/// Lets the link work for longer: its end is never moved to an earlier moment.
 pub(in crate::sqlite) async fn extend(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
@@ -46,7 +46,7 @@ pub(in crate::sqlite) async fn extend(
     now: Timestamp,
 ) -> Stored<()> {
     let sql = "UPDATE invitation SET expires_at = $3, requested_at = NULL
-                WHERE workspace_id = $1 AND id = $2 AND state NOT IN ('revoked', 'enrolled') RETURNING state, user_id";
+                WHERE workspace_id = $1 AND id = $2 AND expires_at <= $3 AND state NOT IN ('revoked', 'enrolled') RETURNING state, user_id";
     let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(expires_at.0);
     let found = tx.row(query).await?.ok_or(StoreError::State)?;
     let lives_again = found.named("state", State::from_name)? == State::Expired
