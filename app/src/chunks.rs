@@ -18,7 +18,10 @@ use crate::{
     },
     palette::Desk,
     text::{self, t},
-    ui::flow::boxed,
+    ui::{
+        flow::{boxed, effect},
+        live::live,
+    },
 };
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use leptos_router::LazyRoute;
@@ -101,9 +104,20 @@ pub(crate) async fn palette() -> Result<AnyView, SplitLoaderError> {
 /// Instead of a page whose part cannot be fetched, since the server is away or was upgraded: the way to load it anew.
 fn anew() -> AnyView {
     let language = text::language();
-    let again = move |_| {
+    let load = || {
         let _ = window().location().reload();
     };
+    // By itself once the server, which was away, is there again.
+    let connected = live().connected;
+    let mut lost = false;
+    effect(move || {
+        let is_open = connected.get();
+        if lost && is_open {
+            load();
+        }
+        lost |= !is_open;
+    });
+    let again = move |_| load();
     view! {
         <main class="main missing">
             <h1 tabindex="-1">{t::part_missing(language)}</h1>

@@ -136,6 +136,15 @@ pub fn moment(language: Language, at: Timestamp) -> String {
     told(at, |now, zone| moment_in(language, at, now, zone))
 }
 
+/// A day with the time that needs no other day to be read from, as on paper: `12 Nov, 09:12`.
+#[must_use]
+pub fn exact(language: Language, at: Timestamp) -> String {
+    told(at, |now, zone| {
+        let civil = zone.local(at).civil();
+        format!("{}, {:02}:{:02}", date(language, at, now, zone), civil.hour, civil.minute)
+    })
+}
+
 /// [`lately_in`] the browser's time zone.
 #[must_use]
 pub fn lately(language: Language, at: Timestamp) -> String {

@@ -14,7 +14,7 @@ use crate::{
         icon::{self, Icon},
         keys,
         live::live,
-        menu,
+        menu, moment,
         role::{self, may},
         views::SETTINGS,
     },
@@ -100,6 +100,8 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
                     </span></p>
                 </Show>
                 <Following/>
+                // What paper does not know by itself: whose list it is, and of when.
+                <Wait><p class="paper">{name}" · "{move || text::exact(language, moment::now())}</p></Wait>
                 {children()}
             </div>
         </div>
@@ -118,11 +120,18 @@ fn ask_why(connected: RwSignal<bool>, elsewhere: RwSignal<bool>) {
     }
     spawn(async move {
         match me().await {
-            Err(AppError::SignedOut) => _ = window().location().assign("/login"),
+            Err(AppError::SignedOut) => _ = window().location().assign(&sign_in()),
             Err(AppError::Elsewhere) => elsewhere.set(true),
             _ => {}
         }
     });
+}
+
+/// The sign-in, which leads back here.
+fn sign_in() -> String {
+    let location = window().location();
+    let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
+    format!("/login?back={}", js_sys::encode_uri_component(&here))
 }
 
 /// The first letters of the first words of a name; the style shows them as capitals.

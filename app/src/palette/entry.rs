@@ -139,7 +139,7 @@ pub(super) fn all(language: Language, role: Role, me: Option<&Me>) -> Vec<Entry>
         let add =
             |words: &str, path: &str| Entry::new(Kind::Action, words, icon::PLUS, Act::Go(path.to_owned()));
         all.push(add(t::imp_title(language), "/import"));
-        all.push(add(t::add_person(language), "/users?add=1"));
+        all.push(add(t::pal_add_person(language), "/users?add=1"));
         all.push(add(t::acc_invite(language), "/accounts?invite=1"));
     }
     all.extend(pages(language, role));
