@@ -136,12 +136,14 @@ pub fn moment(language: Language, at: Timestamp) -> String {
     told(at, |now, zone| moment_in(language, at, now, zone))
 }
 
-/// A day with the time that needs no other day to be read from, as on paper: `12 Nov, 09:12`.
+/// A moment that needs no other to be understood, as on paper: `12 Nov 2026, 09:12`.
 #[must_use]
 pub fn exact(language: Language, at: Timestamp) -> String {
-    told(at, |now, zone| {
+    told(at, |_, zone| {
         let civil = zone.local(at).civil();
-        format!("{}, {:02}:{:02}", date(language, at, now, zone), civil.hour, civil.minute)
+        // Seen from another year, the year is told.
+        let day = date(language, at, at.plus(-400 * DAY), zone);
+        format!("{day}, {:02}:{:02}", civil.hour, civil.minute)
     })
 }
 
@@ -351,6 +353,8 @@ mod tests {
         assert_eq!(en(hours(-24 * 12), &utc), "12 Nov, 22:30");
         assert_eq!(en(hours(-24 * 365), &utc), "24 Nov 2025, 22:30");
         assert_eq!(moment_in(Language::Ru, hours(-3), now, &moscow), "вчера, 22:30");
+        assert_eq!(exact(Language::En, now), "24 Nov 2026, 22:30");
+        assert_eq!(exact(Language::Ru, hours(-24 * 12)), "12 ноя 2026, 22:30");
         assert_eq!(lately_in(Language::En, hours(-24 * 12), now, &utc), "12 Nov");
         assert_eq!(lately_in(Language::En, hours(-24), now, &utc), "yesterday, 22:30");
     }
