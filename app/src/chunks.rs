@@ -18,7 +18,11 @@ use crate::{
     },
     palette::Desk,
     text::{self, t},
-    ui::{bulk::JobCard, flow::boxed},
+    ui::{
+        bulk::JobCard,
+        flow::{boxed, effect},
+        live::live,
+    },
 };
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
 use leptos_router::LazyRoute;
@@ -111,9 +115,20 @@ pub(crate) async fn job_card() -> Result<AnyView, SplitLoaderError> {
 /// Instead of a page whose part cannot be fetched, since the server is away or was upgraded: the way to load it anew.
 fn anew() -> AnyView {
     let language = text::language();
-    let again = move |_| {
+    let load = || {
         let _ = window().location().reload();
     };
+    // By itself once the server, which was away, is there again.
+    let connected = live().connected;
+    let mut lost = false;
+    effect(move || {
+        let is_open = connected.get();
+        if lost && is_open {
+            load();
+        }
+        lost |= !is_open;
+    });
+    let again = move |_| load();
     view! {
         <main class="main missing">
             <h1 tabindex="-1">{t::part_missing(language)}</h1>
@@ -125,8 +140,18 @@ fn anew() -> AnyView {
 }
 
 /// The parts, as [`part`] names them.
-const PARTS: [&str; 10] =
-    ["palette", "bulk", "users", "person", "import", "devices", "messages", "dashboard", "accounts", "settings"];
+const PARTS: [&str; 10] = [
+    "palette",
+    "bulk",
+    "users",
+    "person",
+    "import",
+    "devices",
+    "messages",
+    "dashboard",
+    "accounts",
+    "settings",
+];
 
 /// The part that the page at this path is in.
 pub(crate) fn part(path: &str) -> Option<&'static str> {

@@ -111,7 +111,6 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/mails/:id") view={page::<MailPage>()} ssr=SsrMode::Async/>
                 </FlatRoutes>
             </Frame>
-            <ui::announce::Announce/>
             <ui::keys::Heard/>
             <ui::place::Kept/>
             <ui::pressed::Pressed/>

@@ -136,6 +136,17 @@ pub fn moment(language: Language, at: Timestamp) -> String {
     told(at, |now, zone| moment_in(language, at, now, zone))
 }
 
+/// A moment that needs no other to be understood, as on paper: `12 Nov 2026, 09:12`.
+#[must_use]
+pub fn exact(language: Language, at: Timestamp) -> String {
+    told(at, |_, zone| {
+        let civil = zone.local(at).civil();
+        // Seen from another year, the year is told.
+        let day = date(language, at, at.plus(-400 * DAY), zone);
+        format!("{day}, {:02}:{:02}", civil.hour, civil.minute)
+    })
+}
+
 /// [`lately_in`] the browser's time zone.
 #[must_use]
 pub fn lately(language: Language, at: Timestamp) -> String {
@@ -343,6 +354,8 @@ mod tests {
         assert_eq!(en(hours(-24 * 12), &utc), "12 Nov, 22:30");
         assert_eq!(en(hours(-24 * 365), &utc), "24 Nov 2025, 22:30");
         assert_eq!(moment_in(Language::Ru, hours(-3), now, &moscow), "вчера, 22:30");
+        assert_eq!(exact(Language::En, now), "24 Nov 2026, 22:30");
+        assert_eq!(exact(Language::Ru, hours(-24 * 12)), "12 ноя 2026, 22:30");
         assert_eq!(lately_in(Language::En, hours(-24 * 12), now, &utc), "12 Nov");
         assert_eq!(lately_in(Language::En, hours(-24), now, &utc), "yesterday, 22:30");
     }

@@ -220,7 +220,7 @@ test("on a phone: all that match on all pages are extended but for one, and put 
   await page.getByRole("checkbox", { name: /^Select Person/ }).first().uncheck();
   await expect(strip(page).getByRole("status")).toHaveText("59 selected");
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
-  await page.getByRole("button", { name: "Next page" }).click();
+  await page.getByRole("link", { name: "Next page" }).click();
   await expect(page.getByRole("checkbox", { name: /^Select Person/ })).toHaveCount(10);
   await expect(page.getByRole("checkbox", { name: /^Select Person/ }).first()).toBeChecked();
   await strip(page).getByRole("button", { name: "Extend" }).click();

@@ -124,6 +124,12 @@ test("instructions to somebody begin in the palette, also from another person's 
   await page.getByRole("link", { name: "Anna Petrova" }).click();
   await expect(page.getByRole("heading", { name: "Anna Petrova" })).toBeVisible();
   const field = page.locator(".palette [role=combobox]");
+  // What is done with ticked rows leads to their list.
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("withdraw");
+  await expect(page.locator(".palette [role=option]").first()).toContainText("Tick messages to act on many at once.");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/invitations$/);
   // Instructions to somebody.
   await page.keyboard.press("Control+k");
   await page.keyboard.type("send instr");

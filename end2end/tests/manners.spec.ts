@@ -182,7 +182,9 @@ test("who is deleted elsewhere is not ticked any more", async ({ page }) => {
 
 test("nothing here yet: what to do first for who may, and for an auditor who does it", async ({ browser, page }) => {
   await world.signUp(page);
-  await expect(page.locator(".empty").getByRole("link", { name: "Import people" })).toBeVisible();
+  const steps = page.locator(".empty .steps").getByRole("link");
+  await expect(steps).toHaveText(["Set the public address", "Set a mail server", "Import people", "Send instructions"]);
+  for (const [step, path] of ["/settings", "/settings", "/import", "/guide/send"].entries()) await expect(steps.nth(step)).toHaveAttribute("href", path);
   await page.goto(`${world.base}/devices`);
   await expect(page.locator(".empty").getByRole("link", { name: "Choose people" })).toHaveAttribute("href", "/users?message=never");
   const { link } = world.json("account", "create", "audit@northwind.example", "--name", "Audit", "--role", "auditor");
@@ -247,6 +249,8 @@ test("on paper a list has its rows and columns and nothing to press", async ({ p
   await expect(page.getByRole("searchbox")).toBeHidden();
   await expect(page.getByRole("heading", { name: "Users" })).toBeVisible();
   await expect(page.getByRole("columnheader", { name: "Last seen" })).toBeVisible();
+  // Whose list it is and of when, which the page on the screen need not say.
+  await expect(page.locator(".paper")).toHaveText(/ · \d+ \w+ \d{4}, \d\d:\d\d$/);
   // The paper is white, whatever the theme.
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
   expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe("rgb(255, 255, 255)");

@@ -201,7 +201,7 @@ test("without a mail server it is said before sending, and the kept message show
   const address = page.url();
   const stranger = await (await browser.newContext()).newPage();
   await stranger.goto(address);
-  await expect(stranger).toHaveURL(/\/login$/);
+  await expect(stranger).toHaveURL(/\/login\?back=%2Fmails%2F/);
   expect((await stranger.request.get(`${address}/html`)).status()).toBe(401);
 });
 

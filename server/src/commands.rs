@@ -206,7 +206,7 @@ fn completions(shell: clap_complete::Shell, json: bool) -> anyhow::Result<ExitCo
     if json {
         output::document(&serde_json::json!({ "shell": shell.to_string(), "script": script }))?;
     } else {
-        print!("{script}");
+        output::print(format_args!("{script}"))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -108,6 +108,7 @@ fn Languages() -> impl IntoView {
     view! {
         <form class="languages" method="post" action="/session/language" aria-label=t::language(language)>
             <input type="hidden" name="back" value="/account"/>
+            <span aria-hidden="true">{t::language(language)}</span>
             {words}
         </form>
     }

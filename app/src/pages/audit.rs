@@ -11,7 +11,7 @@ use crate::{
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, look},
         help::Help,
-        list::{Foot, Rows, Search, Unknown, empty_unless, known, merge, query_page},
+        list::{Foot, Rows, Search, Unknown, empty_unless, known, merge, query_page, query_size},
         live::live,
         moment,
         problem::Problem,
@@ -33,7 +33,6 @@ use muster_domain::{
 };
 
 pub(crate) const PATH: &str = "/audit";
-const SIZE: u32 = 50;
 
 /// What the address asks for, on whichever page; days begin and end as in the zone of who asks. None where it filters by
 /// something that is not known.
@@ -56,7 +55,7 @@ fn is_filtered(query: &AuditQuery) -> bool {
 #[component]
 pub(crate) fn Audit() -> impl IntoView {
     let language = text::language();
-    let (page, address) = (query_page(), use_query_map());
+    let (page, size, address) = (query_page(), query_size(), use_query_map());
     let zone = moment::clock().map(|clock| clock.zone);
     let asked = Memo::new(move |_| {
         let zone = zone.map(|zone| zone.get()).unwrap_or_default();
@@ -64,7 +63,7 @@ pub(crate) fn Audit() -> impl IntoView {
     });
     let unknown = Signal::derive(move || asked.read().is_none());
     let query = Memo::new(move |_| AuditQuery {
-        window: Window { page: page.get(), size: SIZE },
+        window: Window { page: page.get(), size: size.get() },
         ..asked.get().unwrap_or_default()
     });
     let filtered = Memo::new(move |_| look!(query, |query| is_filtered(query)));
@@ -108,7 +107,7 @@ pub(crate) fn Audit() -> impl IntoView {
                 <Problem problem=problem/>
                 <div class="card">
                     <Wait take=take bones=Bones::Rows> <Table rows=rows empty=empty_unless(unknown, total, problem) filtered=filtered/>
-                        <Foot path=PATH total=Signal::from(total) size=SIZE/> <End last=end/></Wait>
+                        <Foot path=PATH total=Signal::from(total) size=size choose=true/> <End last=end/></Wait>
                 </div>
             </Show>
         </main>

@@ -18,8 +18,8 @@ use crate::{
         flow::{Erased, For, Show, Wait, boxed, look},
         help::Help,
         list::{
-            Foot, Rows, Search, Sorter, Unknown, empty_unless, known, merge, query_page, query_value,
-            seconds, use_address, yes_or_no,
+            Foot, Rows, Search, Sorter, Unknown, empty_unless, known, merge, query_page, query_size,
+            query_value, seconds, use_address, yes_or_no,
         },
         live::live,
         moment,
@@ -44,7 +44,6 @@ use muster_domain::{
 };
 
 pub(crate) const PATH: &str = "/devices";
-const SIZE: u32 = 50;
 
 /// What is ticked.
 type Ticked = Picked<DeviceId, DeviceQuery>;
@@ -104,12 +103,12 @@ fn chips(language: Language, query: &DeviceQuery) -> Vec<Chip> {
 #[component]
 pub(crate) fn Devices() -> impl IntoView {
     let language = text::language();
-    let (page, platform) = (query_page(), query_value("platform"));
+    let (page, size, platform) = (query_page(), query_size(), query_value("platform"));
     let address = use_query_map();
     let asked = Memo::new(move |_| look!(address, |query| asked(query)));
     let unknown = Signal::derive(move || asked.read().is_none());
     let query = Memo::new(move |_| DeviceQuery {
-        window: Window { page: page.get(), size: SIZE },
+        window: Window { page: page.get(), size: size.get() },
         ..asked.get().unwrap_or_default()
     });
     let shown = Signal::derive(move || look!(query, |q| chips(language, q)));
@@ -160,7 +159,7 @@ pub(crate) fn Devices() -> impl IntoView {
             <Problem problem=problem/>
             <div class="card">
                 <Show when=move || manage.get()><many::Many picked=picked filter=filter list=query total=total/></Show>
-                <Wait take=take bones=Bones::Rows> <Table rows=rows picked=picked empty=empty_unless(unknown, total, problem) filtered=filtered/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
+                <Wait take=take bones=Bones::Rows> <Table rows=rows picked=picked empty=empty_unless(unknown, total, problem) filtered=filtered/> <Foot path=PATH total=Signal::from(total) size=size choose=true/></Wait>
             </div>
         </main>
     }
@@ -277,7 +276,7 @@ fn Row(
             <td class="c-model muted" class:same=move || look!(row, |d| d.facts.model.as_ref() == Some(&d.name))>{fact(|d| d.facts.model.as_ref())}</td>
             <td class="c-status">{move || look!(row, |d| view! { <StatusView status=Some(d.status) reasons=d.reasons.clone()/> })}</td>
             <td class="c-agent muted num">{fact(|d| d.facts.agent_version.as_ref())}</td>
-            <td class="c-seen muted num">{move || look!(row, |d| text::ago(language, d.last_seen, moment::now()))}</td>
+            <td class="c-seen muted num" title=move || look!(row, |d| text::exact(language, d.last_seen))>{move || look!(row, |d| text::ago(language, d.last_seen, moment::now()))}</td>
         </tr>
     }
     .erased()

@@ -15,7 +15,7 @@ use crate::{
         icon::{self, Icon},
         keys,
         live::live,
-        menu,
+        menu, moment,
         role::{self, may},
         views::SETTINGS,
     },
@@ -102,6 +102,8 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
                 </Show>
                 <Following/>
                 <JobStand/>
+                // What paper does not know by itself: whose list it is, and of when.
+                <Wait><p class="paper">{name}" · "{move || text::exact(language, moment::now())}</p></Wait>
                 {children()}
             </div>
         </div>
@@ -120,11 +122,18 @@ fn ask_why(connected: RwSignal<bool>, elsewhere: RwSignal<bool>) {
     }
     spawn(async move {
         match me().await {
-            Err(AppError::SignedOut) => _ = window().location().assign("/login"),
+            Err(AppError::SignedOut) => _ = window().location().assign(&sign_in()),
             Err(AppError::Elsewhere) => elsewhere.set(true),
             _ => {}
         }
     });
+}
+
+/// The sign-in, which leads back here.
+fn sign_in() -> String {
+    let location = window().location();
+    let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
+    format!("/login?back={}", js_sys::encode_uri_component(&here))
 }
 
 /// The first letters of the first words of a name; the style shows them as capitals.

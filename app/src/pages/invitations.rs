@@ -13,7 +13,7 @@ use crate::{
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, boxed, look},
         help::Help,
-        list::{Foot, Rows, Search, Unknown, empty_unless, known, merge, query_page, seconds},
+        list::{Foot, Rows, Search, Unknown, empty_unless, known, merge, query_page, query_size, seconds},
         live::live,
         moment,
         parts::{First, address},
@@ -35,7 +35,6 @@ use muster_domain::{
 };
 
 pub(crate) const PATH: &str = "/invitations";
-const SIZE: u32 = 50;
 /// The tab's value for those whose person asks for a new link; it is no state.
 const ASKING: &str = "asking";
 
@@ -74,11 +73,11 @@ fn chips(language: Language, query: &InvitationQuery) -> Vec<Chip> {
 #[component]
 pub(crate) fn Invitations() -> impl IntoView {
     let language = text::language();
-    let (page, address) = (query_page(), use_query_map());
+    let (page, size, address) = (query_page(), query_size(), use_query_map());
     let asked = Memo::new(move |_| look!(address, |query| asked(query)));
     let unknown = Signal::derive(move || asked.read().is_none());
     let query = Memo::new(move |_| InvitationQuery {
-        window: Window { page: page.get(), size: SIZE },
+        window: Window { page: page.get(), size: size.get() },
         ..asked.get().unwrap_or_default()
     });
     // What the list is filtered by, on whichever page.
@@ -118,7 +117,7 @@ pub(crate) fn Invitations() -> impl IntoView {
             <Problem problem=problem/>
             <div class="card">
                 <Show when=move || invite.get()><many::Many picked=picked filter=filter total=total/></Show>
-                <Wait take=take bones=Bones::Rows> <Table rows=rows picked=picked empty=empty_unless(unknown, total, problem) filtered=filtered desk=desk/> <Foot path=PATH total=Signal::from(total) size=SIZE/></Wait>
+                <Wait take=take bones=Bones::Rows> <Table rows=rows picked=picked empty=empty_unless(unknown, total, problem) filtered=filtered desk=desk/> <Foot path=PATH total=Signal::from(total) size=size choose=true/></Wait>
             </div>
             <Dialogs desk=desk/>
         </main>

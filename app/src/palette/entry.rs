@@ -139,7 +139,7 @@ pub(super) fn all(language: Language, role: Role, me: Option<&Me>) -> Vec<Entry>
         let add =
             |words: &str, path: &str| Entry::new(Kind::Action, words, icon::PLUS, Act::Go(path.to_owned()));
         all.push(add(t::imp_title(language), "/import"));
-        all.push(add(t::add_person(language), "/users?add=1"));
+        all.push(add(t::pal_add_person(language), "/users?add=1"));
         all.push(add(t::acc_invite(language), "/accounts?invite=1"));
     }
     all.extend(pages(language, role));
@@ -153,9 +153,31 @@ pub(super) fn all(language: Language, role: Role, me: Option<&Me>) -> Vec<Entry>
             Act::Outside("/workspaces/new"),
         ));
     }
+    all.extend(acts(language, role));
     all.push(Entry::form(t::sign_out(language).to_owned(), icon::OUT, "/session/end", "", ""));
     all.push(Entry::form(t::users_sign_out_all(language).to_owned(), icon::OUT, "/session/end-all", "", ""));
     all
+}
+
+/// What is done with the rows that are ticked in a list: the way to the list, and what comes first there.
+fn acts(language: Language, role: Role) -> Vec<Entry> {
+    let of = |list: &str, words: &str, first: &str, icon, path: &str| Entry {
+        more: first.to_owned(),
+        ..Entry::new(Kind::Action, format!("{list}: {words}"), icon, Act::Go(path.to_owned()))
+    };
+    let message = |words| {
+        of(t::invitations(language), words, t::bulk_strip_messages(language), icon::MAIL, "/invitations")
+    };
+    let device =
+        |words| of(t::devices(language), words, t::bulk_strip_devices(language), icon::DEVICE, "/devices");
+    let mut acts = Vec::new();
+    if role.may(Permission::Invite) {
+        acts.extend([t::resend(language), t::inv_extend(language), t::revoke(language)].map(message));
+    }
+    if role.may(Permission::Manage) {
+        acts.extend([t::dev_rename(language), t::dev_move(language), t::delete(language)].map(device));
+    }
+    acts
 }
 
 fn pages(language: Language, role: Role) -> impl Iterator<Item = Entry> {
@@ -245,6 +267,8 @@ mod tests {
             assert!(!has(&operator, words), "{words} in {operator:?}");
         }
         assert!(has(&operator, "Send instructions to…") && !has(&auditor, "Send instructions to…"));
+        assert!(has(&operator, "Invitations: Withdraw") && !has(&operator, "Devices: Rename"));
+        assert!(has(&owner, "Devices: Rename") && !has(&auditor, "Invitations: Withdraw"));
         assert!(has(&auditor, "Audit log") && !has(&auditor, "Settings") && has(&auditor, "Sign out"));
     }
 

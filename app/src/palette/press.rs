@@ -66,7 +66,7 @@ fn alone(keys: Keys, key: &str, event: &KeyboardEvent) {
         "k" => step(false),
         "x" => tick(),
         _ if key.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'[' | b']')) => {
-            click(&format!("main [data-key='{key}']:not([disabled])"))
+            click(&format!("main [data-key='{key}']:not([disabled], [aria-disabled])"))
         }
         _ => false,
     };

@@ -1,7 +1,7 @@
 //! After sending: ten seconds to undo, progress that lives, the failures with their reasons. It stands on every page
 //! of the console and outlives a reload of the tab.
 
-use super::{dialog::rescue_focus, live::live, moment, role::may};
+use super::{announce::Announce, dialog::rescue_focus, live::live, moment, role::may};
 use crate::ui::problem::Problem;
 use crate::ui::{
     fetch::Asked,
@@ -129,7 +129,7 @@ fn line(language: Language, p: &Progress, phase: Phase) -> String {
     if p.failed > 0 { format!("{told}, {}", t::some_failed(language, p.failed)) } else { told }
 }
 
-/// All sends that are followed.
+/// The corner in which the console says what happens: all sends that are followed, and under them what was done last.
 #[component]
 pub(crate) fn Following() -> impl IntoView {
     let follow = follow();
@@ -138,6 +138,7 @@ pub(crate) fn Following() -> impl IntoView {
             <For each=move || follow.0.get() key=|batch| *batch let(batch)>
                 <Followed batch=batch follow=follow/>
             </For>
+            <Announce/>
         </div>
     }
     .erased()

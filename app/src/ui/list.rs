@@ -63,17 +63,21 @@ fn address(path: &'static str, replace: bool) -> impl Fn(&[(&'static str, String
     let query = use_query_map();
     let navigate = use_navigate();
     move |changes| {
-        let mut map = query.get_untracked();
-        map.remove("page");
-        for (name, _) in changes {
-            map.remove(name);
-        }
-        for (name, value) in changes.iter().filter(|(_, value)| !value.is_empty()) {
-            map.insert((*name).to_owned(), value.clone());
-        }
         let options = NavigateOptions { replace, scroll: false, ..NavigateOptions::default() };
-        navigate(&format!("{path}{}", map.to_query_string()), options);
+        navigate(&changed(path, query.get_untracked(), changes), options);
     }
+}
+
+/// A list's address with these changes, as [`use_address`] describes them.
+fn changed(path: &str, mut query: ParamsMap, changes: &[(&'static str, String)]) -> String {
+    query.remove("page");
+    for (name, _) in changes {
+        query.remove(name);
+    }
+    for (name, value) in changes.iter().filter(|(_, value)| !value.is_empty()) {
+        query.insert((*name).to_owned(), value.clone());
+    }
+    format!("{path}{}", query.to_query_string())
 }
 
 /// The value of a name in the address's query.
@@ -152,7 +156,8 @@ fn last_page(total: u64, size: u32) -> u32 {
     u32::try_from(total.div_ceil(u64::from(size.max(1)))).unwrap_or(u32::MAX).max(1)
 }
 
-/// The search field: the address follows a moment after the last key.
+/// The search field: the address follows a moment after the last key. Without scripts it is a form, which keeps what else
+/// the address says.
 #[component]
 pub(crate) fn Search(
     /// The list's path.
@@ -177,11 +182,20 @@ pub(crate) fn Search(
             Duration::from_millis(200),
         );
     };
+    let others = use_query_map().get_untracked();
+    let others = others.into_iter().filter(|(name, _)| !matches!(&**name, "q" | "page"));
+    let others: Vec<_> = others
+        .map(|(name, value)| view! { <input type="hidden" name=name.into_owned() value=value/> })
+        .collect();
     view! {
-        <label class="field search">
-            <Icon path=icon::SEARCH/>
-            <input type="search" name="q" placeholder=label aria-label=label prop:value=value value=value.get_untracked() on:input=boxed(typed)/>
-        </label>
+        <form class="seeking" action=path on:submit=boxed(|event: leptos::ev::SubmitEvent| event.prevent_default())>
+            <label class="field search">
+                <Icon path=icon::SEARCH/>
+                <input type="search" name="q" placeholder=label aria-label=label prop:value=value value=value.get_untracked() on:input=boxed(typed)/>
+            </label>
+            {others}
+            <button class="btn" hidden>{t::list_seek(text::language())}</button>
+        </form>
     }
     .erased()
 }
@@ -216,8 +230,7 @@ pub(crate) fn Sorter(
     /// The column's name.
     label: &'static str,
 ) -> impl IntoView {
-    let (sort, descending) = (query_value("sort"), query_value("desc"));
-    let set = use_address(path);
+    let (sort, descending, query) = (query_value("sort"), query_value("desc"), use_query_map());
     let here = Memo::new(move |_| look!(sort, |s| s == column || (s.is_empty() && default)));
     let down = Memo::new(move |_| look!(descending, |d| d == "1"));
     let order = move || match (here.get(), down.get()) {
@@ -230,12 +243,12 @@ pub(crate) fn Sorter(
         (true, false) => "↑",
         (true, true) => "↓",
     };
-    let click = move |_| {
-        let turn = here.get_untracked() && !down.get_untracked();
-        set(&[("sort", column.to_owned()), ("desc", if turn { "1".to_owned() } else { String::new() })]);
+    let href = move || {
+        let turn = if here.get() && !down.get() { "1" } else { "" };
+        changed(path, query.get(), &[("sort", column.to_owned()), ("desc", turn.to_owned())])
     };
     view! {
-        <th aria-sort=order scope="col"><button class="sorter" on:click=boxed(click)>{label}<span aria-hidden="true">{arrow}</span></button></th>
+        <th aria-sort=order scope="col"><a class="sorter" href=href data-noscroll="">{label}<span aria-hidden="true">{arrow}</span></a></th>
     }
     .erased()
 }
@@ -270,19 +283,8 @@ pub(crate) fn Foot(
     choose: bool,
 ) -> impl IntoView {
     let language = text::language();
-    let page = query_page();
+    let (page, query) = (query_page(), use_query_map());
     let set = use_address(path);
-    let turn = {
-        let set = set.clone();
-        move |to: u32| set(&[("page", if to > 1 { to.to_string() } else { String::new() })])
-    };
-    let turn = StoredValue::new(turn);
-    // Another page is read from its top.
-    let go = move |to: u32| {
-        turn.with_value(|turn| turn(to));
-        window().scroll_to_with_x_and_y(0.0, 0.0);
-        focus(HEADING);
-    };
     let end = move || last_page(total.get(), size.get());
     // A page that is no more, since rows went or pages are longer: the last one there is.
     let mend = mend_address(path);
@@ -292,7 +294,14 @@ pub(crate) fn Foot(
             mend(&[("page", if end > 1 { end.to_string() } else { String::new() })]);
         }
     });
-    let last = move || page.get() >= end();
+    // The link to a page, unless one is there at its end.
+    let way = move |to: Option<u32>| {
+        to.map(|to| {
+            changed(path, query.get(), &[("page", if to > 1 { to.to_string() } else { String::new() })])
+        })
+    };
+    let before = Memo::new(move |_| way(page.get().checked_sub(1).filter(|to| *to > 0)));
+    let after = Memo::new(move |_| way(Some(page.get() + 1).filter(|to| *to <= end())));
     let sized = move |event| {
         let text = event_target_value(&event);
         set(&[("size", if size_of(&text) == SIZE { String::new() } else { text })]);
@@ -320,14 +329,39 @@ pub(crate) fn Foot(
                         })}
                     </select>
                 })}
-                <button class="btn" data-key="[" aria-label=t::previous(language) disabled=move || page.get() <= 1 on:click=boxed(move |_| go(page.get_untracked() - 1))>
-                    <Icon path=icon::LEFT/>
-                </button>
-                <button class="btn" data-key="]" aria-label=t::next(language) disabled=last on:click=boxed(move |_| go(page.get_untracked() + 1))>
-                    <Icon path=icon::RIGHT/>
-                </button>
+                <Turn way=before key="[" label=t::previous(language) path=icon::LEFT/>
+                <Turn way=after key="]" label=t::next(language) path=icon::RIGHT/>
             </span>
         </div>
+    }
+    .erased()
+}
+
+/// A link to the page before or after; at the end it leads nowhere, and says so. The router follows it, and the page is
+/// read from its top.
+#[component]
+fn Turn(
+    /// Where it leads.
+    way: Memo<Option<String>>,
+    /// Its key.
+    key: &'static str,
+    /// What it is called.
+    label: &'static str,
+    /// Its picture.
+    path: &'static str,
+) -> impl IntoView {
+    let ends = move || way.read().is_none();
+    let go = move |event: leptos::ev::MouseEvent| {
+        let aside = event.ctrl_key() || event.meta_key() || event.shift_key();
+        if !aside && way.with_untracked(Option::is_some) {
+            focus(HEADING);
+        }
+    };
+    view! {
+        <a class="btn" data-key=key aria-label=label href=move || way.get() role=move || ends().then_some("link")
+            aria-disabled=move || ends().then_some("true") on:click=boxed(go)>
+            <Icon path=path/>
+        </a>
     }
     .erased()
 }
@@ -357,6 +391,24 @@ mod tests {
         assert_eq!(known(&query, "left", yes_or_no), Some(Some(false)));
         assert_eq!(known(&query, "right", yes_or_no), Some(None));
         assert_eq!(["-1", "1e9", "99999999999999"].map(seconds), [None; 3]);
+    }
+
+    #[test]
+    fn a_link_keeps_the_filters_and_begins_at_the_first_page() {
+        let query = || {
+            let mut query = ParamsMap::new();
+            for (name, value) in [("q", "ann"), ("group", "Ward 3"), ("group", "Night"), ("page", "4")] {
+                query.insert(name, value.to_owned());
+            }
+            query
+        };
+        let to = |changes: &[(&'static str, String)]| changed("/users", query(), changes);
+        assert_eq!(to(&[("page", "5".to_owned())]), "/users?q=ann&group=Ward%203&group=Night&page=5");
+        assert_eq!(
+            to(&[("sort", "name".to_owned()), ("desc", String::new())]),
+            "/users?q=ann&group=Ward%203&group=Night&sort=name"
+        );
+        assert_eq!(to(&[("q", String::new()), ("group", String::new())]), "/users");
     }
 
     #[test]

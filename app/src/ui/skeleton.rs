@@ -12,7 +12,7 @@ pub(crate) enum Bones {
     Rows,
     /// A window: its heading, facts and a list.
     Window,
-    /// Panels with figures.
+    /// The dashboard: a line, and panels with figures.
     Panels,
 }
 
@@ -22,7 +22,7 @@ pub(crate) fn skeleton(bones: Bones) -> Option<AnyView> {
         Bones::Nothing => return None,
         Bones::Rows => ("skeleton rows", 12),
         Bones::Window => ("skeleton window", 7),
-        Bones::Panels => ("skeleton panels", 6),
+        Bones::Panels => ("skeleton panels", 5),
     };
     let bars: Vec<_> = (0..bars).map(|_| view! { <i></i> }).collect();
     Some(view! { <div class=class aria-hidden="true">{bars}</div> }.into_any())

@@ -115,7 +115,7 @@ impl Account {
                 if json {
                     return output::document(&json!({ "email": email, "role": role, "link": link }));
                 }
-                println!("{link}");
+                output::say!("{link}");
                 return Ok(());
             }
             Self::Remove { email } => {
@@ -124,7 +124,7 @@ impl Account {
                 if json {
                     return output::document(&json!({ "removed": email }));
                 }
-                println!("{email} is removed");
+                output::say!("{email} is removed");
                 return Ok(());
             }
             Self::Role { email, role } => {
@@ -134,7 +134,7 @@ impl Account {
                 if json {
                     return output::document(&json!({ "email": email, "role": role }));
                 }
-                println!("{email} is {} now", role.name());
+                output::say!("{email} is {} now", role.name());
                 return Ok(());
             }
             Self::Reset { email } => {
@@ -146,7 +146,7 @@ impl Account {
         if json {
             return output::document(&json!({ "email": email, "link": link }));
         }
-        println!("{link}");
+        output::say!("{link}");
         Ok(())
     }
 }

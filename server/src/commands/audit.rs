@@ -118,7 +118,7 @@ async fn verify(muster: &Muster, noted: Option<Head>, named: bool, json: bool) -
         let logs: Vec<_> = logs.iter().map(Log::json).collect();
         output::document(&json!({ "whole": whole, "logs": logs }))?;
     } else {
-        logs.iter().for_each(Log::print);
+        logs.iter().try_for_each(Log::print)?;
     }
     Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -138,16 +138,17 @@ impl Log {
             "whole": self.fault.is_none(), "fault": self.fault })
     }
 
-    fn print(&self) {
+    fn print(&self) -> anyhow::Result<()> {
         let Head { seq, hash } = &self.head;
         let name = &self.name;
         if let Some(fault) = &self.fault {
-            println!("the audit log of {name} is not whole: {fault}");
-            println!("compare with a backup; up to {seq}:{hash} it is as it was written");
+            output::say!("the audit log of {name} is not whole: {fault}");
+            output::say!("compare with a backup; up to {seq}:{hash} it is as it was written");
         } else {
-            println!("the audit log of {name} is whole: {seq} entries, and ends with");
-            println!("{seq}:{hash}");
+            output::say!("the audit log of {name} is whole: {seq} entries, and ends with");
+            output::say!("{seq}:{hash}");
         }
+        Ok(())
     }
 }
 

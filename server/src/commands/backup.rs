@@ -102,12 +102,12 @@ impl Backup {
             return output::document(&json!({ "file": file, "keys": keys.is_some() }));
         }
         if keys.is_some() {
-            println!(
+            output::say!(
                 "{} written, with the keys. Without the passphrase they are lost: keep it elsewhere",
                 file.display()
             );
         } else {
-            println!(
+            output::say!(
                 "{} written. The key is not in it: keep muster.key elsewhere, it is as secret as the links",
                 file.display()
             );

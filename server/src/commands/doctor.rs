@@ -140,9 +140,9 @@ pub(super) async fn run(loaded: anyhow::Result<Config>, json: bool) -> anyhow::R
                 State::Warning => "warning",
                 State::Failed => "FAILED ",
             };
-            println!("{state}  {:13}  {}", finding.check, output::plain(&finding.message));
+            output::say!("{state}  {:13}  {}", finding.check, output::plain(&finding.message));
             if let Some(mend) = &finding.mend {
-                println!("                        -> {mend}");
+                output::say!("                        -> {mend}");
             }
         }
     }

@@ -99,13 +99,13 @@ impl Invite {
             }));
         }
         match sent.messages {
-            1 => println!("1 message queued; it goes out in ten seconds, when the server runs"),
-            n => println!("{n} messages queued; they go out in ten seconds, when the server runs"),
+            1 => output::say!("1 message queued; it goes out in ten seconds, when the server runs"),
+            n => output::say!("{n} messages queued; they go out in ten seconds, when the server runs"),
         }
         match sent.without_address {
             0 => {}
-            1 => println!("1 person has no e-mail address and was left out"),
-            n => println!("{n} people have no e-mail address and were left out"),
+            1 => output::say!("1 person has no e-mail address and was left out"),
+            n => output::say!("{n} people have no e-mail address and were left out"),
         }
         Ok(())
     }
@@ -124,7 +124,7 @@ impl Invite {
                 .map(|(_, email)| email.as_str())
                 .filter(|e| !e.is_empty());
             if !json {
-                println!("{link}");
+                output::say!("{link}");
             }
             documents.push(json!({ "email": email, "link": link, "expires_at": expires_at.rfc3339() }));
         }
@@ -169,7 +169,7 @@ impl Invitations {
                 if json {
                     return output::document(&json!({ "revoked": ids }));
                 }
-                println!("{} revoked", ids.len());
+                output::say!("{} revoked", ids.len());
                 Ok(())
             }
         }

@@ -72,7 +72,7 @@ impl Message {
                     return output::document(&json!({ "language": language, "own": own, "words": words }));
                 }
                 for part in Part::ALL {
-                    println!("{}:\n{}\n", part.name(), words.get(part));
+                    output::say!("{}:\n{}\n", part.name(), words.get(part));
                 }
                 Ok(())
             }

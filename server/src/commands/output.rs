@@ -17,6 +17,24 @@ pub(super) fn document(value: &Value) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Prints. Where nobody reads any more, as behind `| head`, `println!` would panic; this goes on in silence, so that the
+/// command is done and its exit code true.
+pub(super) fn print(words: std::fmt::Arguments<'_>) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_fmt(words).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+/// A line for people, in place of `println!`, where the result can be given back.
+macro_rules! say {
+    ($($words:tt)*) => {
+        $crate::commands::output::print(format_args!("{}\n", format_args!($($words)*)))?
+    };
+}
+pub(super) use say;
+
 /// Control characters would act on a terminal: a device's name is somebody else's text.
 pub(super) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()

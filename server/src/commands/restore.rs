@@ -155,19 +155,19 @@ impl Restore {
                 "restored": self.file, "kept": kept, "key": if missing { "missing" } else { "ok" }, "queued": look.waiting,
             }));
         }
-        println!("{name} restored into {}", data.display());
+        output::say!("{name} restored into {}", data.display());
         if let Some(kept) = kept {
-            println!("What was there before is kept in {}", kept.display());
+            output::say!("What was there before is kept in {}", kept.display());
         }
         if look.waiting > 0 {
-            println!(
+            output::say!(
                 "{} messages wait in it and go out when the server runs; some may have gone out after the backup was made. \
                  `muster invitations list` shows them as queued, `muster invitations revoke ID` stops them",
                 look.waiting
             );
         }
         if missing {
-            println!(
+            output::say!(
                 "The key is not in the backup: put muster.key into {} before the server starts",
                 data.display()
             );

@@ -116,7 +116,7 @@ impl SettingsCommand {
                 }
                 for (name, value) in found {
                     let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                    if key.is_some() { println!("{value}") } else { println!("{name} = {value}") }
+                    if key.is_some() { output::say!("{value}") } else { output::say!("{name} = {value}") }
                 }
                 Ok(())
             }

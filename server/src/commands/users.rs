@@ -89,7 +89,7 @@ impl Users {
                 if json {
                     return output::document(&json!({ "added": done.added, "updated": done.updated }));
                 }
-                println!("{} added, {} updated", done.added, done.updated);
+                output::say!("{} added, {} updated", done.added, done.updated);
                 Ok(())
             }
             Self::List => {

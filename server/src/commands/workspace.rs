@@ -41,7 +41,7 @@ impl Workspace {
                 if json {
                     return output::document(&json!({ "id": id, "name": name }));
                 }
-                println!("{id}");
+                output::say!("{id}");
                 Ok(())
             }
         }

@@ -9,7 +9,7 @@ use axum::{
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use rust_embed::Embed;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 #[derive(Embed)]
 #[folder = "$MUSTER_SITE"]
@@ -30,9 +30,32 @@ struct Manifest {
 pub fn names() -> Assets {
     let manifest = Site::get("manifest.json").and_then(|f| serde_json::from_slice::<Manifest>(&f.data).ok());
     let Some(Manifest { js, wasm, css, parts, texts }) = manifest else { return Assets::default() };
-    let font = Site::iter().find(|n| n.starts_with("pkg/inter-latin") && n.ends_with(".woff2"));
-    let fonts = font.map(|n| n.trim_start_matches("pkg/").to_owned()).unwrap_or_default();
+    let fonts = font("inter-latin").unwrap_or_default();
     Assets { js, wasm, css, parts, texts, fonts }
+}
+
+/// The name of a font's file.
+fn font(family: &str) -> Option<String> {
+    let of = |name: &str| {
+        name.strip_prefix("pkg/").is_some_and(|n| n.starts_with(family)) && name.ends_with(".woff2")
+    };
+    Site::iter().find(|name| of(name)).map(|name| name.trim_start_matches("pkg/").to_owned())
+}
+
+/// The console's font for pages that are whole without its style sheet, as rules of CSS.
+#[must_use]
+pub fn faces() -> &'static str {
+    static FACES: LazyLock<String> = LazyLock::new(|| {
+        let ranges = [("inter-latin", "U+0000-024F,U+2000-22FF"), ("inter-cyrillic", "U+0400-052F")];
+        let face = |(family, range): (&str, &str)| {
+            let name = font(family)?;
+            Some(format!(
+                "@font-face{{font-family:Inter;src:url(/pkg/{name}) format(\"woff2\");font-weight:100 900;font-display:swap;unicode-range:{range}}}"
+            ))
+        };
+        ranges.into_iter().filter_map(face).collect()
+    });
+    &FACES
 }
 
 fn kind(name: &str) -> &'static str {

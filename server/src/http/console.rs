@@ -25,11 +25,12 @@ fn policy(nonce: &str) -> String {
     )
 }
 
-/// `GET` of a page. Who is not signed in is led to the sign-in.
+/// `GET` of a page. Who is not signed in is led to the sign-in, and from there back to it.
 pub async fn page(State(site): Shared, request: Request<Body>) -> Response {
     let visit = session::visit(&site, request.headers(), request.extensions()).await;
     if visit.who.is_none() {
-        return Redirect::to("/login").into_response();
+        let asked = request.uri().path_and_query().map_or("", |asked| asked.as_str());
+        return Redirect::to(&session::sign_in_for(asked)).into_response();
     }
     render(&site, visit, request).await
 }

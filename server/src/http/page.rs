@@ -1,5 +1,6 @@
 //! The frame of small pages that are whole without the app: sign-in and first set-up.
 
+use super::assets;
 use crate::html::escape;
 use axum::response::{Html, IntoResponse, Response};
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
@@ -7,7 +8,7 @@ use http::{HeaderValue, StatusCode, header};
 use muster_domain::{Language, ports::Secrets};
 
 const TOKENS: &str = include_str!("../../../style/tokens.css");
-const STYLE: &str = "*{box-sizing:border-box}body{margin:0;background:var(--page);color:var(--ink);font:15px/22px system-ui,sans-serif}\
+const STYLE: &str = "*{box-sizing:border-box}body{margin:0;background:var(--page);color:var(--ink);font:15px/22px var(--sans)}\
 main{max-width:400px;margin:0 auto;padding:12vh 20px 40px}h1{font-size:24px;line-height:30px;letter-spacing:-.015em;margin:0 0 8px}\
 p{margin:0 0 16px;color:var(--ink-2)}label{display:block;margin:16px 0 4px;font-weight:500}\
 input{width:100%;height:44px;padding:0 12px;border:1px solid var(--line-strong);border-radius:8px;background:var(--surface);color:var(--ink);font:inherit}\
@@ -40,14 +41,15 @@ pub fn styled(
     let nonce = STANDARD_NO_PAD.encode(nonce);
     let html = format!(
         "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>{} · Muster</title><style nonce=\"{nonce}\">{TOKENS}{style}</style></head>\
+         <title>{} · Muster</title><style nonce=\"{nonce}\">{}{TOKENS}{style}</style></head>\
          <body><main><p class=\"brand\">Muster</p><h1>{}</h1>{body}</main></body></html>",
         language.tag(),
         escape(title),
+        assets::faces(),
         escape(title),
     );
     let policy = format!(
-        "default-src 'none'; img-src 'self'; style-src 'nonce-{nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; img-src 'self'; style-src 'nonce-{nonce}'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     );
     let mut response = (status, Html(html)).into_response();
     if let Ok(policy) = HeaderValue::try_from(policy) {

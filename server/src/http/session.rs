@@ -21,6 +21,8 @@ use muster_domain::{
 };
 
 const COOKIE: &str = "muster_session";
+/// Where a session begins, unless a page was asked for.
+pub const HOME: &str = "/users";
 /// The workspace that the page which asks was made for. Its scripts and links say it in the query.
 pub const SHOWN: HeaderName = HeaderName::from_static("x-muster-workspace");
 
@@ -103,7 +105,7 @@ pub async fn visit(site: &Site, headers: &HeaderMap, extensions: &Extensions) ->
 }
 
 /// Begins a session in the browser: a new cookie always, and the one from before the sign-in ends (ABUSE A33).
-pub async fn begin(site: &Site, headers: &HeaderMap, secret: &sign_in::Secret, to: &'static str) -> Response {
+pub async fn begin(site: &Site, headers: &HeaderMap, secret: &sign_in::Secret, to: &str) -> Response {
     if let Some(former) = cookie(headers, COOKIE)
         && let Err(error) = site.ports.store.end_session(sign_in::Secret::hash(former)).await
     {
@@ -161,7 +163,7 @@ pub async fn switched(State(site): Shared, headers: HeaderMap, Form(to): Form<Sw
     if let (Some(secret), Ok(workspace)) = (cookie(&headers, COOKIE), to.workspace.parse()) {
         switch(&site, secret, workspace).await;
     }
-    Redirect::to("/users").into_response()
+    Redirect::to(HOME).into_response()
 }
 
 async fn switch(site: &Site, secret: &str, to: WorkspaceId) {
@@ -177,7 +179,7 @@ pub async fn go_to(site: &Site, headers: &HeaderMap, to: WorkspaceId) -> Respons
     if let Some(secret) = cookie(headers, COOKIE) {
         switch(site, secret, to).await;
     }
-    Redirect::to("/users").into_response()
+    Redirect::to(HOME).into_response()
 }
 
 /// What the language's buttons send.
@@ -225,14 +227,25 @@ async fn preference(site: &Site, name: &str, value: &'static str, to: &str) -> R
 
 /// The page of the console that a form came from, with what was looked for there; its first page for anything else
 /// (ABUSE A39).
-fn back(address: &str) -> &str {
+#[must_use]
+pub fn back(address: &str) -> &str {
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
     let made_of =
         |text: &str, more: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c));
     let plain = address.len() <= 2_000 && made_of(path, "/-") && made_of(query, "=&%+-._~*");
     let first = |path: &str| path.split('/').nth(1).map(str::to_owned).filter(|name| !name.is_empty());
     let ours = first(path).is_some_and(|name| app::PATHS.iter().any(|p| first(p).as_ref() == Some(&name)));
-    if plain && path.starts_with('/') && ours { address } else { "/users" }
+    if plain && path.starts_with('/') && ours { address } else { HOME }
+}
+
+/// The sign-in that leads to this address afterwards.
+#[must_use]
+pub fn sign_in_for(address: &str) -> String {
+    match back(address) {
+        HOME => "/login".to_owned(),
+        to => serde_urlencoded::to_string([("back", to)])
+            .map_or("/login".to_owned(), |back| format!("/login?{back}")),
+    }
 }
 
 /// The browser that signs in, as its account sees it in the list of sessions.
@@ -251,7 +264,7 @@ pub fn network(site: &Site, request: &http::request::Parts) -> std::net::IpAddr 
 
 #[cfg(test)]
 mod tests {
-    use super::back;
+    use super::{back, sign_in_for};
 
     #[test]
     fn a39_a_form_leads_back_to_a_page_of_the_console_alone() {
@@ -278,6 +291,11 @@ mod tests {
             "/users/../session/end",
         ] {
             assert_eq!(back(theirs), "/users", "{theirs}");
+            assert_eq!(sign_in_for(theirs), "/login", "{theirs}");
         }
+        assert_eq!(
+            sign_in_for("/devices?status=critical&page=2"),
+            "/login?back=%2Fdevices%3Fstatus%3Dcritical%26page%3D2"
+        );
     }
 }

@@ -8,7 +8,7 @@ use axum::{
     extract::{FromRequest, Request, State},
     response::{IntoResponse, Redirect, Response},
 };
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode, Uri, header};
 use muster_domain::{
     EmailAddress, Language,
     audit::{Action, By, Note, Subject},
@@ -16,24 +16,48 @@ use muster_domain::{
 };
 use serde::Deserialize;
 
-/// Where a session begins. Never an address from the request (ABUSE A39).
-const HOME: &str = "/users";
-
 #[derive(Deserialize)]
 struct Typed {
     email: String,
     password: String,
+    /// The page that was asked for: one of the console's own, or none (ABUSE A39).
+    #[serde(default)]
+    back: String,
 }
 
-fn show(site: &Site, language: Language, status: StatusCode, error: Option<&str>, email: &str) -> Response {
+/// What the address of the form may say.
+#[derive(Default, Deserialize)]
+struct Asked {
+    #[serde(default)]
+    back: String,
+}
+
+/// What stands in the form beside the password.
+#[derive(Clone, Copy, Default)]
+struct Filled<'t> {
+    email: &'t str,
+    back: &'t str,
+}
+
+fn show(
+    site: &Site,
+    language: Language,
+    status: StatusCode,
+    error: Option<&str>,
+    filled: Filled<'_>,
+) -> Response {
+    let back = match session::back(filled.back) {
+        session::HOME => String::new(),
+        back => format!("<input type=\"hidden\" name=\"back\" value=\"{}\">", escape(back)),
+    };
     let body = format!(
-        "{}<form method=\"post\" action=\"/login\">\
+        "{}<form method=\"post\" action=\"/login\">{back}\
          <label for=\"email\">{}</label><input id=\"email\" name=\"email\" type=\"email\" autocomplete=\"username\" required autofocus value=\"{}\">\
          <label for=\"password\">{}</label><input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"current-password\" required>\
          <button>{}</button></form><p class=\"hint\">{} <a href=\"/guide/sign-in\">{}</a></p>",
         page::error(error),
         words::email(language),
-        escape(email),
+        escape(filled.email),
         words::password(language),
         words::sign_in_button(language),
         words::forgotten(language),
@@ -43,11 +67,13 @@ fn show(site: &Site, language: Language, status: StatusCode, error: Option<&str>
 }
 
 /// `GET /login`.
-pub async fn form(State(site): Shared, headers: HeaderMap) -> Response {
+pub async fn form(State(site): Shared, uri: Uri, headers: HeaderMap) -> Response {
+    let asked: Asked = uri.query().and_then(|q| serde_urlencoded::from_str(q).ok()).unwrap_or_default();
     if session::who(&site, &headers).await.is_some() {
-        return Redirect::to(HOME).into_response();
+        return Redirect::to(session::back(&asked.back)).into_response();
     }
-    show(&site, session::language(&headers), StatusCode::OK, None, "")
+    let filled = Filled { back: &asked.back, ..Filled::default() };
+    show(&site, session::language(&headers), StatusCode::OK, None, filled)
 }
 
 /// Tells the audit log of the account's workspaces, if there is such an account, when the answer is on its way: it takes as
@@ -71,26 +97,28 @@ pub async fn submit(State(site): Shared, request: Request) -> Response {
     let (headers, browser) = (parts.headers.clone(), session::browser(&site, &parts));
     let typed = Form::<Typed>::from_request(Request::from_parts(parts, body), &()).await;
     let Ok(Form(typed)) = typed else {
-        return show(&site, language, StatusCode::UNPROCESSABLE_ENTITY, Some(words::wrong(language)), "");
+        let (status, words) = (StatusCode::UNPROCESSABLE_ENTITY, words::wrong(language));
+        return show(&site, language, status, Some(words), Filled::default());
     };
+    let filled = Filled { email: &typed.email, back: &typed.back };
     if !site.attempts.allow(&typed.email, network, site.ports.clock.now()) {
         metrics().turned_away(TurnedAway::Attempts);
         let (status, words) = (StatusCode::TOO_MANY_REQUESTS, words::too_many(language));
-        let mut response = show(&site, language, status, Some(words), &typed.email);
+        let mut response = show(&site, language, status, Some(words), filled);
         response.headers_mut().insert(header::RETRY_AFTER, fault::LATER);
         return response;
     }
     match sign_in::sign_in(&site.ports, &typed.email, &typed.password, &browser).await {
         Ok(SignedIn::Yes(secret)) => {
             site.attempts.forget(&typed.email);
-            session::begin(&site, &headers, &secret, HOME).await
+            session::begin(&site, &headers, &secret, session::back(&typed.back)).await
         }
         Ok(SignedIn::Nowhere) => {
-            show(&site, language, StatusCode::FORBIDDEN, Some(words::nowhere(language)), &typed.email)
+            show(&site, language, StatusCode::FORBIDDEN, Some(words::nowhere(language)), filled)
         }
         Ok(SignedIn::No) => {
             refused(&site, &typed.email, &browser.address);
-            show(&site, language, StatusCode::UNAUTHORIZED, Some(words::wrong(language)), &typed.email)
+            show(&site, language, StatusCode::UNAUTHORIZED, Some(words::wrong(language)), filled)
         }
         // `fault` says so in words, with the reference.
         Err(error) => {

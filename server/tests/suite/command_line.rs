@@ -383,3 +383,41 @@ fn accounts_and_workspaces_are_looked_after_and_the_last_owner_stays() {
     assert_eq!(list(&["--workspace", "Second"]), ["olga@example.org owner"]);
     assert_eq!(muster.run(&["--workspace", "Second", "doctor"], "").status.code(), Some(2));
 }
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_fault() {
+    let muster = Muster::new();
+    muster.json(&["users", "list"]);
+    for words in [
+        &["message", "show"][..],
+        &["message", "show", "--json"],
+        &["settings", "get"],
+        &["users", "list"],
+        &["users", "export"],
+        &["audit", "verify"],
+        &["completions", "bash"],
+        &["account", "create", "ada@example.org"],
+    ] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_muster"))
+            .args(words)
+            .env("MUSTER_DATA", muster.path().join("data"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // As `head` does when it has its lines.
+        drop(child.stdout.take());
+        let out = child.wait_with_output().unwrap();
+        let told = String::from_utf8_lossy(&out.stderr);
+        assert!(
+            out.status.success() && !told.contains("panic") && !told.contains("pipe"),
+            "{words:?}: {told}"
+        );
+    }
+    assert_eq!(
+        muster.json(&["account", "list"])[0]["email"],
+        "ada@example.org",
+        "what was to be done is done"
+    );
+}

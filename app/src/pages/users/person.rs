@@ -8,6 +8,7 @@ use crate::{
     },
     text::{self, t},
     ui::{
+        announce::{Announcer, announcer},
         dialog::{closed, focus, stand},
         fetch::Asked,
         flow::{Erased, For, Show, boxed, look, spawn},
@@ -112,7 +113,7 @@ pub(super) fn Person(edited: RwSignal<Option<Edited>>) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     let wrong = RwSignal::new(Wrong::default());
     let busy = RwSignal::new(false);
-    let version = live().version;
+    let (say, version) = (announcer(), live().version);
     let open = Memo::new(move |_| edited.with(Option::is_some));
     // As it was opened, and whether leaving it with what was typed since was asked about.
     let (before, asked) = (RwSignal::new(None::<Edited>), RwSignal::new(false));
@@ -166,13 +167,14 @@ pub(super) fn Person(edited: RwSignal<Option<Edited>>) -> impl IntoView {
             Ok(details) => spawn(async move {
                 busy.set(true);
                 let done = match form.id {
-                    Some(id) => user_edit(id, details, was).await,
-                    None => user_add(details).await.map(|_| ()),
+                    Some(id) => user_edit(id, details, was).await.map(|()| None),
+                    None => user_add(details).await.map(Some),
                 };
                 busy.set(false);
                 match done {
-                    Ok(()) => {
+                    Ok(added) => {
                         edited.set(None);
+                        told(language, say, form.name.trim(), added);
                         version.update(|v| *v = v.wrapping_add(1));
                     }
                     Err(error) => fail(Wrong::of(language, &error)),
@@ -218,6 +220,14 @@ pub(super) fn Person(edited: RwSignal<Option<Edited>>) -> impl IntoView {
         </dialog>
     }
     .erased()
+}
+
+/// Says what was done: somebody new may stand on another page of the list.
+fn told(language: Language, say: Announcer, name: &str, added: Option<UserId>) {
+    match added {
+        Some(id) => say.done_at(t::users_said_added(language, name), format!("{}/{id}", super::PATH)),
+        None => say.done(t::users_said_saved(language, name)),
+    }
 }
 
 /// A field with its label above and what is wrong below.

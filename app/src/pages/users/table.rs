@@ -55,11 +55,23 @@ pub(super) fn Table(
     .erased()
 }
 
+/// What comes first, in its order, for who may do all of it.
+fn steps(language: Language) -> Vec<AnyView> {
+    [
+        ("/settings", t::set_open_address(language)),
+        ("/settings", t::set_open(language)),
+        (super::import::PATH, t::imp_title(language)),
+        ("/guide/send", t::send_instructions(language)),
+    ]
+    .map(|(href, words)| view! { <li><a class="link" href=href rel=href.starts_with("/guide").then_some("external")>{words}</a></li> }.erased())
+    .into()
+}
+
 /// Nobody is there yet, or nobody is like that.
 #[component]
 fn Empty(filtered: Signal<bool>) -> impl IntoView {
     let language = text::language();
-    let manage = may(Permission::Manage);
+    let (manage, configure) = (may(Permission::Manage), may(Permission::Configure));
     let searched = query_value("q");
     let no_words = move || searched.with(String::is_empty);
     let none = move || no_words() && !filtered.get();
@@ -75,9 +87,10 @@ fn Empty(filtered: Signal<bool>) -> impl IntoView {
         <div class="empty">
             <b>{move || if none() { t::empty_users(language) } else { t::empty_search(language) }}</b>
             <span>{words}</span>
-            <Show when=move || none() && manage.get()>
+            <Show when=move || none() && manage.get() && !configure.get()>
                 <a class="btn" href=super::import::PATH>{t::imp_title(language)}</a>
             </Show>
+            <Show when=move || none() && configure.get()><ol class="steps">{steps(language)}</ol></Show>
             <Show when=move || filtered.get()>
                 <a class="link" href=PATH>{t::users_clear_filter(language)}</a>
             </Show>
@@ -106,6 +119,7 @@ fn Row(
             .last_seen
             .map_or_else(|| "—".to_owned(), |at| text::ago(language, at, moment::now())))
     };
+    let exact = move || look!(row, |r| r.last_seen.map(|at| text::exact(language, at)));
     view! {
         <tr aria-selected=move || on.get().to_string()>
             <Tick may=invite on=on name=name pressed=move |shift| tick.run((id, shift))/>
@@ -120,7 +134,7 @@ fn Row(
             <td class="num count">{move || look!(row, |r| text::number(language, u64::from(r.devices)))}</td>
             <td class="state">{move || look!(row, |r| view! { <StatusView status=r.status reasons=r.reasons.clone()/> })}</td>
             <td class="message">{move || look!(row, |r| message(r.message.as_ref()))}</td>
-            <td class="muted num seen">{seen}</td>
+            <td class="muted num seen" title=exact>{seen}</td>
         </tr>
     }
     .erased()

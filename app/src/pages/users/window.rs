@@ -288,7 +288,7 @@ fn Devices(devices: Rows<DeviceId, Device>) -> impl IntoView {
                                         <td class="who"><a class="name" href=format!("/devices/{id}")>{move || look!(device, |d| d.name.clone())}</a><div class="sub">{model}</div></td>
                                         <td class="muted runs">{runs}</td>
                                         <td class="state">{move || look!(device, |d| view! { <StatusView status=Some(d.status) reasons=d.reasons.clone()/> })}</td>
-                                        <td class="muted num seen">{move || look!(device, |d| text::ago(language, d.last_seen, moment::now()))}</td>
+                                        <td class="muted num seen" title=move || look!(device, |d| text::exact(language, d.last_seen))>{move || look!(device, |d| text::ago(language, d.last_seen, moment::now()))}</td>
                                     </tr>
                                 }
                             }

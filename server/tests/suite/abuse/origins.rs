@@ -58,7 +58,6 @@ async fn a39_no_address_from_a_request_decides_where_a_browser_is_led() {
             typed.push((name, evil));
             let at = |path: &str| format!("{}{path}?{query}", server.base);
             let led = [
-                (browser().get(at("/users")), "/login"),
                 (browser().get(at("/")), "/login"),
                 (owner.get(at("/login")), "/users"),
                 (owner.post(at("/session/workspace")).form(&[("workspace", evil), (name, evil)]), "/users"),
@@ -84,6 +83,54 @@ async fn a39_no_address_from_a_request_decides_where_a_browser_is_led() {
     }
     let home = owner.get(format!("{}/?next=//evil.example", server.base)).send().await.unwrap();
     assert_eq!(home.headers()["location"], "/users");
+}
+
+#[tokio::test]
+async fn a39_the_sign_in_leads_back_to_the_page_that_was_asked_for_and_to_no_other() {
+    let server = Server::start();
+    let owner = server.owner().await;
+    let at = |path: &str| format!("{}{path}", server.base);
+    let led = |answer: reqwest::Response| {
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        answer.headers()["location"].to_str().unwrap().to_owned()
+    };
+    let asked = "/devices?status=critical&q=%D0%90+x";
+    let login = led(browser().get(at(asked)).send().await.unwrap());
+    assert_eq!(login, "/login?back=%2Fdevices%3Fstatus%3Dcritical%26q%3D%25D0%2590%2Bx");
+    let page = browser().get(at(&login)).send().await.unwrap().text().await.unwrap();
+    let field = "name=\"back\" value=\"/devices?status=critical&amp;q=%D0%90+x\"";
+    assert!(page.contains(field), "{page}");
+    let typed = |password, back| [("email", "rosa@example.org"), ("password", password), ("back", back)];
+    let wrong = browser().post(at("/login")).form(&typed("not this one", asked)).send().await.unwrap();
+    assert_eq!(wrong.status(), StatusCode::UNAUTHORIZED);
+    assert!(wrong.text().await.unwrap().contains(field));
+    let done = browser().post(at("/login")).form(&typed("longenough1", asked)).send().await.unwrap();
+    assert_eq!(led(done), asked);
+    assert_eq!(led(owner.get(at(&login)).send().await.unwrap()), asked);
+    for evil in [
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/%09/evil.example",
+        "/users/..//evil.example",
+        "/users@evil.example",
+        "/users?x=\r\nLocation: //evil.example",
+        "/users\0evil",
+        "javascript:evil",
+        "https://evil.example/users",
+        "/session/end?evil",
+        "/login?evil",
+        "/users?q=\"><script>evil",
+    ] {
+        let query = serde_urlencoded::to_string([("back", evil)]).unwrap();
+        let page = browser().get(at(&format!("/login?{query}"))).send().await.unwrap();
+        assert!(!page.text().await.unwrap().contains("evil"), "{evil}");
+        assert_eq!(led(owner.get(at(&format!("/login?{query}"))).send().await.unwrap()), "/users", "{evil}");
+        let done = browser().post(at("/login")).form(&typed("longenough1", evil)).send().await.unwrap();
+        assert_eq!(led(done), "/users", "{evil}");
+        let wrong = browser().post(at("/login")).form(&typed("no", evil)).send().await.unwrap();
+        assert!(!wrong.text().await.unwrap().contains("evil"), "{evil}");
+    }
 }
 
 #[tokio::test]
