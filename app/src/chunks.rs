@@ -125,8 +125,18 @@ fn anew() -> AnyView {
 }
 
 /// The parts, as [`part`] names them.
-const PARTS: [&str; 10] =
-    ["palette", "bulk", "users", "person", "import", "devices", "messages", "dashboard", "accounts", "settings"];
+const PARTS: [&str; 10] = [
+    "palette",
+    "bulk",
+    "users",
+    "person",
+    "import",
+    "devices",
+    "messages",
+    "dashboard",
+    "accounts",
+    "settings",
+];
 
 /// The part that the page at this path is in.
 pub(crate) fn part(path: &str) -> Option<&'static str> {

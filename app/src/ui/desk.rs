@@ -200,5 +200,6 @@ fn Extend(desk: Desk) -> impl IntoView {
         });
     };
     let title = Signal::derive(move || t::inv_extend_title(language).to_owned());
-    view! { <Days open=desk.extending title=title hint=String::new() problem=desk.problem chosen=save/> }.erased()
+    view! { <Days open=desk.extending title=title hint=String::new() problem=desk.problem chosen=save/> }
+        .erased()
 }

@@ -112,7 +112,8 @@ fn LeftRows(bulk: Bulk) -> impl IntoView {
     let total = Signal::derive(move || look!(bulk.job, |j| j.as_ref().map_or(0, |j| j.left.len())));
     let rows = move || {
         look!(bulk.job, |j| j.as_ref().map(|j| {
-            let named = |left: &Left| (path(&j.deed), words::name(language, &j.deed, &left.item), left.clone());
+            let named =
+                |left: &Left| (path(&j.deed), words::name(language, &j.deed, &left.item), left.clone());
             j.left.iter().take(part.get()).map(named).collect::<Vec<_>>()
         }))
         .unwrap_or_default()

@@ -64,7 +64,12 @@ fn message(language: Language, person: &str, id: Option<InvitationId>) -> String
 /// The first messages of a question, one a line, above what it says.
 pub(crate) fn messages(language: Language, chosen: &Chosen<InvitationId>, says: &str) -> String {
     let named = |(name, id): (&String, &InvitationId)| message(language, name, Some(*id));
-    whom(language, chosen.names.iter().zip(&chosen.ids).take(FIRST).map(named).collect(), chosen.ids.len(), says)
+    whom(
+        language,
+        chosen.names.iter().zip(&chosen.ids).take(FIRST).map(named).collect(),
+        chosen.ids.len(),
+        says,
+    )
 }
 
 /// The first devices of a question, one a line, above what it says.

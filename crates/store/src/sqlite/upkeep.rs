@@ -52,8 +52,12 @@ impl UpkeepStore for Sqlite {
             delete(tx, "DELETE FROM mail_claim WHERE number < (SELECT max(number) FROM mail_claim) - $1", 0)
                 .await?;
             // What is older is answered no more: an act's beginning lies within the last day.
-            delete(tx, "DELETE FROM bulk_done WHERE workspace_id IN (SELECT id FROM workspace) AND begun < $1", now.0 - DAY)
-                .await?;
+            delete(
+                tx,
+                "DELETE FROM bulk_done WHERE workspace_id IN (SELECT id FROM workspace) AND begun < $1",
+                now.0 - DAY,
+            )
+            .await?;
             cleaned.more = cleaned.nonces.max(cleaned.mails) >= CHUNK;
             Ok(cleaned)
         })

@@ -142,7 +142,8 @@ pub async fn an_act_on_messages_that_is_repeated_does_nothing_twice(world: World
     world.pass(SECOND);
     assert_eq!(act(&MessageDeed::Revoke).await, [Ok(()), Ok(())]);
     assert_eq!(entries(&world, Action::InvitationRevoked).await, 2);
-    let later = store.act_on_messages(world.ws, vec![one, two], extend, begun(&world), world.now()).await.unwrap();
+    let later =
+        store.act_on_messages(world.ws, vec![one, two], extend, begun(&world), world.now()).await.unwrap();
     assert_eq!(became(&later), [Err(Refused::Revoked); 2], "another act finds them withdrawn");
 }
 
@@ -164,7 +165,9 @@ pub async fn no_act_ends_a_link_earlier_than_it_would_have_ended(world: World) {
     assert_eq!(ends(long).await, until);
 }
 
-pub async fn an_act_that_asks_again_is_answered_as_the_first_time_so_that_all_of_it_can_be_put_back(world: World) {
+pub async fn an_act_that_asks_again_is_answered_as_the_first_time_so_that_all_of_it_can_be_put_back(
+    world: World,
+) {
     let devices = fleet(&world).await;
     let (_, link) = world.link("Dora").await;
     let ward = world.user("Ward", None, &[]).await;
@@ -349,7 +352,10 @@ pub async fn a29_ids_of_another_workspace_are_not_there_and_nothing_of_it_change
     let (store, now) = (acting(&world), Timestamp(world.now().0 + SECOND));
     let pattern = "{owner}".parse().unwrap();
     for deed in [DeviceDeed::Rename { pattern }, DeviceDeed::Move { owner: stranger }, DeviceDeed::Delete] {
-        let told = store.act_on_devices(world.other, numbered(&devices), deed, Since::of(now, now), None, now).await.unwrap();
+        let told = store
+            .act_on_devices(world.other, numbered(&devices), deed, Since::of(now, now), None, now)
+            .await
+            .unwrap();
         assert!(told.iter().all(|o| o.became == Err(Refused::Gone) && o.name.is_empty()));
     }
     for deed in [MessageDeed::Resend, MessageDeed::Revoke, MessageDeed::Extend { days: 9 }] {
@@ -363,7 +369,10 @@ pub async fn a29_ids_of_another_workspace_are_not_there_and_nothing_of_it_change
     assert!(told.iter().all(|o| o.became == Err(Refused::Gone)));
     // Nor does a device go to somebody else's person.
     let deed = DeviceDeed::Move { owner: stranger };
-    let told = store.act_on_devices(world.ws, numbered(&devices), deed, Since::of(now, now), None, now).await.unwrap();
+    let told = store
+        .act_on_devices(world.ws, numbered(&devices), deed, Since::of(now, now), None, now)
+        .await
+        .unwrap();
     assert!(told.iter().all(|o| o.became == Err(Refused::NoOwner)));
     assert!(picture().await == before);
 }

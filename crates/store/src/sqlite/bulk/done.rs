@@ -21,7 +21,8 @@ pub(super) struct One {
 
 /// What this act has changed in a row; none if it has not been there.
 pub(super) async fn before(tx: &mut Tx<'_>, act: One, row: &str) -> Stored<Option<Option<Change>>> {
-    let sql = "SELECT change FROM bulk_done WHERE workspace_id = $1 AND begun = $2 AND row_id = $3 AND deed = $4";
+    let sql =
+        "SELECT change FROM bulk_done WHERE workspace_id = $1 AND begun = $2 AND row_id = $3 AND deed = $4";
     let query = sqlx::query(sql)
         .bind(act.workspace.to_string())
         .bind(act.since.begun().0)
