@@ -158,7 +158,7 @@ fn Strip(picked: RwSignal<BTreeSet<String>>) -> impl IntoView {
         n => t::groups_selected(language, n),
     };
     view! {
-        <div class="strip" class:none=move || count() == 0>
+        <div class="strip one" class:none=move || count() == 0>
             <span role="status">{words}</span>
             <Show when=move || { count() > 0 }>
                 <button class="link last" on:click=boxed(move |_| picked.set(BTreeSet::new()))>{t::clear(language)}</button>
@@ -231,7 +231,7 @@ fn Table(
         });
     };
     view! {
-        <table class="groups">
+        <div class="wide"><table class="groups">
             <thead><tr>
                 <Show when=move || invite.get()>
                     <th class="tick"><input type="checkbox" class="check" aria-label=t::select_page(language) prop:checked=all prop:indeterminate=some on:change=boxed(page)/></th>
@@ -246,7 +246,7 @@ fn Table(
                     <Row name=name row=row picked=picked named=named deleted=deleted/>
                 </For>
             </tbody>
-        </table>
+        </table></div>
         <Show when=move || empty.get()><Empty/></Show>
     }
     .erased()
