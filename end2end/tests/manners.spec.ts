@@ -149,7 +149,7 @@ test("what cannot be pressed while it is being saved has the focus again afterwa
   await page.goto(`${world.base}/message`);
   await ready(page);
   await slow(page, 400);
-  await page.getByLabel("Headline").fill("Your phone, {{name}}");
+  await page.getByRole("textbox", { name: "Headline" }).fill("Your phone, {{name}}");
   await focused("Save").focus();
   await page.keyboard.press("Enter");
   await expect(focused("Save")).toBeDisabled();
