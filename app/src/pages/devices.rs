@@ -19,8 +19,8 @@ use crate::{
         flow::{Erased, For, Show, Wait, boxed, look},
         help::Help,
         list::{
-            Foot, Rows, Search, Sorter, Unknown, empty_unless, known, merge, query_page, query_size, query_value,
-            seconds, use_address, yes_or_no,
+            Foot, Rows, Search, Sorter, Unknown, empty_unless, known, merge, query_page, query_size,
+            query_value, seconds, use_address, yes_or_no,
         },
         live::live,
         moment,

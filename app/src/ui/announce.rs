@@ -106,8 +106,9 @@ pub(crate) fn Announce() -> impl IntoView {
     });
     let done =
         move || look!(said, |s| if let Some(Said::Done(text, _)) = s { text.clone() } else { String::new() });
-    let failed =
-        move || look!(said, |s| if let Some(Said::Failed(text, _)) = s { text.clone() } else { String::new() });
+    let failed = move || {
+        look!(said, |s| if let Some(Said::Failed(text, _)) = s { text.clone() } else { String::new() })
+    };
     let way = move || look!(said, |s| if let Some(Said::Done(_, way)) = s { way.clone() } else { None });
     view! {
         <div class="announce" class:shown=move || said.read().is_some() class:crit=move || matches!(*said.read(), Some(Said::Failed(..)))>

@@ -303,7 +303,9 @@ pub(crate) fn Foot(
     });
     // The link to a page, unless one is there at its end.
     let way = move |to: Option<u32>| {
-        to.map(|to| changed(path, query.get(), &[("page", if to > 1 { to.to_string() } else { String::new() })]))
+        to.map(|to| {
+            changed(path, query.get(), &[("page", if to > 1 { to.to_string() } else { String::new() })])
+        })
     };
     let before = Memo::new(move |_| way(page.get().checked_sub(1).filter(|to| *to > 0)));
     let after = Memo::new(move |_| way(Some(page.get() + 1).filter(|to| *to <= end())));
@@ -409,7 +411,10 @@ mod tests {
         };
         let to = |changes: &[(&'static str, String)]| changed("/users", query(), changes);
         assert_eq!(to(&[("page", "5".to_owned())]), "/users?q=ann&group=Ward%203&group=Night&page=5");
-        assert_eq!(to(&[("sort", "name".to_owned()), ("desc", String::new())]), "/users?q=ann&group=Ward%203&group=Night&sort=name");
+        assert_eq!(
+            to(&[("sort", "name".to_owned()), ("desc", String::new())]),
+            "/users?q=ann&group=Ward%203&group=Night&sort=name"
+        );
         assert_eq!(to(&[("q", String::new()), ("group", String::new())]), "/users");
     }
 

@@ -36,7 +36,9 @@ pub fn names() -> Assets {
 
 /// The name of a font's file.
 fn font(family: &str) -> Option<String> {
-    let of = |name: &str| name.strip_prefix("pkg/").is_some_and(|n| n.starts_with(family)) && name.ends_with(".woff2");
+    let of = |name: &str| {
+        name.strip_prefix("pkg/").is_some_and(|n| n.starts_with(family)) && name.ends_with(".woff2")
+    };
     Site::iter().find(|name| of(name)).map(|name| name.trim_start_matches("pkg/").to_owned())
 }
 

@@ -243,7 +243,8 @@ pub fn back(address: &str) -> &str {
 pub fn sign_in_for(address: &str) -> String {
     match back(address) {
         HOME => "/login".to_owned(),
-        to => serde_urlencoded::to_string([("back", to)]).map_or("/login".to_owned(), |back| format!("/login?{back}")),
+        to => serde_urlencoded::to_string([("back", to)])
+            .map_or("/login".to_owned(), |back| format!("/login?{back}")),
     }
 }
 
@@ -292,6 +293,9 @@ mod tests {
             assert_eq!(back(theirs), "/users", "{theirs}");
             assert_eq!(sign_in_for(theirs), "/login", "{theirs}");
         }
-        assert_eq!(sign_in_for("/devices?status=critical&page=2"), "/login?back=%2Fdevices%3Fstatus%3Dcritical%26page%3D2");
+        assert_eq!(
+            sign_in_for("/devices?status=critical&page=2"),
+            "/login?back=%2Fdevices%3Fstatus%3Dcritical%26page%3D2"
+        );
     }
 }

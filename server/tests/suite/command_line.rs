@@ -410,7 +410,14 @@ fn a_reader_that_has_seen_enough_is_no_fault() {
         drop(child.stdout.take());
         let out = child.wait_with_output().unwrap();
         let told = String::from_utf8_lossy(&out.stderr);
-        assert!(out.status.success() && !told.contains("panic") && !told.contains("pipe"), "{words:?}: {told}");
+        assert!(
+            out.status.success() && !told.contains("panic") && !told.contains("pipe"),
+            "{words:?}: {told}"
+        );
     }
-    assert_eq!(muster.json(&["account", "list"])[0]["email"], "ada@example.org", "what was to be done is done");
+    assert_eq!(
+        muster.json(&["account", "list"])[0]["email"],
+        "ada@example.org",
+        "what was to be done is done"
+    );
 }
