@@ -32,7 +32,7 @@ test("without scripts the pages of a list are turned, it is sorted and searched,
   await expect(page.getByText("51–60 of 60")).toBeVisible();
   await expect(page.getByRole("link", { name: "Person 119" })).toBeVisible();
   await expect(page.getByRole("link", { name: "Next page" })).not.toHaveAttribute("href");
-  await page.getByRole("columnheader").getByRole("link", { name: "Name" }).click();
+  await page.getByRole("columnheader").getByRole("button", { name: "Name" }).click();
   await expect(page).toHaveURL(/group=Ward(\+|%20)1.*desc=1/);
   await expect(page.getByRole("row").nth(1)).toContainText("Person 119");
   await page.getByRole("searchbox").fill("person 01");
@@ -78,6 +78,11 @@ test("with scripts the field searches by itself, without a button, and Enter lea
   await expect(page.getByRole("heading", { level: 1, name: "Users" })).toBeFocused();
   await page.keyboard.press("[");
   await expect(page.getByText("1–50 of 60")).toBeVisible();
+  // And the head of a column is pressed like a button.
+  await page.getByRole("button", { name: "Name" }).focus();
+  await page.keyboard.press("Space");
+  await expect(page.getByRole("row").nth(1)).toContainText("Person 059");
+  await expect(page.getByRole("button", { name: "Name" })).toBeFocused();
 });
 
 test("the sign-in leads to the page that was asked for, also after a wrong password and when a session ends", async ({ browser, page }) => {

@@ -11,9 +11,11 @@ fn storage() -> Option<web_sys::Storage> {
     window().session_storage().ok().flatten()
 }
 
-/// What an entry is remembered by: where it leads. Names of people are not kept.
+/// What an entry is remembered by: where it leads. Names of people are not kept, nor what is done with the rows of a list: it
+/// leads to the list as the page itself does.
 fn mark(entry: &Entry) -> Option<String> {
     match &entry.act {
+        Act::Go(_) if !entry.more.is_empty() => None,
         Act::Go(path) if path.split('/').count() == 2 => Some(path.clone()),
         Act::Form("/session/theme", _, value) => Some(format!("theme {value}")),
         Act::SendTo => Some("send".to_owned()),

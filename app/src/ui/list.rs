@@ -247,8 +247,15 @@ pub(crate) fn Sorter(
         let turn = if here.get() && !down.get() { "1" } else { "" };
         changed(path, query.get(), &[("sort", column.to_owned()), ("desc", turn.to_owned())])
     };
+    // It is a button that leads somewhere without scripts as well, so the key of buttons presses it.
+    let key = |event: leptos::ev::KeyboardEvent| {
+        if event.key() == " " {
+            event.prevent_default();
+            event_target::<web_sys::HtmlElement>(&event).click();
+        }
+    };
     view! {
-        <th aria-sort=order scope="col"><a class="sorter" href=href data-noscroll="">{label}<span aria-hidden="true">{arrow}</span></a></th>
+        <th aria-sort=order scope="col"><a class="sorter" role="button" href=href data-noscroll="" on:keydown=boxed(key)>{label}<span aria-hidden="true">{arrow}</span></a></th>
     }
     .erased()
 }

@@ -9,14 +9,6 @@ pub(super) fn time(at: Option<Timestamp>) -> Value {
     at.map_or(Value::Null, |at| Value::String(at.rfc3339()))
 }
 
-/// Prints one document.
-pub(super) fn document(value: &Value) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, value)?;
-    writeln!(out)?;
-    Ok(())
-}
-
 /// Prints. Where nobody reads any more, as behind `| head`, `println!` would panic; this goes on in silence, so that the
 /// command is done and its exit code true.
 pub(super) fn print(words: std::fmt::Arguments<'_>) -> std::io::Result<()> {
@@ -34,6 +26,12 @@ macro_rules! say {
     };
 }
 pub(super) use say;
+
+/// Prints one document.
+pub(super) fn document(value: &Value) -> anyhow::Result<()> {
+    say!("{}", serde_json::to_string_pretty(value)?);
+    Ok(())
+}
 
 /// Control characters would act on a terminal: a device's name is somebody else's text.
 pub(super) fn plain(text: &str) -> String {
@@ -60,11 +58,11 @@ pub(super) fn table(json: bool, fields: &[&str], rows: Vec<Value>) -> anyhow::Re
         .collect();
     let width = |column: usize| cells.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..fields.len()).map(width).collect();
-    let mut out = std::io::stdout().lock();
-    for row in cells {
+    let line = |row: Vec<String>| {
         let line: Vec<String> =
             row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
-        writeln!(out, "{}", line.join("  ").trim_end())?;
-    }
-    Ok(())
+        format!("{}\n", line.join("  ").trim_end())
+    };
+    let lines: String = cells.into_iter().map(line).collect();
+    Ok(print(format_args!("{lines}"))?)
 }

@@ -101,14 +101,15 @@ impl Users {
                 if json {
                     return output::document(&users.into_iter().map(row).collect());
                 }
-                let mut out = csv::Writer::from_writer(std::io::stdout().lock());
+                let mut out = csv::Writer::from_writer(Vec::new());
                 out.write_record(["name", "email", "groups"])?;
                 for user in users {
                     let groups: Vec<_> = user.groups.iter().filter_map(|name| name.parse().ok()).collect();
                     let cells = [user.name, user.email.unwrap_or_default(), export::groups(&groups)];
                     out.write_record(cells.iter().map(|cell| export::cell(cell).into_owned()))?;
                 }
-                Ok(out.flush()?)
+                let text = String::from_utf8(out.into_inner()?)?;
+                Ok(output::print(format_args!("{text}"))?)
             }
         }
     }
