@@ -67,7 +67,8 @@ macro_rules! pages {
 
 pages! {
     users:
-        UsersPage, users_page, fetch_users = view! { <Users/> },
+        UsersPage, users_page, fetch_users = view! { <Users/> };
+    groups:
         GroupsPage, groups_page, fetch_groups = view! { <Groups/> };
     person:
         PersonPage, person_page, fetch_person = view! { <UserWindow/> };
@@ -140,10 +141,11 @@ fn anew() -> AnyView {
 }
 
 /// The parts, as [`part`] names them.
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 11] = [
     "palette",
     "bulk",
     "users",
+    "groups",
     "person",
     "import",
     "devices",
@@ -158,7 +160,8 @@ pub(crate) fn part(path: &str) -> Option<&'static str> {
     let mut names = path.trim_start_matches('/').split('/');
     match (names.next(), names.next()) {
         (Some("users"), Some(_)) => Some("person"),
-        (Some("users" | "groups"), _) => Some("users"),
+        (Some("users"), _) => Some("users"),
+        (Some("groups"), _) => Some("groups"),
         (Some("import"), _) => Some("import"),
         (Some("devices"), _) => Some("devices"),
         (Some("invitations" | "mails"), _) => Some("messages"),
@@ -174,7 +177,8 @@ async fn fetch(part: &str) -> bool {
     match part {
         "palette" => fetch_palette().await.is_ok(),
         "bulk" => fetch_bulk().await.is_ok(),
-        "users" => UsersPage::fetch().await && GroupsPage::fetch().await,
+        "users" => UsersPage::fetch().await,
+        "groups" => GroupsPage::fetch().await,
         "person" => PersonPage::fetch().await,
         "import" => ImportPage::fetch().await,
         "devices" => DevicesPage::fetch().await && DevicePage::fetch().await,

@@ -83,6 +83,10 @@ test("a colleague is invited by a link, takes it up, sees what the role allows, 
   await olga.getByLabel("Password").fill("long enough 1");
   await olga.getByRole("button", { name: "Sign in" }).click();
   await ready(olga);
+  // Back where she was.
+  await expect(olga).toHaveURL(/\/accounts$/);
+  await olga.goto(`${world.base}/users`);
+  await ready(olga);
   await expect(olga.getByRole("button", { name: "Send instructions" })).toBeVisible();
   // Removed: signed out, and in no workspace.
   await page.getByRole("button", { name: "Remove Olga Brandt" }).click();

@@ -111,7 +111,7 @@ test("the palette: pages, people and what one may do, announced and chosen by ke
   await page.keyboard.press("Escape");
   await expect(page.locator("dialog[open]")).toHaveCount(0);
   // By its button the focus comes back to it.
-  await page.getByRole("button", { name: "Search or do…" }).click();
+  await page.getByRole("button", { name: "Search", exact: true }).click();
   await expect(field).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(page.locator("#seek")).toBeFocused();

@@ -16,7 +16,7 @@ use crate::{
     text,
     ui::{
         announce::{Announcer, announcer},
-        dialog::{focus, rescue_focus},
+        dialog::focus,
         flow::{look, spawn},
         live::live,
     },
@@ -28,6 +28,8 @@ use std::time::Duration;
 
 /// What the keyboard comes to when an act begins.
 const CARD: &str = ".job";
+/// How often it is looked for the card, whose code may have to be fetched first.
+const TRIES: u8 = 60;
 
 /// The act that goes on, or the last one until it is closed.
 #[derive(Clone, Copy)]
@@ -53,6 +55,18 @@ pub(crate) fn bulk() -> Bulk {
     Bulk { job, say: announcer(), version: live().version, language: text::language() }
 }
 
+/// Gives the card the focus, unless somebody has gone on to something else.
+fn focus_card(left: u8) {
+    let look = move || {
+        let free = document().active_element().is_none_or(|e| e.matches("body, h1").unwrap_or(false));
+        let found = (free || left == TRIES) && focus(CARD);
+        if !found && left > 0 {
+            focus_card(left - 1);
+        }
+    };
+    set_timeout(look, Duration::from_millis(80));
+}
+
 impl Bulk {
     /// Whether one goes on: the next has to wait.
     pub(crate) fn busy(self) -> Signal<bool> {
@@ -66,12 +80,7 @@ impl Bulk {
         }
         self.job.set(Some(Job::new(deed, items)));
         // The buttons that began it are gone with the ticks, and the dialog is closed a moment later.
-        let to_card = || {
-            if !focus(CARD) {
-                rescue_focus(CARD);
-            }
-        };
-        set_timeout(to_card, Duration::from_millis(80));
+        focus_card(TRIES);
         spawn(self.work());
     }
 

@@ -23,7 +23,7 @@ pub(super) fn Seek() -> impl IntoView {
         }
     };
     view! {
-        <button class="seek" id="seek" aria-label=t::pal_button(language) aria-haspopup="dialog" aria-keyshortcuts="Control+K Meta+K" on:click=boxed(open)>
+        <button class="seek" id="seek" title=t::pal_button(language) aria-haspopup="dialog" aria-keyshortcuts="Control+K Meta+K" on:click=boxed(open)>
             <Icon path=icon::SEARCH/><span>{t::list_seek(language)}</span>
             <kbd aria-hidden="true">{move || if apple.get() { "⌘K" } else { "Ctrl K" }}</kbd>
         </button>
