@@ -46,7 +46,7 @@ try {
   };
   const boxes = page.locator("tbody input[type=checkbox]");
   const tick = await measure((n) => boxes.nth(n).click());
-  const sort = await measure(() => page.locator("thead button").first().click());
+  const sort = await measure(() => page.locator("thead .sorter").first().click());
   const field = page.getByRole("searchbox");
   await field.focus();
   const search = await measure((n) => page.keyboard.press(n % 2 ? "Backspace" : "a"));
