@@ -202,7 +202,7 @@ pub(crate) fn Users() -> impl IntoView {
             <Problem problem=problem/>
             <div class="card">
                 <Show when=move || invite.get()>
-                    <Strip picked=picked filter=filter count=Signal::from(count) total=Signal::from(total) change=change/>
+                    <Strip picked=picked filter=filter count=Signal::from(count) total=Signal::from(total) sending=sending change=change/>
                 </Show>
                 <Wait take=take bones=Bones::Rows> <table::Table rows=rows picked=picked empty=empty_unless(unknown, total, problem) filtered=filtered/>
                     <Foot path=PATH total=Signal::from(total) size=size choose=true/></Wait>
@@ -230,6 +230,7 @@ fn Strip(
     filter: Memo<UserFilter>,
     count: Signal<u64>,
     total: Signal<u64>,
+    sending: RwSignal<bool>,
     change: RwSignal<Option<membership::Way>>,
 ) -> impl IntoView {
     let language = text::language();
@@ -243,6 +244,7 @@ fn Strip(
         <strip::Strip words=words count=count total=total all_words=all_words
             all=Callback::new(move |()| picked.set(Picked::All(filter.get_untracked(), BTreeSet::new())))
             none=Callback::new(move |()| picked.set(Picked::Nothing))>
+            <button class="link" on:click=boxed(move |_| sending.set(true))>{t::send_instructions(language)}</button>
             <Show when=move || manage.get()>
                 <button class="link" on:click=boxed(move |_| change.set(Some(membership::Way::Join)))>{t::users_join(language)}</button>
                 <button class="link" on:click=boxed(move |_| change.set(Some(membership::Way::Leave)))>{t::users_leave(language)}</button>

@@ -72,7 +72,7 @@ pub(super) fn area(language: Language, area: Area) -> &'static str {
     }
 }
 
-/// What a value is the value of; a setting by the name that the command line has for it.
+/// What a value is the value of; a setting by the name that its page has for it.
 pub(super) fn field(language: Language, field: &str) -> &str {
     match field {
         "name" => t::aud_field_name(language),
@@ -103,6 +103,18 @@ pub(super) fn field(language: Language, field: &str) -> &str {
         "footer" => t::own_footer(language),
         "accent" => t::own_colour(language),
         "contact" | "help_contact" => t::own_contact(language),
+        "public_url" => t::set_public_url(language),
+        "smtp.host" => t::aud_field_host(language),
+        "smtp.port" => t::aud_field_port(language),
+        "smtp.tls" => t::aud_field_tls(language),
+        "smtp.user" => t::aud_field_user(language),
+        "sender" => t::set_sender(language),
+        "link_days" => t::set_link_days(language),
+        "agent_package" => t::set_package(language),
+        "silence.warning_days" => t::aud_field_warning(language),
+        "silence.critical_days" => t::aud_field_critical(language),
+        "mail_per_minute" => t::set_per_minute(language),
+        "mail_per_day" => t::set_per_day(language),
         "phone" => t::own_phone(language),
         "logo" => t::own_logo(language),
         other => other,
@@ -122,6 +134,10 @@ fn value<'v>(language: Language, field: &str, value: &'v str) -> &'v str {
         ("way", "link") => t::aud_way_link(language),
         ("language", "en") => "English",
         ("language", "ru") => "Русский",
+        ("smtp.tls", "implicit") => t::set_tls_implicit(language),
+        ("smtp.tls", "required") => t::set_tls_required(language),
+        ("smtp.tls", "offered") => t::set_tls_offered(language),
+        ("smtp.tls", "none") => t::set_tls_none(language),
         ("role", name) => Role::from_name(name).map_or(name, |role| accounts::words::role(language, role)),
         // The name that the picture is found by says nothing to people.
         ("logo", size) => size.split_once(", ").map_or(size, |(size, _)| size),
@@ -139,5 +155,37 @@ pub(super) fn subject(language: Language, action: Action, name: &str) -> &str {
         (Action::ListExported, "invitations") => t::invitations(language),
         (Action::ListExported, "audit") => t::audit(language),
         (_, other) => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use muster_domain::{audit::Note, audit::Subject, settings::*};
+
+    #[test]
+    fn each_setting_has_the_name_that_its_page_has_for_it() {
+        let smtp = Smtp { host: "h".into(), port: 25, tls: SmtpTls::None, user: Some("u".into()) };
+        let settings = Settings {
+            public_url: Some("https://m.example.org".into()),
+            smtp: Some(smtp),
+            sender: Some("it@example.org".parse().unwrap()),
+            help_contact: Some("IT".into()),
+            ..Settings::default()
+        };
+        let all = serde_json::to_value(&settings).unwrap();
+        let note = Note::new(Action::SettingsChanged, Subject::default());
+        let changes = note.differing(&serde_json::Value::Null, &all).changes;
+        assert_eq!(changes.len(), 15, "{changes:?}");
+        for language in Language::ALL {
+            for change in &changes {
+                assert_ne!(field(language, &change.field), change.field);
+            }
+            for tls in SmtpTls::ALL {
+                let name = serde_json::to_value(tls).unwrap();
+                let name = name.as_str().unwrap();
+                assert_ne!(value(language, "smtp.tls", name), name);
+            }
+        }
     }
 }

@@ -139,7 +139,7 @@ pub(crate) fn Groups() -> impl IntoView {
             </Show>
             <Problem problem=problem/>
             <div class="card">
-                <Show when=move || invite.get()><Strip picked=picked/></Show>
+                <Show when=move || invite.get()><Strip picked=picked sending=sending/></Show>
                 <Wait take=take bones=Bones::Rows> <Table rows=rows picked=picked empty=empty(total, problem) named=named deleted=deleted/>
                     <Foot path=PATH total=Signal::from(total) size=size choose=true/></Wait>
             </div>
@@ -150,7 +150,7 @@ pub(crate) fn Groups() -> impl IntoView {
 
 /// How many are ticked.
 #[component]
-fn Strip(picked: RwSignal<BTreeSet<String>>) -> impl IntoView {
+fn Strip(picked: RwSignal<BTreeSet<String>>, sending: RwSignal<bool>) -> impl IntoView {
     let language = text::language();
     let count = move || look!(picked, |p| p.len() as u64);
     let words = move || match count() {
@@ -161,6 +161,9 @@ fn Strip(picked: RwSignal<BTreeSet<String>>) -> impl IntoView {
         <div class="strip one" class:none=move || count() == 0>
             <span role="status">{words}</span>
             <Show when=move || { count() > 0 }>
+                <div class="deeds">
+                    <button class="link" on:click=boxed(move |_| sending.set(true))>{t::send_instructions(language)}</button>
+                </div>
                 <button class="link last" on:click=boxed(move |_| picked.set(BTreeSet::new()))>{t::clear(language)}</button>
             </Show>
         </div>

@@ -13,6 +13,7 @@ use muster_domain::{
     ports::Stored,
 };
 use sqlx::AssertSqlSafe;
+use std::collections::BTreeMap;
 
 /// Who does what is being written, if it is a person.
 pub(super) fn author(tx: &Tx<'_>) -> Option<String> {
@@ -69,6 +70,24 @@ pub(super) async fn noted(
 }
 
 impl Sqlite {
+    /// How many messages there are in each state that some are in.
+    async fn by_state(&self, workspace: WorkspaceId) -> Stored<Vec<(State, u64)>> {
+        let sql =
+            "SELECT coalesce(json_group_object(state, invitation_count), '{}') AS counts FROM invitation_kind
+            WHERE workspace_id = $1 AND invitation_count > 0";
+        let query = sqlx::query(sql).bind(workspace.to_string());
+        let counts: BTreeMap<String, u64> =
+            query.fetch_one(&self.readers).await.map_err(failed)?.json("counts")?;
+        let count = |state: State| counts.get(state.name()).map(|count| (state, *count));
+        Ok(State::ALL.into_iter().filter_map(count).collect())
+    }
+
+    /// How many messages are in one of these states.
+    pub(super) async fn in_states(&self, workspace: WorkspaceId, states: &[State]) -> Stored<u64> {
+        let counts = self.by_state(workspace).await?;
+        Ok(counts.iter().filter(|(state, _)| states.contains(state)).map(|(_, count)| count).sum())
+    }
+
     pub(super) async fn state_counts(
         &self,
         workspace: WorkspaceId,
@@ -85,6 +104,7 @@ impl Sqlite {
                     states.push((state, of.map(|(_, _, n)| n).sum()));
                 }
             }
+            None if since.is_none() => states = self.by_state(workspace).await?,
             None => {
                 // Each by itself: the index has its ids in order.
                 let sql = "SELECT value AS state, (SELECT count(*) FROM invitation WHERE workspace_id = $1 AND state = value AND id >= $2) AS n

@@ -28,7 +28,7 @@ use sqlx::{AssertSqlSafe, QueryBuilder, sqlite::SqliteRow};
 use steps::{allowed, enqueue};
 
 /// More than so many are not sorted for a page, but looked for in the order of the list.
-const FEW: i64 = 1000;
+const FEW: u64 = 1000;
 
 pub(super) const SELECT: &str = "SELECT i.*, u.name AS user_name, u.email AS email, b.note AS note,
     (SELECT a.name FROM account a WHERE a.id = b.account_id) AS sent_by,
@@ -114,6 +114,28 @@ pub(super) fn conditions(
     Words::new(&query.search).all_in(sql, "u.search");
 }
 
+impl Sqlite {
+    /// How many messages a list's query means; what can be told by the kept counts is.
+    async fn total(&self, workspace: WorkspaceId, query: &InvitationQuery) -> Stored<u64> {
+        let InvitationQuery { search, user, state, asking, id, since, reached, ends, window: _ } = query;
+        let search = Words::new(search);
+        if let (None, false, None, None, None, None, true) =
+            (user, asking, id, since, reached, ends, search.is_empty())
+        {
+            return match state {
+                Some(state) => self.in_states(workspace, &[*state]).await,
+                None => self.in_states(workspace, &State::ALL).await,
+            };
+        }
+        let mut count = QueryBuilder::new("SELECT count(*) AS n FROM invitation i");
+        if !search.is_empty() {
+            count.push(" JOIN user u ON u.workspace_id = i.workspace_id AND u.id = i.user_id");
+        }
+        conditions(&mut count, workspace, query, false);
+        count.build().fetch_one(&self.readers).await.map_err(failed)?.count("n")
+    }
+}
+
 #[async_trait]
 impl InvitationStore for Sqlite {
     async fn recipients(
@@ -174,12 +196,7 @@ impl InvitationStore for Sqlite {
     }
 
     async fn invitations(&self, workspace: WorkspaceId, query: &InvitationQuery) -> Stored<Page<Invitation>> {
-        let mut count = QueryBuilder::new("SELECT count(*) FROM invitation i");
-        if !Words::new(&query.search).is_empty() {
-            count.push(" JOIN user u ON u.workspace_id = i.workspace_id AND u.id = i.user_id");
-        }
-        conditions(&mut count, workspace, query, false);
-        let total: i64 = count.build_query_scalar().fetch_one(&self.readers).await.map_err(failed)?;
+        let total = self.total(workspace, query).await?;
         let mut list = QueryBuilder::new(SELECT);
         conditions(&mut list, workspace, query, total > FEW);
         list.push(" ORDER BY i.id DESC LIMIT ")
@@ -187,10 +204,7 @@ impl InvitationStore for Sqlite {
             .push(" OFFSET ")
             .push_bind(query.window.offset());
         let rows = list.build().fetch_all(&self.readers).await.map_err(failed)?;
-        Ok(Page {
-            rows: rows.iter().map(row).collect::<Stored<_>>()?,
-            total: u64::try_from(total).unwrap_or(0),
-        })
+        Ok(Page { rows: rows.iter().map(row).collect::<Stored<_>>()?, total })
     }
 
     async fn invitations_before(

@@ -2,9 +2,12 @@
 
 mod details;
 mod filter;
+mod kinds;
 mod noted;
+mod ways;
 
-pub(super) use filter::{Found, condition};
+pub(super) use filter::condition;
+pub(super) use ways::Found;
 
 use super::{
     Sqlite, failed,

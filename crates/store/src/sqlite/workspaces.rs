@@ -165,9 +165,9 @@ impl WorkspaceStore for Sqlite {
     }
 
     async fn counts(&self, workspace: WorkspaceId) -> Stored<Counts> {
-        let sql = "SELECT (SELECT user_count FROM workspace WHERE id = $1) AS users,
+        let sql = "SELECT (SELECT coalesce(sum(user_count), 0) FROM user_kind WHERE workspace_id = $1) AS users,
             (SELECT coalesce(sum(device_count), 0) FROM fleet WHERE workspace_id = $1 AND has_left = 0) AS devices,
-            (SELECT count(*) FROM invitation WHERE workspace_id = $1 AND state = 'failed') AS failed";
+            coalesce((SELECT invitation_count FROM invitation_kind WHERE workspace_id = $1 AND state = 'failed'), 0) AS failed";
         let row =
             sqlx::query(sql).bind(workspace.to_string()).fetch_one(&self.readers).await.map_err(failed)?;
         Ok(Counts {
