@@ -47,10 +47,16 @@ fn filters() -> Vec<(&'static str, &'static str, Value)> {
         users("users with one device", json!({ "devices": "one" })),
         users("users who are critical", json!({ "status": "critical" })),
         users("users never invited", json!({ "message": "never" })),
+        users("users whose message was opened", json!({ "message": { "state": "opened" } })),
+        users("users who are invited and not connected", json!({ "message": "ever", "devices": "none" })),
+        users("users of a group without a device", json!({ "groups": ["Ward 1"], "devices": "none" })),
+        users("users by a first name", json!({ "search": "жанна" })),
         users("users of two groups", json!({ "groups": ["Ward 1", "Ward 2"] })),
         ("devices that are critical", "devices_list", json!({ "status": "critical" })),
         ("devices by owner's name", "devices_list", json!({ "search": "жанна" })),
+        ("devices by what all have", "devices_list", json!({ "search": "pixel" })),
         ("invitations that were sent", "invitations_list", json!({ "state": "sent" })),
+        ("invitations by their person's name", "invitations_list", json!({ "search": "жанна" })),
         ("groups by name", "groups_page", json!({ "search": "ward" })),
     ]
 }

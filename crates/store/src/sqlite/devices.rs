@@ -119,9 +119,26 @@ pub(super) async fn written_again(tx: &mut Tx<'_>, workspace: WorkspaceId, id: D
     put(tx, &device).await
 }
 
-/// Which devices a list's query means.
-pub(super) fn conditions(sql: &mut QueryBuilder<sqlx::Sqlite>, workspace: WorkspaceId, query: &DeviceQuery) {
-    sql.push(" WHERE d.workspace_id = ").push_bind(workspace.to_string());
+/// Which devices a list's query means. `few`: the index of letters leads to them.
+pub(super) fn conditions(
+    sql: &mut QueryBuilder<sqlx::Sqlite>,
+    workspace: WorkspaceId,
+    query: &DeviceQuery,
+    few: bool,
+) {
+    let words = Words::new(&query.search);
+    let phrases = words.phrases().filter(|_| few);
+    // The plus keeps SQLite from walking all of the workspace's devices and asking of each whether the search found it.
+    sql.push(if phrases.is_some() { " WHERE +d.workspace_id = " } else { " WHERE d.workspace_id = " });
+    sql.push_bind(workspace.to_string());
+    match phrases {
+        Some(phrases) => {
+            sql.push(" AND d.number IN (SELECT rowid FROM device_search WHERE device_search MATCH ");
+            sql.push_bind(phrases).push(")");
+            words.short_in(sql, "d.search");
+        }
+        None => words.all_in(sql, "d.search"),
+    }
     if let Some(owner) = query.owner {
         sql.push(" AND d.user_id = ").push_bind(owner.to_string());
     }
@@ -142,7 +159,6 @@ pub(super) fn conditions(sql: &mut QueryBuilder<sqlx::Sqlite>, workspace: Worksp
     if let Some(until) = query.until {
         sql.push(" AND d.enrolled_at < ").push_bind(until.0);
     }
-    Words::new(&query.search).all_in(sql, "d.search");
 }
 
 /// In which order it means them.
@@ -154,16 +170,21 @@ pub(super) fn order(sql: &mut QueryBuilder<sqlx::Sqlite>, query: &DeviceQuery) {
 #[async_trait]
 impl DeviceStore for Sqlite {
     async fn devices(&self, workspace: WorkspaceId, query: &DeviceQuery) -> Stored<Page<Device>> {
+        let words = Words::new(&query.search);
+        let few = !words.is_empty() && {
+            let all = self.of_kind(workspace, &DeviceQuery::default()).await?;
+            self.finds_few("device_search", &words, all.unwrap_or_default()).await?
+        };
         let total = match self.of_kind(workspace, query).await? {
             Some(total) => total,
             None => {
                 let mut count = QueryBuilder::new("SELECT count(*) AS n FROM device d");
-                conditions(&mut count, workspace, query);
+                conditions(&mut count, workspace, query, few);
                 count.build().fetch_one(&self.readers).await.map_err(failed)?.count("n")?
             }
         };
         let mut list = QueryBuilder::new(SELECT);
-        conditions(&mut list, workspace, query);
+        conditions(&mut list, workspace, query, few);
         order(&mut list, query);
         list.push(" LIMIT ")
             .push_bind(query.window.limit())

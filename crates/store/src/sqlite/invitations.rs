@@ -70,12 +70,14 @@ pub(super) fn row(row: &SqliteRow) -> Stored<Invitation> {
     })
 }
 
-/// Which messages a list's query means. `walked` says that they are looked for in the order of the list.
+/// Which messages a list's query means. `walked`: they are looked for in the order of the list;
+/// `few`: the index of letters leads to whom they are for.
 pub(super) fn conditions(
     sql: &mut QueryBuilder<sqlx::Sqlite>,
     workspace: WorkspaceId,
     query: &InvitationQuery,
     walked: bool,
+    few: bool,
 ) {
     sql.push(" WHERE i.workspace_id = ").push_bind(workspace.to_string());
     if let Some(since) = query.since {
@@ -111,7 +113,19 @@ pub(super) fn conditions(
     if let Some(id) = query.id {
         sql.push(" AND i.id = ").push_bind(id.to_string());
     }
-    Words::new(&query.search).all_in(sql, "u.search");
+    let words = Words::new(&query.search);
+    match words.phrases().filter(|_| few) {
+        Some(phrases) => {
+            // The people first, and then the messages of each.
+            sql.push(" AND i.user_id IN (SELECT f.id FROM user f WHERE +f.workspace_id = ")
+                .push_bind(workspace.to_string());
+            sql.push(" AND f.number IN (SELECT rowid FROM user_search WHERE user_search MATCH ")
+                .push_bind(phrases);
+            sql.push("))");
+            words.short_in(sql, "u.search");
+        }
+        None => words.all_in(sql, "u.search"),
+    }
 }
 
 impl Sqlite {
@@ -127,11 +141,15 @@ impl Sqlite {
                 None => self.in_states(workspace, &State::ALL).await,
             };
         }
+        let few = !search.is_empty() && {
+            let everyone = self.everyone(workspace).await?;
+            self.finds_few("user_search", &search, everyone).await?
+        };
         let mut count = QueryBuilder::new("SELECT count(*) AS n FROM invitation i");
         if !search.is_empty() {
             count.push(" JOIN user u ON u.workspace_id = i.workspace_id AND u.id = i.user_id");
         }
-        conditions(&mut count, workspace, query, false);
+        conditions(&mut count, workspace, query, false, few);
         count.build().fetch_one(&self.readers).await.map_err(failed)?.count("n")
     }
 }
@@ -198,7 +216,7 @@ impl InvitationStore for Sqlite {
     async fn invitations(&self, workspace: WorkspaceId, query: &InvitationQuery) -> Stored<Page<Invitation>> {
         let total = self.total(workspace, query).await?;
         let mut list = QueryBuilder::new(SELECT);
-        conditions(&mut list, workspace, query, total > FEW);
+        conditions(&mut list, workspace, query, total > FEW, total <= FEW);
         list.push(" ORDER BY i.id DESC LIMIT ")
             .push_bind(query.window.limit())
             .push(" OFFSET ")

@@ -1,5 +1,7 @@
 //! What is looked for, and how it is compared with what it is looked for in.
 
+use super::{Sqlite, failed};
+use muster_domain::ports::Stored;
 use sqlx::QueryBuilder;
 use unicode_normalization::UnicodeNormalization;
 
@@ -7,6 +9,9 @@ use unicode_normalization::UnicodeNormalization;
 const MOST: usize = 500;
 /// The search index knows three letters and more.
 const TRIGRAM: usize = 3;
+
+/// A row that is looked up costs as much as so many entries of the index that all are looked for in.
+pub(super) const LOOK_UP: u64 = 16;
 
 /// Letters that have no mark to take away, and are still looked for as others.
 fn plain(letter: char) -> Option<&'static str> {
@@ -104,6 +109,17 @@ impl Words {
         for word in words {
             query.push(" AND instr(").push(column).push(", ").push_bind(word).push(") > 0");
         }
+    }
+}
+
+impl Sqlite {
+    /// Whether an index of letters finds so few of `all` that they are better looked up one by one. It counts no further than needed.
+    pub(super) async fn finds_few(&self, index: &'static str, words: &Words, all: u64) -> Stored<bool> {
+        let Some(phrases) = words.phrases() else { return Ok(false) };
+        let mut query = QueryBuilder::new("SELECT 1 FROM ");
+        query.push(index).push(" WHERE ").push(index).push(" MATCH ").push_bind(phrases);
+        query.push(" LIMIT 1 OFFSET ").push_bind(i64::try_from(all / LOOK_UP).unwrap_or(i64::MAX));
+        Ok(query.build().fetch_optional(&self.readers).await.map_err(failed)?.is_none())
     }
 }
 

@@ -1,10 +1,11 @@
 //! Devices: what they tell, moves, ends.
 
-use crate::world::World;
+use crate::world::{World, details};
 use muster_domain::{
     device::{Facts, Reason, Status},
     invitation::{Refusal, State},
     ports::*,
+    query::{DeviceQuery, InvitationQuery, Window},
     settings::Settings,
     time::DAY,
 };
@@ -55,4 +56,54 @@ pub async fn a_device_that_was_moved_stays_when_its_former_owner_is_deleted(worl
         world.store.claim(world.claim(link, "hardware-1", "b")).await.unwrap(),
         Claimed::Connected { .. }
     ));
+}
+
+pub async fn devices_and_messages_are_found_by_whom_they_belong_to_few_and_many_alike(world: World) {
+    let names: Vec<_> =
+        (0..40).map(|n| if n % 20 == 7 { format!("Zhanna{n}") } else { format!("Peter{n}") }).collect();
+    let mut last = None;
+    for (n, name) in names.iter().enumerate() {
+        let (user, link) = world.link(name).await;
+        let device = world.connect(link, &format!("hardware-{n}"), &format!("nonce-{n}")).await;
+        let name = format!("Phone {}", if n % 10 == 0 { "Ferdinand" } else { "Ada" });
+        world.store.rename_device(world.ws, device, &name.parse().unwrap(), None, world.now()).await.unwrap();
+        last = Some((user, device));
+    }
+    let (user, device) = last.unwrap();
+    let (window, all) = (Window { page: 0, size: 100 }, 40);
+    let check = async |search: &str, of_devices: usize, of_messages: usize| {
+        let query = DeviceQuery { search: search.into(), window, ..DeviceQuery::default() };
+        let page = world.store.devices(world.ws, &query).await.unwrap();
+        assert_eq!((page.total, page.rows.len()), (of_devices as u64, of_devices), "devices: {search}");
+        let pick = muster_domain::bulk::PickDevices { query, these: None, except: Vec::new() };
+        let picked = world.store.pick_devices(world.ws, &pick, 100, world.now()).await.unwrap();
+        assert_eq!(picked.ids.len(), of_devices, "picked: {search}");
+        let query = InvitationQuery { search: search.into(), window, ..InvitationQuery::default() };
+        let page = world.store.invitations(world.ws, &query).await.unwrap();
+        assert_eq!((page.total, page.rows.len()), (of_messages as u64, of_messages), "messages: {search}");
+    };
+    for (search, of_devices, of_messages) in [
+        ("zhanna", 2, 2),
+        ("peter", 38, 38),
+        ("ferdinand", 4, 0),
+        ("ferdinand peter39", 0, 0),
+        ("peter39", 1, 1),
+        ("example 39", 1, 1),
+        ("39", 1, 1),
+        ("phone", all, 0),
+        ("nobody", 0, 0),
+    ] {
+        check(search, of_devices, of_messages).await;
+    }
+    // The index of letters follows each change of a name, and each end.
+    let renamed = details("Zoe", Some("zoe@example.org"), &[]);
+    world.store.update_user(world.ws, user, &renamed, None).await.unwrap();
+    check("peter39", 0, 0).await;
+    check("zoe", 1, 1).await;
+    world.store.rename_device(world.ws, device, &"Kiosk".parse().unwrap(), None, world.now()).await.unwrap();
+    check("kiosk zoe", 1, 0).await;
+    world.store.delete_user(world.ws, user).await.unwrap();
+    check("zoe", 0, 0).await;
+    let theirs = DeviceQuery { search: "peter".into(), ..DeviceQuery::default() };
+    assert_eq!(world.store.devices(world.other, &theirs).await.unwrap().total, 0, "a29");
 }

@@ -6,6 +6,8 @@
     reason = "each file of tests uses a part of it, and a test that panics fails"
 )]
 
+pub mod kept;
+
 use async_trait::async_trait;
 use futures::{FutureExt, future::BoxFuture};
 use muster_domain::{

@@ -66,7 +66,7 @@ impl Sqlite {
         sql.push("SELECT i.id, i.user_id, u.name FROM invitation i JOIN user u ON u.workspace_id = i.workspace_id AND u.id = i.user_id");
         match &pick.these {
             Some(these) => just(&mut sql, "i", workspace, these)?,
-            None => invitations::conditions(&mut sql, workspace, &pick.query, false),
+            None => invitations::conditions(&mut sql, workspace, &pick.query, false, true),
         }
         but(&mut sql, "i.id", &pick.except)?;
         sql.push(" ORDER BY i.id DESC");
@@ -84,7 +84,7 @@ impl Sqlite {
         sql.push("SELECT d.id, d.user_id, d.name || ' · ' || u.name AS name FROM device d JOIN user u ON u.workspace_id = d.workspace_id AND u.id = d.user_id");
         match &pick.these {
             Some(these) => just(&mut sql, "d", workspace, these)?,
-            None => devices::conditions(&mut sql, workspace, &pick.query),
+            None => devices::conditions(&mut sql, workspace, &pick.query, true),
         }
         but(&mut sql, "d.id", &pick.except)?;
         devices::order(&mut sql, &pick.query);

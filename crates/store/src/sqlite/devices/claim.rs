@@ -58,8 +58,8 @@ pub(super) async fn claim(tx: &mut Tx<'_>, claim: Claim) -> Stored<Claimed> {
     let name =
         claim.facts.name.clone().or_else(|| claim.facts.model.clone()).unwrap_or_else(|| word.to_owned());
     let sql = "INSERT INTO device (workspace_id, id, user_id, invitation_id, name, sort_name, search, platform, model, os_version, facts,
-            public_key, status, reasons, enrolled_at, last_seen)
-        VALUES ($1, $2, $3, $4, $5, '', '', $6, '', '', '{}', $7, 1, '[]', $8, $8)
+            public_key, status, reasons, enrolled_at, last_seen, number)
+        VALUES ($1, $2, $3, $4, $5, '', '', $6, '', '', '{}', $7, 1, '[]', $8, $8, (SELECT coalesce(max(number), 0) + 1 FROM device))
         ON CONFLICT (workspace_id, id) DO UPDATE SET public_key = excluded.public_key, left_at = NULL";
     tx.run(
         sqlx::query(sql)

@@ -5,18 +5,15 @@ use crate::sqlite::{
     Sqlite, failed,
     overview::OPEN,
     row::{Read, json},
-    search::Words,
+    search::{LOOK_UP, Words},
 };
 use muster_domain::{
     WorkspaceId,
-    invitation::State,
     ports::Stored,
     query::{DeviceCount, Messaged, UserFilter, Window},
 };
 use sqlx::QueryBuilder;
 
-/// More than so many are many.
-const FEW: u64 = 1000;
 /// So many groups are merged; SQLite takes no more than 500 parts.
 const TOGETHER: usize = 50;
 
@@ -101,10 +98,6 @@ pub(in crate::sqlite) fn condition(
         }
         None => words.all_in(query, "u.search"),
     }
-    if found == Found::Many {
-        // This makes SQLite take the index in whose order most rows lie.
-        query.push(" AND u.id >= ''");
-    }
     of_row(query, workspace, filter, found)?;
     if filter.groups.is_empty() {
         return Ok(());
@@ -130,33 +123,23 @@ impl Sqlite {
         if words.is_empty() {
             return self.without_words(workspace, filter, window).await;
         }
-        let mut few = false;
-        if let Some(phrases) = words.phrases() {
-            let mut query = QueryBuilder::new("SELECT 1 FROM user_search WHERE user_search MATCH ");
-            query.push_bind(phrases);
-            few |= self.is_few(query).await?;
-        }
+        let everyone = self.everyone(workspace).await?;
+        let mut few = self.finds_few("user_search", &words, everyone).await?;
         if !filter.groups.is_empty() {
-            few |= self.members(workspace, &filter.groups).await? <= FEW;
+            few |= self.members(workspace, &filter.groups).await? <= everyone / LOOK_UP;
         }
         if few {
             return Ok((self.count(workspace, filter, Found::Few).await?, Found::Few));
         }
         let total = self.count(workspace, filter, Found::Many).await?;
-        // A search reads the row of everyone on the way, and those of the list's order lie apart: that pays if the first
-        // page is soon full.
-        let most = total.saturating_mul(4) >= self.everyone(workspace).await?.saturating_mul(3);
+        // In the order of the list the rows lie apart: that pays if the first page is soon full.
+        let most = total.saturating_mul(4) >= everyone.saturating_mul(3);
         Ok((total, if most { Found::Most } else { Found::Many }))
     }
 
-    async fn everyone(&self, workspace: WorkspaceId) -> Stored<u64> {
+    /// How many people a workspace has.
+    pub(in crate::sqlite) async fn everyone(&self, workspace: WorkspaceId) -> Stored<u64> {
         Ok(self.kinds(workspace).await?.count(&UserFilter::default()))
-    }
-
-    /// Counts no further than needed.
-    async fn is_few(&self, mut query: QueryBuilder<sqlx::Sqlite>) -> Stored<bool> {
-        query.push(" LIMIT 1 OFFSET ").push_bind(i64::try_from(FEW).unwrap_or(i64::MAX));
-        Ok(query.build().fetch_optional(&self.readers).await.map_err(failed)?.is_none())
     }
 
     /// How many match.

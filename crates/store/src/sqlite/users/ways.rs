@@ -11,6 +11,9 @@ use muster_domain::{
 
 /// Looking somebody up by an index costs as much as so many entries of an index that are read in a row.
 const LOOK_UP: u64 = 20;
+/// So many times as far a list may have to be walked through as if those who match lay evenly in it: all who have no address may
+/// have names with the same letter.
+const UNEVEN: u64 = 8;
 
 /// The way to those who match: it costs too much to look up nearly everybody one by one, or to walk
 /// through everybody for a few.
@@ -22,7 +25,7 @@ pub(in crate::sqlite) enum Found {
     Led(By),
     /// The index of what can be filtered by is walked through, and who matches is sorted.
     Filtered,
-    /// Everybody is walked through as the rows lie, and who matches is sorted.
+    /// The index that has what is searched in is walked through, and who matches is sorted.
     Many,
     /// Everybody is walked through in the order of the list, until there are enough for a page.
     Most,
@@ -36,7 +39,8 @@ impl Found {
             Self::Led(By::Devices) => "user u INDEXED BY user_by_devices",
             Self::Led(By::Status) => "user u INDEXED BY user_by_status",
             Self::Led(By::Message) | Self::Filtered => "user u INDEXED BY user_by_message",
-            Self::Led(By::State) | Self::Few | Self::Many | Self::Most => "user u",
+            Self::Many => "user u INDEXED BY user_by_name",
+            Self::Led(By::State) | Self::Few | Self::Most => "user u",
         }
     }
 }
@@ -117,9 +121,10 @@ impl Sqlite {
             ways.push((self.members(workspace, &filter.groups).await?, Found::Few));
             self.count(workspace, filter, cheapest(&ways)).await?
         };
-        // So many are walked past until the page is full, if those who match lie evenly.
+        // So many are walked past until the page is full.
         let rows = u64::try_from(window.offset() + window.limit()).unwrap_or(u64::MAX);
-        let walked = rows.saturating_mul(kinds.count(&UserFilter::default())) / total.max(1);
+        let everyone = kinds.count(&UserFilter::default());
+        let walked = everyone.min(rows.saturating_mul(everyone).saturating_mul(UNEVEN) / total.max(1));
         ways.push((walked.saturating_mul(looks), Found::Most));
         Ok((total, cheapest(&ways)))
     }
