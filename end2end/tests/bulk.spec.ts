@@ -441,7 +441,10 @@ test("what can be done stays in sight: no row moves at the first tick, and far d
   crowd(60);
   await world.signUp(page);
   await open(page, "/invitations");
-  const acts: Record<string, string[]> = { en: ["Send again", "Extend", "Withdraw"], ru: ["Отправить снова", "Продлить", "Отозвать"] };
+  const acts: Record<string, Record<string, string[]>> = {
+    en: { "/invitations": ["Send again", "Extend", "Withdraw"], "/users": ["Send instructions", "Add to a group"] },
+    ru: { "/invitations": ["Отправить снова", "Продлить", "Отозвать"], "/users": ["Отправить инструкцию", "Добавить в группу"] },
+  };
   for (const [language, size] of [["en", { width: 1280, height: 860 }], ["en", PHONE], ["ru", PHONE]] as const) {
     await page.setViewportSize(size);
     if (language === "ru") {
@@ -460,7 +463,13 @@ test("what can be done stays in sight: no row moves at the first tick, and far d
       await box.nth(40).focus();
       await page.keyboard.press("Space");
       for (const button of await strip(page).getByRole("button").all()) await expect(button).toBeInViewport({ ratio: 1 });
-      if (path === "/invitations") for (const name of acts[language]) await expect(strip(page).getByRole("button", { name })).toBeInViewport({ ratio: 1 });
+      for (const name of acts[language][path]) await expect(strip(page).getByRole("button", { name })).toBeInViewport({ ratio: 1 });
+      if (size === PHONE) {
+        // What can be done lies above the side bar, and the strip itself in one line.
+        const [deeds, side] = [(await strip(page).locator(".deeds").boundingBox())!, (await page.locator(".side").boundingBox())!];
+        expect(deeds.y + deeds.height).toBe(side.y);
+        expect((await strip(page).boundingBox())!.height).toBeLessThanOrEqual(50);
+      }
       // Going back up by keyboard, what has the focus is never behind the strip.
       for (let n = 38; n >= 20; n -= 3) {
         await box.nth(n).focus();
@@ -468,6 +477,12 @@ test("what can be done stays in sight: no row moves at the first tick, and far d
         expect(row.y, `${path} ${language} ${size.width} row ${n}`).toBeGreaterThanOrEqual(bar.y + bar.height);
       }
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(size.width);
+      if (path === "/users") {
+        await strip(page).getByRole("button", { name: acts[language][path][0] }).click();
+        await expect(page.getByRole("dialog")).toBeVisible();
+        await page.keyboard.press("Escape");
+        await expect(strip(page).getByRole("button", { name: acts[language][path][0] })).toBeFocused();
+      }
     }
   }
 });

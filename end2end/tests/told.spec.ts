@@ -26,7 +26,7 @@ for (const width of [1280, 390]) {
     world.people(ANNA);
     await world.signUp(page);
     await page.getByRole("checkbox", { name: "Select Anna Petrova" }).check();
-    await page.getByRole("button", { name: "Send instructions" }).click();
+    await page.locator("#send").click();
     await page.getByRole("button", { name: "Send 1 message" }).click();
     const undo = page.locator(".followed").getByRole("button", { name: "Undo" });
     await expect(undo).toBeVisible();

@@ -146,7 +146,7 @@ impl Sqlite {
             self.finds_few("user_search", &search, everyone).await?
         };
         let mut count = QueryBuilder::new("SELECT count(*) AS n FROM invitation i");
-        if !search.is_empty() {
+        if !(search.is_empty() || few && search.all_long()) {
             count.push(" JOIN user u ON u.workspace_id = i.workspace_id AND u.id = i.user_id");
         }
         conditions(&mut count, workspace, query, false, few);

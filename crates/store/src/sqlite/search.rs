@@ -80,6 +80,11 @@ impl Words {
         self.long.is_empty() && self.short.is_empty()
     }
 
+    /// Whether the index of letters is asked for all of them.
+    pub(crate) fn all_long(&self) -> bool {
+        self.short.is_empty()
+    }
+
     /// Whether a text has all words.
     pub(crate) fn are_in(&self, folded: &str) -> bool {
         self.long.iter().chain(&self.short).all(|word| folded.contains(word.as_str()))
