@@ -91,6 +91,10 @@ export class Company extends World {
       place("audit"),
       place("mails"),
       place("missing", "/users/nobody/at/all"),
+      place("gone-user", "/users/nobody"),
+      place("gone-device", "/devices/nothing"),
+      place("gone-message", "/invitations/nothing"),
+      place("gone-mail", "/mails/nothing"),
     ];
   }
 

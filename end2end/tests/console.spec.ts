@@ -344,13 +344,13 @@ test("without its server the console keeps what it shows and says that it may be
   await world.crash();
   await expect(page.getByText("Reconnecting…")).toBeVisible();
   await page.getByRole("button", { name: "Name" }).click();
-  await expect(page.getByText("Muster cannot be reached. What you see may be old.")).toBeVisible();
+  await expect(page.getByText("Muster cannot be reached. What you see may be old, and what you save may not arrive")).toBeVisible();
   await expect(page.getByRole("link", { name: "Anna Petrova" })).toBeVisible();
   await page.getByRole("link", { name: "Devices" }).click();
-  await expect(page.getByText("Muster cannot be reached. What you see may be old.")).toBeVisible();
+  await expect(page.getByText("Muster cannot be reached. What you see may be old, and what you save may not arrive")).toBeVisible();
   await expect(page.getByText("No device has connected yet")).toBeHidden();
   await page.getByRole("link", { name: "Settings" }).click();
-  await expect(page.getByText("Muster cannot be reached. What you see may be old.")).toBeVisible();
+  await expect(page.getByText("Muster cannot be reached. What you see may be old, and what you save may not arrive")).toBeVisible();
   await world.back();
   await expect(page.getByLabel("Whom to ask")).toBeVisible({ timeout: 20_000 });
   await expect(page.getByText("Muster cannot be reached.")).toBeHidden({ timeout: 20_000 });

@@ -16,7 +16,7 @@ use crate::{
         flow::{Erased, For, Show, Wait, boxed, look},
         help::Help,
         icon::{self, Icon},
-        list::{Rows, merge},
+        list::{Export, Rows, merge},
         live::live,
         once::once,
         parts::address,
@@ -136,7 +136,7 @@ pub(crate) fn Accounts() -> impl IntoView {
             </Show>
             <Problem problem=problem/>
             <Wait take=take bones=Bones::Rows>
-                <div class="card"><Members desk=desk/></div>
+                <div class="card"><Members desk=desk/><div class="foot"><span class="end"><Export path="/accounts"/></span></div></div>
                 <Offers desk=desk/>
             </Wait>
         </main>

@@ -20,6 +20,23 @@ pub(crate) fn Back(
     view! { <a class="back" href=to><Icon path=icon::LEFT/>{label}</a> }
 }
 
+/// What is told where a row is not there any more: above what was shown of it, or alone and then as the page's heading.
+#[component]
+pub(crate) fn Gone(
+    /// What is told.
+    words: &'static str,
+    /// Whether it is gone.
+    gone: RwSignal<bool>,
+    /// Whether something of it stands below.
+    stands: Signal<bool>,
+) -> impl IntoView {
+    view! {
+        <Show when=move || gone.get() && stands.get()><p class="note warn" role="status">{words}</p></Show>
+        <Show when=move || gone.get() && !stands.get()><div class="empty"><h1 tabindex="-1">{words}</h1></div></Show>
+    }
+    .erased()
+}
+
 /// An e-mail address. Where it is too long for its line it breaks after the `@`, before it breaks anywhere.
 pub(crate) fn address(email: &str) -> impl IntoView + use<> {
     let (local, domain) = email.split_at(email.find('@').map_or(0, |at| at + 1));

@@ -5,13 +5,14 @@ mod notice;
 
 pub use notice::{opened, request, state};
 
-use super::{Shared, Site, session};
+use super::{Shared, Site, console, session};
 use crate::{
     adapters::qr,
     phone::{self, Chosen, State, View},
 };
 use axum::{
-    extract::{Path, Query, RawQuery, State as Extract},
+    body::Body,
+    extract::{Path, Query, RawQuery, Request, State as Extract},
     response::{Html, IntoResponse, Redirect, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
@@ -225,9 +226,14 @@ pub async fn look(
     Extract(site): Shared,
     Path(token): Path<String>,
     Query(asked): Query<Asked>,
-    headers: HeaderMap,
+    request: Request<Body>,
 ) -> Response {
-    let Ok(token) = token.parse::<InvitationToken>() else { return nothing() };
+    let Ok(token) = token.parse::<InvitationToken>() else {
+        // Who is signed in mistyped an address of the console.
+        let known = session::cookie(request.headers(), session::COOKIE).is_some();
+        return if known { console::missing(Extract(site), request).await } else { nothing() };
+    };
+    let headers = request.headers().clone();
     let found = find(&site, &token).await;
     let now = site.ports.clock.now();
     let shown = Shown { token: &token, headers: &headers, asked: &asked };

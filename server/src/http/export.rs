@@ -1,7 +1,7 @@
 //! Lists as CSV files: `GET /users.csv` and so on, with the query of the list's page. Cells are protected against being
 //! taken as formulas (ABUSE A37).
 
-use super::{Site, client::Peer, session};
+use super::{Site, client::Peer, page, session, words};
 use axum::{
     body::{Body, Bytes},
     extract::{FromRequestParts, Query},
@@ -15,7 +15,8 @@ use muster_domain::{
     audit::{self, Act, Action, Note, Subject},
     device::{Device, Status},
     invitation::Invitation,
-    ports::{AuditRow, GroupRow, Stored},
+    kept::KeptRow,
+    ports::{AuditRow, GroupRow, Member, Offer, Stored},
     query::{Page, Window},
     user::UserRow,
 };
@@ -52,7 +53,7 @@ const MARK: &str = "\u{FEFF}";
 
 /// `GET /users.csv`: in the form that the import reads.
 pub async fn users(mut by: By) -> Response {
-    let Some(query) = app::asked::users(take(&mut by.asked)) else { return unknown() };
+    let Some(query) = app::asked::users(take(&mut by.asked)) else { return unknown(&by) };
     let head = ["name", "email", "groups", "devices", "status", "message", "message_at", "last_seen"];
     file(by, Permission::Read, "users", &head, user, move |site, workspace, window| {
         let query = muster_domain::query::UserQuery { window, ..query.clone() };
@@ -80,7 +81,7 @@ pub async fn groups(mut by: By) -> Response {
 
 /// `GET /devices.csv`.
 pub async fn devices(mut by: By) -> Response {
-    let Some(query) = app::asked::devices(take(&mut by.asked)) else { return unknown() };
+    let Some(query) = app::asked::devices(take(&mut by.asked)) else { return unknown(&by) };
     let head = [
         "name",
         "owner",
@@ -102,7 +103,7 @@ pub async fn devices(mut by: By) -> Response {
 
 /// `GET /invitations.csv`. No link is in it.
 pub async fn invitations(mut by: By) -> Response {
-    let Some(query) = app::asked::invitations(take(&mut by.asked)) else { return unknown() };
+    let Some(query) = app::asked::invitations(take(&mut by.asked)) else { return unknown(&by) };
     let head = [
         "name",
         "email",
@@ -124,9 +125,75 @@ pub async fn invitations(mut by: By) -> Response {
     .await
 }
 
+/// `GET /accounts.csv`: who is in the workspace, and who is invited. No link is in it.
+pub async fn accounts(by: By) -> Response {
+    let head = ["name", "email", "role", "state", "last_at_work", "invitation_ends", "invited_by"];
+    file(by, Permission::Read, "accounts", &head, colleague, |site, workspace, window| async move {
+        let (store, now) = (&site.ports.store, site.ports.clock.now());
+        // They are one page.
+        let rows = if window.offset() > 0 {
+            Vec::new()
+        } else {
+            let members = store.members(workspace).await?.into_iter().map(Colleague::Member);
+            members.chain(store.offers(workspace, now).await?.into_iter().map(Colleague::Invited)).collect()
+        };
+        Ok(Page { total: rows.len() as u64, rows })
+    })
+    .await
+}
+
+enum Colleague {
+    Member(Member),
+    Invited(Offer),
+}
+
+fn colleague(row: Colleague) -> Record {
+    match row {
+        Colleague::Member(m) => vec![
+            m.name,
+            m.email,
+            m.role.name().into(),
+            "member".into(),
+            time(m.signed_in_at),
+            String::new(),
+            String::new(),
+        ],
+        Colleague::Invited(o) => vec![
+            String::new(),
+            o.email,
+            o.role.name().into(),
+            "invited".into(),
+            String::new(),
+            time(Some(o.expires_at)),
+            o.by.unwrap_or_default(),
+        ],
+    }
+}
+
+/// `GET /mails.csv`: which messages were kept as files; no text and no link is in it.
+pub async fn mails(by: By) -> Response {
+    let head = ["subject", "to", "at", "file"];
+    file(by, Permission::SeeLinks, "mails", &head, mail, |site, workspace, window| async move {
+        site.services.kept.list(workspace, window).await
+    })
+    .await
+}
+
+fn mail(row: KeptRow) -> Record {
+    vec![row.subject, row.to, time(Some(row.at)), row.id]
+}
+
 /// To an address that filters by something that is not known: all rows would be more than were meant.
-fn unknown() -> Response {
-    (StatusCode::BAD_REQUEST, "the address filters by something that is not known").into_response()
+fn unknown(by: &By) -> Response {
+    let language = session::language(&by.headers);
+    page::told(
+        &*by.site.ports.secrets,
+        &by.headers,
+        language,
+        StatusCode::BAD_REQUEST,
+        words::unknown(language),
+        words::unknown_text(language),
+    )
 }
 
 fn time(at: Option<Timestamp>) -> String {
@@ -197,7 +264,7 @@ fn lines(records: impl IntoIterator<Item = Record>) -> io::Result<Bytes> {
 /// `GET /audit.csv`: each entry with its hash, the newest first.
 pub async fn audit(mut by: By) -> Response {
     let zone = session::cookie(&by.headers, app::zone::COOKIE).and_then(app::Zone::parse).unwrap_or_default();
-    let Some(query) = app::asked::audit(take(&mut by.asked), &zone) else { return unknown() };
+    let Some(query) = app::asked::audit(take(&mut by.asked), &zone) else { return unknown(&by) };
     let head = ["number", "at", "by", "from", "action", "subject", "subject_id", "changes", "hash"];
     file(by, Permission::Audit, "audit", &head, entry, move |site, workspace, window| {
         let query = muster_domain::query::AuditQuery { window, ..query.clone() };
@@ -241,13 +308,10 @@ where
     F: Future<Output = Stored<Page<R>>> + Send + 'static,
 {
     let site = by.site;
-    let who = match session::asks(&site, &by.headers).await {
+    let who = match session::allowed(&site, &by.headers, permission).await {
         Ok(who) => who,
         Err(answer) => return answer,
     };
-    if !who.role.may(permission) {
-        return StatusCode::FORBIDDEN.into_response();
-    }
     let note = Note::new(Action::ListExported, Subject::named(name));
     let note = note.with("filter", None, by.filter.as_deref());
     let act = Act::of(&who, Some(by.peer.0), site.ports.clock.now());

@@ -7,7 +7,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 use muster_domain::account::Permission;
 use serde::Serialize;
 
@@ -18,12 +18,9 @@ struct Taken {
 
 /// Takes the file as the request's body; answers the name under which the server functions ask for it.
 pub async fn file(State(site): Shared, headers: HeaderMap, bytes: Bytes) -> Response {
-    let who = match session::asks(&site, &headers).await {
+    let who = match session::allowed(&site, &headers, Permission::Manage).await {
         Ok(who) => who,
         Err(answer) => return answer,
     };
-    if !who.role.may(Permission::Manage) {
-        return StatusCode::FORBIDDEN.into_response();
-    }
     Json(Taken { upload: site.uploads.put(&who, bytes.into()) }).into_response()
 }

@@ -13,10 +13,7 @@ use muster_domain::{account::Permission, audit::Act, kept::KeptMail};
 
 /// The message, or the answer to who does not get it.
 async fn find(site: &super::Site, headers: &HeaderMap, peer: Peer, id: &str) -> Result<KeptMail, Response> {
-    let who = session::asks(site, headers).await?;
-    if !who.role.may(Permission::SeeLinks) {
-        return Err(StatusCode::FORBIDDEN.into_response());
-    }
+    let who = session::allowed(site, headers, Permission::SeeLinks).await?;
     let act = Act::of(&who, Some(peer.0), site.ports.clock.now());
     match site.services.kept_message(&*site.ports.store.acting(act), &who, id).await {
         Ok(Some(mail)) => Ok(mail),

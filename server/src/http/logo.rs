@@ -26,13 +26,10 @@ pub async fn take(
     headers: HeaderMap,
     bytes: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let who = match session::asks(&site, &headers).await {
+    let who = match session::allowed(&site, &headers, Permission::Configure).await {
         Ok(who) => who,
         Err(answer) => return answer,
     };
-    if !who.role.may(Permission::Configure) {
-        return StatusCode::FORBIDDEN.into_response();
-    }
     let Ok(bytes) = bytes else { return refused(NoLogo::Large) };
     let logo = match logo::drawn(who.workspace, bytes.into()).await {
         Ok(logo) => logo,

@@ -4,7 +4,7 @@ use super::assets;
 use crate::html::escape;
 use axum::response::{Html, IntoResponse, Response};
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use muster_domain::{Language, ports::Secrets};
 
 const TOKENS: &str = include_str!("../../../style/tokens.css");
@@ -25,6 +25,23 @@ pub fn page(
     body: &str,
 ) -> Response {
     styled(secrets, language, status, title, STYLE, body)
+}
+
+/// A sentence for whoever asks: a page for a browser that opens one, else plain text.
+pub fn told(
+    secrets: &dyn Secrets,
+    headers: &HeaderMap,
+    language: Language,
+    status: StatusCode,
+    title: &str,
+    text: &str,
+) -> Response {
+    let accept = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok());
+    if accept.is_some_and(|accept| accept.contains("text/html")) {
+        page(secrets, language, status, title, &format!("<p>{}</p>", escape(text)))
+    } else {
+        (status, format!("{title}. {text}\n")).into_response()
+    }
 }
 
 /// A page with a style of its own.

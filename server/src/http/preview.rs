@@ -25,13 +25,10 @@ pub struct Asked {
 
 /// `GET /preview`: it holds no working link.
 pub async fn show(State(site): Shared, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
-    let who = match session::asks(&site, &headers).await {
+    let who = match session::allowed(&site, &headers, Permission::Invite).await {
         Ok(who) => who,
         Err(answer) => return answer,
     };
-    if !who.role.may(Permission::Invite) {
-        return StatusCode::FORBIDDEN.into_response();
-    }
     let store = &site.ports.store;
     let (user, settings, brand) = match (
         store.user(who.workspace, asked.user).await,

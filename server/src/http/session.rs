@@ -3,7 +3,7 @@
 use super::{
     Shared, Site,
     client::{self, Peer},
-    words,
+    page, words,
 };
 use app::services::Visit;
 use axum::{
@@ -14,13 +14,14 @@ use axum::{
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use muster_domain::{
     Language, WorkspaceId,
-    account::Who,
+    account::{Permission, Who},
     audit::By,
     ports::{SessionRow, StoreError},
     usecase::sign_in,
 };
 
-const COOKIE: &str = "muster_session";
+/// The cookie of a session.
+pub const COOKIE: &str = "muster_session";
 /// Where a session begins, unless a page was asked for.
 pub const HOME: &str = "/users";
 /// The workspace that the page which asks was made for. Its scripts and links say it in the query.
@@ -83,6 +84,17 @@ pub async fn asks(site: &Site, headers: &HeaderMap) -> Result<Who, Response> {
         return Err((StatusCode::CONFLICT, words::elsewhere(language)).into_response());
     }
     Ok(who)
+}
+
+/// Who asks, if their role allows it; else what they are answered.
+pub async fn allowed(site: &Site, headers: &HeaderMap, permission: Permission) -> Result<Who, Response> {
+    let who = asks(site, headers).await?;
+    if who.role.may(permission) {
+        return Ok(who);
+    }
+    let language = who.account.language.unwrap_or_else(|| language(headers));
+    let (title, text) = (words::forbidden(language), words::forbidden_text(language));
+    Err(page::told(&*site.ports.secrets, headers, language, StatusCode::FORBIDDEN, title, text))
 }
 
 /// Whether the session is still alive and the same, without using it: an open stream is no use of a console.

@@ -129,13 +129,10 @@ fn phone(
 
 /// The document of a draft.
 pub async fn preview(State(site): Shared, headers: http::HeaderMap, Form(draft): Form<Draft>) -> Response {
-    let who = match session::asks(&site, &headers).await {
+    let who = match session::allowed(&site, &headers, Permission::Configure).await {
         Ok(who) => who,
         Err(answer) => return answer,
     };
-    if !who.role.may(Permission::Configure) {
-        return StatusCode::FORBIDDEN.into_response();
-    }
     let Some(language) = Language::from_tag(&draft.language) else {
         return StatusCode::UNPROCESSABLE_ENTITY.into_response();
     };

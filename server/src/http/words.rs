@@ -72,6 +72,10 @@ words! {
     workspace_create: "Create workspace", "Создать";
     workspace_refused: "Only owners and administrators make workspaces.", "Новые рабочие пространства создают только владельцы и администраторы.";
     back: "Back", "Назад";
+    forbidden: "Your role does not let you do this", "Ваша роль этого не позволяет";
+    forbidden_text: "Ask an owner or an administrator of the workspace.", "Обратитесь к владельцу или администратору рабочего пространства.";
+    unknown: "This address filters by something that Muster does not know", "Адрес отбирает по тому, чего Muster не знает";
+    unknown_text: "Nothing was exported. Open the list and choose its filters there.", "Ничего не выгружено. Откройте список и выберите отбор в нём.";
     agent_protocol: "Agent protocol", "Протокол агента";
     openapi: "The OpenAPI 3.1 document", "Документ OpenAPI 3.1";
     signing: "Signing", "Подпись запросов";

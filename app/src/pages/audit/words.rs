@@ -154,6 +154,8 @@ pub(super) fn subject(language: Language, action: Action, name: &str) -> &str {
         (Action::ListExported, "devices") => t::devices(language),
         (Action::ListExported, "invitations") => t::invitations(language),
         (Action::ListExported, "audit") => t::audit(language),
+        (Action::ListExported, "accounts") => t::acc_title(language),
+        (Action::ListExported, "mails") => t::mails(language),
         (_, other) => other,
     }
 }

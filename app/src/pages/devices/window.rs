@@ -12,7 +12,7 @@ use crate::{
         flow::{Erased, Show, Wait, boxed, effect, look, spawn},
         help::Help,
         live::live,
-        parts::Back,
+        parts::{Back, Gone},
         problem::Problem,
         role::may,
         skeleton::Bones,
@@ -70,9 +70,7 @@ pub(crate) fn DeviceWindow() -> impl IntoView {
             <Back to=PATH label=t::devices(language)/>
             <Problem problem=problem/>
             <Wait take=take bones=Bones::Window>
-                <Show when=move || gone.get()>
-                    <p class="note warn" role="status">{t::dev_gone(language)}</p>
-                </Show>
+                <Gone words=t::dev_gone(language) gone=gone stands=Signal::derive(move || shown.read().is_some())/>
                 <Show when=move || shown.read().is_some()><Body shown=shown gone=gone open=open/></Show>
             </Wait>
             // Outside: the server's page would wait for what a dialog fetches, and is never told.

@@ -12,7 +12,7 @@ use crate::{
         flow::{Erased, Show, Wait, look},
         help::Help,
         live::live,
-        parts::{Back, address},
+        parts::{Back, Gone, address},
         problem::Problem,
         skeleton::Bones,
     },
@@ -67,7 +67,7 @@ pub(crate) fn InvitationWindow() -> impl IntoView {
             <Back to=PATH label=t::invitations(language)/>
             <Problem problem=problem/>
             <Wait take=take bones=Bones::Window>
-                <Show when=move || gone.get()><p class="note warn" role="status">{t::inv_gone(language)}</p></Show>
+                <Gone words=t::inv_gone(language) gone=gone stands=Signal::derive(move || shown.read().is_some())/>
                 <Show when=move || shown.read().is_some()><Body shown=shown gone=gone desk=desk/></Show>
             </Wait>
             <Dialogs desk=desk/>

@@ -35,6 +35,7 @@ pub(crate) fn OneMail() -> impl IntoView {
                         view! { <Mail mail=mail/> }.erased()
                     }
                     Err(AppError::Forbidden) => view! { <p class="muted">{t::mails_forbidden(language)}</p> }.erased(),
+                    Err(AppError::NotFound) => view! { <div class="empty"><h1 tabindex="-1">{t::gone(language)}</h1></div> }.erased(),
                     Err(error) => view! { <p class="note warn" role="alert">{text::error(language, &error)}</p> }.erased(),
                 })}
             </Wait>

@@ -102,7 +102,7 @@ pub(crate) fn UserWindow() -> impl IntoView {
             <Problem problem=problem/>
             <Wait take=take bones=Bones::Window>
                 <Show when=move || gone.get()>
-                    <div class="empty"><b>{t::users_gone(language)}</b><span>{t::users_gone_text(language)}</span>
+                    <div class="empty"><h1 tabindex="-1">{t::users_gone(language)}</h1><span>{t::users_gone_text(language)}</span>
                         <a class="link" href=PATH>{t::users_back(language)}</a></div>
                 </Show>
                 <Show when=move || !gone.get() && user.read().is_some()>
