@@ -26,6 +26,7 @@ pub mod scrape;
 pub mod serve;
 pub mod session;
 pub mod setup;
+pub mod sheets;
 pub mod sign_in;
 pub mod trace;
 mod within;
@@ -150,6 +151,7 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/logo/{name}", get(logo::show))
         .route("/mails/{id}/html", get(kept::html))
         .route("/mails/{id}/parts/{number}", get(kept::part))
+        .route("/sheets", get(sheets::show).post(sheets::make))
         .route("/session/language", post(session::language_chosen))
         .route("/session/theme", post(session::theme_turned))
         .route("/guide", get(guide::index))

@@ -72,6 +72,18 @@ words! {
     workspace_create: "Create workspace", "Создать";
     workspace_refused: "Only owners and administrators make workspaces.", "Новые рабочие пространства создают только владельцы и администраторы.";
     back: "Back", "Назад";
+    sheets: "Sheets to hand over", "Листы для передачи";
+    sheets_text: "Print this page: each sheet connects one device, and is as good as a key until then.",
+        "Напечатайте эту страницу: каждый лист подключает одно устройство и до этого равносилен ключу.";
+    sheets_none: "There are no sheets here", "Здесь нет листов";
+    sheets_none_text: "These links were used already, have ended or were withdrawn, or the people are not there any more.",
+        "Эти ссылки уже использованы, истекли или отозваны, или этих людей больше нет.";
+    sheet_title: "Connect your phone", "Подключите свой телефон";
+    sheet_scan: "Point the phone’s camera at the code and open the link, or type it into the phone’s browser.",
+        "Наведите камеру телефона на код и откройте ссылку или введите её в браузере телефона.";
+    sheet_follow: "Do what the page says. It takes about two minutes.", "Следуйте указаниям на странице. Это займёт около двух минут.";
+    sheet_ends: "The link connects one device, until", "Ссылка подключает одно устройство и действует до:";
+    sheet_ask: "Whom to ask:", "К кому обращаться:";
     forbidden: "Your role does not let you do this", "Ваша роль этого не позволяет";
     forbidden_text: "Ask an owner or an administrator of the workspace.", "Обратитесь к владельцу или администратору рабочего пространства.";
     unknown: "This address filters by something that Muster does not know", "Адрес отбирает по тому, чего Muster не знает";

@@ -15,9 +15,10 @@ use crate::{
         problem::Problem,
         role::may,
     },
+    wire::ours,
 };
 use leptos::{html, prelude::*};
-use muster_domain::{Language, account::Permission, query::Selection, usecase::send::Choices};
+use muster_domain::{Language, UserId, account::Permission, query::Selection, usecase::send::Choices};
 use std::time::Duration;
 
 /// Lifetimes to choose from, in days; the workspace's own is added.
@@ -253,7 +254,34 @@ fn Without(reviewed: RwSignal<Option<Review>>) -> impl IntoView {
                 </For>
             </ul>
             <Show when=move || { more() > 0 }><span>{move || t::users_and_more(language, more())}</span></Show>
+            <Sheets people=Signal::derive(move || {
+                look!(reviewed, |r| r.as_ref().map(|r| r.without.iter().map(|p| p.id).collect()).unwrap_or_default())
+            })/>
         </div></div>
+    }
+    .erased()
+}
+
+/// People of one page of sheets, as the server takes them.
+const SHEETS: usize = 100;
+
+/// The way to sheets of paper with a link and a QR code for people who cannot be sent a message. A form, so that it works before anything is
+/// loaded, and in a tab of its own.
+#[component]
+pub(super) fn Sheets(people: Signal<Vec<UserId>>) -> impl IntoView {
+    let language = text::language();
+    let links = may(Permission::SeeLinks);
+    let ids = move || {
+        look!(people, |p| p.iter().take(SHEETS).map(ToString::to_string).collect::<Vec<_>>().join(","))
+    };
+    let count = move || look!(people, |p| p.len().min(SHEETS) as u64);
+    view! {
+        <Show when=move || links.get() && { count() > 0 }>
+            <form action=ours("/sheets") method="post" target="_blank">
+                <input type="hidden" name="people" value=ids/>
+                <button class="link">{move || t::users_sheets(language, count())}</button>
+            </form>
+        </Show>
     }
     .erased()
 }

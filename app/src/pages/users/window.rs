@@ -3,7 +3,7 @@
 use super::{
     PATH,
     person::{Edited, Person},
-    send::{Send, tongue},
+    send::{Send, Sheets, tongue},
     story::Stories,
 };
 use crate::{
@@ -217,7 +217,8 @@ fn Head(
         </div>
         <Show when=no_address>
             <div class="note warn"><Icon path=icon::WARNING/><div>{t::users_no_address(language)}
-                <Show when=move || manage.get()>" "<button class="link" on:click=boxed(move |_| edit.run(()))>{t::users_add_address(language)}</button></Show></div></div>
+                <Show when=move || manage.get()>" "<button class="link" on:click=boxed(move |_| edit.run(()))>{t::users_add_address(language)}</button></Show>
+                <Show when=move || invite.get()><Sheets people=Signal::derive(move || look!(user, |u| u.iter().map(|u| u.id).collect()))/></Show></div></div>
         </Show>
     }
     .erased()
