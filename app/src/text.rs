@@ -163,6 +163,16 @@ pub fn platform(platform: Platform) -> &'static str {
     }
 }
 
+/// What people call the devices of a platform.
+#[must_use]
+pub fn devices_of(platform: Platform) -> &'static str {
+    match platform {
+        Platform::Android => "Android",
+        Platform::Ios => "iPhone",
+        Platform::Ipados => "iPad",
+    }
+}
+
 /// An invitation's state in words.
 #[must_use]
 pub fn state(language: Language, state: State) -> &'static str {

@@ -1,4 +1,4 @@
-//! What the command palette finds as one types: people, devices and messages of the workspace.
+//! What the command palette finds as one types: groups, people, devices and messages of the workspace.
 
 #[cfg(feature = "ssr")]
 use crate::services::allowed;
@@ -8,7 +8,7 @@ use muster_domain::invitation::State;
 #[cfg(feature = "ssr")]
 use muster_domain::{
     account::Permission,
-    query::{DeviceQuery, InvitationQuery, UserFilter, UserQuery, Window},
+    query::{DeviceQuery, GroupQuery, InvitationQuery, UserFilter, UserQuery, Window},
 };
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,8 @@ pub enum Kind {
     Device,
     /// A message.
     Message,
+    /// A group; its id is its name.
+    Group,
 }
 
 /// Something that was found.
@@ -64,11 +66,15 @@ pub async fn find(
     let filter = UserFilter { search: search.clone(), ..UserFilter::default() };
     let people = UserQuery { filter, window, ..UserQuery::default() };
     let devices = DeviceQuery { search: search.clone(), window, ..DeviceQuery::default() };
+    let groups = GroupQuery { search: search.clone(), window, ..GroupQuery::default() };
     let messages = InvitationQuery { search, window, ..InvitationQuery::default() };
     let (store, here) = (&s.ports.store, who.workspace);
-    let (people, devices, messages) =
-        (store.users(here, &people), store.devices(here, &devices), store.invitations(here, &messages));
-    let (people, devices, messages) = futures::try_join!(people, devices, messages)?;
+    let (people, devices, messages, groups) = futures::try_join!(
+        store.users(here, &people),
+        store.devices(here, &devices),
+        store.invitations(here, &messages),
+        store.group_page(here, &groups)
+    )?;
     let hit = |kind, id, name, more: Option<String>, state| Hit {
         kind,
         id,
@@ -82,5 +88,6 @@ pub async fn find(
     let messages = messages.rows.into_iter();
     let messages =
         messages.map(|i| hit(Kind::Message, i.id.to_string(), i.user_name, i.email, Some(i.state)));
-    Ok(people.chain(devices).chain(messages).collect())
+    let groups = groups.rows.into_iter().map(|g| hit(Kind::Group, g.name.clone(), g.name, None, None));
+    Ok(groups.chain(people).chain(devices).chain(messages).collect())
 }

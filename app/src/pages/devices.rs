@@ -174,7 +174,7 @@ fn PlatformFilter(chosen: Memo<String>) -> impl IntoView {
     let options = [Platform::Android, Platform::Ios, Platform::Ipados].map(|platform| {
         let name = platform.name();
         let selected = chosen.with_untracked(|c| c == name);
-        view! { <option value=name selected=selected>{text::platform(platform)}</option> }
+        view! { <option value=name selected=selected>{text::devices_of(platform)}</option> }
     });
     view! {
         <select class="input pick" aria-label=t::platform(language) prop:value=chosen on:change=boxed(change)>

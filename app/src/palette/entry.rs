@@ -8,6 +8,7 @@ use crate::{
     text::{self, t},
     ui::icon,
 };
+use leptos_router::params::ParamsMap;
 use muster_domain::{
     Language,
     account::{Permission, Role},
@@ -22,6 +23,7 @@ pub(super) enum Kind {
     Person,
     Device,
     Message,
+    Group,
 }
 
 /// What choosing an entry does.
@@ -72,6 +74,12 @@ impl Entry {
             Found::Person => (Kind::Person, icon::PERSON, "users"),
             Found::Device => (Kind::Device, icon::DEVICE, "devices"),
             Found::Message => (Kind::Message, icon::MAIL, "invitations"),
+            Found::Group => {
+                let mut query = ParamsMap::new();
+                query.insert("group", hit.id);
+                let act = Act::Go(format!("/users{}", query.to_query_string()));
+                return Self::new(Kind::Group, hit.name, icon::USERS, act);
+            }
         };
         let more = [hit.state.map(|state| text::state(language, state).to_owned()), Some(hit.more)];
         let more: Vec<String> = more.into_iter().flatten().filter(|part| !part.is_empty()).collect();
@@ -125,6 +133,7 @@ pub(super) fn kind(language: Language, kind: Kind) -> &'static str {
         Kind::Person => t::pal_person(language),
         Kind::Device => t::inv_device(language),
         Kind::Message => t::message(language),
+        Kind::Group => t::pal_group(language),
     }
 }
 
@@ -246,6 +255,7 @@ fn own(language: Language, me: Option<&Me>) -> Vec<Entry> {
             l.tag(),
         )
     }));
+    own.push(Entry::new(Kind::Page, t::keys_guide(language), icon::FILE, Act::Outside("/guide")));
     own.push(Entry::new(Kind::Action, t::keys_title(language), icon::GEAR, Act::Sheet));
     own
 }

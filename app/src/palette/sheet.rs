@@ -45,13 +45,13 @@ fn lists(language: Language) -> Keys {
         (vec!["↓", "↑"], t::keys_arrows(language).to_owned()),
         one("↵", t::keys_enter(language)),
         (vec!["[", "]"], t::keys_pages(language).to_owned()),
+        (vec!["x"], t::keys_tick(language).to_owned()),
+        (vec!["Shift Space"], t::keys_range(language).to_owned()),
     ]
 }
 
 fn people(language: Language) -> Keys {
     vec![
-        (vec!["x"], t::keys_tick(language).to_owned()),
-        (vec!["Shift Space"], t::keys_range(language).to_owned()),
         (vec!["s"], t::send_instructions(language).to_owned()),
         (vec!["n"], t::keys_new(language).to_owned()),
         (vec!["e"], t::users_edit(language).to_owned()),

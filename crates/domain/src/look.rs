@@ -61,6 +61,8 @@ impl FromStr for Colour {
 
     fn from_str(text: &str) -> Result<Self, NoColour> {
         let digits = text.trim().strip_prefix('#').ok_or(NoColour)?;
+        let long: String = digits.chars().flat_map(|digit| [digit, digit]).collect();
+        let digits = if digits.len() == 3 { &long } else { digits };
         if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
             return Err(NoColour);
         }

@@ -93,7 +93,8 @@ fn document(site: &Site, visit: &Visit, language: Language, kept: bool, page: &P
     );
     let html = format!(
         "<!doctype html><html lang=\"{tag}\"{theme}><head>{head}</head><body class=\"guide\"><header>{top}</header>\
-         <nav aria-label=\"{}\">{}</nav><main>{}</main></body></html>",
+         <nav aria-label=\"{}\"><details><summary>{}</summary></details>{}</nav><main>{}</main></body></html>",
+        words::guide_pages(language),
         words::guide_pages(language),
         contents(language, page),
         page.html,

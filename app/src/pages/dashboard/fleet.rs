@@ -55,7 +55,7 @@ pub(super) fn view(language: Language, data: &Overview, _: [bool; 3]) -> AnyView
     });
     let platforms = [Platform::Android, Platform::Ios, Platform::Ipados].into_iter();
     let platforms = platforms.filter(|platform| fleet.on(*platform) > 0).map(|platform| {
-        let words = format!("{} {}", text::number(language, fleet.on(platform)), text::platform(platform));
+        let words = format!("{} {}", text::number(language, fleet.on(platform)), text::devices_of(platform));
         view! { <li><a href=list(&format!("&platform={}", platform.name()))>{words}</a></li> }
     });
     let platforms = platforms.collect_view();
