@@ -58,7 +58,7 @@ for (const language of ["en", "ru"] as Language[]) {
     test.setTimeout(600_000);
     const [page, complaints] = await listened(browser, { language });
     const found: Found = {};
-    for (const { name, path } of company.places()) {
+    for (const { name, path } of [...company.places(), ...company.gone()]) {
       await company.go(page, path);
       await expect(page.locator("html")).toHaveAttribute("lang", language);
       await look(page, name, found);

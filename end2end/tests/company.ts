@@ -91,11 +91,12 @@ export class Company extends World {
       place("audit"),
       place("mails"),
       place("missing", "/users/nobody/at/all"),
-      place("gone-user", "/users/nobody"),
-      place("gone-device", "/devices/nothing"),
-      place("gone-message", "/invitations/nothing"),
-      place("gone-mail", "/mails/nothing"),
     ];
+  }
+
+  /** Where something was that is not there any more, and an address that was mistyped. */
+  gone(): Place[] {
+    return ["/users/nobody", "/devices/nothing", "/invitations/nothing", "/mails/nothing", "/user"].map((path) => ({ name: path, path }));
   }
 
   /** Pages for who is not signed in. */

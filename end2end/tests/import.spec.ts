@@ -139,12 +139,26 @@ test("a list leaves as CSV with just the rows that it shows, and comes back as i
   } finally {
     again.stop();
   }
-  for (const list of ["groups", "devices", "invitations"]) {
+  // Each list that there is: a link without a file behind it would be found here.
+  world.muster("account", "invite", "nina@northwind.example", "--role", "operator");
+  for (const list of ["groups", "devices", "invitations", "accounts", "mails", "audit"]) {
     await page.goto(`${world.base}/${list}`);
     await ready(page);
     const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Export as CSV" }).click()]);
     expect(download.suggestedFilename()).toBe(`${list}.csv`);
+    const file = join(world.folder, `${list}.csv`);
+    await download.saveAs(file);
+    const text = readFileSync(file, "utf8");
+    expect(text, list).toMatch(/^\u{FEFF}[a-z_]+,/u);
+    if (list === "accounts") {
+      expect(text).toMatch(/\r?\nRosa Klein,rosa@northwind.example,owner,member,2\d{3}-/);
+      expect(text).toMatch(/\r?\n,nina@northwind.example,operator,invited,,2\d{3}-/);
+    }
   }
+  // Who may not, and an address that asks for what is not known, read a page that says so.
+  const odd = await page.goto(`${world.base}/users.csv?devices=9`);
+  expect(odd!.status()).toBe(400);
+  await expect(page.getByRole("heading", { name: "This address filters by something that Muster does not know" })).toBeVisible();
 });
 
 test("on a phone people are imported too", async ({ page }) => {

@@ -1,4 +1,6 @@
 // Users, their windows, and Send instructions: what an administrator does with people, and what others may not.
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { expect, test, type Browser, type Page } from "@playwright/test";
 import { World, problems, ready } from "./world";
 
@@ -122,7 +124,7 @@ test("a person without an address is named in the dialog, and the way out leads 
   await expect(form).toBeHidden();
   await expect(page.getByText("Nurses, Ward 1")).toBeVisible();
   await expect(page.getByRole("definition").filter({ hasText: "Русский" })).toBeVisible();
-  await page.locator("#send").click();
+  await page.getByRole("button", { name: "Send instructions" }).click();
   await expect(page.getByRole("dialog").getByText("Preview: Farah Haddad, Русский")).toBeVisible();
   const subject = page.getByRole("dialog").locator("iframe");
   await expect(subject).toHaveAttribute("title", /[а-я]/);
@@ -185,13 +187,44 @@ test("ten seconds are counted down in sight, on every page and after a reload, a
   expect(world.mails).toEqual([]);
 });
 
+test("who has no address gets a sheet of paper, whose code another program reads, and it connects a device", async ({ page }) => {
+  world.people("Anna,anna@northwind.example,\nFarah Haddad,,Ward 1\nHugo Costa,,Ward 1\n");
+  await world.signUp(page);
+  await page.getByRole("checkbox", { name: "Select this page" }).check();
+  await page.locator("#send").click();
+  const [sheets] = await Promise.all([page.context().waitForEvent("page"), page.getByRole("dialog").getByRole("button", { name: "Print 2 sheets with QR codes" }).click()]);
+  await expect(sheets.locator("article")).toHaveCount(2);
+  await expect(sheets.locator("article").first()).toContainText("Farah Haddad");
+  const link = (await sheets.locator("article code").first().textContent())!;
+  expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[a-z0-9-]{20,}$/);
+  const picture = join(world.folder, "sheet.png");
+  await sheets.locator("article svg").first().screenshot({ path: picture });
+  expect(execFileSync("zbarimg", ["--quiet", "--raw", picture], { encoding: "utf8" }).trim()).toBe(link);
+  await sheets.emulateMedia({ media: "print" });
+  await expect(sheets.getByRole("link")).toHaveCount(0);
+  await sheets.emulateMedia({ media: "screen" });
+  world.agent("phone", "enroll", link, "--model", "Pixel 8");
+  await expect(page.locator("tbody tr", { hasText: "Farah Haddad" })).toContainText("Connected");
+  await page.keyboard.press("Escape");
+  // Used, it is no sheet any more; and the log tells who saw the links.
+  await sheets.reload();
+  await expect(sheets.locator("article")).toHaveCount(1);
+  const shown = world.json("audit", "list").filter((entry: { action: string }) => entry.action === "invitation.link_shown");
+  expect(shown).toHaveLength(3);
+  // Their window has the way, too; who may not see links has none.
+  await open(page, "Hugo Costa");
+  await expect(page.getByRole("button", { name: "Print a sheet with a QR code" })).toBeVisible();
+  expect((await page.request.post(`${world.base}/sheets`, { form: { people: "x" }, headers: { "sec-fetch-site": "same-origin" } })).status()).toBe(422);
+  expect((await page.request.post(`${world.base}/sheets`, { form: { people: "x" }, headers: { "sec-fetch-site": "cross-site" } })).status()).toBe(403);
+});
+
 test("sending twice to the same person sends two messages with two links, and both are followed", async ({ page }) => {
   await world.mailServer();
   world.people("Anna,anna@northwind.example,\n");
   await world.signUp(page);
   await open(page, "Anna");
   for (let n = 0; n < 2; n++) {
-    await page.locator("#send").click();
+    await page.getByRole("button", { name: "Send instructions" }).click();
     await page.getByRole("button", { name: "Send 1 message" }).click();
     await expect(page.getByRole("dialog")).toBeHidden();
   }
@@ -282,7 +315,7 @@ test("from sign-in to sent by the keyboard alone, with the focus in sight", asyn
   expect(await dialog.evaluate((d) => d.contains(document.activeElement))).toBe(true);
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
-  await expect(page.locator("#send")).toBeFocused();
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Send instructions");
   await page.keyboard.press("Enter");
   await expect(dialog.getByRole("button", { name: "Send 1 message" })).toBeEnabled();
   expect(await to("Send 1 message")).toBe("solid 2px");

@@ -16,6 +16,7 @@ use crate::{
     text::{self, t},
     ui::{
         chips::Chips,
+        dialog::rescue_focus,
         fetch::Fetched,
         flow::{Erased, Show, Wait, boxed, effect, look, spawn},
         help::Help,
@@ -165,6 +166,11 @@ pub(crate) fn Users() -> impl IntoView {
             None => {}
         }
     };
+    // The button that was pressed may go with the ticks.
+    let sent = move || {
+        picked.set(Picked::Nothing);
+        rescue_focus("#send");
+    };
     view! {
         <main class="main">
             <div class="head">
@@ -193,7 +199,7 @@ pub(crate) fn Users() -> impl IntoView {
             <Unknown path=PATH unknown=unknown/>
             <filter::NoGroup filter=filter/>
             <Show when=move || invite.get()>
-                <send::Send selection=selection count=Signal::from(count) nothing=t::nothing_selected(language) open=sending note=note sent=move || picked.set(Picked::Nothing)/>
+                <send::Send selection=selection count=Signal::from(count) nothing=t::nothing_selected(language) open=sending note=note sent=sent/>
             </Show>
             <Show when=move || manage.get()>
                 <person::Person edited=person/>

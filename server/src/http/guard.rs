@@ -16,9 +16,19 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 /// Paths of the console: what changes something there must come from its own pages. Agents and phones are no
 /// browsers of the console and bring proofs of their own.
 fn console(path: &str) -> bool {
-    ["/api/fn/", "/import/", "/message/", "/session/", "/login", "/setup/", "/join/", "/workspaces/"]
-        .iter()
-        .any(|prefix| path.starts_with(prefix))
+    [
+        "/api/fn/",
+        "/import/",
+        "/message/",
+        "/session/",
+        "/login",
+        "/setup/",
+        "/join/",
+        "/workspaces/",
+        "/sheets",
+    ]
+    .iter()
+    .any(|prefix| path.starts_with(prefix))
 }
 
 /// Whether a request comes from a page of the same origin (ABUSE A45). Browsers say so by `Sec-Fetch-Site`;

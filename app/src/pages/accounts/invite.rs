@@ -7,6 +7,7 @@ use crate::{
     text::{self, t},
     ui::{
         desk::link::copy,
+        dialog::focus,
         flow::{Erased, Show, boxed, effect, look, spawn},
         live::live,
         modal::{Modal, about},
@@ -15,6 +16,9 @@ use crate::{
 };
 use leptos::{html, prelude::*};
 use muster_domain::{EmailAddress, Language, account::Role, ports::Delivery};
+
+/// Where the address is typed.
+const FIELD: &str = "#invited-email";
 
 /// A link to be handed over.
 #[derive(Clone, PartialEq)]
@@ -56,6 +60,7 @@ pub(super) fn Invite(desk: Desk, open: RwSignal<bool>) -> impl IntoView {
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let Ok(to) = email.get_untracked().parse::<EmailAddress>() else {
+            focus(FIELD);
             return problem.set(Some(t::invalid_email(language).to_owned()));
         };
         if busy.get_untracked() {
@@ -73,7 +78,10 @@ pub(super) fn Invite(desk: Desk, open: RwSignal<bool>) -> impl IntoView {
                         open.set(false);
                     }
                 }
-                Err(AppError::Conflict) => problem.set(Some(t::acc_taken(language).to_owned())),
+                Err(AppError::Conflict) => {
+                    problem.set(Some(t::acc_taken(language).to_owned()));
+                    focus(FIELD);
+                }
                 Err(error) => problem.set(Some(text::error(language, &error))),
             }
             version.update(|v| *v = v.wrapping_add(1));
@@ -93,7 +101,7 @@ pub(super) fn Invite(desk: Desk, open: RwSignal<bool>) -> impl IntoView {
                 <p class="muted">{t::acc_invite_text(language)}</p>
                 <Problem problem=problem/>
                 <label>{t::email(language)}
-                    <input class="input" type="email" autocomplete="off" autofocus prop:value=email on:input=boxed(move |e| email.set(event_target_value(&e)))/>
+                    <input class="input" id="invited-email" type="email" autocomplete="off" autofocus aria-invalid=move || problem.read().is_some().to_string() prop:value=email on:input=boxed(move |e| email.set(event_target_value(&e)))/>
                 </label>
                 <Roles roles=roles chosen=role about="invited-may"/>
                 <label>{t::language(language)}

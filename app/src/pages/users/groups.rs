@@ -11,6 +11,7 @@ use crate::{
     ui::{
         announce::announcer,
         confirm::Confirm,
+        dialog::rescue_focus,
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, boxed, look, spawn},
         help::Help,
@@ -108,6 +109,10 @@ pub(crate) fn Groups() -> impl IntoView {
             }
         });
     };
+    let sent = move || {
+        picked.set(BTreeSet::new());
+        rescue_focus("#send");
+    };
     view! {
         <main class="main">
             <div class="head">
@@ -131,7 +136,7 @@ pub(crate) fn Groups() -> impl IntoView {
                 <Search path=PATH label=t::groups_search(language)/>
             </div>
             <Show when=move || invite.get()>
-                <Send selection=selection count=count nothing=t::groups_nothing_selected(language) open=sending note=note sent=move || picked.set(BTreeSet::new())/>
+                <Send selection=selection count=count nothing=t::groups_nothing_selected(language) open=sending note=note sent=sent/>
             </Show>
             <Show when=move || manage.get()>
                 <Name named=named renamed=renamed/>

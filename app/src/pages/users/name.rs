@@ -6,6 +6,7 @@ use crate::{
     text::{self, t},
     ui::{
         announce::announcer,
+        dialog::focus,
         flow::{Erased, boxed, spawn},
         live::live,
         modal::{Modal, about},
@@ -32,6 +33,9 @@ fn refused(language: Language, error: &AppError) -> String {
     }
 }
 
+/// Where the name is typed.
+const FIELD: &str = "#group-name";
+
 #[component]
 pub(super) fn Name(
     named: RwSignal<Option<Named>>,
@@ -53,6 +57,7 @@ pub(super) fn Name(
         event.prevent_default();
         let Some(what) = named.get_untracked() else { return };
         let Ok(to) = name.get_untracked().parse::<PersonName>() else {
+            focus(FIELD);
             return problem.set(Some(t::users_invalid_group(language).to_owned()));
         };
         spawn(async move {
@@ -71,7 +76,10 @@ pub(super) fn Name(
                     }
                     version.update(|v| *v = v.wrapping_add(1));
                 }
-                Err(error) => problem.set(Some(refused(language, &error))),
+                Err(error) => {
+                    problem.set(Some(refused(language, &error)));
+                    focus(FIELD);
+                }
             }
         });
     };
@@ -84,7 +92,7 @@ pub(super) fn Name(
             <form class="stack" novalidate on:submit=boxed(save)>
                 <Problem problem=problem/>
                 <label>{t::name(language)}
-                    <input class="input" maxlength="120" autocomplete="off" autofocus prop:value=name on:input=boxed(move |e| name.set(event_target_value(&e)))/>
+                    <input class="input" id="group-name" maxlength="120" autocomplete="off" autofocus aria-invalid=move || problem.read().is_some().to_string() prop:value=name on:input=boxed(move |e| name.set(event_target_value(&e)))/>
                 </label>
                 <div class="end">
                     <button type="button" class="btn" on:click=boxed(move |_| open.set(false))>{t::cancel(language)}</button>
