@@ -3,7 +3,7 @@
 use crate::{
     AppError,
     api::{
-        imports::{How, Look, Refusal, Writing},
+        imports::{How, Look, Part, Refusal, Writing},
         wording::Tried,
     },
 };
@@ -82,8 +82,8 @@ pub trait Drafts: Send + Sync {
 /// Files of people that were uploaded, until they are imported or an hour is over.
 #[async_trait]
 pub trait Imports: Send + Sync {
-    /// What a file says, read like this; [`muster_domain::ports::StoreError::NotFound`] if who asks has not uploaded it.
-    async fn look(&self, who: &Who, upload: &str, how: How) -> Stored<Result<Look, Refusal>>;
+    /// What a file says, read like this, with a part of its rows; [`muster_domain::ports::StoreError::NotFound`] if who asks has not uploaded it.
+    async fn look(&self, who: &Who, upload: &str, how: How, part: Part) -> Stored<Result<Look, Refusal>>;
     /// Begins to write its people through this store; [`muster_domain::ports::StoreError::State`] if rows of it have to be mended, or it is being written.
     async fn write(&self, who: &Who, store: Arc<dyn Store>, upload: &str, how: How) -> Stored<()>;
     /// How far it is.

@@ -5,14 +5,19 @@ use crate::services::allowed;
 use crate::{AppError, wire::Wire};
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
-use muster_domain::{EmailAddress, UserId, account::Permission, ports::Import, query::Selection};
-use muster_domain::{PersonName, ports::Imported, user::UserDetails};
+use muster_domain::{EmailAddress, UserId, account::Permission, ports::Import};
+use muster_domain::{
+    PersonName,
+    import::{Change, Grouping},
+    ports::Imported,
+    user::UserDetails,
+};
 use muster_roster::{
     columns::Column,
     encoding::{Encoding, Unreadable},
     limits::TooMuch,
     pasted::Pasted,
-    people::Bad,
+    people::{Bad, Why},
     table::{self, Delimiter, Row},
 };
 use serde::{Deserialize, Serialize};
@@ -34,6 +39,97 @@ pub struct How {
     pub left_out: BTreeSet<u32>,
     /// Whether all rows that would have to be mended are left out.
     pub without_bad: bool,
+    /// What its groups are to who is there already.
+    pub groups: Grouping,
+}
+
+/// Which of a file's rows are looked through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Which {
+    /// All of them.
+    #[default]
+    All,
+    /// Those that change who is there already.
+    Updates,
+    /// Those whose name was made of the address.
+    Made,
+    /// Those that have to be mended.
+    Bad,
+    /// Those that are left out.
+    LeftOut,
+}
+
+impl Which {
+    /// All of them, in the order of their buttons.
+    pub const ALL: [Self; 5] = [Self::All, Self::Updates, Self::Made, Self::Bad, Self::LeftOut];
+}
+
+/// Rows of a long page, for who looks through them.
+pub const LONG: u64 = 50;
+
+/// The part of a file's rows that is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Part {
+    /// Which rows.
+    pub which: Which,
+    /// How many pages of them come before.
+    pub page: u32,
+    /// Whether a page is a long one.
+    pub long: bool,
+}
+
+/// What becomes of a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// Somebody is added.
+    New {
+        /// Their name, if it was made of the address.
+        made: Option<PersonName>,
+    },
+    /// Somebody is there already.
+    There {
+        /// Who.
+        name: PersonName,
+        /// What is changed of them.
+        change: Change,
+    },
+    /// It has to be mended.
+    Bad {
+        /// All that is wrong with it.
+        why: Vec<Why>,
+    },
+    /// It is left out: by itself, or with all that would have to be mended.
+    LeftOut {
+        /// Whether by itself.
+        alone: bool,
+    },
+}
+
+/// A row, and what becomes of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// It.
+    pub row: Row,
+    /// What becomes of it.
+    pub fate: Fate,
+}
+
+/// How many people an import changes, and in what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changes {
+    /// People who are changed in anything.
+    pub people: u64,
+    /// People who get another name.
+    pub renamed: u64,
+    /// People who join a group.
+    pub joining: u64,
+    /// People who leave a group.
+    pub leaving: u64,
+    /// People who get another language.
+    pub language: u64,
 }
 
 /// Why a file has no rows.
@@ -59,14 +155,20 @@ pub struct Look {
     pub columns: Vec<Column>,
     /// The names of the columns; empty without a header.
     pub names: Vec<String>,
-    /// The first rows.
-    pub sample: Vec<Row>,
+    /// The part of the rows that is shown.
+    pub shown: Vec<Shown>,
+    /// How many rows of it come before.
+    pub before: u64,
+    /// How many rows there are of each kind ([`Which::ALL`]).
+    pub kinds: [u64; 5],
     /// Rows in all, without those that are left out.
     pub rows: u64,
     /// People who would be added.
     pub new: u64,
-    /// People who would be updated.
+    /// People who are there already.
     pub there: u64,
+    /// What would be changed of them.
+    pub changes: Changes,
     /// The first rows that have to be mended or left out.
     pub bad: Vec<Bad>,
     /// How many these are in all.
@@ -75,6 +177,8 @@ pub struct Look {
     pub left_out: u64,
     /// Groups that would be made.
     pub groups: Vec<String>,
+    /// Groups that somebody would leave.
+    pub left: Vec<String>,
 }
 
 /// How far an import is.
@@ -106,9 +210,11 @@ pub async fn import_look(
     upload: String,
     /// How it is read.
     how: How,
+    /// Which of its rows are shown.
+    part: Part,
 ) -> Result<Result<Look, Refusal>, AppError> {
     let (s, who) = allowed(Permission::Manage)?;
-    Ok(s.imports.look(&who, &upload, how).await?)
+    Ok(s.imports.look(&who, &upload, how, part).await?)
 }
 
 /// Begins to write a file's people: all or none.
@@ -181,23 +287,16 @@ pub async fn people_add(
 ) -> Result<Imported, AppError> {
     let (s, who) = allowed(Permission::Manage)?;
     let (store, now) = (&s.ports.store, s.ports.clock.now());
-    let addresses: Vec<EmailAddress> = people.iter().filter_map(|p| p.email.clone()).collect();
-    let there = store.names_of(who.workspace, &addresses).await?;
-    let is_there = |p: &UserDetails| p.email.as_ref().is_some_and(|e| there.contains_key(&e.key()));
-    let (known, new): (Vec<_>, Vec<_>) = people.into_iter().partition(is_there);
-    let with_id = |details: UserDetails| {
-        (UserId::new(now, &*s.ports.secrets), UserDetails { groups: groups.clone(), ..details })
-    };
-    let import = Import::from(new.into_iter().map(with_id).collect::<Vec<_>>());
-    let imported = store.import_users(who.workspace, import, now).await?;
-    let mut ids = Vec::new();
-    for email in known.iter().filter_map(|p| p.email.as_ref()) {
-        ids.extend(store.user_by_email(who.workspace, email).await?);
+    let mut there = store.there(who.workspace, &people).await?;
+    let mut import = Import::default();
+    for person in people {
+        let id = UserId::new(now, &*s.ports.secrets);
+        let known = there.find(&person).map(|known| known.details);
+        if known.is_some() {
+            import.invented.insert(id);
+        }
+        let details = known.unwrap_or(person);
+        import.users.push((id, UserDetails { groups: groups.clone(), ..details }));
     }
-    let known = ids.len() as u64;
-    let selection = Selection::These { ids };
-    for group in &groups {
-        store.join_group(who.workspace, group, &selection).await?;
-    }
-    Ok(Imported { updated: imported.updated + known, ..imported })
+    Ok(store.import_users(who.workspace, import, now).await?)
 }

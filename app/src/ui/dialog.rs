@@ -122,6 +122,23 @@ pub(crate) fn focus_heading() {
     look(LOOKS.0);
 }
 
+/// Gives the focus to the first of these that is there, as soon as one is; unless somebody types meanwhile.
+pub(crate) fn land(near: Vec<String>) {
+    fn look(near: Vec<String>, left: u8) {
+        let again = move || {
+            let types = document().active_element().is_some_and(|e| e.matches(TYPED).unwrap_or_default());
+            if !types && !near.iter().any(|one| focus(one)) && left > 0 {
+                look(near, left - 1);
+            }
+        };
+        set_timeout(again, Duration::from_millis(60));
+    }
+    look(near, TRIES);
+}
+
+/// What one types in.
+const TYPED: &str = "textarea, input:not([type]), [type=search], [type=text], [type=email]";
+
 /// The heading of a page.
 pub(crate) const HEADING: &str = "main h1";
 

@@ -12,6 +12,7 @@ pub mod detect;
 pub mod device;
 pub mod host;
 pub mod ids;
+pub mod import;
 pub mod invitation;
 pub mod kept;
 pub mod look;

@@ -116,21 +116,13 @@ pub struct Read {
     pub bad: Vec<Bad>,
     /// How many rows were left out, as was asked.
     pub left_out: u32,
-    /// Whether the file says anything of groups: if not, those that people have stay.
-    pub groups: bool,
-    /// Whether it says anything of languages.
-    pub languages: bool,
 }
 
 /// Reads people from the rows below the header. Rows that begin in one of the lines `left_out` count for nothing, also
 /// not as the first with an address.
 #[must_use]
 pub fn read(rows: &[Row], columns: &[Column], left_out: &BTreeSet<u32>) -> Read {
-    let mut read = Read {
-        groups: columns.contains(&Column::Groups),
-        languages: columns.contains(&Column::Language),
-        ..Read::default()
-    };
+    let mut read = Read::default();
     let mut lines: HashMap<String, u32> = HashMap::new();
     for row in rows {
         if left_out.contains(&row.line) {
@@ -284,14 +276,6 @@ mod tests {
     fn an_address_of_a_bad_row_does_not_stand_against_a_good_one() {
         let read = read_all("A\\0^same@x.example\nTwo^same@x.example", &[Name, Email]);
         assert_eq!((read.people.len(), read.bad.len()), (1, 1));
-    }
-
-    #[test]
-    fn it_is_known_what_the_file_says_nothing_of() {
-        let read = read_all("Ada", &[Name]);
-        assert!(!read.groups && !read.languages);
-        let read = read_all("Ada", &[Name, Groups, Tongue]);
-        assert!(read.groups && read.languages);
     }
 
     #[test]

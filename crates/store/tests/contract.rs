@@ -53,9 +53,12 @@ stories! {
         who_saves_a_person_leaves_what_a_colleague_changed_meanwhile,
         an_import_leaves_languages_and_devices_are_found_by_their_owners_new_name,
         an_address_belongs_to_one_person_in_any_case,
+        an_empty_cell_of_an_import_changes_nothing,
         an_import_updates_by_address_and_is_all_or_nothing,
+        groups_of_an_import_are_added_or_replace_those_that_people_are_in,
         the_number_of_people_is_kept_with_each_change_and_in_each_workspace,
-        who_comes_twice_in_an_import_is_written_once_as_the_last_row_says,
+        who_of_a_list_is_there_is_told_before_it_is_imported,
+        who_comes_twice_in_an_import_is_written_once_as_their_rows_say_one_after_another,
         many_and_few_are_found_and_counted_alike;
     filters: every_filter_finds_just_who_fits_it_in_lists_and_in_selections,
         instructions_to_several_groups_reach_each_member_once;

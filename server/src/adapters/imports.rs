@@ -1,8 +1,10 @@
 //! Files of people between their upload and their import, in memory: what an administrator looks at is theirs alone, is
 //! gone after an hour, and is not there after a restart.
 
+mod preview;
+
 use app::{
-    api::imports::{How, Look, Refusal, Writing},
+    api::imports::{How, Look, Part, Refusal, Writing},
     services::Imports,
 };
 use async_trait::async_trait;
@@ -13,14 +15,10 @@ use muster_domain::{
     time::MINUTE,
     usecase::Ports,
 };
-use muster_roster::{
-    columns, encoding,
-    limits::TEXT,
-    people::{self, Bad, Person, Read},
-    table::{self, Row, Table},
-};
+use muster_roster::limits::TEXT;
+use preview::{Opened, Preview, opened, previewed};
 use std::{
-    collections::{BTreeSet, HashMap, VecDeque},
+    collections::VecDeque,
     fmt::Write,
     sync::{
         Arc, Mutex, PoisonError,
@@ -32,12 +30,8 @@ use std::{
 const LIFE: i64 = 60 * MINUTE;
 /// Bytes of all files at most; the oldest goes for a new one.
 const ALL: usize = 4 * TEXT;
-/// Rows that are shown of a file.
-const SAMPLE: usize = 10;
-/// Rows to be mended that are shown.
-const SHOWN: usize = 200;
-/// New groups that are named.
-const GROUPS: usize = 50;
+/// How long it is told who is there already without asking the store again, to who looks through the rows.
+const FRESH: i64 = MINUTE;
 
 struct File {
     id: String,
@@ -62,17 +56,27 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// What was looked at last, so that the next page of it is there at once.
+#[derive(Clone)]
+struct Seen {
+    upload: String,
+    how: How,
+    at: Timestamp,
+    preview: Arc<Preview>,
+}
+
 /// Files of people that were uploaded.
 pub struct Uploads {
     ports: Ports,
     files: Mutex<VecDeque<File>>,
+    seen: Mutex<Option<Seen>>,
 }
 
 impl Uploads {
     /// None yet.
     #[must_use]
     pub fn new(ports: Ports) -> Self {
-        Self { ports, files: Mutex::new(VecDeque::new()) }
+        Self { ports, files: Mutex::default(), seen: Mutex::default() }
     }
 
     /// Takes a file; the name under which it is asked for.
@@ -113,96 +117,41 @@ impl Uploads {
     }
 }
 
-/// A file as it is read.
-struct Opened {
-    encoding: encoding::Encoding,
-    table: Table,
-    columns: Vec<columns::Column>,
-    read: Read,
-}
-
-fn open(bytes: &[u8], how: &How) -> Result<Opened, Refusal> {
-    let (text, encoding) = encoding::decode(bytes, how.encoding).map_err(Refusal::Unreadable)?;
-    let mut table = table::read(&text, how.delimiter).map_err(Refusal::Table)?;
-    if let Some(header) = how.header {
-        table.header = header;
-    }
-    let guessed = columns::guess(table.head(), table.body());
-    let mut columns = how.columns.clone().unwrap_or_else(|| guessed.clone());
-    // As many as the file has, whatever was chosen for another way to read it.
-    columns.resize(guessed.len(), columns::Column::Nothing);
-    let mut read = people::read(table.body(), &columns, &how.left_out);
-    if how.without_bad {
-        read.left_out += u32::try_from(read.bad.len()).unwrap_or(u32::MAX);
-        read.bad.clear();
-    }
-    Ok(Opened { encoding, table, columns, read })
-}
-
-/// [`open`] beside the threads that answer requests: a large file takes a while.
-async fn opened(bytes: Arc<[u8]>, how: How) -> Stored<Result<Opened, Refusal>> {
-    let task = tokio::task::spawn_blocking(move || open(&bytes, &how));
-    task.await.map_err(|error| StoreError::Failed(error.to_string()))
-}
-
-fn cut(row: &Row) -> Row {
-    let short = |cell: &String| cell.chars().take(muster_roster::SHOWN).collect();
-    Row { line: row.line, cells: row.cells.iter().map(short).collect() }
-}
-
-fn new_groups(people: &[Person], there: &BTreeSet<String>) -> Vec<String> {
-    let mut new: HashMap<String, &str> = HashMap::new();
-    for group in people.iter().flat_map(|p| &p.details.groups) {
-        let key = group.as_str().to_lowercase();
-        if !there.contains(&key) {
-            new.entry(key).or_insert(group.as_str());
-        }
-    }
-    let mut new: Vec<_> = new.into_values().map(str::to_owned).collect();
-    new.sort_unstable();
-    new.truncate(GROUPS);
-    new
-}
-
 #[async_trait]
 impl Imports for Uploads {
-    async fn look(&self, who: &Who, upload: &str, how: How) -> Stored<Result<Look, Refusal>> {
+    async fn look(&self, who: &Who, upload: &str, how: How, part: Part) -> Stored<Result<Look, Refusal>> {
         let (bytes, _) = self.find(who, upload)?;
-        let Opened { encoding, table, columns, read } = match opened(bytes, how).await? {
+        let now = self.ports.clock.now();
+        let seen = lock(&self.seen).clone();
+        let fresh = |seen: &Seen| seen.upload == upload && seen.how == how && now.0 - seen.at.0 < FRESH;
+        if let Some(seen) = seen.filter(fresh) {
+            return Ok(Ok(seen.preview.look(part)));
+        }
+        let opened = match opened(bytes, how.clone()).await? {
             Ok(opened) => opened,
             Err(why) => return Ok(Err(why)),
         };
-        let addresses: Vec<_> = read.people.iter().filter_map(|p| p.details.email.clone()).collect();
-        let there = self.ports.store.names_of(who.workspace, &addresses).await?.len() as u64;
+        let people: Vec<_> = opened.read.people.iter().map(|person| person.details.clone()).collect();
+        let there = self.ports.store.there(who.workspace, &people).await?;
+        drop(people);
         let groups = self.ports.store.groups(who.workspace).await?;
         let groups = groups.into_iter().map(|group| group.name.to_lowercase()).collect();
-        let count = |n: usize| n as u64;
-        let bad: Vec<Bad> = read.bad.iter().take(SHOWN).cloned().collect();
-        Ok(Ok(Look {
-            encoding,
-            delimiter: table.delimiter,
-            header: table.header,
-            names: table.head().map(|head| cut(head).cells).unwrap_or_default(),
-            sample: table.body().iter().take(SAMPLE).map(cut).collect(),
-            columns,
-            rows: count(read.people.len() + read.bad.len()),
-            new: count(read.people.len()).saturating_sub(there),
-            there,
-            bad,
-            bad_total: count(read.bad.len()),
-            left_out: u64::from(read.left_out),
-            groups: new_groups(&read.people, &groups),
-        }))
+        let preview = Arc::new(previewed(opened, how.clone(), there, groups).await?);
+        let look = preview.look(part);
+        *lock(&self.seen) = Some(Seen { upload: upload.to_owned(), how, at: now, preview });
+        Ok(Ok(look))
     }
 
     async fn write(&self, who: &Who, store: Arc<dyn Store>, upload: &str, how: How) -> Stored<()> {
         let (bytes, writing) = self.find(who, upload)?;
+        let groups = how.groups;
         let Ok(Opened { read, .. }) = opened(bytes, how).await? else { return Err(StoreError::State) };
         if !read.bad.is_empty() || read.people.is_empty() {
             return Err(StoreError::State);
         }
         let now = self.ports.clock.now();
-        let mut import = Import { keep_groups: !read.groups, ..Import::default() };
+        *lock(&self.seen) = None;
+        let mut import = Import { groups, ..Import::default() };
         for person in read.people {
             let id = UserId::new(now, &*self.ports.secrets);
             if person.invented {

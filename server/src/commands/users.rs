@@ -6,8 +6,9 @@ use super::{open::Muster, output};
 use anyhow::Context;
 use clap::Subcommand;
 use muster_domain::{
-    UserId,
+    Language, UserId,
     device::Status,
+    import::Grouping,
     ports::Import,
     query::{UserQuery, Window},
     user::UserRow,
@@ -23,6 +24,10 @@ pub(super) enum Users {
     Import {
         /// The file.
         file: PathBuf,
+        /// Takes who is there already out of the groups that their row does not name; otherwise they stay in theirs and
+        /// join those of the file. A row without groups leaves them in theirs all the same.
+        #[arg(long)]
+        replace_groups: bool,
     },
     /// All people.
     List,
@@ -51,11 +56,11 @@ pub(super) async fn all(muster: &Muster) -> anyhow::Result<Vec<UserRow>> {
     Ok(users)
 }
 
-/// What a file says of people, to be written. A file that says nothing of groups leaves everybody in theirs.
-fn imported(muster: &Muster, bytes: &[u8]) -> anyhow::Result<Import> {
+/// What a file says of people, to be written.
+fn imported(muster: &Muster, bytes: &[u8], groups: Grouping) -> anyhow::Result<Import> {
     let list = import::read(bytes)?;
     let now = muster.ports.clock.now();
-    let mut import = Import { keep_groups: !list.groups, ..Import::default() };
+    let mut import = Import { groups, ..Import::default() };
     for person in list.people {
         let id = UserId::new(now, &*muster.ports.secrets);
         if person.invented {
@@ -76,20 +81,23 @@ fn row(user: UserRow) -> Value {
 impl Users {
     pub(super) async fn run(self, muster: &Muster, json: bool) -> anyhow::Result<()> {
         match self {
-            Self::Import { file } => {
+            Self::Import { file, replace_groups } => {
                 let bytes = tokio::fs::read(&file)
                     .await
                     .with_context(|| format!("cannot read {}", file.display()))?;
-                let people = imported(muster, &bytes)?;
+                let groups = if replace_groups { Grouping::Replace } else { Grouping::Add };
+                let people = imported(muster, &bytes, groups)?;
                 let done = muster
                     .ports
                     .store
                     .import_users(muster.workspace, people, muster.ports.clock.now())
                     .await?;
                 if json {
-                    return output::document(&json!({ "added": done.added, "updated": done.updated }));
+                    return output::document(
+                        &json!({ "added": done.added, "updated": done.updated, "same": done.same }),
+                    );
                 }
-                output::say!("{} added, {} updated", done.added, done.updated);
+                output::say!("{} added, {} updated, {} as they were", done.added, done.updated, done.same);
                 Ok(())
             }
             Self::List => {
@@ -102,10 +110,12 @@ impl Users {
                     return output::document(&users.into_iter().map(row).collect());
                 }
                 let mut out = csv::Writer::from_writer(Vec::new());
-                out.write_record(["name", "email", "groups"])?;
+                out.write_record(["name", "email", "groups", "language"])?;
                 for user in users {
                     let groups: Vec<_> = user.groups.iter().filter_map(|name| name.parse().ok()).collect();
-                    let cells = [user.name, user.email.unwrap_or_default(), export::groups(&groups)];
+                    let language = user.language.map(Language::tag).unwrap_or_default().to_owned();
+                    let cells =
+                        [user.name, user.email.unwrap_or_default(), export::groups(&groups), language];
                     out.write_record(cells.iter().map(|cell| export::cell(cell).into_owned()))?;
                 }
                 let text = String::from_utf8(out.into_inner()?)?;

@@ -10,10 +10,10 @@ use axum::{
 use futures::{Stream, stream};
 use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use muster_domain::{
-    PersonName, Timestamp, WorkspaceId,
+    Language, PersonName, Timestamp, WorkspaceId,
     account::Permission,
     audit::{self, Act, Action, Note, Subject},
-    device::{Device, Status},
+    device::{Device, Reason, Status},
     invitation::Invitation,
     kept::KeptRow,
     ports::{AuditRow, GroupRow, Member, Offer, Stored},
@@ -54,7 +54,8 @@ const MARK: &str = "\u{FEFF}";
 /// `GET /users.csv`: in the form that the import reads.
 pub async fn users(mut by: By) -> Response {
     let Some(query) = app::asked::users(take(&mut by.asked)) else { return unknown(&by) };
-    let head = ["name", "email", "groups", "devices", "status", "message", "message_at", "last_seen"];
+    let head =
+        ["name", "email", "groups", "language", "devices", "status", "message", "message_at", "last_seen"];
     file(by, Permission::Read, "users", &head, user, move |site, workspace, window| {
         let query = muster_domain::query::UserQuery { window, ..query.clone() };
         async move { site.ports.store.users(workspace, &query).await }
@@ -90,6 +91,7 @@ pub async fn devices(mut by: By) -> Response {
         "os_version",
         "model",
         "status",
+        "reasons",
         "agent_version",
         "enrolled_at",
         "last_seen",
@@ -206,6 +208,7 @@ fn user(row: UserRow) -> Record {
         row.name,
         row.email.unwrap_or_default(),
         export::groups(&groups),
+        row.language.map(Language::tag).unwrap_or_default().to_owned(),
         row.devices.to_string(),
         row.status.map(Status::name).unwrap_or_default().to_owned(),
         row.message.as_ref().map(|m| m.state.name()).unwrap_or_default().to_owned(),
@@ -228,6 +231,7 @@ fn device(row: Device) -> Record {
         facts.os_version.unwrap_or_default(),
         facts.model.unwrap_or_default(),
         row.status.name().to_owned(),
+        row.reasons.iter().map(Reason::code).collect::<Vec<_>>().join(";"),
         facts.agent_version.unwrap_or_default(),
         time(Some(row.enrolled_at)),
         time(Some(row.last_seen)),

@@ -53,13 +53,13 @@ impl Muster {
     }
 }
 
-const PEOPLE: &str = "\u{FEFF}name,email,groups\nAda Lovelace,ada@example.org,Ward 3;Nurses\n\"Волкова, Дарья\",d@example.org,\nFarah,,Ward 3\n";
+const PEOPLE: &str = "\u{FEFF}name,email,groups,language\nAda Lovelace,ada@example.org,Ward 3;Nurses,\n\"Волкова, Дарья\",d@example.org,,ru\nFarah,,Ward 3,\n";
 
 #[test]
 fn people_are_imported_listed_and_exported_in_the_same_form() {
     let muster = Muster::new();
     let out = muster.import(PEOPLE.as_bytes());
-    assert_eq!(String::from_utf8(out.stdout).unwrap(), "3 added, 0 updated\n");
+    assert_eq!(String::from_utf8(out.stdout).unwrap(), "3 added, 0 updated, 0 as they were\n");
     let users = muster.json(&["users", "list"]);
     let ada = &users.as_array().unwrap()[0];
     assert_eq!(
@@ -72,6 +72,7 @@ fn people_are_imported_listed_and_exported_in_the_same_form() {
         serde_json::json!({ "name": "Ward 3", "users": 2, "connected": 0 })
     );
     let exported = muster.run(&["users", "export"], "").stdout;
+    assert!(String::from_utf8_lossy(&exported).contains("d@example.org,,ru\n"), "{exported:?}");
     let again = Muster::new();
     assert!(again.import(&exported).status.success());
     assert_eq!(again.run(&["users", "export"], "").stdout, exported);
@@ -87,8 +88,18 @@ fn people_are_imported_listed_and_exported_in_the_same_form() {
     };
     assert_eq!(of(&copy), ("=1+1".into(), serde_json::json!(["Day", "Night; shift"])));
     assert_eq!(of(&copy), of(&muster));
+    // A file's groups are added, or replace those that people are in.
+    let csv = b"name,email,groups\nAda Lovelace,ada@example.org,Day\nFarah,,\n";
+    let out = muster.import(csv);
+    assert_eq!(String::from_utf8(out.stdout).unwrap(), "0 added, 1 updated, 1 as they were\n");
+    let groups = || muster.json(&["users", "list"]).as_array().unwrap()[1]["groups"].clone();
+    assert_eq!(groups(), serde_json::json!(["Day", "Nurses", "Ward 3"]));
+    let file = muster.path().join("people.csv");
+    let replaced = muster.json(&["users", "import", "--replace-groups", file.to_str().unwrap()]);
+    assert_eq!(replaced, serde_json::json!({ "added": 0, "updated": 1, "same": 1 }));
+    assert_eq!(groups(), serde_json::json!(["Day"]));
     let out = muster.import(b"name,email\nAda King,ADA@example.org\n");
-    assert_eq!(String::from_utf8(out.stdout).unwrap(), "0 added, 1 updated\n");
+    assert_eq!(String::from_utf8(out.stdout).unwrap(), "0 added, 1 updated, 0 as they were\n");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! People in: from a file, or from addresses that are pasted.
 
+mod bad;
 mod file;
 mod mapping;
 mod paste;
@@ -23,6 +24,8 @@ use muster_domain::{account::Permission, ports::Imported};
 
 pub(crate) const PATH: &str = "/import";
 const PASTE: &str = "paste";
+/// The line that says what was added.
+const DONE: &str = "#import-done";
 
 #[component]
 pub(crate) fn Import() -> impl IntoView {
@@ -58,8 +61,9 @@ fn Done(done: RwSignal<Option<Imported>>) -> impl IntoView {
     let count = move |of: fn(&Imported) -> u64| done.with(|done| done.as_ref().map_or(0, of));
     view! {
         <div class="card done" role="status">
-            <b>{move || t::imp_done(language, count(|d| d.added))}</b>
+            <b id="import-done" tabindex="-1">{move || t::imp_done(language, count(|d| d.added))}</b>
             <span class="muted">{move || Some(count(|d| d.updated)).filter(|n| *n > 0).map(|n| t::imp_updated(language, n))}</span>
+            <span class="muted">{move || Some(count(|d| d.same)).filter(|n| *n > 0).map(|n| t::imp_same(language, n))}</span>
             <div class="row">
                 <a class="btn primary" href="/users?message=never">{t::imp_to_new(language)}</a>
                 <a class="btn" href=PEOPLE>{t::imp_to_list(language)}</a>

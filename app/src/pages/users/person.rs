@@ -4,7 +4,7 @@ use crate::{
     AppError,
     api::{
         groups::groups_list,
-        users::{user_add, user_edit},
+        users::{user_add, user_edit, users_list},
     },
     text::{self, t},
     ui::{
@@ -18,6 +18,7 @@ use crate::{
 use leptos::{html, prelude::*};
 use muster_domain::{
     EmailAddress, Language, PersonName, UserId,
+    query::{UserFilter, UserQuery},
     user::{UserDetails, UserRow},
 };
 
@@ -33,6 +34,17 @@ pub(super) struct Edited {
     group: String,
 }
 
+/// Who has an address, if they are still there.
+async fn holder(email: &str) -> Option<(UserId, String)> {
+    let query = UserQuery {
+        filter: UserFilter { search: email.to_owned(), ..UserFilter::default() },
+        ..UserQuery::default()
+    };
+    let found = users_list(query).await.ok()?.page.rows.into_iter();
+    let has = |row: &UserRow| row.email.as_ref().is_some_and(|has| has.eq_ignore_ascii_case(email));
+    found.filter(has).map(|row| (row.id, row.name)).next()
+}
+
 /// What is wrong, beside the field where it is.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Wrong {
@@ -40,6 +52,8 @@ struct Wrong {
     email: Option<String>,
     groups: Option<String>,
     whole: Option<String>,
+    /// Who has the address already.
+    holder: Option<(UserId, String)>,
 }
 
 impl Edited {
@@ -177,7 +191,13 @@ pub(super) fn Person(edited: RwSignal<Option<Edited>>) -> impl IntoView {
                         told(language, say, form.name.trim(), added);
                         version.update(|v| *v = v.wrapping_add(1));
                     }
-                    Err(error) => fail(Wrong::of(language, &error)),
+                    Err(error) => {
+                        fail(Wrong::of(language, &error));
+                        if error == AppError::Conflict {
+                            let holder = holder(form.email.trim()).await;
+                            wrong.update(|wrong| wrong.holder = holder);
+                        }
+                    }
                 }
             }),
         }
@@ -200,6 +220,9 @@ pub(super) fn Person(edited: RwSignal<Option<Edited>>) -> impl IntoView {
                 <Field id="person-email" label=t::email(language) wrong=Signal::derive(move || look!(wrong, |w| w.email.clone()))>
                     <input class="input" id="person-email" type="email" autocomplete="off" aria-describedby="person-email-wrong" aria-invalid=move || look!(wrong, |w| w.email.is_some()).to_string()
                         prop:value=value(|e| &e.email) on:input=boxed(fill(|e, v| e.email = v))/>
+                    {move || look!(wrong, |w| w.holder.clone()).map(|(id, name)| view! {
+                        <a class="link" href=format!("{}/{id}", super::PATH) on:click=boxed(move |_| edited.set(None))>{t::users_email_of(language, name)}</a>
+                    })}
                 </Field>
                 <Field id="person-group" label=t::groups(language) wrong=Signal::derive(move || look!(wrong, |w| w.groups.clone()))>
                     <Groups edited=edited open=open/>

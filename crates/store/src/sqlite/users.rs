@@ -15,10 +15,11 @@ use super::{
     writer::{Tx, commit},
 };
 use async_trait::async_trait;
-use details::{details_of, import, insert, update};
+use details::{details_of, found, import, insert, there, update};
 use muster_domain::{
     EmailAddress, InvitationId, Timestamp, UserId, WorkspaceId,
     device::Status,
+    import::There,
     invitation::State,
     ports::{Import, Imported, StoreError, Stored, Topic, UserStore},
     query::{Page, UserFilter, UserQuery, UserSort, Window},
@@ -258,6 +259,14 @@ impl UserStore for Sqlite {
             tx.changed(workspace, &[Topic::Users, Topic::Invitations, Topic::Devices]);
             Ok(imported)
         })
+    }
+
+    async fn there(&self, workspace: WorkspaceId, people: &[UserDetails]) -> Stored<There> {
+        let mut rows = Vec::new();
+        for statement in there(workspace, people)? {
+            rows.extend(statement.fetch_all(&self.readers).await.map_err(failed)?);
+        }
+        found(&rows)
     }
 
     async fn names_of(

@@ -35,7 +35,7 @@ const LARGE: &str = "PRAGMA cache_size = -131072; PRAGMA wal_autocheckpoint = 0"
 const USUAL: &str = "PRAGMA wal_checkpoint(PASSIVE); PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -2000; PRAGMA shrink_memory";
 
 /// A statement with its arguments.
-type Statement<'q> = Query<'q, Sqlite, SqliteArguments>;
+pub(crate) type Statement<'q> = Query<'q, Sqlite, SqliteArguments>;
 
 /// `commit!(self, |tx| { … })`: an operation of the store, run in the writer's next transaction.
 macro_rules! commit {

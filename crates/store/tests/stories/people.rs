@@ -1,7 +1,7 @@
 //! People: lists, search, import.
 
 use crate::world::{World, details};
-use muster_domain::{Language, UserId, ports::*, query::*, user::UserDetails};
+use muster_domain::{Language, UserId, import::Grouping, ports::*, query::*, user::UserDetails};
 
 fn names(page: &Page<muster_domain::user::UserRow>) -> Vec<&str> {
     page.rows.iter().map(|u| u.name.as_str()).collect()
@@ -101,7 +101,7 @@ pub async fn an_import_leaves_languages_and_devices_are_found_by_their_owners_ne
     let row = world.store.user(world.ws, user).await.unwrap().unwrap();
     assert_eq!(
         (row.name.as_str(), row.language, row.groups),
-        ("Anna Petrova", Some(Language::Ru), vec!["Ward 4".to_owned()])
+        ("Anna Petrova", Some(Language::Ru), vec!["Ward 3".to_owned(), "Ward 4".to_owned()])
     );
     for (search, found) in [("petrova", 1), ("pixel PETROVA", 1), ("anna@", 1), ("ivanova", 0)] {
         let query = DeviceQuery { search: search.into(), ..DeviceQuery::default() };
@@ -123,9 +123,13 @@ pub async fn a_file_that_is_imported_again_adds_nobody_also_without_addresses(wo
     };
     world.user("Farah", Some("farah@example.org"), &[]).await;
     let first = world.store.import_users(world.ws, rows().into(), world.now()).await.unwrap();
-    assert_eq!(first, Imported { added: 4, updated: 0 }, "who has an address is not the one without");
+    assert_eq!(
+        first,
+        Imported { added: 4, ..Imported::default() },
+        "who has an address is not the one without"
+    );
     let again = world.store.import_users(world.ws, rows().into(), world.now()).await.unwrap();
-    assert_eq!(again, Imported { added: 0, updated: 4 });
+    assert_eq!(again, Imported { same: 4, ..Imported::default() });
     let all = world.store.users(world.ws, &UserQuery::default()).await.unwrap();
     assert_eq!(all.total, 5);
     let groups: Vec<_> = all.rows.iter().filter(|u| u.name == "Иван").map(|u| u.groups.concat()).collect();
@@ -155,9 +159,9 @@ pub async fn an_import_updates_by_address_and_is_all_or_nothing(world: World) {
             world.now(),
         )
         .await;
-    assert_eq!(imported, Ok(Imported { added: 1, updated: 1 }));
+    assert_eq!(imported, Ok(Imported { added: 1, updated: 1, same: 0 }));
     let row = world.store.user(world.ws, ada).await.unwrap().unwrap();
-    assert_eq!((row.name.as_str(), row.groups), ("Ada Lovelace", vec!["New".to_owned()]));
+    assert_eq!((row.name.as_str(), row.groups), ("Ada Lovelace", vec!["New".to_owned(), "Old".to_owned()]));
     let same = UserId::new(world.now(), &*world.ports.secrets);
     let broken = vec![
         (same, details("C", Some("c@example.org"), &[])),
@@ -188,7 +192,81 @@ pub async fn the_number_of_people_is_kept_with_each_change_and_in_each_workspace
     assert_eq!((everyone(world.ws).await, everyone(world.other).await), (2, 1));
 }
 
-pub async fn who_comes_twice_in_an_import_is_written_once_as_the_last_row_says(world: World) {
+/// What is known of a person, in one line.
+async fn told(world: &World, user: UserId) -> String {
+    let row = world.store.user(world.ws, user).await.unwrap().unwrap();
+    let language = row.language.map_or("", Language::tag);
+    format!("{} <{}> {language} {:?}", row.name, row.email.unwrap_or_default(), row.groups)
+}
+
+pub async fn an_empty_cell_of_an_import_changes_nothing(world: World) {
+    let ada = world.user("Ada Larsen", Some("ada.larsen@example.org"), &["Pharmacy"]).await;
+    let spoken = UserDetails {
+        language: Some(Language::Ru),
+        ..details("Ada Larsen", Some("ada.larsen@example.org"), &["Pharmacy"])
+    };
+    world.store.update_user(world.ws, ada, &spoken, None).await.unwrap();
+    let before = "Ada Larsen <ada.larsen@example.org> ru [\"Pharmacy\"]";
+    for groups in [Grouping::Add, Grouping::Replace] {
+        let id = UserId::new(world.now(), &*world.ports.secrets);
+        // Without a name, a language and groups: the name was made of the address.
+        let row = (id, details("Ada L.", Some("ada.larsen@example.org"), &[]));
+        let import = Import { groups, invented: [id].into(), ..vec![row].into() };
+        let imported = world.store.import_users(world.ws, import, world.now()).await;
+        assert_eq!(imported, Ok(Imported { same: 1, ..Imported::default() }), "{groups:?}");
+        assert_eq!(told(&world, ada).await, before, "{groups:?}");
+    }
+    let id = UserId::new(world.now(), &*world.ports.secrets);
+    let nameless = UserDetails { language: Some(Language::En), ..details("Ada Larsen", None, &["New"]) };
+    let imported = world.store.import_users(world.ws, vec![(id, nameless)].into(), world.now()).await;
+    assert_eq!(
+        imported,
+        Ok(Imported { added: 1, ..Imported::default() }),
+        "an address tells namesakes apart"
+    );
+    assert_eq!(told(&world, ada).await, before);
+}
+
+pub async fn groups_of_an_import_are_added_or_replace_those_that_people_are_in(world: World) {
+    let ada = world.user("Ada", Some("ada@example.org"), &["Pharmacy", "Night"]).await;
+    let bo = world.user("Bo", Some("bo@example.org"), &["Pharmacy"]).await;
+    let import = async |groups| {
+        let row = |name, email, groups: &[&str]| {
+            (UserId::new(world.now(), &*world.ports.secrets), details(name, Some(email), groups))
+        };
+        let rows =
+            vec![row("Ada", "ada@example.org", &["Surgery", "NIGHT"]), row("Bo", "bo@example.org", &[])];
+        world.store.import_users(world.ws, Import { groups, ..rows.into() }, world.now()).await.unwrap()
+    };
+    let one = Imported { updated: 1, same: 1, added: 0 };
+    assert_eq!(import(Grouping::Add).await, one);
+    assert_eq!(told(&world, ada).await, "Ada <ada@example.org>  [\"Night\", \"Pharmacy\", \"Surgery\"]");
+    assert_eq!(import(Grouping::Add).await, Imported { same: 2, ..Imported::default() });
+    assert_eq!(import(Grouping::Replace).await, one);
+    assert_eq!(told(&world, ada).await, "Ada <ada@example.org>  [\"Night\", \"Surgery\"]");
+    assert_eq!(told(&world, bo).await, "Bo <bo@example.org>  [\"Pharmacy\"]");
+    assert_eq!(import(Grouping::Replace).await, Imported { same: 2, ..Imported::default() });
+}
+
+pub async fn who_of_a_list_is_there_is_told_before_it_is_imported(world: World) {
+    let ada = world.user("Ada", Some("ada@example.org"), &["Night"]).await;
+    let bo = world.user("Bo", None, &[]).await;
+    world.user("Cy", None, &[]).await;
+    world.user_in(world.other, "Dee").await;
+    let rows = [
+        details("Augusta", Some("ADA@example.org"), &[]),
+        details("Bo", None, &[]),
+        details("Bo", None, &[]),
+        details("Dee", None, &[]),
+    ];
+    let mut there = world.store.there(world.ws, &rows).await.unwrap();
+    let found: Vec<_> = rows.iter().map(|row| there.find(row)).collect();
+    let ids: Vec<_> = found.iter().map(|known| known.as_ref().map(|known| known.id)).collect();
+    assert_eq!(ids, [Some(ada), Some(bo), None, None]);
+    assert_eq!(found[0].as_ref().unwrap().details, details("Ada", Some("ada@example.org"), &["Night"]));
+}
+
+pub async fn who_comes_twice_in_an_import_is_written_once_as_their_rows_say_one_after_another(world: World) {
     let new = |name, email, group| {
         (UserId::new(world.now(), &*world.ports.secrets), details(name, Some(email), &[group]))
     };
@@ -200,10 +278,11 @@ pub async fn who_comes_twice_in_an_import_is_written_once_as_the_last_row_says(w
         new("Robert", "bob@example.org", "Fourth"),
     ];
     let imported = world.store.import_users(world.ws, rows.into(), world.now()).await;
-    assert_eq!(imported, Ok(Imported { added: 1, updated: 3 }));
+    assert_eq!(imported, Ok(Imported { added: 1, updated: 1, same: 0 }));
     let all = world.store.users(world.ws, &UserQuery::default()).await.unwrap();
     assert_eq!(names(&all), ["Ada Lovelace", "Robert"]);
-    assert_eq!([&all.rows[0].groups, &all.rows[1].groups], [&["Third"], &["Fourth"]]);
+    assert_eq!(all.rows[0].groups, ["First", "Third"]);
+    assert_eq!(all.rows[1].groups, ["Fourth", "Old", "Second"]);
     assert_eq!(find(&world, "robert").await, ["Robert"]);
     assert!(find(&world, "bobby").await.is_empty());
 }

@@ -154,7 +154,7 @@ pub fn calls() -> Vec<Call> {
             |i| json!({ "group": group(i.user), "selection": { "kind": "these", "ids": [i.user] } }),
         ),
         call("group_delete", MANAGE, true, |i| json!({ "name": group(i.user) })),
-        call("import_look", MANAGE, true, |i| json!({ "upload": i.file, "how": {} })),
+        call("import_look", MANAGE, true, |i| json!({ "upload": i.file, "how": {}, "part": {} })),
         call("import_state", MANAGE, true, |i| json!({ "upload": i.file })),
         call("import_write", MANAGE, true, |i| json!({ "upload": i.file, "how": {} })),
         call("pasted_look", MANAGE, false, |_| json!({ "text": "a@example.org" })),

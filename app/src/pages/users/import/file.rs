@@ -1,12 +1,12 @@
 //! A file in two steps: it is looked at as often as one likes, and then written as a whole.
 
-use super::{mapping::Mapping, rows::Bad, words};
+use super::{bad::Bad, mapping::Mapping, rows::Rows, words};
 use crate::{
     AppError,
-    api::imports::{How, Look, Writing, import_look, import_state, import_write},
+    api::imports::{How, Look, Part, Which, Writing, import_look, import_state, import_write},
     text::{self, t},
     ui::{
-        dialog::focus,
+        dialog::land,
         flow::{Show, boxed, effect, look, spawn},
         icon::{self, Icon},
         live::live,
@@ -27,32 +27,68 @@ const MOST: f64 = 64.0 * 1024.0 * 1024.0;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Uploaded {
     id: String,
-    name: String,
+    /// What the file is called; nothing, if a table was pasted.
+    name: Option<String>,
 }
+
+/// What the parts of the page share of a file.
+#[derive(Clone, Copy)]
+pub(super) struct Sight {
+    /// What it says; none before its first look.
+    pub(super) seen: RwSignal<Option<Look>>,
+    /// How it is read.
+    pub(super) how: RwSignal<How>,
+    /// Which of its rows are shown.
+    pub(super) part: RwSignal<Part>,
+    /// What gets the focus after the next look: the first of these that is there.
+    after: StoredValue<Vec<String>>,
+}
+
+impl Sight {
+    /// Reads it another way; then the first of these gets the focus.
+    pub(super) fn change(self, near: Vec<String>, change: impl FnOnce(&mut How)) {
+        self.after.set_value(near);
+        self.how.update(change);
+    }
+
+    /// Shows other rows of it.
+    pub(super) fn turn(self, near: Vec<String>, part: Part) {
+        self.after.set_value(near);
+        self.part.set(part);
+    }
+}
+
+/// The line that tells how many people were found.
+pub(super) const FOUND: &str = "#import-found";
+/// The button that imports, when it can.
+pub(super) const DO: &str = "#import-do:not(:disabled)";
 
 #[component]
 pub(super) fn File(done: RwSignal<Option<Imported>>) -> impl IntoView {
     let language = text::language();
     let uploaded = RwSignal::new(None::<Uploaded>);
     let (how, seen) = (RwSignal::new(How::default()), RwSignal::new(None::<Look>));
+    let (part, after) = (RwSignal::new(Part::default()), StoredValue::new(Vec::new()));
+    let sight = Sight { seen, how, part, after };
     let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<String>));
     let writing = RwSignal::new(None::<Writing>);
     let forget = move || {
         uploaded.set(None);
         how.set(How::default());
+        part.set(Part::default());
         seen.set(None);
         writing.set(None);
     };
     // The answer to an older question comes too late.
     let latest = StoredValue::new(0_u32);
     effect(move || {
-        let how = how.get();
+        let (how, shown) = (how.get(), part.get());
         let Some(file) = uploaded.get() else { return };
         let mine = latest.get_value().wrapping_add(1);
         latest.set_value(mine);
         busy.set(true);
         spawn(async move {
-            let answer = import_look(file.id, how).await;
+            let answer = import_look(file.id, how, shown).await;
             if latest.try_get_value() != Some(mine) {
                 return;
             }
@@ -60,23 +96,33 @@ pub(super) fn File(done: RwSignal<Option<Imported>>) -> impl IntoView {
             match answer {
                 Ok(Ok(found)) => {
                     problem.set(None);
+                    // Of these rows none is left.
+                    if found.shown.is_empty() && shown.which != Which::All {
+                        return part.set(Part { which: Which::All, page: 0, ..shown });
+                    }
                     seen.set(Some(found));
                 }
                 Ok(Err(why)) => {
                     let first = seen.read_untracked().is_none();
                     problem.set(Some(words::refused(language, why, first)));
+                    after.update_value(|near| near.push(OTHER.to_owned()));
                 }
                 Err(error) => {
                     problem.set(Some(lost(&error)));
                     if error == AppError::NotFound {
                         uploaded.set(None);
                         seen.set(None);
+                        after.set_value(vec![CHOOSE.to_owned()]);
                     }
                 }
             }
+            let near = after.try_update_value(std::mem::take).unwrap_or_default();
+            if !near.is_empty() {
+                land(near);
+            }
         });
     });
-    let take = Callback::new(move |(name, file): (String, web_sys::Blob)| {
+    let take = Callback::new(move |(name, file): (Option<String>, web_sys::Blob)| {
         forget();
         problem.set(None);
         if file.size() > MOST {
@@ -85,7 +131,10 @@ pub(super) fn File(done: RwSignal<Option<Imported>>) -> impl IntoView {
         busy.set(true);
         spawn(async move {
             match send("/import/file", &file).await {
-                Ok(id) => uploaded.set(Some(Uploaded { id, name })),
+                Ok(id) => {
+                    after.set_value(vec![FOUND.to_owned()]);
+                    uploaded.set(Some(Uploaded { id, name }));
+                }
                 Err(why) => {
                     busy.set(false);
                     let lost = || t::imp_no_upload(language).to_owned();
@@ -94,23 +143,34 @@ pub(super) fn File(done: RwSignal<Option<Imported>>) -> impl IntoView {
             }
         });
     });
+    let pasted = move || look!(uploaded, |u| u.as_ref().is_some_and(|u| u.name.is_none()));
+    let other = move |_| {
+        forget();
+        problem.set(None);
+        land(vec![CHOOSE.to_owned()]);
+    };
     view! {
         <Problem problem=problem grave=true/>
         <Show when=move || uploaded.read().is_some() fallback=move || view! { <Choose take=take busy=busy/> }.into_any()>
             <div class="bar chosen">
-                <b>{move || look!(uploaded, |u| u.as_ref().map(|u| u.name.clone()))}</b>
+                <b>{move || look!(uploaded, |u| u.as_ref().map(|u| u.name.clone().unwrap_or_else(|| t::imp_pasted(language).to_owned())))}</b>
                 <span class="muted" role="status">{move || if busy.get() { t::imp_reading(language) } else { "" }}</span>
-                <button class="btn quiet" disabled=move || writing.read().is_some() on:click=boxed(move |_| { forget(); problem.set(None); })>{t::imp_other_file(language)}</button>
+                <button class="btn quiet" id="import-other" disabled=move || writing.read().is_some() on:click=boxed(other)>{move || if pasted() { t::imp_other_table(language) } else { t::imp_other_file(language) }}</button>
             </div>
         </Show>
         <Show when=move || seen.read().is_some()>
-            <Mapping seen=seen how=how/>
-            <Bad seen=seen how=how/>
-            <Import uploaded=uploaded seen=seen how=how busy=busy writing=writing problem=problem done=done/>
+            <Mapping sight=sight/>
+            <Bad sight=sight/>
+            <Rows sight=sight/>
+            <Import uploaded=uploaded sight=sight busy=busy writing=writing problem=problem done=done/>
         </Show>
     }
     .into_any()
 }
+
+/// Where another file is asked for, and chosen.
+const OTHER: &str = "#import-other";
+const CHOOSE: &str = "#import-file";
 
 /// What went wrong on the way to the server or there.
 fn lost(error: &AppError) -> String {
@@ -123,12 +183,12 @@ fn lost(error: &AppError) -> String {
 
 /// A file is dropped or chosen, or a table pasted.
 #[component]
-fn Choose(take: Callback<(String, web_sys::Blob)>, busy: RwSignal<bool>) -> impl IntoView {
+fn Choose(take: Callback<(Option<String>, web_sys::Blob)>, busy: RwSignal<bool>) -> impl IntoView {
     let language = text::language();
     let (over, table) = (RwSignal::new(false), RwSignal::new(String::new()));
     let file = move |file: Option<web_sys::File>| {
         if let Some(file) = file {
-            take.run((file.name(), file.into()));
+            take.run((Some(file.name()), file.into()));
         }
     };
     let drop = move |event: web_sys::DragEvent| {
@@ -144,7 +204,7 @@ fn Choose(take: Callback<(String, web_sys::Blob)>, busy: RwSignal<bool>) -> impl
         event.prevent_default();
         let parts = js_sys::Array::of1(&table.get_untracked().into());
         if let Ok(text) = web_sys::Blob::new_with_str_sequence(&parts) {
-            take.run((t::imp_table(language).to_owned(), text));
+            take.run((None, text));
         }
     };
     view! {
@@ -168,8 +228,7 @@ fn Choose(take: Callback<(String, web_sys::Blob)>, busy: RwSignal<bool>) -> impl
 #[component]
 fn Import(
     uploaded: RwSignal<Option<Uploaded>>,
-    seen: RwSignal<Option<Look>>,
-    how: RwSignal<How>,
+    sight: Sight,
     busy: RwSignal<bool>,
     writing: RwSignal<Option<Writing>>,
     problem: RwSignal<Option<String>>,
@@ -177,16 +236,14 @@ fn Import(
 ) -> impl IntoView {
     let language = text::language();
     let version = live().version;
+    let Sight { seen, how, .. } = sight;
     let people = move || look!(seen, |s| s.as_ref().map_or(0, |s| s.new + s.there));
-    let ready = move || {
-        !busy.get()
-            && people() > 0
-            && writing.read().is_none()
-            && look!(seen, |s| s.as_ref().is_some_and(|s| s.bad_total == 0))
-    };
+    let bad = move || look!(seen, |s| s.as_ref().map_or(0, |s| s.bad_total));
+    let ready = move || !busy.get() && people() > 0 && writing.read().is_none() && bad() == 0;
     let over = move |why: String| {
         writing.set(None);
         problem.set(Some(why));
+        land(vec![DO.to_owned(), OTHER.to_owned()]);
     };
     let import = move |_| {
         let Some(file) = uploaded.get_untracked() else { return };
@@ -207,7 +264,7 @@ fn Import(
                     Ok(Writing::Done(imported)) => {
                         version.update(|v| *v = v.wrapping_add(1));
                         done.set(Some(imported));
-                        focus("h1");
+                        land(vec![super::DONE.to_owned()]);
                         return;
                     }
                     Ok(Writing::Failed | Writing::NotBegun) => {
@@ -228,7 +285,8 @@ fn Import(
     view! {
         <div class="end import-end">
             <Show when=move || writing.read().is_some() fallback=move || view! {
-                <button class="btn primary" disabled=move || !ready() on:click=boxed(import)>{move || t::imp_do(language, people())}</button>
+                <span class="why">{move || Some(bad()).filter(|n| *n > 0).map(|n| t::imp_first_bad(language, n))}</span>
+                <button class="btn primary" id="import-do" disabled=move || !ready() on:click=boxed(import)>{move || t::imp_do(language, people())}</button>
             }.into_any()>
                 <progress max=move || part().1.to_string() prop:value=move || part().0.to_string()></progress>
                 <span class="muted" role="status">{move || t::imp_writing(language, text::number(language, part().1), text::number(language, part().0))}</span>

@@ -1,12 +1,13 @@
-//! How a file is read: its encoding, its separator, and what its columns mean, beside its first rows.
+//! How a file is read: its encoding, its separator, what its groups are to who is there; and how many people it brings.
 
-use super::words;
+use super::{file::Sight, words};
 use crate::{
-    api::imports::{How, Look},
+    api::imports::{How, Look, Part},
     text::{self, t},
-    ui::flow::{Erased, boxed, look},
+    ui::flow::{Show, boxed, look},
 };
 use leptos::prelude::*;
+use muster_domain::{Language, import::Grouping};
 use muster_roster::{columns::Column, encoding::Encoding, table::Delimiter};
 
 /// The place of a choice among all.
@@ -15,15 +16,17 @@ fn at<T: PartialEq>(all: &[T], one: &T) -> String {
 }
 
 /// What was chosen among all.
-fn picked<T: Copy>(all: &[T], event: &web_sys::Event) -> Option<T> {
+pub(super) fn picked<T: Copy>(all: &[T], event: &web_sys::Event) -> Option<T> {
     all.get(event_target_value(event).parse::<usize>().ok()?).copied()
 }
 
 #[component]
-pub(super) fn Mapping(seen: RwSignal<Option<Look>>, how: RwSignal<How>) -> impl IntoView {
+pub(super) fn Mapping(sight: Sight) -> impl IntoView {
     let language = text::language();
+    let Sight { seen, how, part, .. } = sight;
     // Read another way it has other columns, and other rows.
     let other = move |change: &dyn Fn(&mut How)| {
+        part.set(Part::default());
         how.update(|how| {
             change(how);
             how.columns = None;
@@ -51,6 +54,9 @@ pub(super) fn Mapping(seen: RwSignal<Option<Look>>, how: RwSignal<How>) -> impl 
             words
         }))
     };
+    let changes = move || look!(seen, |s| s.as_ref().map(|s| changed(language, s)));
+    let of_groups = move || look!(seen, |s| s.as_ref().is_some_and(|s| s.columns.contains(&Column::Groups)));
+    let grouping = move || look!(how, |how| at(&GROUPINGS, &how.groups));
     let groups = move || {
         look!(seen, |s| s
             .as_ref()
@@ -70,51 +76,49 @@ pub(super) fn Mapping(seen: RwSignal<Option<Look>>, how: RwSignal<How>) -> impl 
                         {Delimiter::ALL.iter().enumerate().map(|(at, d)| view! { <option value=at.to_string()>{words::delimiter(language, *d)}</option> }).collect_view()}
                     </select>
                 </label>
+                <Show when=of_groups>
+                    <label>{t::imp_grouping(language)}
+                        <select class="input" prop:value=grouping on:change=boxed(move |e| if let Some(to) = picked(&GROUPINGS, &e) { how.update(|how| how.groups = to) })>
+                            <option value="0">{t::imp_grouping_add(language)}</option>
+                            <option value="1">{t::imp_grouping_replace(language)}</option>
+                        </select>
+                    </label>
+                </Show>
                 <label class="row"><input type="checkbox" class="check" prop:checked=header on:change=boxed(move |e| { let to = event_target_checked(&e); other(&|how| how.header = Some(to)); })/>{t::imp_header(language)}</label>
             </div>
-            <p role="status"><b>{summary}</b></p>
+            <p role="status" id="import-found" tabindex="-1"><b>{summary}</b>" "<span>{changes}</span></p>
             <p class="muted small">{groups}</p>
-            <div class="scroll" tabindex="0" role="region" aria-label=t::imp_sample(language)>
-                {move || look!(seen, |s| s.as_ref().map(|s| table(language, s, how)))}
-            </div>
         </section>
     }
     .into_any()
 }
 
-/// The first rows, each column with what it means.
-fn table(language: muster_domain::Language, seen: &Look, how: RwSignal<How>) -> AnyView {
-    let columns = seen.columns.clone();
-    let head = columns.clone().into_iter().enumerate().map(|(place, column)| {
-        let name = seen.names.get(place).filter(|n| !n.is_empty()).cloned();
-        let name = name.unwrap_or_else(|| t::imp_column(language, place + 1));
-        let all = columns.clone();
-        let change = move |event: web_sys::Event| {
-            let Some(to) = picked(&Column::ALL, &event) else { return };
-            // What was chosen a moment ago may not have been looked at yet.
-            let mut all = how.with_untracked(|how| how.columns.clone()).unwrap_or_else(|| all.clone());
-            if let Some(column) = all.get_mut(place) {
-                *column = to;
-            }
-            how.update(|how| how.columns = Some(all));
-        };
-        let options = Column::ALL.iter().enumerate().map(|(at, c)| {
-            view! { <option value=at.to_string() selected=*c == column>{words::column(language, *c)}</option> }
-        });
-        view! {
-            <th scope="col" class:nothing=column == Column::Nothing>
-                <span>{name.clone()}</span>
-                <select class="input" aria-label=t::imp_means(language, name) on:change=boxed(change)>{options.collect_view()}</select>
-            </th>
-        }
-    });
-    let head = head.collect_view();
-    let rows = seen.sample.iter().map(|row| {
-        let cells = columns.iter().enumerate().map(|(place, column)| {
-            let cell = row.cells.get(place).cloned().unwrap_or_default();
-            view! { <td class:nothing=*column == Column::Nothing>{cell}</td> }
-        });
-        view! { <tr>{cells.collect_view()}</tr> }
-    });
-    view! { <table><thead><tr>{head}</tr></thead><tbody>{rows.collect_view()}</tbody></table> }.erased()
+/// Both, in the order of their menu.
+const GROUPINGS: [Grouping; 2] = [Grouping::Add, Grouping::Replace];
+
+/// What becomes of who is there already, in numbers.
+fn changed(language: Language, seen: &Look) -> String {
+    if seen.there == 0 {
+        return String::new();
+    }
+    let changes = seen.changes;
+    let counts: [(u64, fn(Language, String) -> String); 4] = [
+        (changes.renamed, |l, n| t::imp_renamed(l, n)),
+        (changes.language, |l, n| t::imp_spoken(l, n)),
+        (changes.joining, |l, n| t::imp_joining(l, n)),
+        (seen.there - changes.people, |l, n| t::imp_unchanged(l, n)),
+    ];
+    let mut words: Vec<_> = counts
+        .into_iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, words)| words(language, text::number(language, n)))
+        .collect();
+    if changes.leaving > 0 {
+        let n = text::number(language, changes.leaving);
+        words.insert(
+            words.len().saturating_sub(usize::from(changes.people < seen.there)),
+            t::imp_leaving(language, n, seen.left.join(", ")),
+        );
+    }
+    t::imp_of_there(language, words.join(" · "))
 }

@@ -1,7 +1,10 @@
 //! What is wrong with a list, in words.
 
-use crate::{api::imports::Refusal, text::t};
-use muster_domain::{Language, text::InvalidText};
+use crate::{
+    api::imports::{Refusal, Which},
+    text::t,
+};
+use muster_domain::{Language, PersonName, import::Change, text::InvalidText};
 use muster_roster::{
     columns::Column,
     encoding::Unreadable,
@@ -21,6 +24,45 @@ pub(super) fn column(language: Language, column: Column) -> &'static str {
         Column::Language => t::language(language),
         Column::Nothing => t::imp_skip(language),
     }
+}
+
+/// Which rows are looked through.
+pub(super) fn which(language: Language, which: Which) -> &'static str {
+    match which {
+        Which::All => t::imp_which_all(language),
+        Which::Updates => t::imp_which_updates(language),
+        Which::Made => t::imp_which_made(language),
+        Which::Bad => t::imp_which_bad(language),
+        Which::LeftOut => t::imp_which_out(language),
+    }
+}
+
+/// What is changed of somebody, a line for each.
+pub(super) fn change(language: Language, name: &PersonName, change: &Change) -> Vec<String> {
+    let names = |groups: &[PersonName]| groups.iter().map(PersonName::as_str).collect::<Vec<_>>().join(", ");
+    let mut lines = Vec::new();
+    if let Some(new) = &change.name {
+        lines.push(t::imp_fate_renamed(language, new, name));
+    }
+    if let Some(address) = &change.email {
+        lines.push(t::imp_fate_email(language, address));
+    }
+    if let Some(to) = change.language {
+        lines.push(t::imp_fate_language(
+            language,
+            match to {
+                Language::En => "English",
+                Language::Ru => "Русский",
+            },
+        ));
+    }
+    if !change.joins.is_empty() {
+        lines.push(t::imp_fate_joins(language, names(&change.joins)));
+    }
+    if !change.leaves.is_empty() {
+        lines.push(t::imp_fate_leaves(language, names(&change.leaves)));
+    }
+    lines
 }
 
 pub(super) fn delimiter(language: Language, delimiter: Delimiter) -> &'static str {

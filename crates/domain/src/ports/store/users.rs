@@ -3,6 +3,7 @@
 use super::Stored;
 use crate::{
     EmailAddress, Timestamp, UserId, WorkspaceId,
+    import::{Grouping, There},
     query::{Page, UserFilter, UserQuery},
     user::{UserDetails, UserRow},
 };
@@ -18,8 +19,10 @@ use std::{
 pub struct Imported {
     /// New users.
     pub added: u64,
-    /// Users with that address who were there already and now have these details.
+    /// Users who were there already and were changed.
     pub updated: u64,
+    /// Users who were there already and stay as they were.
+    pub same: u64,
 }
 
 /// People to be added, or updated where somebody has their address.
@@ -29,8 +32,8 @@ pub struct Import {
     pub users: Vec<(UserId, UserDetails)>,
     /// Those of them whose names were made of their addresses: who is there already keeps theirs.
     pub invented: BTreeSet<UserId>,
-    /// Whether who is there already stays in their groups, since the list says nothing of groups.
-    pub keep_groups: bool,
+    /// What their groups are to who is there already.
+    pub groups: Grouping,
     /// How many are written so far; all of them are taken back if it fails.
     pub written: Arc<AtomicU64>,
 }
@@ -72,8 +75,10 @@ pub trait UserStore {
     ) -> Stored<()>;
     /// Deletes a user with devices and invitations; their links end.
     async fn delete_user(&self, workspace: WorkspaceId, id: UserId) -> Stored<()>;
-    /// Adds or updates many by address, all or none.
+    /// Adds or updates many by address, all or none ([`UserDetails::imported`]).
     async fn import_users(&self, workspace: WorkspaceId, import: Import, now: Timestamp) -> Stored<Imported>;
+    /// Who of these is there already.
+    async fn there(&self, workspace: WorkspaceId, people: &[UserDetails]) -> Stored<There>;
     /// The names of those who have one of these addresses, by the address's key ([`EmailAddress::key`]).
     async fn names_of(
         &self,

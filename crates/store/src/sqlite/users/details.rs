@@ -5,16 +5,17 @@ use crate::sqlite::{
     devices,
     row::{Read, json},
     search::folded,
-    writer::Tx,
+    writer::{Statement, Tx},
 };
 use muster_domain::{
     EmailAddress, Language, PersonName, Timestamp, UserId, WorkspaceId,
+    import::{Known, There},
     ports::{Import, Imported, StoreError, Stored},
     user::UserDetails,
 };
 use sqlx::{AssertSqlSafe, sqlite::SqliteRow};
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::atomic::Ordering,
 };
 
@@ -113,13 +114,6 @@ pub(super) async fn update(tx: &mut Tx<'_>, workspace: WorkspaceId, people: &Peo
     join_groups(tx, &name, people).await
 }
 
-/// A person who is there, as they are.
-#[derive(Clone)]
-struct Known {
-    id: String,
-    details: UserDetails,
-}
-
 /// The columns of [`Known`], of `user u`.
 const KNOWN: &str = "u.id, u.name, u.email, u.language, (SELECT json_group_array(g.name) FROM membership m
     JOIN user_group g ON g.workspace_id = m.workspace_id AND g.name_key = m.name_key
@@ -132,7 +126,7 @@ fn known(row: &SqliteRow) -> Stored<Known> {
         language: row.language_or_none("language")?,
         groups: row.json("groups")?,
     };
-    Ok(Known { id: row.text("id")?, details })
+    Ok(Known { id: row.parsed("id")?, details })
 }
 
 /// A person's details; [`StoreError::NotFound`] if there is nobody.
@@ -143,94 +137,86 @@ pub(super) async fn details_of(tx: &mut Tx<'_>, workspace: WorkspaceId, id: User
     Ok(known(&row)?.details)
 }
 
-/// Who of the workspace has one of these addresses, by the address's key.
-async fn with_address(
-    tx: &mut Tx<'_>,
-    workspace: WorkspaceId,
-    keys: &[String],
-) -> Stored<HashMap<String, Known>> {
-    let sql = format!(
-        "SELECT u.email_key, {KNOWN} FROM json_each($2) AS j CROSS JOIN user u ON u.workspace_id = $1 AND u.email_key = j.value"
+/// Asks for who of the workspace has an address or, without one, a name of these people, of namesakes the oldest first.
+pub(super) fn there(workspace: WorkspaceId, people: &[UserDetails]) -> Stored<[Statement<'static>; 2]> {
+    let keys: Vec<_> = people.iter().filter_map(|d| d.email.as_ref().map(EmailAddress::key)).collect();
+    let names = people.iter().filter(|d| d.email.is_none()).map(|d| d.name.as_str());
+    let names: Vec<_> = names.collect::<BTreeSet<_>>().into_iter().map(|name| (folded(name), name)).collect();
+    let by_address = format!(
+        "SELECT {KNOWN} FROM json_each($2) AS j CROSS JOIN user u ON u.workspace_id = $1 AND u.email_key = j.value"
     );
-    let query = sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(json(&keys)?);
-    tx.rows(query).await?.iter().map(|r| Ok((r.text("email_key")?, known(r)?))).collect()
-}
-
-/// Who of the workspace has no address and one of these names, the oldest first.
-async fn nameless(
-    tx: &mut Tx<'_>,
-    workspace: WorkspaceId,
-    names: &BTreeSet<&str>,
-) -> Stored<HashMap<String, VecDeque<Known>>> {
-    let keys: Vec<_> = names.iter().map(|name| (folded(name), *name)).collect();
-    let sql = format!(
+    let by_name = format!(
         "SELECT {KNOWN} FROM json_each($2) AS j CROSS JOIN user u ON u.workspace_id = $1 AND u.sort_name = j.value ->> 0
         WHERE u.name = j.value ->> 1 AND u.email_key IS NULL ORDER BY u.id"
     );
-    let query = sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(json(&keys)?);
-    let mut found: HashMap<_, VecDeque<_>> = HashMap::new();
-    for row in tx.rows(query).await? {
-        found.entry(row.text("name")?).or_default().push_back(known(&row)?);
-    }
-    Ok(found)
+    let asking =
+        |sql: String, of: String| sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(of);
+    Ok([asking(by_address, json(&keys)?), asking(by_name, json(&names)?)])
+}
+
+/// The people that [`there`] has found.
+pub(super) fn found(rows: &[SqliteRow]) -> Stored<There> {
+    Ok(There::new(rows.iter().map(known).collect::<Stored<Vec<_>>>()?))
+}
+
+/// A person of an import who is there already.
+struct Old {
+    id: String,
+    before: UserDetails,
+    after: UserDetails,
 }
 
 /// Adds or updates by address, and by name who has none: a file that is imported again adds nobody. Of namesakes without an
-/// address each row means another one. Who comes twice is written once, as the last row says; where it says no language, who is
-/// there keeps theirs.
+/// address each row means another one. Who comes twice is written once, as their rows say one after another. Of who is there
+/// just those are written whom it changes.
 pub(super) async fn import(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
     import: Import,
     now: Timestamp,
 ) -> Stored<Imported> {
-    let Import { users, invented, keep_groups, written } = import;
-    let keys: Vec<_> = users.iter().filter_map(|(_, d)| d.email.as_ref().map(EmailAddress::key)).collect();
-    let there = with_address(tx, workspace, &keys).await?;
-    let names: BTreeSet<_> =
-        users.iter().filter(|(_, d)| d.email.is_none()).map(|(_, d)| d.name.as_str()).collect();
-    let mut nameless = nameless(tx, workspace, &names).await?;
-    let mut imported = Imported::default();
-    // Who is there has, at the same place, what was known of them.
-    let (mut new, mut old, mut before) = (Vec::new(), Vec::new(), Vec::new());
+    let Import { users, invented, groups, written } = import;
+    let (ids, rows): (Vec<_>, Vec<_>) = users.into_iter().unzip();
+    let mut known = Vec::new();
+    for statement in there(workspace, &rows)? {
+        known.extend(tx.rows(statement).await?);
+    }
+    let mut there = found(&known)?;
+    drop(known);
+    let (mut new, mut old) = (Vec::<(String, UserDetails)>::new(), Vec::<Old>::new());
     let mut places: HashMap<String, (bool, usize)> = HashMap::new();
-    for (id, mut details) in users {
-        let key = details.email.as_ref().map(EmailAddress::key);
-        let known = match &key {
-            Some(key) => there.get(key).cloned(),
-            None => nameless.get_mut(details.name.as_str()).and_then(VecDeque::pop_front),
-        };
-        if let Some(known) = &known {
-            details.language = details.language.or(known.details.language);
-            if invented.contains(&id) {
-                details.name = known.details.name.clone();
-            }
-            if keep_groups {
-                details.groups.clone_from(&known.details.groups);
-            }
-        }
-        if let Some((is_new, place)) = key.as_ref().and_then(|k| places.get(k)) {
-            let people: &mut Vec<(String, UserDetails)> = if *is_new { &mut new } else { &mut old };
-            people[*place].1 = details;
-            imported.updated += 1;
+    for (id, row) in ids.into_iter().zip(rows) {
+        let key = row.email.as_ref().map(EmailAddress::key);
+        let invented = invented.contains(&id);
+        if let Some((is_new, place)) = key.as_ref().and_then(|key| places.get(key)) {
+            let person = if *is_new { &mut new[*place].1 } else { &mut old[*place].after };
+            *person = person.imported(&row, invented, groups);
             continue;
         }
-        let people = if known.is_some() { &mut old } else { &mut new };
+        let known = there.find(&row);
         if let Some(key) = key {
-            places.insert(key, (known.is_none(), people.len()));
+            places.insert(key, (known.is_none(), if known.is_none() { new.len() } else { old.len() }));
         }
-        imported.updated += u64::from(known.is_some());
-        imported.added += u64::from(known.is_none());
-        let (id, was) = known.map_or_else(|| (id.to_string(), None), |known| (known.id, Some(known.details)));
-        before.extend(was);
-        people.push((id, details));
+        match known {
+            Some(Known { id, details: before }) => {
+                let after = before.imported(&row, invented, groups);
+                old.push(Old { id: id.to_string(), before, after });
+            }
+            None => new.push((id.to_string(), row)),
+        }
     }
+    let known = old.len() as u64;
+    old.retain(|person| person.before != person.after);
+    let updated = old.len() as u64;
+    let imported = Imported { added: new.len() as u64, updated, same: known - updated };
+    written.fetch_add(imported.same, Ordering::Relaxed);
     // In the order of the indexes that end with the id, so that they grow at one end.
     new.sort_by(|a, b| a.0.cmp(&b.0));
     for people in new.chunks(PART) {
         insert(tx, workspace, people, now).await?;
         written.fetch_add(people.len() as u64, Ordering::Relaxed);
     }
+    let (before, old): (Vec<_>, Vec<_>) = old.into_iter().map(|p| (p.before, (p.id, p.after))).unzip();
     for people in old.chunks(PART) {
         update(tx, workspace, people).await?;
         written.fetch_add(people.len() as u64, Ordering::Relaxed);
