@@ -45,8 +45,7 @@ pub async fn slashed(uri: Uri) -> Redirect {
 /// Where no route leads. Who is signed in gets the console with the way back, anyone else a plain page.
 pub async fn missing(State(site): Shared, request: Request<Body>) -> Response {
     let page = matches!(*request.method(), Method::GET | Method::HEAD);
-    let accept = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok());
-    if !page || !accept.is_some_and(|accept| accept.contains("text/html")) {
+    if !page || !page::wanted(request.headers()) {
         return StatusCode::NOT_FOUND.into_response();
     }
     let visit = session::visit(&site, request.headers(), request.extensions()).await;

@@ -5,7 +5,7 @@ mod notice;
 
 pub use notice::{opened, request, state};
 
-use super::{Shared, Site, console, session};
+use super::{Shared, Site, console, page, session};
 use crate::{
     adapters::qr,
     phone::{self, Chosen, State, View},
@@ -230,8 +230,13 @@ pub async fn look(
 ) -> Response {
     let Ok(token) = token.parse::<InvitationToken>() else {
         // Who is signed in mistyped an address of the console.
-        let known = session::cookie(request.headers(), session::COOKIE).is_some();
-        return if known { console::missing(Extract(site), request).await } else { nothing() };
+        let headers = request.headers();
+        let known = session::cookie(headers, session::COOKIE).is_some();
+        return if known && page::wanted(headers) {
+            console::missing(Extract(site), request).await
+        } else {
+            nothing()
+        };
     };
     let headers = request.headers().clone();
     let found = find(&site, &token).await;

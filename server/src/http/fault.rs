@@ -9,7 +9,7 @@ use axum::{
     extract::Request,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 
 /// Marks an answer that has words of its own.
 #[derive(Clone, Copy)]
@@ -32,10 +32,6 @@ pub fn too_many() -> Response {
     let mut response = StatusCode::TOO_MANY_REQUESTS.into_response();
     response.headers_mut().insert(header::RETRY_AFTER, LATER);
     response
-}
-
-fn wants_page(headers: &HeaderMap) -> bool {
-    headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|a| a.contains("text/html"))
 }
 
 fn plain(response: &Response) -> bool {
@@ -68,7 +64,7 @@ pub async fn layer<F: Future<Output = Response>>(
     request: Request<Body>,
     next: impl FnOnce(Request<Body>) -> F,
 ) -> Response {
-    let (language, page) = (session::language(request.headers()), wants_page(request.headers()));
+    let (language, page) = (session::language(request.headers()), page::wanted(request.headers()));
     let is_function = request.uri().path().starts_with("/api/fn/");
     let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let response = next(request).await;

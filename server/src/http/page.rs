@@ -27,6 +27,11 @@ pub fn page(
     styled(secrets, language, status, title, STYLE, body)
 }
 
+/// Whether a browser asks that shows what it gets.
+pub fn wanted(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|a| a.contains("text/html"))
+}
+
 /// A sentence for whoever asks: a page for a browser that opens one, else plain text.
 pub fn told(
     secrets: &dyn Secrets,
@@ -36,8 +41,7 @@ pub fn told(
     title: &str,
     text: &str,
 ) -> Response {
-    let accept = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok());
-    if accept.is_some_and(|accept| accept.contains("text/html")) {
+    if wanted(headers) {
         page(secrets, language, status, title, &format!("<p>{}</p>", escape(text)))
     } else {
         (status, format!("{title}. {text}\n")).into_response()
