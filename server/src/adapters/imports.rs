@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use muster_domain::{
     AccountId, Timestamp, UserId, WorkspaceId,
     account::Who,
+    import::There,
     ports::{Import, Store, StoreError, Stored},
     time::MINUTE,
     usecase::Ports,
@@ -18,7 +19,7 @@ use muster_domain::{
 use muster_roster::limits::TEXT;
 use preview::{Opened, Preview, opened, previewed};
 use std::{
-    collections::VecDeque,
+    collections::{BTreeSet, VecDeque},
     fmt::Write,
     sync::{
         Arc, Mutex, PoisonError,
@@ -56,20 +57,33 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What was looked at last, so that the next page of it is there at once.
-#[derive(Clone)]
+/// What was looked at last, so that the next page of it is there at once, and soon with a row less.
 struct Seen {
     upload: String,
     how: How,
-    at: Timestamp,
     preview: Arc<Preview>,
+    /// Who of it is there already, when it was asked, and without which rows.
+    there: There,
+    at: Timestamp,
+    without: BTreeSet<u32>,
+}
+
+impl Seen {
+    /// Whether who is there is known for the file read like this too: it has the same people, or fewer.
+    fn knows(&self, how: &How) -> bool {
+        let same = self.how.encoding == how.encoding
+            && self.how.delimiter == how.delimiter
+            && self.how.header == how.header
+            && self.how.columns == how.columns;
+        same && self.without.is_subset(&how.left_out)
+    }
 }
 
 /// Files of people that were uploaded.
 pub struct Uploads {
     ports: Ports,
     files: Mutex<VecDeque<File>>,
-    seen: Mutex<Option<Seen>>,
+    seen: Mutex<Option<Arc<Seen>>>,
 }
 
 impl Uploads {
@@ -123,22 +137,28 @@ impl Imports for Uploads {
         let (bytes, _) = self.find(who, upload)?;
         let now = self.ports.clock.now();
         let seen = lock(&self.seen).clone();
-        let fresh = |seen: &Seen| seen.upload == upload && seen.how == how && now.0 - seen.at.0 < FRESH;
-        if let Some(seen) = seen.filter(fresh) {
+        let fresh = |seen: &Arc<Seen>| seen.upload == upload && now.0 - seen.at.0 < FRESH && seen.knows(&how);
+        let seen = seen.filter(fresh);
+        if let Some(seen) = seen.as_ref().filter(|seen| seen.how == how) {
             return Ok(Ok(seen.preview.look(part)));
         }
         let opened = match opened(bytes, how.clone()).await? {
             Ok(opened) => opened,
             Err(why) => return Ok(Err(why)),
         };
-        let people: Vec<_> = opened.read.people.iter().map(|person| person.details.clone()).collect();
-        let there = self.ports.store.there(who.workspace, &people).await?;
-        drop(people);
+        let (there, at, without) = match seen {
+            Some(seen) => (seen.there.clone(), seen.at, seen.without.clone()),
+            None => {
+                let people: Vec<_> = opened.read.people.iter().map(|person| person.details.clone()).collect();
+                (self.ports.store.there(who.workspace, &people).await?, now, how.left_out.clone())
+            }
+        };
         let groups = self.ports.store.groups(who.workspace).await?;
         let groups = groups.into_iter().map(|group| group.name.to_lowercase()).collect();
-        let preview = Arc::new(previewed(opened, how.clone(), there, groups).await?);
+        let preview = Arc::new(previewed(opened, how.clone(), there.clone(), groups).await?);
         let look = preview.look(part);
-        *lock(&self.seen) = Some(Seen { upload: upload.to_owned(), how, at: now, preview });
+        let upload = upload.to_owned();
+        *lock(&self.seen) = Some(Arc::new(Seen { upload, how, preview, there, at, without }));
         Ok(Ok(look))
     }
 

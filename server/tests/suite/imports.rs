@@ -110,6 +110,9 @@ async fn it_is_told_who_is_renamed_joins_and_leaves_before_anything_is_written()
             json!({ "name": new, "email": null, "language": null, "joins": joins, "leaves": leaves });
         json!({ "there": { "name": name, "change": change } })
     };
+    // Who is taken in again is looked for, too.
+    let seen = &look(&server, &owner, &file, json!({ "left_out": [3] })).await["Ok"];
+    assert_eq!((&seen["new"], &seen["there"]), (&json!(2), &json!(1)));
     let seen = &look(&server, &owner, &file, json!({})).await["Ok"];
     assert_eq!((&seen["new"], &seen["there"], &seen["left"]), (&json!(2), &json!(2), &json!([])));
     assert_eq!(seen["changes"], changes(1, 1, 1, 0));

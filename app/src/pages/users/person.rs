@@ -52,8 +52,6 @@ struct Wrong {
     email: Option<String>,
     groups: Option<String>,
     whole: Option<String>,
-    /// Who has the address already.
-    holder: Option<(UserId, String)>,
 }
 
 impl Edited {
@@ -126,6 +124,8 @@ pub(super) fn Person(edited: RwSignal<Option<Edited>>) -> impl IntoView {
     let language = text::language();
     let dialog = NodeRef::<html::Dialog>::new();
     let wrong = RwSignal::new(Wrong::default());
+    // Who has the address already.
+    let taken = RwSignal::new(None::<(UserId, String)>);
     let busy = RwSignal::new(false);
     let (say, version) = (announcer(), live().version);
     let open = Memo::new(move |_| edited.with(Option::is_some));
@@ -133,6 +133,7 @@ pub(super) fn Person(edited: RwSignal<Option<Edited>>) -> impl IntoView {
     let (before, asked) = (RwSignal::new(None::<Edited>), RwSignal::new(false));
     stand(dialog, open.into(), move || {
         wrong.set(Wrong::default());
+        taken.set(None);
         busy.set(false);
         before.set(edited.get_untracked());
         asked.set(false);
@@ -171,6 +172,7 @@ pub(super) fn Person(edited: RwSignal<Option<Edited>>) -> impl IntoView {
         let fail = move |what: Wrong| {
             let field = what.first();
             wrong.set(what);
+            taken.set(None);
             if let Some(field) = field {
                 focus(&format!("#{field}"));
             }
@@ -194,8 +196,7 @@ pub(super) fn Person(edited: RwSignal<Option<Edited>>) -> impl IntoView {
                     Err(error) => {
                         fail(Wrong::of(language, &error));
                         if error == AppError::Conflict {
-                            let holder = holder(form.email.trim()).await;
-                            wrong.update(|wrong| wrong.holder = holder);
+                            taken.set(holder(form.email.trim()).await);
                         }
                     }
                 }
@@ -220,8 +221,8 @@ pub(super) fn Person(edited: RwSignal<Option<Edited>>) -> impl IntoView {
                 <Field id="person-email" label=t::email(language) wrong=Signal::derive(move || look!(wrong, |w| w.email.clone()))>
                     <input class="input" id="person-email" type="email" autocomplete="off" aria-describedby="person-email-wrong" aria-invalid=move || look!(wrong, |w| w.email.is_some()).to_string()
                         prop:value=value(|e| &e.email) on:input=boxed(fill(|e, v| e.email = v))/>
-                    {move || look!(wrong, |w| w.holder.clone()).map(|(id, name)| view! {
-                        <a class="link" href=format!("{}/{id}", super::PATH) on:click=boxed(move |_| edited.set(None))>{t::users_email_of(language, name)}</a>
+                    {move || taken.get().map(|(id, name)| view! {
+                        <a class="link holder" href=format!("{}/{id}", super::PATH) on:click=boxed(move |_| edited.set(None))>{t::users_email_of(language, name)}</a>
                     })}
                 </Field>
                 <Field id="person-group" label=t::groups(language) wrong=Signal::derive(move || look!(wrong, |w| w.groups.clone()))>

@@ -102,23 +102,14 @@ fn changed(language: Language, seen: &Look) -> String {
         return String::new();
     }
     let changes = seen.changes;
-    let counts: [(u64, fn(Language, String) -> String); 4] = [
-        (changes.renamed, |l, n| t::imp_renamed(l, n)),
-        (changes.language, |l, n| t::imp_spoken(l, n)),
-        (changes.joining, |l, n| t::imp_joining(l, n)),
-        (seen.there - changes.people, |l, n| t::imp_unchanged(l, n)),
+    let n = |n| text::number(language, n);
+    let words = [
+        (changes.renamed, t::imp_renamed(language, n(changes.renamed))),
+        (changes.language, t::imp_spoken(language, n(changes.language))),
+        (changes.joining, t::imp_joining(language, n(changes.joining))),
+        (changes.leaving, t::imp_leaving(language, n(changes.leaving), seen.left.join(", "))),
+        (seen.there - changes.people, t::imp_unchanged(language, n(seen.there - changes.people))),
     ];
-    let mut words: Vec<_> = counts
-        .into_iter()
-        .filter(|(n, _)| *n > 0)
-        .map(|(n, words)| words(language, text::number(language, n)))
-        .collect();
-    if changes.leaving > 0 {
-        let n = text::number(language, changes.leaving);
-        words.insert(
-            words.len().saturating_sub(usize::from(changes.people < seen.there)),
-            t::imp_leaving(language, n, seen.left.join(", ")),
-        );
-    }
+    let words: Vec<_> = words.into_iter().filter(|(n, _)| *n > 0).map(|(_, words)| words).collect();
     t::imp_of_there(language, words.join(" · "))
 }
