@@ -138,8 +138,6 @@ pub enum Change {
         was: Timestamp,
         /// By the act.
         set: Timestamp,
-        /// When its person had asked for a new link, which the act answered.
-        asked: Option<Timestamp>,
     },
 }
 

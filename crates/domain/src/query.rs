@@ -294,6 +294,8 @@ pub struct InvitationQuery {
     pub reached: Option<Reach>,
     /// Whose link is open ([`State::OPEN`]) and ends at this moment or before.
     pub ends: Option<Timestamp>,
+    /// Whose link is open, and whose person has no connected device, alone.
+    pub waiting: bool,
     /// Just this one.
     pub id: Option<InvitationId>,
     /// Which page.

@@ -22,6 +22,7 @@ mod stories {
     pub mod people;
     pub mod sending;
     pub mod upkeep;
+    pub mod waiting;
     pub mod workspaces;
 }
 mod world;
@@ -131,5 +132,11 @@ stories! {
         an_import_says_whom_it_added_and_of_whom_it_changed_what_was_there,
         what_becomes_of_invitations_and_devices_is_told_with_its_author,
         the_log_is_found_by_area_author_time_and_words_and_by_its_workspace_alone;
+    waiting: somebody_waits_since_their_first_message_after_the_last_connection,
+        a_device_that_is_given_away_takes_the_waiting_of_its_new_owner,
+        a_request_for_a_new_link_stays_until_a_message_is_queued_for_its_person,
+        a_newer_message_answers_the_request_and_undone_it_stands_again,
+        an_extended_link_is_what_it_was_before_it_expired,
+        a_message_that_never_went_out_goes_out_when_its_link_is_extended;
     upkeep: what_is_over_is_taken_away_and_nothing_else;
 }

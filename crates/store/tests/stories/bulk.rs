@@ -244,7 +244,7 @@ pub async fn what_was_extended_is_put_back_where_nobody_has_touched_it(world: Wo
     assert_eq!(became(&put), kept);
     assert_eq!((ends(open).await, ends(touched).await), (before, now.plus(40 * DAY)));
     let boris = world.store.invitation(world.ws, over).await.unwrap().unwrap();
-    assert_eq!((boris.state, boris.requested_at), (State::Expired, Some(now)), "the request stands again");
+    assert_eq!((boris.state, boris.requested_at), (State::Expired, Some(now)), "the request stands, whatever was done to the link's end");
     let steps = world.store.steps(world.ws, over).await.unwrap();
     assert_eq!(steps.last().and_then(|s| s.acted), Some(Acted::Unextended));
     let told = entries(&world, Action::InvitationExtended).await;
@@ -252,7 +252,7 @@ pub async fn what_was_extended_is_put_back_where_nobody_has_touched_it(world: Wo
     let again = store.put_messages_back(world.ws, back, world.now()).await.unwrap();
     assert_eq!(became(&again), kept);
     assert_eq!(entries(&world, Action::InvitationExtended).await, told);
-    let far = Change::End { was: now.plus(91 * DAY), set: before, asked: None };
+    let far = Change::End { was: now.plus(91 * DAY), set: before };
     let far = store.put_messages_back(world.ws, vec![(open, far)], world.now()).await.unwrap();
     assert_eq!(became(&far), [Err(Refused::Changed)], "no further than a single act");
 }
