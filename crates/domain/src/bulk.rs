@@ -51,12 +51,30 @@ pub struct Chosen<I> {
     pub ids: Vec<I>,
     /// What they are called, in the same order: a message by its person, a device by its name and its person's.
     pub names: Vec<String>,
-    /// How many people they are of.
+    /// How many people they are of; of devices.
     pub people: u64,
     /// What a name can be made of, for the first few devices.
     pub first: Vec<Values>,
+    /// How many more were picked to which the act cannot be done, by why; of messages.
+    pub refused: Vec<(Refused, u64)>,
+    /// How many of the rows are messages whose links work for so many days yet, a begun one with them; where they are given more.
+    pub days: Vec<(i64, u64)>,
     /// The server's time: the act counts from here.
     pub begun: Timestamp,
+}
+
+impl<I> Chosen<I> {
+    /// How many rows were picked.
+    #[must_use]
+    pub fn all(&self) -> u64 {
+        self.refused.iter().map(|(_, n)| n).sum::<u64>() + self.ids.len() as u64
+    }
+
+    /// How many of the links work for longer already than so many days from now.
+    #[must_use]
+    pub fn longer(&self, days: u32) -> u64 {
+        self.days.iter().filter(|(left, _)| *left > i64::from(days)).map(|(_, n)| n).sum()
+    }
 }
 
 /// When an act on many rows began, by the server's clock.

@@ -64,7 +64,8 @@ stories! {
         a_group_is_made_renamed_and_deleted_and_its_members_stay,
         people_join_and_leave_as_a_selection_says_each_once,
         groups_are_searched_sorted_and_paged;
-    sending: all_messages_are_walked_through_in_steps_newest_first,
+    sending: who_is_connected_or_has_an_open_message_is_counted_and_left_out_where_that_is_asked,
+        all_messages_are_walked_through_in_steps_newest_first,
         instructions_go_to_those_with_an_address_and_the_others_are_counted,
         a_send_can_be_undone_for_ten_seconds_and_not_later,
         after_an_undo_the_row_shows_the_message_from_before,
@@ -111,6 +112,7 @@ stories! {
         other_mail_settings_make_due_what_waits_after_a_failure,
         the_addresses_that_a_workspace_had_are_remembered_newest_first;
     bulk: a_pick_is_what_the_list_shows_in_its_order_or_just_what_is_ticked,
+        a_pick_of_messages_tells_to_how_many_it_can_be_done_and_why_not_to_the_others,
         each_message_of_many_is_done_or_refused_by_itself_and_told_by_an_entry,
         an_act_on_messages_that_is_repeated_does_nothing_twice,
         no_act_ends_a_link_earlier_than_it_would_have_ended,

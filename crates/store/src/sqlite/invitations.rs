@@ -20,8 +20,8 @@ use muster_domain::{
     audit::Action,
     device::Platform,
     invitation::{Acted, Invitation, Reach, State, StateCounts, Step},
-    ports::{Addressees, InvitationStore, NewBatch, Progress, Recipient, StoreError, Stored, Topic},
-    query::{InvitationQuery, Page, Selection},
+    ports::{Addressees, Already, InvitationStore, NewBatch, Progress, Recipient, StoreError, Stored, Topic},
+    query::{InvitationQuery, LeaveOut, Page, Selection},
     token::TokenHash,
 };
 use sqlx::{AssertSqlSafe, QueryBuilder, sqlite::SqliteRow};
@@ -164,33 +164,45 @@ impl InvitationStore for Sqlite {
         &self,
         workspace: WorkspaceId,
         selection: &Selection,
+        leave_out: LeaveOut,
         limit: u32,
     ) -> Stored<Vec<Recipient>> {
-        self.people(workspace, selection, "", limit).await
+        self.people(workspace, selection, leave_out, "", limit).await
     }
 
     async fn addressees(
         &self,
         workspace: WorkspaceId,
         selection: &Selection,
+        leave_out: LeaveOut,
         limit: u32,
     ) -> Stored<Addressees> {
-        self.with_address(workspace, selection, limit).await
+        self.with_address(workspace, selection, leave_out, limit).await
     }
 
     async fn without_address(
         &self,
         workspace: WorkspaceId,
         selection: &Selection,
+        leave_out: LeaveOut,
         limit: u32,
     ) -> Stored<Vec<Recipient>> {
-        self.people(workspace, selection, " AND u.email IS NULL", limit).await
+        self.people(workspace, selection, leave_out, " AND u.email IS NULL", limit).await
     }
 
-    async fn count_recipients(&self, workspace: WorkspaceId, selection: &Selection) -> Stored<(u64, u64)> {
+    async fn already(&self, workspace: WorkspaceId, selection: &Selection) -> Stored<Already> {
+        self.who_has_already(workspace, selection).await
+    }
+
+    async fn count_recipients(
+        &self,
+        workspace: WorkspaceId,
+        selection: &Selection,
+        leave_out: LeaveOut,
+    ) -> Stored<(u64, u64)> {
         let mut query =
             QueryBuilder::new("SELECT count(*) AS n, count(u.email) AS with_email FROM user u WHERE ");
-        selected(&mut query, workspace, selection)?;
+        selected(&mut query, workspace, selection, leave_out)?;
         let row = query.build().fetch_one(&self.readers).await.map_err(failed)?;
         Ok((row.count("n")?, row.count("with_email")?))
     }

@@ -75,11 +75,8 @@ pub(in crate::sqlite) async fn unextend(
     let sql = "UPDATE invitation SET expires_at = $4
         WHERE workspace_id = $1 AND id = $2 AND expires_at = $3 AND hardware_id IS NULL
             AND state NOT IN ('revoked', 'enrolled', 'expired')";
-    let query = sqlx::query(sql)
-        .bind(workspace.to_string())
-        .bind(id.to_string())
-        .bind(end.set.0)
-        .bind(end.was.0);
+    let query =
+        sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(end.set.0).bind(end.was.0);
     if tx.run(query).await? == 0 {
         return Err(StoreError::State);
     }
