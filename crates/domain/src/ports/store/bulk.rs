@@ -16,7 +16,7 @@ use async_trait::async_trait;
 /// What an act has done since it began is not done again: it is answered as the first time.
 #[async_trait]
 pub trait BulkStore {
-    /// The messages that a pick means and to which this can be done, and how many it cannot be done to; at most `limit` in all.
+    /// The messages that a pick means, and to how many of them this can be done; at most `limit` in all.
     async fn pick_messages(
         &self,
         workspace: WorkspaceId,

@@ -46,30 +46,30 @@ type Picked = (InvitationId, String, State, u8, u8, i64);
 
 /// To which of the messages this can be done, and why it cannot to the others: by the rule of the single act.
 fn sorted_out(picked: Vec<Picked>, act: Act, now: Timestamp) -> Chosen<InvitationId> {
-    let mut chosen = Chosen {
-        ids: Vec::with_capacity(picked.len()),
-        names: Vec::with_capacity(picked.len()),
-        people: 0,
-        first: Vec::new(),
-        refused: Vec::new(),
-        days: Vec::new(),
-        begun: now,
-    };
+    let (mut able, mut later) = (Vec::with_capacity(picked.len()), Vec::new());
+    let (mut refused, mut days) = (Vec::new(), Vec::new());
     for (id, name, state, claimed, address, expires_at) in picked {
         let expires_at = Timestamp(expires_at);
         let standing = Standing { state, claimed: claimed == 1, address: address == 1, expires_at };
-        if let Some(why) = standing.refuses(act, now) {
-            count(&mut chosen.refused, why);
-            continue;
+        match standing.refuses(act, now) {
+            None => {
+                if act == Act::Extend {
+                    count(&mut days, (expires_at.since(now).max(0) + DAY - 1) / DAY);
+                }
+                able.push((id, name));
+            }
+            Some(why) => {
+                count(&mut refused, why);
+                if why.may_pass() {
+                    later.push((id, name));
+                }
+            }
         }
-        if act == Act::Extend {
-            count(&mut chosen.days, (expires_at.since(now).max(0) + DAY - 1) / DAY);
-        }
-        chosen.ids.push(id);
-        chosen.names.push(name);
     }
-    chosen.refused.sort_by_key(|(_, n)| Reverse(*n));
-    chosen
+    refused.sort_by_key(|(_, n)| Reverse(*n));
+    let able_count = able.len() as u64;
+    let (ids, names) = able.into_iter().chain(later).unzip();
+    Chosen { ids, able: able_count, names, people: 0, first: Vec::new(), refused, days, begun: now }
 }
 
 /// One more of what there are few different ones of.
@@ -89,8 +89,10 @@ impl Sqlite {
     ) -> Stored<Chosen<I>> {
         sql.push(" LIMIT ").push_bind(i64::from(limit)).push(")");
         let row = sql.build().fetch_one(&self.readers).await.map_err(failed)?;
+        let ids: Vec<I> = row.json("ids")?;
         Ok(Chosen {
-            ids: row.json("ids")?,
+            able: ids.len() as u64,
+            ids,
             names: row.json("names")?,
             people: row.count("people")?,
             first: Vec::new(),
