@@ -29,7 +29,7 @@ CREATE TABLE request_answered (
     batch_id TEXT NOT NULL,
     invitation_id TEXT NOT NULL,
     requested_at INTEGER NOT NULL,
-    PRIMARY KEY (workspace_id, batch_id, invitation_id),
+    PRIMARY KEY (workspace_id, invitation_id, batch_id),
     FOREIGN KEY (workspace_id, invitation_id) REFERENCES invitation (workspace_id, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 -- A newer message answers a request, and so does a device that connects.

@@ -95,7 +95,7 @@ pub(super) async fn insert(
 async fn answer(tx: &mut Tx<'_>, workspace: &str, batch: &str, now: Timestamp) -> Stored<()> {
     let over = "DELETE FROM request_answered WHERE workspace_id = $1 AND batch_id <> $2
         AND NOT EXISTS (SELECT 1 FROM batch b WHERE b.workspace_id = $1 AND b.id = batch_id AND b.undo_until > $3)";
-    let keep = "INSERT INTO request_answered SELECT i.workspace_id, $2, i.id, i.requested_at FROM invitation i INDEXED BY invitation_asking
+    let keep = "INSERT OR REPLACE INTO request_answered SELECT i.workspace_id, $2, i.id, i.requested_at FROM invitation i INDEXED BY invitation_asking
         WHERE i.workspace_id = $1 AND i.requested_at IS NOT NULL AND $3 >= 0
             AND EXISTS (SELECT 1 FROM invitation n WHERE n.workspace_id = $1 AND n.user_id = i.user_id AND n.id > i.id AND n.batch_id = $2)";
     let close = "UPDATE invitation SET requested_at = NULL WHERE workspace_id = $1 AND $3 >= 0
