@@ -132,6 +132,10 @@ fn Questions(
                     _ => many,
                 };
                 let says = if told.is_empty() { says.to_owned() } else { format!("{told}\n\n{says}") };
+                // Which of them work for longer is not known here.
+                if longer > 0 {
+                    return says;
+                }
                 bulk::messages(language, chosen, &says)
             };
             look!(picking, |p| p.as_ref().map(words)).unwrap_or_default()

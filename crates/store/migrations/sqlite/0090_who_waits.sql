@@ -8,13 +8,13 @@ UPDATE user SET waiting_since = (SELECT min(i.created_at) FROM invitation i
 WHERE device_count = 0 AND message_id IS NOT NULL;
 CREATE INDEX user_waiting ON user (workspace_id, waiting_since, id) WHERE waiting_since IS NOT NULL;
 
--- A message waits while its link is open and its person has no connected device.
+-- A message whose link is open waits (1) while its person has no connected device; with one it does not (0). What is not open has none.
 ALTER TABLE invitation ADD COLUMN person_connected INTEGER NOT NULL DEFAULT 0;
 UPDATE invitation SET person_connected = 1
     WHERE EXISTS (SELECT 1 FROM user u WHERE u.workspace_id = invitation.workspace_id AND u.id = invitation.user_id AND u.device_count > 0);
 ALTER TABLE invitation ADD COLUMN waits INTEGER GENERATED ALWAYS AS
-    (person_connected = 0 AND state IN ('queued', 'sent', 'opened', 'enrolling', 'failed')) VIRTUAL;
-CREATE INDEX invitation_waiting ON invitation (workspace_id, id) WHERE waits = 1;
+    (CASE WHEN state IN ('queued', 'sent', 'opened', 'enrolling', 'failed') THEN person_connected = 0 END) VIRTUAL;
+CREATE INDEX invitation_waiting ON invitation (workspace_id, waits, id, user_id) WHERE waits IS NOT NULL;
 CREATE TRIGGER user_connected AFTER UPDATE OF device_count ON user WHEN (old.device_count > 0) <> (new.device_count > 0) BEGIN
     UPDATE invitation SET person_connected = new.device_count > 0 WHERE workspace_id = new.workspace_id AND user_id = new.id;
 END;

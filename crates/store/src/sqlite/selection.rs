@@ -1,6 +1,6 @@
 //! Whom a selection means.
 
-use crate::sqlite::{Sqlite, failed, overview::OPEN, row::Read, users};
+use crate::sqlite::{Sqlite, failed, row::Read, users};
 use muster_domain::{
     Language, UserId, WorkspaceId,
     ports::{Addressees, Already, Recipient, Stored},
@@ -8,12 +8,22 @@ use muster_domain::{
 };
 use sqlx::{QueryBuilder, sqlite::SqliteRow};
 
-/// Whether `user u` has a message whose link is open.
-fn has_open() -> String {
-    format!(
-        "EXISTS (SELECT 1 FROM invitation o INDEXED BY invitation_by_user
-            WHERE o.workspace_id = u.workspace_id AND o.user_id = u.id AND o.state IN {OPEN})"
-    )
+/// Asks whether `user u` has a message whose link is open: a few are looked up one by one, of many the open messages are read once.
+fn has_open(query: &mut QueryBuilder<sqlx::Sqlite>, workspace: WorkspaceId, selection: &Selection) {
+    match selection {
+        Selection::These { .. } => {
+            query.push(
+                "EXISTS (SELECT 1 FROM invitation o INDEXED BY invitation_by_user WHERE o.workspace_id = ",
+            );
+            query.push_bind(workspace.to_string()).push(" AND o.user_id = u.id AND o.waits IS NOT NULL)");
+        }
+        Selection::Matching { .. } => {
+            query.push(
+                "u.id IN (SELECT o.user_id FROM invitation o INDEXED BY invitation_waiting WHERE o.workspace_id = ",
+            );
+            query.push_bind(workspace.to_string()).push(" AND o.waits IN (0, 1))");
+        }
+    }
 }
 
 pub(in crate::sqlite) fn selected(
@@ -41,7 +51,8 @@ pub(in crate::sqlite) fn selected(
         query.push(" AND +u.device_count = 0");
     }
     if leave_out.open {
-        query.push(" AND NOT ").push(has_open());
+        query.push(" AND NOT ");
+        has_open(query, workspace, selection);
     }
     Ok(())
 }
@@ -74,7 +85,9 @@ impl Sqlite {
         selection: &Selection,
     ) -> Stored<Already> {
         let mut query = QueryBuilder::new("SELECT count(*) FILTER (WHERE u.device_count > 0) AS connected, ");
-        query.push("count(*) FILTER (WHERE ").push(has_open()).push(") AS open FROM user u WHERE ");
+        query.push("count(*) FILTER (WHERE ");
+        has_open(&mut query, workspace, selection);
+        query.push(") AS open FROM user u WHERE ");
         selected(&mut query, workspace, selection, LeaveOut::default())?;
         query.push(" AND u.email IS NOT NULL");
         let row = query.build().fetch_one(&self.readers).await.map_err(failed)?;

@@ -39,10 +39,10 @@ const COUNTS: [(&str, &str, &str); 6] = [
             GROUP BY 1, 2 ORDER BY 1, 2",
     ),
     (
-        "messages that wait",
-        "SELECT workspace_id, id FROM invitation INDEXED BY invitation_waiting WHERE waits = 1 ORDER BY 1, 2",
-        "SELECT i.workspace_id, i.id FROM invitation i JOIN user u ON u.workspace_id = i.workspace_id AND u.id = i.user_id
-            WHERE u.device_count = 0 AND i.state NOT IN ('enrolled', 'expired', 'revoked') ORDER BY 1, 2",
+        "messages that are open, and whether they wait",
+        "SELECT workspace_id, id, waits, user_id FROM invitation INDEXED BY invitation_waiting WHERE waits IS NOT NULL ORDER BY 1, 2",
+        "SELECT i.workspace_id, i.id, u.device_count = 0, u.id FROM invitation i JOIN user u ON u.workspace_id = i.workspace_id AND u.id = i.user_id
+            WHERE i.state NOT IN ('enrolled', 'expired', 'revoked') ORDER BY 1, 2",
     ),
 ];
 
