@@ -56,7 +56,8 @@ async function fits(page: Page) {
       if (r.width && r.right > innerWidth + 1 && !e.closest(".tabs, .presets, .side, .unseen, thead") && !cut(e)) found.push(`${e.tagName} ${e.textContent!.slice(0, 20)} ends at ${r.right}`);
     }
     for (const e of dialog?.querySelectorAll("button, input, select, textarea") ?? []) {
-      const r = e.getBoundingClientRect();
+      // A check box is pressed by its line.
+      const r = (e.closest("label.row") ?? e).getBoundingClientRect();
       if (innerWidth < 400 && r.height && r.height < 40) found.push(`${e.textContent || e.tagName} is ${r.height} px high`);
     }
     return found;

@@ -202,6 +202,39 @@ test("an expired link is asked for again on the phone, the console shows the req
   await expect(page.getByRole("heading", { name: "Pixel 8" })).toBeVisible();
 });
 
+test("extending tells nobody and leaves the request, unless the message is sent again with it", async ({ page }) => {
+  await world.mailServer();
+  world.people("Anna Petrova,anna@northwind.example,\n");
+  const link = linkFor("anna@northwind.example", "--expires-in", "1s");
+  await page.waitForTimeout(1500);
+  const pixel = await (await page.context().browser()!.newContext({ userAgent: PIXEL })).newPage();
+  await pixel.goto(link);
+  await pixel.getByRole("button", { name: "Ask for a new link" }).click();
+  await expect(pixel.getByRole("button", { name: "Ask for a new link" })).toHaveCount(0);
+  await world.signUp(page);
+  await page.goto(`${world.base}/invitations/${world.json("invitations", "list")[0].id}`);
+  await ready(page);
+  const asks = page.getByText("This person asks for a new link.");
+  await expect(asks).toBeVisible();
+  const dialog = page.getByRole("dialog", { name: "Let the link work for longer" });
+  const again = dialog.getByRole("checkbox", { name: "Send the message again, with the same link" });
+  await page.getByRole("button", { name: "Extend" }).click();
+  await expect(dialog).toContainText("Anna Petrova asks for a new link, and is not told that this one works again.");
+  await expect(again).toBeChecked();
+  await again.uncheck();
+  await dialog.getByRole("button", { name: "Extend" }).click();
+  await expect(page.getByText("The link was given more time")).toBeVisible();
+  await expect(asks).toBeVisible();
+  // Nothing was sent, and nothing says so.
+  await expect(page.locator(".known")).toContainText("Link given out");
+  await page.getByRole("button", { name: "Extend" }).click();
+  await dialog.getByLabel("Days from now").fill("30");
+  await dialog.getByRole("button", { name: "Extend" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "The link works for 30 days from now. It goes out again, with the same link." })).toBeVisible();
+  await expect(asks).toBeHidden();
+  expect((await world.mail(1)).text).toContain(link);
+});
+
 test("a message that was refused tells the server's words, is sent again, extended, and its link copied", async ({ page }) => {
   await world.mailServer();
   let gone = true;

@@ -89,6 +89,41 @@ test("a user's window: messages for three devices, their history, a new link, an
   expect(found).toEqual([]);
 });
 
+test("who has a device or an open message already is counted before sending, and left out where one likes", async ({ page }) => {
+  await world.mailServer();
+  world.people("Anna,anna@northwind.example,\nBoris,boris@northwind.example,\nChidi,chidi@northwind.example,\n");
+  world.agent("anna", "enroll", world.muster("invite", "anna@northwind.example", "--print-link").trim());
+  world.muster("invite", "boris@northwind.example", "--print-link");
+  await world.signUp(page);
+  await page.getByRole("checkbox", { name: "Select this page" }).check();
+  await page.locator("#send").click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByRole("heading", { name: "Send instructions to 3 people" })).toBeVisible();
+  const [device, message] = [/connected device already/, /link is still open/].map((words) =>
+    dialog.locator(".already").filter({ hasText: words }));
+  await expect(device).toContainText("1 of them has a connected device already.");
+  await expect(message).toContainText("1 of them has a message whose link is still open.");
+  // Nothing is left out before one says so.
+  const outs = dialog.getByRole("checkbox", { name: "Leave them out" });
+  await expect(outs).toHaveCount(2);
+  for (const out of await outs.all()) await expect(out).not.toBeChecked();
+  await device.getByRole("checkbox").check();
+  await expect(dialog.getByRole("heading", { name: "Send instructions to 2 people" })).toBeVisible();
+  await expect(dialog.getByText("Preview: Boris")).toBeVisible();
+  await message.getByRole("checkbox").check();
+  await expect(dialog.getByText("Preview: Chidi")).toBeVisible();
+  // They stay said, so that one can take it back.
+  await expect(device).toContainText("1 of them");
+  await dialog.getByRole("button", { name: "Send 1 message" }).click();
+  const mail = await world.mail(1);
+  expect((Array.isArray(mail.to) ? mail.to[0] : mail.to)!.text).toContain("chidi@");
+  // The next time one begins anew.
+  await page.getByRole("checkbox", { name: "Select this page" }).check();
+  await page.locator("#send").click();
+  await expect(dialog.getByRole("heading", { name: "Send instructions to 3 people" })).toBeVisible();
+  await expect(outs.first()).not.toBeChecked();
+});
+
 test("a person without an address is named in the dialog, and the way out leads to the form with their address", async ({ page }) => {
   world.people("Anna,anna@northwind.example,\nFarah Haddad,,Ward 1\n");
   await world.signUp(page);

@@ -10,6 +10,7 @@ use muster_domain::{
         Change, Chosen, DeviceDeed, DeviceOutcome, MessageDeed, MessageOutcome, Numbered, PickDevices,
         PickMessages,
     },
+    invitation::Act,
 };
 #[cfg(feature = "ssr")]
 use muster_domain::{
@@ -31,11 +32,10 @@ fn bounded<T>(rows: &[T]) -> Result<(), AppError> {
 /// Refuses a pick of more rows than can be acted on, rather than leave some of them out.
 #[cfg(feature = "ssr")]
 fn whole<I>(chosen: Chosen<I>) -> Result<Chosen<I>, AppError> {
-    let most = MOST as usize;
-    if chosen.ids.len() > most { Err(too_many(most)) } else { Ok(chosen) }
+    if chosen.all() > u64::from(MOST) { Err(too_many(MOST as usize)) } else { Ok(chosen) }
 }
 
-/// Which messages a pick means.
+/// Which messages a pick means, and to how many of them this can be done.
 ///
 /// # Errors
 /// [`AppError`].
@@ -43,9 +43,11 @@ fn whole<I>(chosen: Chosen<I>) -> Result<Chosen<I>, AppError> {
 pub async fn invitations_pick(
     /// What is ticked.
     pick: PickMessages,
+    /// What is to be done.
+    act: Act,
 ) -> Result<Chosen<InvitationId>, AppError> {
     let (s, who) = allowed(Permission::Invite)?;
-    whole(s.ports.store.pick_messages(who.workspace, &pick, MOST + 1, s.ports.clock.now()).await?)
+    whole(s.ports.store.pick_messages(who.workspace, &pick, act, MOST + 1, s.ports.clock.now()).await?)
 }
 
 /// Which devices a pick means.

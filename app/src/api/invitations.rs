@@ -11,21 +11,25 @@ use muster_domain::{
     BatchId, InvitationId, Language, Timestamp, UserId,
     invitation::{Invitation, Reach, StateCounts, Step},
     pace::Through,
-    ports::{Progress, Recipient},
-    query::{InvitationQuery, Selection},
+    ports::{Already, Progress, Recipient},
+    query::{InvitationQuery, LeaveOut, Selection},
     usecase::send::{Choices, Sent},
 };
 #[cfg(feature = "ssr")]
-use muster_domain::{account::Permission, host::is_only_here, query::Window, usecase::outbox};
+use muster_domain::{
+    account::Permission, host::is_only_here, ports::StoreError, query::Window, usecase::outbox,
+};
 use serde::{Deserialize, Serialize};
 
 /// Whom a selection means.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Review {
-    /// People in all.
+    /// People in all, but for those who are left out.
     pub total: u64,
     /// People with an address.
     pub with_address: u64,
+    /// How many of those who were chosen could be left out.
+    pub already: Already,
     /// The first two hundred without one.
     pub without: Vec<Recipient>,
     /// Days that links work, as the workspace sets them.
@@ -71,7 +75,7 @@ pub(super) fn lifetime(days: u32) -> Result<u32, AppError> {
     }
 }
 
-/// Whom a selection means, and who of them has no address.
+/// Whom a selection means, who of them has no address, and who could be left out.
 ///
 /// # Errors
 /// [`AppError`].
@@ -79,16 +83,20 @@ pub(super) fn lifetime(days: u32) -> Result<u32, AppError> {
 pub async fn send_review(
     /// To whom.
     selection: Selection,
+    /// But not to these of them.
+    #[server(default)]
+    leave_out: LeaveOut,
 ) -> Result<Review, AppError> {
     let (s, who) = allowed(Permission::Invite)?;
     let store = &s.ports.store;
-    let (total, with_address) = store.count_recipients(who.workspace, &selection).await?;
-    let without = store.without_address(who.workspace, &selection, 200).await?;
+    let (total, with_address) = store.count_recipients(who.workspace, &selection, leave_out).await?;
+    let already = store.already(who.workspace, &selection).await?;
+    let without = store.without_address(who.workspace, &selection, leave_out, 200).await?;
     let settings = store.settings(who.workspace).await?;
     let through = outbox::through(&s.ports, who.workspace, &settings, with_address).await?;
     let (link_days, language, kept) = (settings.link_days, settings.language, settings.smtp.is_none());
     let only_here = Some(settings.public_url.unwrap_or(s.public_url)).filter(|address| is_only_here(address));
-    Ok(Review { total, with_address, without, link_days, language, kept, only_here, through })
+    Ok(Review { total, with_address, already, without, link_days, language, kept, only_here, through })
 }
 
 /// The message to the first person of a selection; it holds no working link.
@@ -103,7 +111,7 @@ pub async fn send_preview(
     let (s, who) = allowed(Permission::Invite)?;
     let settings = s.ports.store.settings(who.workspace).await?;
     let days = lifetime(choices.days.unwrap_or(settings.link_days))?;
-    let people = s.ports.store.recipients(who.workspace, &choices.selection, 200).await?;
+    let people = s.ports.store.recipients(who.workspace, &choices.selection, choices.leave_out, 200).await?;
     let person = people.iter().find(|p| p.email.is_some()).or(people.first());
     let person = person.ok_or_else(|| AppError::NotFound.told())?;
     let language = choices.language.or(person.language).unwrap_or(settings.language);
@@ -303,7 +311,7 @@ pub async fn invitation_revoke(
     Ok(s.ports.store.revoke(who.workspace, id, s.ports.clock.now()).await?)
 }
 
-/// Lets a link work for so many days from now.
+/// Lets a link work for so many days from now, and sends it again if that is wanted, unless its message waits to be sent anyway.
 ///
 /// # Errors
 /// [`AppError`].
@@ -313,6 +321,9 @@ pub async fn invitation_extend(
     id: InvitationId,
     /// For how many days.
     days: u32,
+    /// Whether its person is to be told.
+    #[server(default)]
+    again: bool,
 ) -> Result<(), AppError> {
     let (s, who) = allowed(Permission::Invite)?;
     let days = lifetime(days)?;
@@ -322,7 +333,14 @@ pub async fn invitation_extend(
     if message.is_some_and(|message| message.refuses_end(end).is_some()) {
         return Err(AppError::refused(Invalid::LinkLonger, "the link works for longer already"));
     }
-    Ok(s.ports.store.extend(who.workspace, id, end, now).await?)
+    s.ports.store.extend(who.workspace, id, end, now).await?;
+    if !again {
+        return Ok(());
+    }
+    match s.ports.store.resend(who.workspace, id, now).await {
+        Err(StoreError::State) => Ok(()),
+        told => Ok(told?),
+    }
 }
 
 /// The link itself: whoever has it can connect a device.

@@ -7,12 +7,11 @@ use leptos::prelude::*;
 use muster_domain::{
     Timestamp,
     invitation::{Reached, StateCounts},
-    ports::Fleet,
+    ports::{Fleet, Waits},
     query::Period,
-    user::UserRow,
 };
 #[cfg(feature = "ssr")]
-use muster_domain::{account::Permission, host::is_only_here, query::UserFilter, time::MINUTE};
+use muster_domain::{account::Permission, host::is_only_here, time::MINUTE};
 use serde::{Deserialize, Serialize};
 
 /// A day and how many devices connected on it for the first time.
@@ -60,14 +59,14 @@ pub struct Overview {
     pub reached: Reached,
     /// In which states they are.
     pub states: StateCounts,
-    /// Who has a message and no connected device.
-    pub without: u64,
+    /// Messages with an open link whose people have no connected device.
+    pub waiting: u64,
     /// The devices.
     pub fleet: Fleet,
     /// The period's days, the oldest first.
     pub days: Vec<Day>,
     /// Who has waited longest.
-    pub longest: Vec<UserRow>,
+    pub longest: Vec<Waits>,
     /// What is to be done.
     pub todo: Todo,
 }
@@ -97,16 +96,15 @@ pub async fn overview(
     let since = moments.first().copied().unwrap_or(now);
     // To the minute, since it stands in an address.
     let ends = Timestamp(now.plus_days(SOON).0.div_euclid(MINUTE) * MINUTE);
-    let unconnected = [UserFilter::not_connected()];
     // Each is one reader of the database.
-    let (reached, states, without, longest, connected) = futures::try_join!(
+    let (reached, states, waiting, longest, connected) = futures::try_join!(
         store.reached(workspace, since),
         store.invitation_counts(workspace, Some(since), None),
-        store.count_users(workspace, &unconnected),
+        store.messages_that_wait(workspace),
         store.waiting_longest(workspace, LONGEST),
         store.connected_between(workspace, &moments),
     )?;
-    let (fleet, counts, settings, waiting) = futures::try_join!(
+    let (fleet, counts, settings, outbox) = futures::try_join!(
         store.fleet(workspace),
         store.counts(workspace),
         store.settings(workspace),
@@ -122,10 +120,9 @@ pub async fn overview(
         asking: store.asking(workspace).await?,
         ending: store.ending(workspace, ends).await?,
         ends,
-        delayed: waiting.reason,
+        delayed: outbox.reason,
     };
     let days = moments.windows(2).zip(connected);
     let days = days.map(|(pair, connected)| Day { begin: pair[0], end: pair[1], connected }).collect();
-    let without = without.first().copied().unwrap_or_default();
-    Ok(Overview { now, since, reached, states, without, fleet, days, longest, todo })
+    Ok(Overview { now, since, reached, states, waiting, fleet, days, longest, todo })
 }

@@ -52,6 +52,7 @@ pub(crate) fn asked(query: &ParamsMap) -> Option<InvitationQuery> {
         since: known(query, "since", seconds)?,
         reached: known(query, "reached", Reach::from_name)?,
         ends: known(query, "ends", seconds)?,
+        waiting: known(query, "waiting", |value| (value == "1").then_some(()))?.is_some(),
         ..InvitationQuery::default()
     })
 }
@@ -67,7 +68,8 @@ fn chips(language: Language, query: &InvitationQuery) -> Vec<Chip> {
         Chip::of(words, &["reached"])
     });
     let ends = query.ends.map(|at| Chip::of(t::inv_ends_by(language, text::moment(language, at)), &["ends"]));
-    [since, reached, ends].into_iter().flatten().collect()
+    let waiting = query.waiting.then(|| Chip::of(t::inv_waiting(language).to_owned(), &["waiting"]));
+    [since, reached, ends, waiting].into_iter().flatten().collect()
 }
 
 #[component]
@@ -111,7 +113,7 @@ pub(crate) fn Invitations() -> impl IntoView {
         <main class="main">
             <div class="head"><h1 tabindex="-1">{t::invitations(language)}</h1><Help page="invitations" about=t::invitations(language)/></div>
             <div class="bar"><Search path=PATH label=t::search_invitations(language)/></div>
-            <Show when=move || look!(query, |q| q.ends.is_none())><StateTabs query=query/></Show>
+            <Show when=move || look!(query, |q| q.ends.is_none() && !q.waiting)><StateTabs query=query/></Show>
             <Chips path=PATH chips=shown/>
             <Unknown path=PATH unknown=unknown/>
             <Problem problem=problem/>

@@ -1,5 +1,6 @@
 //! Users: the list, the selection, and Send instructions above it, always.
 
+mod already;
 mod filter;
 pub(crate) mod groups;
 pub(crate) mod import;

@@ -10,7 +10,7 @@ mod words;
 pub(crate) use card::JobCard;
 pub(crate) use job::{Deed, Item};
 pub(crate) use stand::JobStand;
-pub(crate) use words::{devices, messages, why};
+pub(crate) use words::{devices, messages, of_all, why};
 
 use crate::{
     text,

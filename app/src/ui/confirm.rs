@@ -17,7 +17,11 @@ pub(crate) fn Confirm(
     #[prop(into)]
     text: Signal<String>,
     /// What the button says.
-    action: &'static str,
+    #[prop(into)]
+    action: Signal<String>,
+    /// Whether it cannot be done.
+    #[prop(optional, into)]
+    off: Signal<bool>,
     /// What went wrong the last time.
     #[prop(into)]
     problem: Signal<Option<String>>,
@@ -37,7 +41,7 @@ pub(crate) fn Confirm(
                 <Problem problem=problem grave=true/>
                 <div class="end">
                     <button class="btn" autofocus on:click=boxed(move |_| open.set(false))>{t::cancel(language)}</button>
-                    <button class="btn danger" on:click=boxed(move |_| confirmed.run(()))>{action}</button>
+                    <button class="btn danger" disabled=off on:click=boxed(move |_| confirmed.run(()))>{action}</button>
                 </div>
             </div>
         </dialog>

@@ -1,7 +1,7 @@
 //! What can be done about an invitation: the buttons' words, the questions before, and what is told afterwards.
 //! One desk serves a whole page, however many rows it has.
 
-mod days;
+pub(crate) mod days;
 pub(crate) mod link;
 
 pub(crate) use days::Days;
@@ -16,7 +16,7 @@ use crate::{
         announce::{Announcer, announcer},
         confirm::Confirm,
         dialog::rescue_focus,
-        flow::{Erased, For, boxed, look, spawn},
+        flow::{Erased, For, boxed, effect, look, spawn},
         live::live,
         moment,
         role::may,
@@ -189,17 +189,47 @@ pub(crate) fn Dialogs(desk: Desk) -> impl IntoView {
     .erased()
 }
 
+/// Whether a message can be sent again once its link has more time; it may wait to be sent in any case.
+fn tellable(message: &Invitation) -> bool {
+    message.email.is_some() && !matches!(message.state, State::Queued | State::Enrolling)
+}
+
+/// More time for a link, of which its person is told only if one wants it.
 #[component]
 fn Extend(desk: Desk) -> impl IntoView {
     let language = text::language();
+    let again = RwSignal::new(false);
+    let of = move |is: fn(&Invitation) -> bool| look!(desk.about, |i| i.as_ref().is_some_and(is));
+    let asks = move || of(|message| message.requested_at.is_some());
+    let can_tell = move || of(tellable);
+    effect(move || {
+        if desk.extending.get() {
+            again.set(untrack(asks) && untrack(can_tell));
+        }
+    });
     let save = move |days: u32| {
         let Some(id) = desk.about.with_untracked(|i| i.as_ref().map(|i| i.id)) else { return };
+        let again = again.get_untracked();
         spawn(async move {
-            let result = invitation_extend(id, days).await;
-            desk.answered(result, desk.extending, t::inv_said_extended(language, u64::from(days)));
+            let result = invitation_extend(id, days, again).await;
+            let mut told = t::inv_said_extended(language, u64::from(days));
+            if again {
+                told = format!("{told} {}", t::inv_said_resent(language));
+            }
+            desk.answered(result, desk.extending, told);
         });
     };
     let title = Signal::derive(move || t::inv_extend_title(language).to_owned());
-    view! { <Days open=desk.extending title=title hint=String::new() problem=desk.problem chosen=save/> }
-        .erased()
+    let hint = Signal::derive(move || {
+        let name = look!(desk.about, |i| i.as_ref().map(|i| i.user_name.clone()).unwrap_or_default());
+        if asks() { t::inv_extend_asks(language, name) } else { t::inv_extend_untold(language, name) }
+    });
+    view! {
+        <Days open=desk.extending title=title hint=hint problem=desk.problem chosen=save>
+            <label class="row" hidden=move || !can_tell()>
+                <input type="checkbox" class="check" prop:checked=again on:change=boxed(move |e| again.set(event_target_checked(&e)))/>{t::inv_extend_again(language)}
+            </label>
+        </Days>
+    }
+    .erased()
 }

@@ -47,16 +47,37 @@ pub type PickDevices = Pick<DeviceQuery, DeviceId>;
 /// What a pick means.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Chosen<I> {
-    /// The rows, in the order of the list.
+    /// The rows, in the order of the list. Of messages first those to which the act can be done, then those to which it may
+    /// be once somebody has mended what is in the way ([`Refused::may_pass`]).
     pub ids: Vec<I>,
+    /// To how many of the rows, the first ones, it can be done.
+    pub able: u64,
     /// What they are called, in the same order: a message by its person, a device by its name and its person's.
     pub names: Vec<String>,
-    /// How many people they are of.
+    /// How many people they are of; of devices.
     pub people: u64,
     /// What a name can be made of, for the first few devices.
     pub first: Vec<Values>,
+    /// To how many of those that were picked it cannot be done, by why; of messages.
+    pub refused: Vec<(Refused, u64)>,
+    /// How many links that can be given more time work for so many days yet, a begun one with them.
+    pub days: Vec<(i64, u64)>,
     /// The server's time: the act counts from here.
     pub begun: Timestamp,
+}
+
+impl<I> Chosen<I> {
+    /// How many rows were picked.
+    #[must_use]
+    pub fn all(&self) -> u64 {
+        self.refused.iter().map(|(_, n)| n).sum::<u64>() + self.able
+    }
+
+    /// How many of the links work for longer already than so many days from now.
+    #[must_use]
+    pub fn longer(&self, days: u32) -> u64 {
+        self.days.iter().filter(|(left, _)| *left > i64::from(days)).map(|(_, n)| n).sum()
+    }
 }
 
 /// When an act on many rows began, by the server's clock.
@@ -138,8 +159,6 @@ pub enum Change {
         was: Timestamp,
         /// By the act.
         set: Timestamp,
-        /// When its person had asked for a new link, which the act answered.
-        asked: Option<Timestamp>,
     },
 }
 

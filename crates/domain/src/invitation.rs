@@ -3,7 +3,7 @@
 mod act;
 mod reach;
 
-pub use act::{Act, Acted, StateCounts};
+pub use act::{Act, Acted, Standing, StateCounts};
 pub use reach::{Reach, Reached};
 
 use crate::{BatchId, DeviceId, InvitationId, Language, Timestamp, UserId, WorkspaceId, device::Platform};

@@ -185,6 +185,16 @@ pub enum Selection {
     },
 }
 
+/// Who of a selection is left out of a send.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LeaveOut {
+    /// Who has a connected device.
+    pub connected: bool,
+    /// Who has a message whose link is open.
+    pub open: bool,
+}
+
 /// By what the list of groups is sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -294,6 +304,8 @@ pub struct InvitationQuery {
     pub reached: Option<Reach>,
     /// Whose link is open ([`State::OPEN`]) and ends at this moment or before.
     pub ends: Option<Timestamp>,
+    /// Whose link is open, and whose person has no connected device, alone.
+    pub waiting: bool,
     /// Just this one.
     pub id: Option<InvitationId>,
     /// Which page.

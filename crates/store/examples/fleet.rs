@@ -10,7 +10,7 @@ use muster_domain::{
     BatchId, DeviceId, InvitationId, Language, Timestamp,
     device::{Facts, Platform},
     ports::*,
-    query::{Selection, UserFilter},
+    query::{LeaveOut, Selection, UserFilter},
     time::{DAY, SECOND},
     token::InvitationToken,
 };
@@ -72,7 +72,7 @@ async fn main() {
     let begin = Timestamp(i64::try_from(now.as_micros()).unwrap() - i64::try_from(WAVES).unwrap() * DAY);
     let workspace = store.workspaces().await.unwrap()[0];
     let everyone = Selection::Matching { filter: UserFilter::default(), except: vec![] };
-    let people = store.recipients(workspace, &everyone, u32::MAX).await.unwrap();
+    let people = store.recipients(workspace, &everyone, LeaveOut::default(), u32::MAX).await.unwrap();
     let (mut at, mut devices) = (begin, Vec::new());
     for (wave, part) in people.chunks(people.len().div_ceil(WAVES)).enumerate() {
         let new = |user: &Recipient| {

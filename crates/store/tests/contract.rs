@@ -22,6 +22,7 @@ mod stories {
     pub mod people;
     pub mod sending;
     pub mod upkeep;
+    pub mod waiting;
     pub mod workspaces;
 }
 mod world;
@@ -66,7 +67,8 @@ stories! {
         a_group_is_made_renamed_and_deleted_and_its_members_stay,
         people_join_and_leave_as_a_selection_says_each_once,
         groups_are_searched_sorted_and_paged;
-    sending: all_messages_are_walked_through_in_steps_newest_first,
+    sending: who_is_connected_or_has_an_open_message_is_counted_and_left_out_where_that_is_asked,
+        all_messages_are_walked_through_in_steps_newest_first,
         instructions_go_to_those_with_an_address_and_the_others_are_counted,
         a_send_can_be_undone_for_ten_seconds_and_not_later,
         after_an_undo_the_row_shows_the_message_from_before,
@@ -113,6 +115,7 @@ stories! {
         other_mail_settings_make_due_what_waits_after_a_failure,
         the_addresses_that_a_workspace_had_are_remembered_newest_first;
     bulk: a_pick_is_what_the_list_shows_in_its_order_or_just_what_is_ticked,
+        a_pick_of_messages_tells_to_how_many_it_can_be_done_and_why_not_to_the_others,
         each_message_of_many_is_done_or_refused_by_itself_and_told_by_an_entry,
         an_act_on_messages_that_is_repeated_does_nothing_twice,
         no_act_ends_a_link_earlier_than_it_would_have_ended,
@@ -134,5 +137,11 @@ stories! {
         an_import_says_whom_it_added_and_of_whom_it_changed_what_was_there,
         what_becomes_of_invitations_and_devices_is_told_with_its_author,
         the_log_is_found_by_area_author_time_and_words_and_by_its_workspace_alone;
+    waiting: somebody_waits_since_their_first_message_after_the_last_connection,
+        a_device_that_is_given_away_takes_the_waiting_of_its_new_owner,
+        a_request_for_a_new_link_stays_until_a_message_is_queued_for_its_person,
+        a_newer_message_answers_the_request_and_undone_it_stands_again,
+        an_extended_link_is_what_it_was_before_it_expired,
+        a_message_that_never_went_out_goes_out_when_its_link_is_extended;
     upkeep: what_is_over_is_taken_away_and_nothing_else;
 }

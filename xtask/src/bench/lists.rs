@@ -56,6 +56,7 @@ fn filters() -> Vec<(&'static str, &'static str, Value)> {
         ("devices by owner's name", "devices_list", json!({ "search": "жанна" })),
         ("devices by what all have", "devices_list", json!({ "search": "pixel" })),
         ("invitations that were sent", "invitations_list", json!({ "state": "sent" })),
+        ("invitations that wait for a device", "invitations_list", json!({ "waiting": true })),
         ("invitations by their person's name", "invitations_list", json!({ "search": "жанна" })),
         ("groups by name", "groups_page", json!({ "search": "ward" })),
     ]

@@ -85,11 +85,11 @@ pub(super) fn view(language: Language, data: &Overview, [invite, ..]: [bool; 3])
             <ul class="stops">{stops}</ul>
         }
     });
-    let remind = (data.without > 0).then(|| {
+    let remind = (data.waiting > 0).then(|| {
         let words = if invite { t::dash_remind(language) } else { t::dash_show_them(language) };
         view! {
             <p class="small muted">
-                {t::dash_without(language, data.without)}" "<a class="link" href="/users?message=ever&devices=0">{words}</a>
+                {t::dash_waits(language, data.waiting)}" "<a class="link" href="/invitations?waiting=1">{words}</a>
             </p>
         }
     });

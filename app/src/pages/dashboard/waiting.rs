@@ -1,4 +1,4 @@
-//! Who has waited longest: with an open message, and no device.
+//! Who has waited longest for a device, since the first message; and what they stopped at.
 
 use crate::{
     api::overview::Overview,
@@ -10,12 +10,16 @@ use muster_domain::{
     Language, Timestamp,
     device::Platform,
     invitation::State,
+    ports::Waits,
     time::{DAY, MINUTE},
     user::LastMessage,
 };
 
 /// What they stopped at.
-fn stopped(language: Language, last: &LastMessage) -> &'static str {
+fn stopped(language: Language, asks: bool, last: &LastMessage) -> &'static str {
+    if asks {
+        return t::dash_wait_asks(language);
+    }
     let platform = last.detail.as_deref().and_then(Platform::from_name);
     if let Some(words) = text::waits(language, last.state, platform) {
         return words;
@@ -26,6 +30,8 @@ fn stopped(language: Language, last: &LastMessage) -> &'static str {
         State::Sent => t::dash_wait_sent(language),
         State::Opened => t::dash_wait_opened(language),
         State::Failed => t::dash_wait_failed(language),
+        State::Expired => t::dash_wait_ended(language),
+        State::Revoked => t::dash_wait_revoked(language),
         _ => t::dash_stop_started(language),
     }
 }
@@ -45,20 +51,20 @@ pub(super) fn view(language: Language, data: &Overview, _: [bool; 3]) -> AnyView
     if data.longest.is_empty() {
         return view! { <p class="muted nothing">{t::dash_waiting_none(language)}</p> }.erased();
     }
-    let rows = data.longest.iter().filter_map(|person| {
+    let rows = data.longest.iter().filter_map(|Waits { user: person, since, asks }| {
         let last = person.message.as_ref()?;
         Some(view! {
             <li>
                 <div><a class="name" href=format!("/users/{}", person.id)>{person.name.clone()}</a>
-                    <div class="sub">{stopped(language, last)}</div></div>
-                <span class="num muted">{long(language, last.at, data.now)}</span>
+                    <div class="sub">{stopped(language, *asks, last)}</div></div>
+                <span class="num muted">{long(language, *since, data.now)}</span>
             </li>
         })
     });
     let rows = rows.collect_view();
     view! {
         <ol class="longest">{rows}</ol>
-        <p class="small"><a class="link" href="/users?message=open&devices=0&sort=message">{t::dash_waiting_all(language)}</a></p>
+        <p class="small"><a class="link" href="/users?message=ever&devices=0">{t::dash_waiting_all(language)}</a></p>
     }
     .erased()
 }

@@ -8,7 +8,7 @@ use crate::{
         announce::announcer,
         bulk::{self, Deed, Item, bulk},
         confirm::Confirm,
-        desk::Days,
+        desk::{Days, days::number},
         flow::{Erased, boxed, look, spawn},
         modal::about,
         picked::Picked,
@@ -17,8 +17,9 @@ use crate::{
 };
 use leptos::prelude::*;
 use muster_domain::{
-    InvitationId,
-    bulk::{Chosen, MessageDeed, PickMessages},
+    InvitationId, Language,
+    bulk::{Chosen, MessageDeed, PickMessages, Refused},
+    invitation::Act,
     query::InvitationQuery,
 };
 use std::collections::BTreeSet;
@@ -57,10 +58,10 @@ pub(super) fn Many(
     let all_words = Signal::derive(move || t::bulk_select_all(language, text::number(language, total.get())));
     let [resending, revoking, extending]: [Picking; 3] = std::array::from_fn(|_| RwSignal::new(None));
     let (busy, say) = (bulk().busy(), announcer());
-    let begin = move |into: Picking| {
+    let begin = move |act: Act, into: Picking| {
         boxed(move |_: leptos::ev::MouseEvent| {
             spawn(async move {
-                match invitations_pick(picked.with_untracked(pick)).await {
+                match invitations_pick(picked.with_untracked(pick), act).await {
                     Ok(chosen) => into.set(Some(chosen)),
                     Err(error) => say.failed(&error),
                 }
@@ -71,9 +72,9 @@ pub(super) fn Many(
         <Strip words=words count=count total=Signal::from(total) all_words=all_words
             all=Callback::new(move |()| picked.set(Picked::All(filter.get_untracked(), BTreeSet::new())))
             none=Callback::new(move |()| picked.set(Picked::Nothing))>
-            <button class="link" disabled=busy on:click=begin(resending)>{t::resend(language)}</button>
-            <button class="link" disabled=busy on:click=begin(extending)>{t::inv_extend(language)}</button>
-            <button class="link crit" disabled=busy on:click=begin(revoking)>{t::revoke(language)}</button>
+            <button class="link" disabled=busy on:click=begin(Act::Resend, resending)>{t::resend(language)}</button>
+            <button class="link" disabled=busy on:click=begin(Act::Extend, extending)>{t::inv_extend(language)}</button>
+            <button class="link crit" disabled=busy on:click=begin(Act::Revoke, revoking)>{t::revoke(language)}</button>
         </Strip>
         <Questions picked=picked resending=resending revoking=revoking extending=extending/>
     }
@@ -96,32 +97,59 @@ fn Questions(
             bulk.begin(Deed::Messages(deed, chosen.begun), Item::all(&chosen));
         }
     };
-    let of = move |picking: Picking, words: fn(muster_domain::Language, u64) -> String| {
-        Signal::derive(move || {
-            words(language, look!(picking, |p| p.as_ref().map_or(0, |p| p.ids.len() as u64)))
-        })
+    let days = RwSignal::new(String::new());
+    // How many links work for longer already than is typed.
+    let longer = move |chosen: &Chosen<InvitationId>| {
+        look!(days, |typed| number(typed)).map_or(0, |days| chosen.longer(days))
     };
+    // To how many it is done.
+    let able = move |picking: Picking| {
+        look!(picking, |p| p.as_ref().map_or(0, |chosen| chosen.able - longer(chosen)))
+    };
+    let of = move |picking: Picking, words: fn(Language, u64) -> String| {
+        Signal::derive(move || words(language, able(picking)))
+    };
+    let button = move |picking: Picking, words: fn(Language, String) -> String| {
+        Signal::derive(move || words(language, text::number(language, able(picking))))
+    };
+    let off = move |picking: Picking| Signal::derive(move || able(picking) == 0);
     let none = Signal::stored(None::<String>);
     let (resend, revoke, extend) =
         (about(resending, |_| ()), about(revoking, |_| ()), about(extending, |_| ()));
-    // One message has the words of one.
-    let text = move |picking: Picking, one: &'static str, many: &'static str| {
+    // One message has the words of one, none has none.
+    let text = move |picking: Picking, act: Act, one: &'static str, many: &'static str| {
         Signal::derive(move || {
-            look!(picking, |p| p.as_ref().map(|chosen| {
-                bulk::messages(language, chosen, if chosen.ids.len() == 1 { one } else { many })
-            }))
-            .unwrap_or_default()
+            let words = |chosen: &Chosen<InvitationId>| {
+                let (mut why, longer) = (chosen.refused.clone(), longer(chosen));
+                if longer > 0 {
+                    why.push((Refused::Longer(chosen.begun), longer));
+                }
+                let able = chosen.able - longer;
+                let told = bulk::of_all(language, act, able, &why);
+                let says = match able {
+                    0 => return told,
+                    1 => one,
+                    _ => many,
+                };
+                let says = if told.is_empty() { says.to_owned() } else { format!("{told}\n\n{says}") };
+                // Which of them work for longer is not known here.
+                if longer > 0 {
+                    return says;
+                }
+                bulk::messages(language, chosen, &says)
+            };
+            look!(picking, |p| p.as_ref().map(words)).unwrap_or_default()
         })
     };
     let (again, ended) = (t::bulk_resend_text(language), t::bulk_revoke_text(language));
-    let longer = t::bulk_extend_text(language);
+    let more = t::bulk_extend_text(language);
     view! {
-        <Confirm open=resend title=of(resending, t::bulk_resend_title) text=text(resending, t::bulk_resend_one(language), again) action=t::resend(language) problem=none
-            confirmed=move || act(resending, MessageDeed::Resend)/>
-        <Confirm open=revoke title=of(revoking, t::bulk_revoke_title) text=text(revoking, t::bulk_revoke_one(language), ended) action=t::revoke(language) problem=none
-            confirmed=move || act(revoking, MessageDeed::Revoke)/>
-        <Days open=extend title=of(extending, t::bulk_extend_title) hint=text(extending, longer, longer) problem=none
-            chosen=move |days| act(extending, MessageDeed::Extend { days })/>
+        <Confirm open=resend title=of(resending, t::bulk_resend_title) text=text(resending, Act::Resend, t::bulk_resend_one(language), again)
+            action=button(resending, t::bulk_do_resend) off=off(resending) problem=none confirmed=move || act(resending, MessageDeed::Resend)/>
+        <Confirm open=revoke title=of(revoking, t::bulk_revoke_title) text=text(revoking, Act::Revoke, t::bulk_revoke_one(language), ended)
+            action=button(revoking, t::bulk_do_revoke) off=off(revoking) problem=none confirmed=move || act(revoking, MessageDeed::Revoke)/>
+        <Days open=extend title=of(extending, t::bulk_extend_title) hint=text(extending, Act::Extend, more, more) days=days
+            action=button(extending, t::bulk_do_extend) off=off(extending) problem=none chosen=move |days| act(extending, MessageDeed::Extend { days })/>
     }
     .erased()
 }

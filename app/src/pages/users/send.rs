@@ -1,6 +1,6 @@
 //! Send instructions: who gets a message and who cannot, the choices, the very mail.
 
-use super::PATH;
+use super::{PATH, already::AlreadyThere};
 use crate::{
     api::invitations::{Review, Shown, send_now, send_preview, send_review},
     text::{self, t},
@@ -18,7 +18,12 @@ use crate::{
     wire::ours,
 };
 use leptos::{html, prelude::*};
-use muster_domain::{Language, UserId, account::Permission, query::Selection, usecase::send::Choices};
+use muster_domain::{
+    Language, UserId,
+    account::Permission,
+    query::{LeaveOut, Selection},
+    usecase::send::Choices,
+};
 use std::time::Duration;
 
 /// Lifetimes to choose from, in days; the workspace's own is added.
@@ -63,6 +68,7 @@ pub(super) fn Send(
     let (chosen, days) = (RwSignal::new(None::<Language>), RwSignal::new(None::<u32>));
     let shown_note = RwSignal::new(note.get_untracked());
     let number = RwSignal::new(1_u32);
+    let leave_out = RwSignal::new(LeaveOut::default());
     let problem = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
     let configure = may(Permission::Configure);
@@ -72,14 +78,16 @@ pub(super) fn Send(
         problem.set(None);
         reviewed.set(None);
         number.set(1);
+        leave_out.set(LeaveOut::default());
     });
-    let asked = Memo::new(move |_| (open.get() && count.get() > 0).then(|| selection.get()));
+    let asked =
+        Memo::new(move |_| (open.get() && count.get() > 0).then(|| (selection.get(), leave_out.get())));
     // People may get an address while the dialog stands open: a live change reviews again.
     let review = Asked::new(move || {
         let (asked, _) = (asked.get(), version.get());
         async move {
             match asked {
-                Some(selection) => Some(send_review(selection).await),
+                Some((selection, leave_out)) => Some(send_review(selection, leave_out).await),
                 None => None,
             }
         }
@@ -93,14 +101,16 @@ pub(super) fn Send(
     let works = move || days.get().unwrap_or_else(own);
     let choices = move || Choices {
         selection: selection.get(),
+        leave_out: leave_out.get(),
         devices: number.get(),
         days: days.get(),
         language: chosen.get(),
         note: note.get(),
     };
     let preview = Asked::new(move || {
-        let asked = asked.get().map(|selection| Choices {
+        let asked = asked.get().map(|(selection, leave_out)| Choices {
             selection,
+            leave_out,
             devices: 1,
             days: days.get(),
             language: chosen.get(),
@@ -175,6 +185,7 @@ pub(super) fn Send(
                 <h2 id="send-title">{title}</h2>
                 <p class="muted">{move || if count.get() == 0 { nothing } else { t::send_text(language) }}</p>
                 <Show when=move || { without() > 0 }><Without reviewed=reviewed/></Show>
+                {person.is_none().then(|| view! { <AlreadyThere reviewed=reviewed leave_out=leave_out/> })}
                 <Show when=move || look!(reviewed, |r| r.as_ref().is_some_and(|r| r.kept))><crate::pages::mails::Unset/></Show>
                 <Show when=move || only_here().is_some()>
                     <p class="note warn"><span>{move || only_here().map(|address| t::send_only_here(language, address))}" "

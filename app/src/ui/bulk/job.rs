@@ -193,7 +193,16 @@ pub(super) mod tests {
     /// Rows that are called by their numbers.
     pub(in crate::ui::bulk) fn picked(rows: usize) -> Chosen<usize> {
         let names = (1..=rows).map(|n| format!("row {n}")).collect();
-        Chosen { ids: (0..rows).collect(), names, people: 1, first: Vec::new(), begun: Timestamp(0) }
+        Chosen {
+            ids: (0..rows).collect(),
+            able: rows as u64,
+            names,
+            people: 1,
+            first: Vec::new(),
+            refused: Vec::new(),
+            days: Vec::new(),
+            begun: Timestamp(0),
+        }
     }
 
     fn told(batch: &[Item], became: fn(u32) -> Result<Option<Change>, Refused>) -> Vec<Outcome<String>> {

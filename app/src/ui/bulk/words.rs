@@ -5,6 +5,7 @@ use crate::text::{self, t};
 use muster_domain::{
     InvitationId, Language,
     bulk::{Chosen, DeviceDeed, FIRST, MessageDeed, Refused},
+    invitation::Act,
     text::InvalidText,
 };
 
@@ -64,12 +65,40 @@ fn message(language: Language, person: &str, id: Option<InvitationId>) -> String
 /// The first messages of a question, one a line, above what it says.
 pub(crate) fn messages(language: Language, chosen: &Chosen<InvitationId>, says: &str) -> String {
     let named = |(name, id): (&String, &InvitationId)| message(language, name, Some(*id));
-    whom(
-        language,
-        chosen.names.iter().zip(&chosen.ids).take(FIRST).map(named).collect(),
-        chosen.ids.len(),
-        says,
-    )
+    let able = usize::try_from(chosen.able).unwrap_or(usize::MAX);
+    let first = chosen.names.iter().zip(&chosen.ids).take(able.min(FIRST));
+    whom(language, first.map(named).collect(), able, says)
+}
+
+/// What stays as it is, by why.
+fn stay(language: Language, (why, n): (Refused, u64)) -> String {
+    match why {
+        Refused::Connected => t::bulk_stay_connected(language, n),
+        Refused::Expired => t::bulk_stay_expired(language, n),
+        Refused::Revoked => t::bulk_stay_revoked(language, n),
+        Refused::NoAddress => t::bulk_stay_no_address(language, n),
+        Refused::Underway => t::bulk_stay_underway(language, n),
+        Refused::Connecting => t::bulk_stay_connecting(language, n),
+        Refused::Longer(_) => t::bulk_stay_longer(language, n),
+        why => format!("{n}: {}", self::why(language, why)),
+    }
+}
+
+/// To how many of the messages that were ticked an act can be done, and why the others stay as they are; empty where it can be
+/// done to all.
+pub(crate) fn of_all(language: Language, act: Act, able: u64, why: &[(Refused, u64)]) -> String {
+    if why.is_empty() {
+        return String::new();
+    }
+    let all = able + why.iter().map(|(_, n)| n).sum::<u64>();
+    let (all, able) = (text::number(language, all), text::number(language, able));
+    let can = match act {
+        Act::Extend => t::bulk_can_extend(language, able, all),
+        Act::Revoke => t::bulk_can_revoke(language, able, all),
+        _ => t::bulk_can_resend(language, able, all),
+    };
+    let why: Vec<_> = why.iter().map(|why| stay(language, *why)).collect();
+    format!("{can}: {}.", why.join(", "))
 }
 
 /// The first devices of a question, one a line, above what it says.
@@ -81,6 +110,9 @@ fn whom(language: Language, mut lines: Vec<String>, all: usize, says: &str) -> S
     let more = all.saturating_sub(lines.len()) as u64;
     if more > 0 {
         lines.push(t::users_and_more(language, more));
+    }
+    if lines.is_empty() {
+        return says.to_owned();
     }
     format!("{}\n\n{says}", lines.join("\n"))
 }
@@ -131,6 +163,18 @@ mod tests {
         job.left.pop();
         assert_eq!(line(Language::En, &job), "0 done, 1 left as it is");
         assert_eq!(line(Language::Ru, &job), "готово: 0, без изменений: 1");
+    }
+
+    #[test]
+    fn a_question_says_how_many_it_can_be_done_to_and_why_the_others_stay() {
+        assert_eq!(of_all(Language::En, Act::Resend, 13, &[]), "");
+        let why = [(Refused::Connected, 183), (Refused::Expired, 1)];
+        assert_eq!(
+            of_all(Language::En, Act::Resend, 13, &why),
+            "13 of 197 can be sent again: 183 are connected, 1 has ended."
+        );
+        let told = of_all(Language::Ru, Act::Revoke, 0, &[(Refused::Revoked, 1200)]);
+        assert_eq!(told, "Отозвать можно 0 из 1\u{a0}200: уже отозваны — 1\u{a0}200.");
     }
 
     #[test]

@@ -11,6 +11,11 @@ use crate::{
 };
 use leptos::prelude::*;
 
+/// How many days were typed, if a link may work for so many.
+pub(crate) fn number(days: &str) -> Option<u32> {
+    days.trim().parse().ok().filter(|days| (1..=90).contains(days))
+}
+
 #[component]
 pub(crate) fn Days(
     open: RwSignal<bool>,
@@ -21,25 +26,37 @@ pub(crate) fn Days(
     /// What went wrong the last time.
     #[prop(into)]
     problem: Signal<Option<String>>,
+    /// What is typed.
+    #[prop(optional)]
+    days: RwSignal<String>,
+    /// What the button says, if it says more.
+    #[prop(optional, into)]
+    action: Option<Signal<String>>,
+    /// Whether it cannot be done.
+    #[prop(optional, into)]
+    off: Signal<bool>,
     /// What to do with a number that is one.
     #[prop(into)]
     chosen: Callback<u32>,
+    /// What else can be chosen.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let language = text::language();
-    let days = RwSignal::new(String::new());
+    let action = action.unwrap_or_else(|| Signal::stored(t::inv_extend(language).to_owned()));
     effect(move || {
         if open.get() {
             days.set("7".to_owned());
         }
     });
-    let number = move || look!(days, |d| d.trim().parse::<u32>().ok()).filter(|d| (1..=90).contains(d));
+    let number = move || look!(days, |d| number(d));
     let end = move || match number() {
         Some(days) => t::inv_extend_until(language, text::moment(language, moment::now().plus_days(days))),
         None => t::users_invalid_days(language).to_owned(),
     };
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if let Some(days) = untrack(number) {
+        if let Some(days) = untrack(number).filter(|_| !off.get_untracked()) {
             chosen.run(days);
         }
     };
@@ -52,9 +69,10 @@ pub(crate) fn Days(
                 </label>
                 <p class="muted" role="status">{end}</p>
                 <p class="muted lines" hidden=move || hint.read().is_empty()>{hint}</p>
+                {children.map(|children| children())}
                 <div class="end">
                     <button type="button" class="btn" on:click=boxed(move |_| open.set(false))>{t::cancel(language)}</button>
-                    <button class="btn primary" disabled=move || number().is_none()>{t::inv_extend(language)}</button>
+                    <button class="btn primary" disabled=move || number().is_none() || off.get()>{action}</button>
                 </div>
             </form>
         </Modal>

@@ -5,7 +5,8 @@ use crate::{Timestamp, bulk::Refused};
 use serde::{Deserialize, Serialize};
 
 /// Something that can be done about an invitation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Act {
     /// Send the same link again.
     Resend,
@@ -89,6 +90,46 @@ impl StateCounts {
     }
 }
 
+/// What of an invitation decides what can be done about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// How far it came.
+    pub state: State,
+    /// Whether a device has claimed it.
+    pub claimed: bool,
+    /// Whether its person has an address.
+    pub address: bool,
+    /// Until when its link works.
+    pub expires_at: Timestamp,
+}
+
+impl Standing {
+    /// Why `act` is not possible at `now`; none if it is.
+    #[must_use]
+    pub fn refuses(self, act: Act, now: Timestamp) -> Option<Refused> {
+        if self.state == State::Revoked {
+            return Some(Refused::Revoked);
+        }
+        let when = |no: bool, why: Refused| no.then_some(why);
+        let connected = self.state == State::Enrolled || self.claimed;
+        let over = now >= self.expires_at;
+        // Without an address there is nowhere to send to.
+        let nowhere = when(!self.address, Refused::NoAddress);
+        match act {
+            Act::Revoke => None,
+            // Whoever was connected comes back with the same link, also after its time.
+            Act::CopyLink => when(!connected && (over || self.state == State::Expired), Refused::Expired),
+            Act::Extend | Act::Renew | Act::Resend if connected => Some(Refused::Connected),
+            Act::Extend => None,
+            Act::Renew => nowhere,
+            Act::Resend => nowhere
+                .or(when(over, Refused::Expired))
+                .or(when(self.state == State::Enrolling, Refused::Connecting))
+                .or(when(!self.state.may_become(State::Queued), Refused::Underway)),
+        }
+    }
+}
+
 impl Invitation {
     /// Whether its time is over at `now`, also when nobody has marked it yet.
     #[must_use]
@@ -111,24 +152,7 @@ impl Invitation {
     /// Why `act` is not possible at `now`; none if it is.
     #[must_use]
     pub fn refuses(&self, act: Act, now: Timestamp) -> Option<Refused> {
-        if self.state == State::Revoked {
-            return Some(Refused::Revoked);
-        }
-        let when = |no: bool, why: Refused| no.then_some(why);
-        let connected = self.state == State::Enrolled || self.hardware_id.is_some();
-        // Without an address there is nowhere to send to.
-        let nowhere = when(self.email.is_none(), Refused::NoAddress);
-        match act {
-            Act::Revoke => None,
-            // Whoever was connected comes back with the same link, also after its time.
-            Act::CopyLink => when(!connected && self.is_over(now), Refused::Expired),
-            Act::Extend | Act::Renew | Act::Resend if connected => Some(Refused::Connected),
-            Act::Extend => None,
-            Act::Renew => nowhere,
-            Act::Resend => nowhere
-                .or(when(now >= self.expires_at, Refused::Expired))
-                .or(when(self.state == State::Enrolling, Refused::Connecting))
-                .or(when(!self.state.may_become(State::Queued), Refused::Underway)),
-        }
+        let (claimed, address) = (self.hardware_id.is_some(), self.email.is_some());
+        Standing { state: self.state, claimed, address, expires_at: self.expires_at }.refuses(act, now)
     }
 }

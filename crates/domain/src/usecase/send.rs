@@ -4,7 +4,7 @@ use super::Ports;
 use crate::{
     AccountId, BatchId, InvitationId, Language, Timestamp, UserId, WorkspaceId,
     ports::{Addressees, NewBatch, NewInvitation, StoreError},
-    query::Selection,
+    query::{LeaveOut, Selection},
     text::{self, InvalidText},
     time::{DAY, MINUTE, SECOND},
 };
@@ -23,6 +23,9 @@ pub const MOST: u32 = 200_000;
 pub struct Choices {
     /// To whom.
     pub selection: Selection,
+    /// But not to these of them.
+    #[serde(default)]
+    pub leave_out: LeaveOut,
     /// How many devices for each: one message each, 1 to 10.
     pub devices: u32,
     /// Days that the links work, 1 to 90; the workspace's setting if unset.
@@ -125,7 +128,7 @@ pub async fn send_for(
     let settings = ports.store.settings(workspace).await?;
     let now = ports.clock.now();
     let Addressees { mut with, without } =
-        ports.store.addressees(workspace, &choices.selection, MOST + 1).await?;
+        ports.store.addressees(workspace, &choices.selection, choices.leave_out, MOST + 1).await?;
     if with.len() as u64 + without > u64::from(MOST) {
         return Err(SendError::Many);
     }

@@ -44,8 +44,10 @@ pub(super) async fn insert(
         .iter()
         .map(|new| (new.id.to_string(), new.user.to_string(), to_hex(&new.token.0), new.language.tag()))
         .collect();
-    let sql = "INSERT INTO invitation (workspace_id, id, user_id, batch_id, token_hash, generation, language, state, state_at, created_at, expires_at, sending)
-        SELECT $1, value ->> 0, value ->> 1, $2, unhex(value ->> 2), 1, value ->> 3, $4, $5, $5, $6, $7 FROM json_each($3)";
+    let sql = "INSERT INTO invitation (workspace_id, id, user_id, batch_id, token_hash, generation, language, state, state_at, created_at, expires_at, sending, person_connected)
+        SELECT $1, j.value ->> 0, j.value ->> 1, $2, unhex(j.value ->> 2), 1, j.value ->> 3, $4, $5, $5, $6, $7,
+            coalesce((SELECT u.device_count > 0 FROM user u WHERE u.workspace_id = $1 AND u.id = j.value ->> 1), 0)
+        FROM json_each($3) AS j";
     let query = sqlx::query(sql)
         .bind(&workspace_id)
         .bind(&batch_id)
@@ -62,6 +64,7 @@ pub(super) async fn insert(
         let sql = "INSERT INTO mail_job (workspace_id, id, run_at) SELECT workspace_id, id, $3 FROM invitation WHERE workspace_id = $1 AND batch_id = $2";
         let query = sqlx::query(sql).bind(&workspace_id).bind(&batch_id).bind(batch.not_before.0);
         tx.run(query).await?;
+        answer(tx, &workspace_id, &batch_id, now).await?;
     }
     // The newest of each person, shown in their row. The workspace is a column of the JSON: were it a value of its own,
     // SQLite would walk all its people and look through the JSON for each.
@@ -69,7 +72,8 @@ pub(super) async fn insert(
     let newest: Vec<_> =
         newest.iter().map(|(user, id)| (&workspace_id, user.to_string(), id.to_string())).collect();
     let sql =
-        "UPDATE user SET message_id = value ->> 2, message_state = $2, message_at = $3, message_detail = $4
+        "UPDATE user SET message_id = value ->> 2, message_state = $2, message_at = $3, message_detail = $4,
+            waiting_since = coalesce(waiting_since, iif(device_count = 0, $3, NULL))
         FROM json_each($1) WHERE user.workspace_id = value ->> 0 AND user.id = value ->> 1";
     let query = sqlx::query(sql)
         .bind(json(&newest)?)
@@ -85,6 +89,33 @@ pub(super) async fn insert(
         .with("note", None, batch.note.as_deref());
     let people: Vec<_> = newest.into_iter().map(|(_, user, _)| user).collect();
     tx.note_people(workspace, note, &people).await
+}
+
+/// Closes the requests for a new link that a batch's messages answer, and keeps them until it cannot be undone any more.
+async fn answer(tx: &mut Tx<'_>, workspace: &str, batch: &str, now: Timestamp) -> Stored<()> {
+    let over = "DELETE FROM request_answered WHERE workspace_id = $1 AND batch_id <> $2
+        AND NOT EXISTS (SELECT 1 FROM batch b WHERE b.workspace_id = $1 AND b.id = batch_id AND b.undo_until > $3)";
+    let keep = "INSERT OR REPLACE INTO request_answered SELECT i.workspace_id, $2, i.id, i.requested_at FROM invitation i INDEXED BY invitation_asking
+        WHERE i.workspace_id = $1 AND i.requested_at IS NOT NULL AND $3 >= 0
+            AND EXISTS (SELECT 1 FROM invitation n WHERE n.workspace_id = $1 AND n.user_id = i.user_id AND n.id > i.id AND n.batch_id = $2)";
+    let close = "UPDATE invitation SET requested_at = NULL WHERE workspace_id = $1 AND $3 >= 0
+        AND id IN (SELECT invitation_id FROM request_answered WHERE workspace_id = $1 AND batch_id = $2)";
+    for sql in [over, keep, close] {
+        tx.run(sqlx::query(sql).bind(workspace).bind(batch).bind(now.0)).await?;
+    }
+    Ok(())
+}
+
+/// The requests that a batch answered stand again.
+async fn unanswer(tx: &mut Tx<'_>, workspace: &str, batch: &str) -> Stored<()> {
+    let open = "UPDATE invitation SET requested_at = a.requested_at FROM request_answered a
+        WHERE a.workspace_id = $1 AND a.batch_id = $2 AND invitation.workspace_id = $1 AND invitation.id = a.invitation_id
+            AND invitation.hardware_id IS NULL";
+    let over = "DELETE FROM request_answered WHERE workspace_id = $1 AND batch_id = $2";
+    for sql in [open, over] {
+        tx.run(sqlx::query(sql).bind(workspace).bind(batch)).await?;
+    }
+    Ok(())
 }
 
 /// Takes a batch back while nothing of it was sent.
@@ -112,6 +143,7 @@ pub(super) async fn undo(
         .map_err(failed)?;
     let sql = "DELETE FROM invitation WHERE workspace_id = $1 AND batch_id = $2";
     tx.run(sqlx::query(sql).bind(&workspace_id).bind(&batch_id)).await?;
+    unanswer(tx, &workspace_id, &batch_id).await?;
     users::refresh_messages(tx, workspace, &people).await?;
     tx.changed(workspace, &[Topic::Users, Topic::Invitations]);
     tx.note_people(workspace, Note::new(Action::InstructionsUndone, Subject::new(batch, "")), &people).await
@@ -182,13 +214,15 @@ pub(super) async fn resend_failed(
         SELECT i.workspace_id, i.id, coalesce((SELECT max(s.seq) FROM invitation_step s
             WHERE s.workspace_id = i.workspace_id AND s.invitation_id = i.id), 0) + 1, 'queued', $3
         FROM invitation i WHERE i.workspace_id = $1 AND i.batch_id = $2 AND i.state = 'failed' AND i.expires_at > $3";
+    let requests = "UPDATE invitation SET requested_at = NULL WHERE workspace_id = $1 AND requested_at IS NOT NULL
+        AND user_id IN (SELECT user_id FROM invitation WHERE workspace_id = $1 AND batch_id = $2 AND state = 'failed' AND expires_at > $3)";
     let rows = "UPDATE user SET message_state = 'queued', message_at = $3, message_detail = NULL
         WHERE workspace_id = $1 AND message_id IN (SELECT id FROM invitation
             WHERE workspace_id = $1 AND batch_id = $2 AND state = 'failed' AND expires_at > $3)";
     let states = "UPDATE invitation SET state = 'queued', state_at = $3, sending = sending + 1
         WHERE workspace_id = $1 AND batch_id = $2 AND state = 'failed' AND expires_at > $3";
     let mut again = 0;
-    for sql in [jobs, steps, rows, states] {
+    for sql in [jobs, steps, requests, rows, states] {
         let query = sqlx::query(sql).bind(&workspace_id).bind(&batch_id).bind(now.0);
         again = query.execute(&mut *tx.conn).await.map_err(failed)?.rows_affected();
     }

@@ -16,6 +16,7 @@ use muster_domain::{
         Change, Chosen, DeviceDeed, DeviceOutcome, MessageDeed, MessageOutcome, Numbered, Outcome,
         PickDevices, PickMessages, Refused, Since,
     },
+    invitation::Act,
     ports::{BulkStore, StoreError, Stored},
 };
 
@@ -64,10 +65,11 @@ impl BulkStore for Sqlite {
         &self,
         workspace: WorkspaceId,
         pick: &PickMessages,
+        act: Act,
         limit: u32,
         now: Timestamp,
     ) -> Stored<Chosen<InvitationId>> {
-        self.picked_messages(workspace, pick, limit, now).await
+        self.picked_messages(workspace, pick, act, limit, now).await
     }
 
     async fn pick_devices(

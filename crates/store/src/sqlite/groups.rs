@@ -12,7 +12,7 @@ use muster_domain::{
     PersonName, WorkspaceId,
     audit::{Action, Note, Subject},
     ports::{GroupRow, GroupStore, StoreError, Stored, Topic},
-    query::{GroupQuery, GroupSort, Page, Selection},
+    query::{GroupQuery, GroupSort, LeaveOut, Page, Selection},
 };
 use sqlx::{QueryBuilder, sqlite::SqliteRow};
 use std::cmp::Ordering;
@@ -71,7 +71,7 @@ async fn people(
     members: bool,
 ) -> Stored<Vec<String>> {
     let mut query = QueryBuilder::new("SELECT u.id FROM user u WHERE ");
-    selected(&mut query, workspace, selection)?;
+    selected(&mut query, workspace, selection, LeaveOut::default())?;
     query.push(if members { " AND EXISTS" } else { " AND NOT EXISTS" });
     query.push(" (SELECT 1 FROM membership g WHERE g.workspace_id = u.workspace_id AND g.user_id = u.id AND g.name_key = ");
     query.push_bind(key(group)).push(")");

@@ -20,8 +20,8 @@ use muster_domain::{
     audit::Action,
     device::Platform,
     invitation::{Acted, Invitation, Reach, State, StateCounts, Step},
-    ports::{Addressees, InvitationStore, NewBatch, Progress, Recipient, StoreError, Stored, Topic},
-    query::{InvitationQuery, Page, Selection},
+    ports::{Addressees, Already, InvitationStore, NewBatch, Progress, Recipient, StoreError, Stored, Topic},
+    query::{InvitationQuery, LeaveOut, Page, Selection},
     token::TokenHash,
 };
 use sqlx::{AssertSqlSafe, QueryBuilder, sqlite::SqliteRow};
@@ -107,6 +107,9 @@ pub(super) fn conditions(
     if let Some(state) = query.state {
         sql.push(" AND i.state = ").push_bind(state.name());
     }
+    if query.waiting {
+        sql.push(" AND i.waits = 1");
+    }
     if query.asking {
         sql.push(" AND i.requested_at IS NOT NULL AND i.state <> 'revoked'");
     }
@@ -130,11 +133,12 @@ pub(super) fn conditions(
 
 impl Sqlite {
     /// How many messages a list's query means; what can be told by the kept counts is.
-    async fn total(&self, workspace: WorkspaceId, query: &InvitationQuery) -> Stored<u64> {
-        let InvitationQuery { search, user, state, asking, id, since, reached, ends, window: _ } = query;
+    pub(super) async fn how_many(&self, workspace: WorkspaceId, query: &InvitationQuery) -> Stored<u64> {
+        let InvitationQuery { search, user, state, asking, id, since, reached, ends, waiting, window: _ } =
+            query;
         let search = Words::new(search);
-        if let (None, false, None, None, None, None, true) =
-            (user, asking, id, since, reached, ends, search.is_empty())
+        if let (None, false, None, None, None, None, false, true) =
+            (user, asking, id, since, reached, ends, waiting, search.is_empty())
         {
             return match state {
                 Some(state) => self.in_states(workspace, &[*state]).await,
@@ -160,33 +164,45 @@ impl InvitationStore for Sqlite {
         &self,
         workspace: WorkspaceId,
         selection: &Selection,
+        leave_out: LeaveOut,
         limit: u32,
     ) -> Stored<Vec<Recipient>> {
-        self.people(workspace, selection, "", limit).await
+        self.people(workspace, selection, leave_out, "", limit).await
     }
 
     async fn addressees(
         &self,
         workspace: WorkspaceId,
         selection: &Selection,
+        leave_out: LeaveOut,
         limit: u32,
     ) -> Stored<Addressees> {
-        self.with_address(workspace, selection, limit).await
+        self.with_address(workspace, selection, leave_out, limit).await
     }
 
     async fn without_address(
         &self,
         workspace: WorkspaceId,
         selection: &Selection,
+        leave_out: LeaveOut,
         limit: u32,
     ) -> Stored<Vec<Recipient>> {
-        self.people(workspace, selection, " AND u.email IS NULL", limit).await
+        self.people(workspace, selection, leave_out, " AND u.email IS NULL", limit).await
     }
 
-    async fn count_recipients(&self, workspace: WorkspaceId, selection: &Selection) -> Stored<(u64, u64)> {
+    async fn already(&self, workspace: WorkspaceId, selection: &Selection) -> Stored<Already> {
+        self.who_has_already(workspace, selection).await
+    }
+
+    async fn count_recipients(
+        &self,
+        workspace: WorkspaceId,
+        selection: &Selection,
+        leave_out: LeaveOut,
+    ) -> Stored<(u64, u64)> {
         let mut query =
             QueryBuilder::new("SELECT count(*) AS n, count(u.email) AS with_email FROM user u WHERE ");
-        selected(&mut query, workspace, selection)?;
+        selected(&mut query, workspace, selection, leave_out)?;
         let row = query.build().fetch_one(&self.readers).await.map_err(failed)?;
         Ok((row.count("n")?, row.count("with_email")?))
     }
@@ -214,7 +230,7 @@ impl InvitationStore for Sqlite {
     }
 
     async fn invitations(&self, workspace: WorkspaceId, query: &InvitationQuery) -> Stored<Page<Invitation>> {
-        let total = self.total(workspace, query).await?;
+        let total = self.how_many(workspace, query).await?;
         let mut list = QueryBuilder::new(SELECT);
         conditions(&mut list, workspace, query, total > FEW, total <= FEW);
         list.push(" ORDER BY i.id DESC LIMIT ")
@@ -287,7 +303,7 @@ impl InvitationStore for Sqlite {
         now: Timestamp,
     ) -> Stored<()> {
         commit!(self, |tx| {
-            let sql = "UPDATE invitation SET generation = $3, token_hash = $4, expires_at = $5, requested_at = NULL, error = NULL
+            let sql = "UPDATE invitation SET generation = $3, token_hash = $4, expires_at = $5, error = NULL
                         WHERE workspace_id = $1 AND id = $2 AND generation = $3 - 1 AND hardware_id IS NULL AND state <> 'revoked'";
             let query = sqlx::query(sql)
                 .bind(workspace.to_string())

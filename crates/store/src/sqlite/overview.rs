@@ -11,9 +11,8 @@ use muster_domain::{
     Timestamp, WorkspaceId,
     device::{Platform, Status},
     invitation::{Reach, Reached, State},
-    ports::{ENDING, Fleet, OverviewStore, Stored},
-    query::DeviceQuery,
-    user::UserRow,
+    ports::{ENDING, Fleet, OverviewStore, Stored, Waits},
+    query::{DeviceQuery, InvitationQuery},
 };
 use sqlx::{AssertSqlSafe, sqlite::SqliteRow};
 
@@ -119,14 +118,25 @@ impl OverviewStore for Sqlite {
         query.fetch_all(&self.readers).await.map_err(failed)?.iter().map(|row| row.count("n")).collect()
     }
 
-    async fn waiting_longest(&self, workspace: WorkspaceId, limit: u32) -> Stored<Vec<UserRow>> {
+    async fn waiting_longest(&self, workspace: WorkspaceId, limit: u32) -> Stored<Vec<Waits>> {
         let sql = format!(
-            "SELECT {} FROM user u INDEXED BY user_by_message WHERE u.workspace_id = $1 AND u.message_at >= 0
-                AND u.device_count = 0 AND u.message_state IN {OPEN} ORDER BY u.message_at, u.id LIMIT $2",
+            "SELECT {}, u.waiting_since, EXISTS (SELECT 1 FROM invitation i WHERE i.workspace_id = u.workspace_id
+                    AND i.user_id = u.id AND i.requested_at IS NOT NULL AND i.state <> 'revoked') AS asks
+                FROM user u INDEXED BY user_waiting WHERE u.workspace_id = $1 AND u.waiting_since IS NOT NULL
+                ORDER BY u.waiting_since, u.id LIMIT $2",
             users::COLUMNS
         );
         let query = sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(i64::from(limit));
-        query.fetch_all(&self.readers).await.map_err(failed)?.iter().map(users::row).collect()
+        let rows = query.fetch_all(&self.readers).await.map_err(failed)?;
+        let waits = |row: &SqliteRow| {
+            Ok(Waits { user: users::row(row)?, since: row.time("waiting_since")?, asks: row.val("asks")? })
+        };
+        rows.iter().map(waits).collect()
+    }
+
+    async fn messages_that_wait(&self, workspace: WorkspaceId) -> Stored<u64> {
+        let waiting = InvitationQuery { waiting: true, ..InvitationQuery::default() };
+        self.how_many(workspace, &waiting).await
     }
 
     async fn ending(&self, workspace: WorkspaceId, until: Timestamp) -> Stored<u64> {

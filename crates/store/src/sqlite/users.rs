@@ -32,6 +32,11 @@ pub(super) const COLUMNS: &str =
     "u.id, u.name, u.email, u.language, u.device_count, u.status, u.reasons, u.last_seen,
     u.message_id, u.message_state, u.message_at, u.message_detail";
 
+/// Since when `user` has waited, where they have no connected device: a part of an update whose first value is the workspace.
+const WAITING_SINCE: &str = "(SELECT min(i.created_at) FROM invitation i
+    WHERE i.workspace_id = $1 AND i.user_id = user.id AND i.state <> 'revoked' AND i.enrolled_at IS NULL
+        AND i.created_at >= coalesce((SELECT max(c.enrolled_at) FROM invitation c WHERE c.workspace_id = $1 AND c.user_id = user.id), 0))";
+
 fn column(sort: UserSort) -> &'static str {
     match sort {
         UserSort::Name => "u.sort_name",
@@ -69,23 +74,27 @@ pub(super) fn row(row: &SqliteRow) -> Stored<UserRow> {
 
 /// Works the summary of a user's devices out again.
 pub(super) async fn refresh_devices(tx: &mut Tx<'_>, workspace: WorkspaceId, user: &str) -> Stored<()> {
-    let sql = "UPDATE user SET (device_count, last_seen, status, reasons) = (
+    let sql = format!(
+        "UPDATE user SET (device_count, last_seen, status, reasons, waiting_since) = (
             SELECT coalesce(sum(left_at IS NULL), 0), max(last_seen), coalesce(max(status), 0),
-                coalesce((SELECT reasons FROM device w WHERE w.workspace_id = $1 AND w.user_id = $2 ORDER BY status DESC, id LIMIT 1), '[]')
+                coalesce((SELECT reasons FROM device w WHERE w.workspace_id = $1 AND w.user_id = $2 ORDER BY status DESC, id LIMIT 1), '[]'),
+                CASE WHEN coalesce(sum(left_at IS NULL), 0) = 0 THEN {WAITING_SINCE} END
             FROM device d WHERE d.workspace_id = $1 AND d.user_id = $2)
-        WHERE workspace_id = $1 AND id = $2";
-    tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(user)).await?;
+        WHERE workspace_id = $1 AND id = $2"
+    );
+    tx.run(sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(user)).await?;
     tx.changed(workspace, &[Topic::Users]);
     Ok(())
 }
 
-/// Copies the newest invitation of each of these people into their rows.
+/// Copies the newest invitation of each of these people into their rows, and since when they wait.
 pub(super) async fn refresh_messages(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
     people: &[String],
 ) -> Stored<()> {
-    let sql = "UPDATE user SET (message_id, message_state, message_at, message_detail) = (
+    let sql = format!(
+        "UPDATE user SET (message_id, message_state, message_at, message_detail) = (
             SELECT i.id, i.state, i.state_at, CASE i.state
                 WHEN 'sent' THEN iif(i.sent_at IS NULL, 'by_hand', NULL)
                 WHEN 'failed' THEN i.error
@@ -93,9 +102,11 @@ pub(super) async fn refresh_messages(
                 WHEN 'enrolling' THEN i.platform
                 WHEN 'enrolled' THEN coalesce((SELECT nullif(d.model, '') FROM device d WHERE d.workspace_id = $1 AND d.id = i.device_id), i.platform)
             END
-            FROM invitation i WHERE i.workspace_id = $1 AND i.user_id = user.id ORDER BY i.id DESC LIMIT 1)
-        WHERE workspace_id = $1 AND id IN (SELECT value FROM json_each($2))";
-    tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(json(&people)?)).await?;
+            FROM invitation i WHERE i.workspace_id = $1 AND i.user_id = user.id ORDER BY i.id DESC LIMIT 1),
+            waiting_since = CASE WHEN device_count = 0 THEN {WAITING_SINCE} END
+        WHERE workspace_id = $1 AND id IN (SELECT value FROM json_each($2))"
+    );
+    tx.run(sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(json(&people)?)).await?;
     Ok(())
 }
 

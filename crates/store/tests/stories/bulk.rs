@@ -2,21 +2,26 @@
 
 use crate::world::World;
 use muster_domain::{
-    DeviceId, InvitationId, Timestamp,
-    audit::{Act, Action, By},
+    DeviceId, InvitationId, Timestamp, UserId,
+    audit::{self, Action, By},
     bulk::{Change, DeviceDeed, MessageDeed, Outcome, Pick, PickDevices, PickMessages, Refused, Since},
     device::Status,
-    invitation::{Acted, State},
+    invitation::{Act, Acted, State},
     ports::*,
     query::{AuditQuery, DeviceQuery, DeviceSort, InvitationQuery},
     text::InvalidText,
     time::{DAY, MINUTE, SECOND},
+    usecase::send,
 };
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// The store in somebody's name, so that what is done is told.
 fn acting(world: &World) -> Arc<dyn Store> {
-    world.store.acting(Act { by: By::CommandLine { user: "rosa".into() }, from: None, at: world.now() })
+    world.store.acting(audit::Act {
+        by: By::CommandLine { user: "rosa".into() },
+        from: None,
+        at: world.now(),
+    })
 }
 
 async fn entries(world: &World, action: Action) -> usize {
@@ -78,11 +83,69 @@ pub async fn a_pick_is_what_the_list_shows_in_its_order_or_just_what_is_ticked(w
     assert_eq!(world.store.pick_devices(world.ws, &none, 9, now).await.unwrap().ids, []);
     let sent = InvitationQuery { state: Some(State::Sent), ..InvitationQuery::default() };
     let sent = PickMessages { query: sent, ..Pick::default() };
-    let sent = world.store.pick_messages(world.ws, &sent, 9, now).await.unwrap();
-    assert_eq!((sent.ids, sent.names, sent.people), (vec![open], vec!["Dora".to_owned()], 1));
+    let sent = world.store.pick_messages(world.ws, &sent, Act::Revoke, 9, now).await.unwrap();
+    assert_eq!((sent.ids, sent.names), (vec![open], vec!["Dora".to_owned()]));
     let elsewhere = PickDevices { these: Some(devices), ..Pick::default() };
     let elsewhere = world.store.pick_devices(world.other, &elsewhere, 9, now).await.unwrap();
     assert_eq!((elsewhere.ids, elsewhere.people), (vec![], 0));
+}
+
+pub async fn a_pick_of_messages_tells_to_how_many_it_can_be_done_and_why_not_to_the_others(world: World) {
+    let links = async |names: &[&str]| {
+        let mut links = Vec::new();
+        for name in names {
+            links.push(world.link(name).await.1);
+        }
+        links
+    };
+    let over = links(&["Anna", "Ben"]).await;
+    world.pass(8 * DAY);
+    world.store.expire(world.now()).await.unwrap();
+    let used = links(&["Chidi", "Dora", "Eve"]).await;
+    for (n, link) in used.iter().enumerate() {
+        world.connect(*link, &format!("hw{n}"), &format!("n{n}")).await;
+    }
+    let ended = links(&["Farah"]).await[0];
+    world.store.revoke(world.ws, ended, world.now()).await.unwrap();
+    let nowhere = world.user("Gus", None, &[]).await;
+    links_for(&world, nowhere).await;
+    let longer = links(&["Hugo"]).await[0];
+    world.store.extend(world.ws, longer, world.now().plus_days(30), world.now()).await.unwrap();
+    let open = links(&["Ida"]).await[0];
+    let pick = async |act| {
+        let all = PickMessages::default();
+        world.store.pick_messages(world.ws, &all, act, 999, world.now()).await.unwrap()
+    };
+    let again = pick(Act::Resend).await;
+    assert_eq!((again.able, again.all()), (2, 9));
+    assert_eq!(again.ids[..2], [open, longer]);
+    assert_eq!(again.names, ["Ida", "Hugo", "Gus", "Ben", "Anna"], "then those that may pass");
+    let why = [(Refused::Connected, 3), (Refused::Expired, 2)];
+    assert_eq!(again.refused[..2], why);
+    let why = BTreeSet::from(["NoAddress 1".to_owned(), "Revoked 1".to_owned()]);
+    assert_eq!(again.refused[2..].iter().map(|(w, n)| format!("{w:?} {n}")).collect::<BTreeSet<_>>(), why);
+    let more = pick(Act::Extend).await;
+    assert_eq!((more.ids.len(), more.able, more.all()), (5, 5, 9));
+    assert_eq!(
+        [6, 7, 29, 30].map(|days| more.longer(days)),
+        [3, 1, 1, 0],
+        "links work for 7 days, one for 30"
+    );
+    let ended = pick(Act::Revoke).await;
+    assert_eq!((ended.ids.len(), ended.refused), (8, vec![(Refused::Revoked, 1)]));
+    assert!(ended.ids.contains(&over[0]));
+    // What is told is what comes of it.
+    let (since, now) = (begun(&world), world.now());
+    let told = world
+        .store
+        .act_on_messages(world.ws, again.ids[..2].to_vec(), MessageDeed::Resend, since, now)
+        .await
+        .unwrap();
+    assert_eq!(became(&told), [Ok(()); 2]);
+}
+
+async fn links_for(world: &World, user: UserId) {
+    send::links(&world.ports, world.ws, &[user], 1).await.unwrap();
 }
 
 pub async fn each_message_of_many_is_done_or_refused_by_itself_and_told_by_an_entry(world: World) {
@@ -244,7 +307,11 @@ pub async fn what_was_extended_is_put_back_where_nobody_has_touched_it(world: Wo
     assert_eq!(became(&put), kept);
     assert_eq!((ends(open).await, ends(touched).await), (before, now.plus(40 * DAY)));
     let boris = world.store.invitation(world.ws, over).await.unwrap().unwrap();
-    assert_eq!((boris.state, boris.requested_at), (State::Expired, Some(now)), "the request stands again");
+    assert_eq!(
+        (boris.state, boris.requested_at),
+        (State::Expired, Some(now)),
+        "the request stands, whatever was done to the link's end"
+    );
     let steps = world.store.steps(world.ws, over).await.unwrap();
     assert_eq!(steps.last().and_then(|s| s.acted), Some(Acted::Unextended));
     let told = entries(&world, Action::InvitationExtended).await;
@@ -252,7 +319,7 @@ pub async fn what_was_extended_is_put_back_where_nobody_has_touched_it(world: Wo
     let again = store.put_messages_back(world.ws, back, world.now()).await.unwrap();
     assert_eq!(became(&again), kept);
     assert_eq!(entries(&world, Action::InvitationExtended).await, told);
-    let far = Change::End { was: now.plus(91 * DAY), set: before, asked: None };
+    let far = Change::End { was: now.plus(91 * DAY), set: before };
     let far = store.put_messages_back(world.ws, vec![(open, far)], world.now()).await.unwrap();
     assert_eq!(became(&far), [Err(Refused::Changed)], "no further than a single act");
 }
@@ -335,7 +402,7 @@ pub async fn a29_ids_of_another_workspace_are_not_there_and_nothing_of_it_change
     let stranger = world.user_in(world.other, "Stranger").await;
     let messages: Vec<_> = {
         let pick = PickMessages::default();
-        world.store.pick_messages(world.ws, &pick, 999, world.now()).await.unwrap().ids
+        world.store.pick_messages(world.ws, &pick, Act::Revoke, 999, world.now()).await.unwrap().ids
     };
     let picture = async || {
         let query =

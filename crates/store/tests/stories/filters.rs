@@ -113,7 +113,8 @@ pub async fn every_filter_finds_just_who_fits_it_in_lists_and_in_selections(worl
         let last = world.store.users(world.ws, &query).await.unwrap().rows;
         assert_eq!(last.first(), expected.last().copied(), "{filter:?}");
         let selection = Selection::Matching { filter, except: vec![] };
-        let (people, with_address) = world.store.count_recipients(world.ws, &selection).await.unwrap();
+        let (people, with_address) =
+            world.store.count_recipients(world.ws, &selection, LeaveOut::default()).await.unwrap();
         let addresses = expected.iter().filter(|row| row.email.is_some()).count();
         assert_eq!((people, with_address), (expected.len() as u64, addresses as u64), "{selection:?}");
         let Selection::Matching { filter, .. } = selection else { unreachable!() };

@@ -20,6 +20,7 @@ struct Figures {
     waiting: usize,
     ending: u64,
     asking: u64,
+    messages_that_wait: u64,
     any: bool,
 }
 
@@ -33,6 +34,7 @@ async fn figures(world: &World, workspace: WorkspaceId, since: Timestamp) -> Fig
         waiting: store.waiting_longest(workspace, 100).await.unwrap().len(),
         ending: store.ending(workspace, world.now().plus_days(3)).await.unwrap(),
         asking: store.asking(workspace).await.unwrap(),
+        messages_that_wait: store.messages_that_wait(workspace).await.unwrap(),
         any: store.any_message(workspace).await.unwrap(),
     }
 }
@@ -183,13 +185,19 @@ pub async fn each_figure_is_the_number_of_rows_that_it_leads_to(world: World) {
         let query = DeviceQuery { since: Some(day[0]), until: Some(day[1]), ..DeviceQuery::default() };
         assert_eq!(of(query).await, n, "{:?}", day[0]);
     }
-    let query = UserQuery { filter: UserFilter::waiting(), sort: UserSort::Message, ..UserQuery::default() };
-    let list = store.users(world.ws, &query).await.unwrap();
-    assert!(
-        list.total > 5
-            && list.rows[0].message.as_ref().unwrap().at < list.rows[4].message.as_ref().unwrap().at
-    );
-    assert_eq!(store.waiting_longest(world.ws, 5).await.unwrap(), list.rows[..5]);
+    let waiting = InvitationQuery { waiting: true, ..InvitationQuery::default() };
+    let wait = invitations(&world, waiting).await;
+    assert_eq!(store.messages_that_wait(world.ws).await, Ok(wait.total));
+    assert_eq!(wait.total, 9, "that of Ends and the late ones: those before have ended");
+    for message in wait.rows {
+        let person = store.user(world.ws, message.user).await.unwrap().unwrap();
+        assert!(State::OPEN.contains(&message.state) && person.devices == 0);
+    }
+    let longest = store.waiting_longest(world.ws, 100).await.unwrap();
+    assert!(longest.is_sorted_by_key(|one| one.since));
+    assert!(longest.iter().all(|one| one.user.devices == 0));
+    assert_eq!(store.waiting_longest(world.ws, 5).await.unwrap(), longest[..5]);
+    assert_eq!(longest.iter().filter(|one| one.asks).count(), 5);
     for ends in [begin, world.now(), world.now().plus_days(3), world.now().plus_days(30)] {
         let query = InvitationQuery { ends: Some(ends), ..InvitationQuery::default() };
         assert_eq!(store.ending(world.ws, ends).await.unwrap(), invitations(&world, query).await.total);
@@ -253,6 +261,7 @@ pub async fn a29_figures_count_nothing_of_another_workspace(world: World) {
         waiting: 0,
         ending: 0,
         asking: 0,
+        messages_that_wait: 0,
         any: false,
     };
     assert_eq!(figures(&world, world.other, begin).await, nothing);

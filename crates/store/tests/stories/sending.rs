@@ -13,7 +13,7 @@ pub async fn instructions_go_to_those_with_an_address_and_the_others_are_counted
     let anna = world.user("Anna", Some("anna@example.org"), &[]).await;
     world.user("Farah", None, &[]).await;
     let everyone = Selection::Matching { filter: UserFilter::default(), except: vec![] };
-    assert_eq!(world.store.count_recipients(world.ws, &everyone).await, Ok((2, 1)));
+    assert_eq!(world.store.count_recipients(world.ws, &everyone, LeaveOut::default()).await, Ok((2, 1)));
     let sent = send::send(&world.ports, world.ws, None, &world.choices(everyone, 3)).await.unwrap();
     assert_eq!((sent.messages, sent.without_address), (3, 1));
     let progress = world.store.progress(world.ws, sent.batch).await.unwrap();
@@ -47,7 +47,8 @@ pub async fn those_without_an_address_are_named_within_the_selection(world: Worl
     world.user("Zoe", None, &[]).await;
     let all = Selection::Matching { filter: UserFilter::default(), except: vec![] };
     let names = async |selection: &Selection, limit| {
-        let found = world.store.without_address(world.ws, selection, limit).await.unwrap();
+        let found =
+            world.store.without_address(world.ws, selection, LeaveOut::default(), limit).await.unwrap();
         found.into_iter().map(|p| p.name).collect::<Vec<_>>()
     };
     assert_eq!(names(&all, 20).await, ["Farah", "Zoe"]);
@@ -88,4 +89,54 @@ pub async fn all_messages_are_walked_through_in_steps_newest_first(world: World)
     assert_eq!((seen.len(), steps), (1200, 2));
     assert!(seen.windows(2).all(|pair| pair[0] > pair[1]));
     assert!(world.store.invitations_before(world.other, None).await.unwrap().is_empty());
+}
+
+pub async fn who_is_connected_or_has_an_open_message_is_counted_and_left_out_where_that_is_asked(
+    world: World,
+) {
+    let store = &world.store;
+    let (connected, link) = world.link("Anna").await;
+    world.connect(link, "hardware-1", "a").await;
+    let (open, _) = world.link("Ben").await;
+    // Connected, with another message that waits.
+    let (both, link) = world.link("Chidi").await;
+    world.connect(link, "hardware-2", "b").await;
+    send::links(&world.ports, world.ws, &[both], 1).await.unwrap();
+    // The last message is withdrawn, but not the one before.
+    let (older, _) = world.link("Dora").await;
+    let (made, _) = send::links(&world.ports, world.ws, &[older], 1).await.unwrap();
+    store.revoke(world.ws, made[0].1, world.now()).await.unwrap();
+    let (ended, link) = world.link("Eve").await;
+    store.revoke(world.ws, link, world.now()).await.unwrap();
+    let new = world.user("Farah", Some("farah@example.org"), &[]).await;
+    let nowhere = world.user("Gus", None, &[]).await;
+    send::links(&world.ports, world.ws, &[nowhere], 1).await.unwrap();
+    let all = Selection::Matching { filter: UserFilter::default(), except: vec![] };
+    let these = Selection::These { ids: vec![connected, open, both, older, ended, new, nowhere] };
+    for selection in [all, these] {
+        assert_eq!(store.already(world.ws, &selection).await, Ok(Already { connected: 2, open: 3 }));
+        let left = [
+            (LeaveOut::default(), vec![connected, open, both, older, ended, new], 1),
+            (LeaveOut { connected: true, open: false }, vec![open, older, ended, new], 1),
+            (LeaveOut { connected: false, open: true }, vec![connected, ended, new], 0),
+            (LeaveOut { connected: true, open: true }, vec![ended, new], 0),
+        ];
+        for (leave_out, expected, without) in left {
+            let n = expected.len() as u64;
+            assert_eq!(store.count_recipients(world.ws, &selection, leave_out).await, Ok((n + without, n)));
+            let named = store.recipients(world.ws, &selection, leave_out, 99).await.unwrap();
+            assert_eq!(named.len() as u64, n + without, "the preview is made for one of them");
+            let without_address = store.without_address(world.ws, &selection, leave_out, 99).await.unwrap();
+            assert_eq!(without_address.len() as u64, without);
+            let choices = send::Choices { leave_out, ..world.choices(selection.clone(), 1) };
+            let sent = send::send(&world.ports, world.ws, None, &choices).await.unwrap();
+            assert_eq!((sent.messages, sent.without_address), (n, without));
+            let list = InvitationQuery { state: Some(State::Queued), ..InvitationQuery::default() };
+            let queued = store.invitations(world.ws, &list).await.unwrap().rows;
+            let mut people: Vec<_> = queued.into_iter().map(|message| message.user).collect();
+            people.sort_unstable();
+            assert_eq!(people, expected, "in the order in which they were added");
+            store.undo_batch(world.ws, sent.batch, world.now()).await.unwrap();
+        }
+    }
 }

@@ -39,7 +39,7 @@ pub async fn a29_no_id_of_another_workspace_reaches_anything(world: World) {
     let answer = Answer { device, command, done: true, detail: None, nonce: "k".into(), now };
     assert_eq!(store.answer_command(other, answer).await, Err(StoreError::NotFound));
     let these = Selection::These { ids: vec![user] };
-    assert_eq!(store.count_recipients(other, &these).await, Ok((0, 0)));
+    assert_eq!(store.count_recipients(other, &these, LeaveOut::default()).await, Ok((0, 0)));
     let foreign = NewInvitation {
         id: InvitationId::new(now, &*world.ports.secrets),
         user,

@@ -1,10 +1,10 @@
-//! The counts that triggers keep, compared with what is there once a story is over.
+//! What is kept beside the rows it is told by, compared with what is there once a story is over.
 
 use super::World;
 use sqlx::{Connection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
 
-/// Each kept count, and the same counted anew; rows of none are left out.
-const COUNTS: [(&str, &str, &str); 4] = [
+/// Each thing that is kept, and the same told anew; counts of none are left out.
+const COUNTS: [(&str, &str, &str); 6] = [
     (
         "people by kind",
         "SELECT * FROM user_kind WHERE user_count <> 0 ORDER BY 1, 2, 3, 4, 5",
@@ -27,6 +27,22 @@ const COUNTS: [(&str, &str, &str); 4] = [
         "SELECT g.workspace_id, g.name_key, count(u.id), coalesce(sum(u.device_count > 0), 0) FROM user_group g
             LEFT JOIN membership m ON m.workspace_id = g.workspace_id AND m.name_key = g.name_key
             LEFT JOIN user u ON u.workspace_id = m.workspace_id AND u.id = m.user_id GROUP BY 1, 2 ORDER BY 1, 2",
+    ),
+    (
+        "who waits, and since when",
+        "SELECT workspace_id, id, waiting_since FROM user WHERE waiting_since IS NOT NULL ORDER BY 1, 2",
+        "WITH last AS (SELECT workspace_id, user_id, max(enrolled_at) AS at FROM invitation GROUP BY 1, 2)
+            SELECT u.workspace_id, u.id, min(i.created_at) FROM user u
+            JOIN invitation i ON i.workspace_id = u.workspace_id AND i.user_id = u.id
+            JOIN last ON last.workspace_id = u.workspace_id AND last.user_id = u.id
+            WHERE u.device_count = 0 AND i.state <> 'revoked' AND i.enrolled_at IS NULL AND i.created_at >= coalesce(last.at, 0)
+            GROUP BY 1, 2 ORDER BY 1, 2",
+    ),
+    (
+        "messages that are open, and whether they wait",
+        "SELECT workspace_id, id, waits, user_id FROM invitation INDEXED BY invitation_waiting WHERE waits IS NOT NULL ORDER BY 1, 2",
+        "SELECT i.workspace_id, i.id, u.device_count = 0, u.id FROM invitation i JOIN user u ON u.workspace_id = i.workspace_id AND u.id = i.user_id
+            WHERE i.state NOT IN ('enrolled', 'expired', 'revoked') ORDER BY 1, 2",
     ),
 ];
 
@@ -51,7 +67,7 @@ impl Kept {
         rows.iter().map(|row| (0..row.len()).map(|n| cell(row, n)).collect::<Vec<_>>().join(" ")).collect()
     }
 
-    /// Fails where a kept count is not what is there.
+    /// Fails where what is kept is not what is there.
     pub async fn is_right(mut self) {
         for (name, kept, anew) in COUNTS {
             assert_eq!(self.rows(kept).await, self.rows(anew).await, "{name}");

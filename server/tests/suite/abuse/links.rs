@@ -150,7 +150,7 @@ async fn a23_a_newer_link_an_end_by_time_and_a_deleted_person_each_end_a_link() 
     let invitation = id.as_str().unwrap().parse().unwrap();
     // Its end is put to where it is over.
     let set = store.invitation(workspace, invitation).await.unwrap().unwrap().expires_at;
-    let end = Change::End { was: Timestamp(1), set, asked: None };
+    let end = Change::End { was: Timestamp(1), set };
     let put = store.put_messages_back(workspace, vec![(invitation, end)], Timestamp(1)).await.unwrap();
     assert_eq!(put[0].became, Ok(None));
     assert_eq!(claim(newer).await, "link_expired");

@@ -183,7 +183,11 @@ pub fn calls() -> Vec<Call> {
         call("device_commands", READ, true, |i| json!({ "id": i.device })),
         call("device_ask_report", MANAGE, true, |i| json!({ "id": i.device })),
         // Each row is answered for itself: ids of another workspace are not there.
-        call("invitations_pick", INVITE, false, |i| pick(json!([i.invitation]))),
+        call("invitations_pick", INVITE, false, |i| {
+            let mut pick = pick(json!([i.invitation]));
+            pick["act"] = json!("resend");
+            pick
+        }),
         call(
             "invitations_act",
             INVITE,

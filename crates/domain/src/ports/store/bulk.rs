@@ -7,6 +7,7 @@ use crate::{
         Change, Chosen, DeviceDeed, DeviceOutcome, MessageDeed, MessageOutcome, Numbered, PickDevices,
         PickMessages, Since,
     },
+    invitation::Act,
 };
 use async_trait::async_trait;
 
@@ -15,11 +16,12 @@ use async_trait::async_trait;
 /// What an act has done since it began is not done again: it is answered as the first time.
 #[async_trait]
 pub trait BulkStore {
-    /// The messages that a pick means; at most `limit`.
+    /// The messages that a pick means, and to how many of them this can be done; at most `limit` in all.
     async fn pick_messages(
         &self,
         workspace: WorkspaceId,
         pick: &PickMessages,
+        act: Act,
         limit: u32,
         now: Timestamp,
     ) -> Stored<Chosen<InvitationId>>;

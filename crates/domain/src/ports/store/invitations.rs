@@ -6,7 +6,7 @@ use crate::{
     device::Platform,
     invitation::{Invitation, Reach, StateCounts, Step},
     pace::Through,
-    query::{InvitationQuery, Page, Selection},
+    query::{InvitationQuery, LeaveOut, Page, Selection},
     token::TokenHash,
 };
 use async_trait::async_trait;
@@ -32,6 +32,15 @@ pub struct Addressees {
     pub with: Vec<(UserId, Option<Language>)>,
     /// How many have none.
     pub without: u64,
+}
+
+/// How many of a selection, of those with an address, have what a message is to bring about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Already {
+    /// Who has a connected device.
+    pub connected: u64,
+    /// Who has a message whose link is open.
+    pub open: u64,
 }
 
 /// An invitation to be written.
@@ -99,6 +108,7 @@ pub trait InvitationStore {
         &self,
         workspace: WorkspaceId,
         selection: &Selection,
+        leave_out: LeaveOut,
         limit: u32,
     ) -> Stored<Vec<Recipient>>;
     /// Who of a selection can be sent something; at most `limit` people.
@@ -106,6 +116,7 @@ pub trait InvitationStore {
         &self,
         workspace: WorkspaceId,
         selection: &Selection,
+        leave_out: LeaveOut,
         limit: u32,
     ) -> Stored<Addressees>;
     /// Who of a selection has no address, in the order of names; at most `limit`.
@@ -113,10 +124,18 @@ pub trait InvitationStore {
         &self,
         workspace: WorkspaceId,
         selection: &Selection,
+        leave_out: LeaveOut,
         limit: u32,
     ) -> Stored<Vec<Recipient>>;
     /// How many a selection means, and how many of them have an address.
-    async fn count_recipients(&self, workspace: WorkspaceId, selection: &Selection) -> Stored<(u64, u64)>;
+    async fn count_recipients(
+        &self,
+        workspace: WorkspaceId,
+        selection: &Selection,
+        leave_out: LeaveOut,
+    ) -> Stored<(u64, u64)>;
+    /// How many of a selection could be left out.
+    async fn already(&self, workspace: WorkspaceId, selection: &Selection) -> Stored<Already>;
     /// Writes a batch with its invitations and jobs in one transaction.
     async fn queue_batch(&self, workspace: WorkspaceId, batch: NewBatch, now: Timestamp) -> Stored<()>;
     /// Takes a batch back while nothing of it was sent; [`StoreError::State`] afterwards.

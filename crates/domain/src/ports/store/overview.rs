@@ -42,6 +42,17 @@ impl Fleet {
     }
 }
 
+/// Somebody who waits for a device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Waits {
+    /// Who.
+    pub user: UserRow,
+    /// Since when: the first message, not withdrawn, after their last connection.
+    pub since: Timestamp,
+    /// Whether they ask for a new link.
+    pub asks: bool,
+}
+
 /// The figures of the dashboard that no list tells.
 #[async_trait]
 pub trait OverviewStore {
@@ -51,8 +62,10 @@ pub trait OverviewStore {
     async fn fleet(&self, workspace: WorkspaceId) -> Stored<Fleet>;
     /// How many devices connected for the first time between each two of these moments.
     async fn connected_between(&self, workspace: WorkspaceId, moments: &[Timestamp]) -> Stored<Vec<u64>>;
-    /// Who has an open message and no connected device: those whose message has been in its state for longest, that one first.
-    async fn waiting_longest(&self, workspace: WorkspaceId, limit: u32) -> Stored<Vec<UserRow>>;
+    /// Who has waited longest, that one first. Whose link has ended waits as well.
+    async fn waiting_longest(&self, workspace: WorkspaceId, limit: u32) -> Stored<Vec<Waits>>;
+    /// How many messages have an open link and a person without a connected device.
+    async fn messages_that_wait(&self, workspace: WorkspaceId) -> Stored<u64>;
     /// How many open links end at this moment or before; more than [`ENDING`] is [`ENDING`] and one.
     async fn ending(&self, workspace: WorkspaceId, until: Timestamp) -> Stored<u64>;
     /// Of how many messages the person asks for a new link.

@@ -59,8 +59,8 @@ pub(super) async fn act(
         MessageDeed::Revoke => acts::revoke(tx, workspace, id, now).await.map(|()| None),
         MessageDeed::Extend { days } => {
             let set = since.begun().plus_days(days);
-            let (was, asked) = (message.expires_at, message.requested_at);
-            acts::extend(tx, workspace, id, set, now).await.map(|()| Some(Change::End { was, set, asked }))
+            let was = message.expires_at;
+            acts::extend(tx, workspace, id, set, now).await.map(|()| Some(Change::End { was, set }))
         }
     };
     match change {
@@ -81,7 +81,7 @@ pub(super) async fn put_back(
 ) -> Stored<Became> {
     let Some(message) = get(tx, workspace, id).await? else { return Ok(gone()) };
     let name = message.user_name;
-    let Change::End { was, set, asked } = change else { return Ok((name, Err(Refused::Changed))) };
+    let Change::End { was, set } = change else { return Ok((name, Err(Refused::Changed))) };
     // It is as it was: the answer of a former attempt was lost.
     if message.expires_at == was {
         return Ok((name, Ok(None)));
@@ -89,7 +89,7 @@ pub(super) async fn put_back(
     if was > now.plus(FURTHEST) {
         return Ok((name, Err(Refused::Changed)));
     }
-    match acts::unextend(tx, workspace, id, &acts::End { was, set, asked }, now).await {
+    match acts::unextend(tx, workspace, id, &acts::End { was, set }, now).await {
         Ok(()) => Ok((name, Ok(None))),
         Err(StoreError::State) => Ok((name, Err(Refused::Changed))),
         Err(error) => Err(error),

@@ -36,7 +36,7 @@ pub(super) async fn claim(tx: &mut Tx<'_>, claim: Claim) -> Stored<Claimed> {
         return Ok(Claimed::Replayed);
     }
     // The one statement that decides between two devices: whoever changes the row has the link.
-    let sql = "UPDATE invitation SET hardware_id = $3, device_id = coalesce(device_id, $4), platform = $5, enrolled_at = coalesce(enrolled_at, $6), error = NULL
+    let sql = "UPDATE invitation SET hardware_id = $3, device_id = coalesce(device_id, $4), platform = $5, enrolled_at = coalesce(enrolled_at, $6), error = NULL, requested_at = NULL
         WHERE workspace_id = $1 AND id = $2 AND (hardware_id IS NULL OR hardware_id = $3) AND state <> 'revoked' RETURNING device_id";
     let query = sqlx::query(sql)
         .bind(workspace.to_string())

@@ -1,6 +1,6 @@
 //! What people do to one message, alone or as one of many.
 
-use super::steps::{Move, allowed, dequeue, enqueue, step};
+use super::steps::{Move, allowed, dequeue, enqueue, revive, step};
 use crate::sqlite::{audit, invitation_acts, row::Read, writer::Tx};
 use muster_domain::{
     InvitationId, Timestamp, WorkspaceId,
@@ -37,7 +37,8 @@ pub(in crate::sqlite) async fn revoke(
     invitation_acts::noted(tx, workspace, id, Action::InvitationRevoked, None).await
 }
 
-/// Lets the link work for longer: its end is never moved to an earlier moment.
+/// Lets the link work for longer: its end is never moved to an earlier moment. One that has expired is again what it was
+/// before. A request for a new link stays: its person is not told.
 pub(in crate::sqlite) async fn extend(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
@@ -45,13 +46,14 @@ pub(in crate::sqlite) async fn extend(
     expires_at: Timestamp,
     now: Timestamp,
 ) -> Stored<()> {
-    let sql = "UPDATE invitation SET expires_at = $3, requested_at = NULL
-                WHERE workspace_id = $1 AND id = $2 AND expires_at <= $3 AND state NOT IN ('revoked', 'enrolled') RETURNING state, user_id";
+    let sql = "UPDATE invitation SET expires_at = $3
+                WHERE workspace_id = $1 AND id = $2 AND expires_at <= $3 AND state NOT IN ('revoked', 'enrolled') RETURNING state";
     let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(expires_at.0);
     let found = tx.row(query).await?.ok_or(StoreError::State)?;
-    let lives_again = found.named("state", State::from_name)? == State::Expired
-        && step(tx, workspace, id, Move { to: State::Sent, at: now, detail: None }).await?;
-    invitation_acts::acted(tx, workspace, id, Acted::Extended, lives_again, now).await?;
+    if found.named("state", State::from_name)? == State::Expired {
+        revive(tx, workspace, id, now).await?;
+    }
+    invitation_acts::acted(tx, workspace, id, Acted::Extended, false, now).await?;
     tx.changed(workspace, &[Topic::Invitations]);
     invitation_acts::noted(tx, workspace, id, Action::InvitationExtended, Some(expires_at)).await
 }
@@ -60,7 +62,6 @@ pub(in crate::sqlite) async fn extend(
 pub(in crate::sqlite) struct End {
     pub(in crate::sqlite) was: Timestamp,
     pub(in crate::sqlite) set: Timestamp,
-    pub(in crate::sqlite) asked: Option<Timestamp>,
 }
 
 /// Takes an extension back, as long as the link still ends where it was set to and nobody has used it.
@@ -71,21 +72,17 @@ pub(in crate::sqlite) async fn unextend(
     end: &End,
     now: Timestamp,
 ) -> Stored<()> {
-    let sql = "UPDATE invitation SET expires_at = $4, requested_at = coalesce(requested_at, $5)
+    let sql = "UPDATE invitation SET expires_at = $4
         WHERE workspace_id = $1 AND id = $2 AND expires_at = $3 AND hardware_id IS NULL
             AND state NOT IN ('revoked', 'enrolled', 'expired')";
-    let query = sqlx::query(sql)
-        .bind(workspace.to_string())
-        .bind(id.to_string())
-        .bind(end.set.0)
-        .bind(end.was.0)
-        .bind(end.asked.map(|at| at.0));
+    let query =
+        sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(end.set.0).bind(end.was.0);
     if tx.run(query).await? == 0 {
         return Err(StoreError::State);
     }
-    // What had expired has expired again.
-    let over =
-        end.was <= now && step(tx, workspace, id, Move { to: State::Expired, at: now, detail: None }).await?;
+    // What had expired has expired again, when its time was over.
+    let expired = Move { to: State::Expired, at: end.was, detail: None };
+    let over = end.was <= now && step(tx, workspace, id, expired).await?;
     if over {
         dequeue(tx, workspace, id).await?;
     }
