@@ -151,6 +151,7 @@ test("a person without an address is named in the dialog, and the way out leads 
   await form.getByLabel("E-mail").fill("ANNA@northwind.example");
   await form.getByRole("button", { name: "Save" }).click();
   await expect(form.getByText("Somebody else has this address already.")).toBeVisible();
+  await expect(form.getByRole("link", { name: /^It is the address of Anna/ })).toHaveAttribute("href", /^\/users\/[0-9a-f-]+$/);
   await form.getByLabel("E-mail").fill("farah@northwind.example");
   await form.getByLabel("Groups").fill("Nurses");
   await form.getByLabel("Groups").press("Enter");

@@ -36,7 +36,7 @@ macro_rules! stories {
                     let world = crate::world::World::sqlite().await;
                     let kept = crate::world::kept::Kept::of(&world).await;
                     crate::stories::$subject::$story(world).await;
-                    kept.is_right().await;
+                    kept.assert_right().await;
                 }
             )+)+
         }

@@ -68,7 +68,7 @@ impl Kept {
     }
 
     /// Fails where what is kept is not what is there.
-    pub async fn is_right(mut self) {
+    pub async fn assert_right(mut self) {
         for (name, kept, anew) in COUNTS {
             assert_eq!(self.rows(kept).await, self.rows(anew).await, "{name}");
         }
