@@ -309,12 +309,12 @@ pub fn delay(language: Language, why: &str) -> String {
     if why == LIMIT_REACHED { t::set_limit_reached(language).to_owned() } else { why.to_owned() }
 }
 
-/// When all that waits will be through: a time of the day, or days.
+/// When all that waits will be through: a time of the day within half a day, where it can be no other day's, or days.
 #[must_use]
 pub fn through(language: Language, through: Through) -> String {
     match through.minutes {
         0 => t::set_through_soon(language).to_owned(),
-        1..1440 => t::set_through_at(language, clock(through.at)),
+        1..720 => t::set_through_at(language, clock(through.at)),
         minutes => t::set_through_days(language, u64::from(minutes.div_ceil(1440))),
     }
 }

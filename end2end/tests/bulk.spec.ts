@@ -232,7 +232,9 @@ test("on a phone: all that match on all pages are extended but for one, and put 
   await expect(page.getByRole("checkbox", { name: /^Select Person/ })).toHaveCount(10);
   await expect(page.getByRole("checkbox", { name: /^Select Person/ }).first()).toBeChecked();
   await strip(page).getByRole("button", { name: "Extend" }).click();
-  const dialog = page.getByRole("dialog", { name: "Let 59 links work for longer" });
+  await expect(page.getByRole("dialog", { name: "Let 59 links work for longer" })).toBeVisible();
+  // Its name says how many it would be.
+  const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Days from now").fill("91");
   await expect(dialog.getByRole("button", { name: "Extend" })).toBeDisabled();
   // Fewer days than they have already: to none of them can it be done.
