@@ -163,7 +163,8 @@ test("what cannot be pressed while it is being saved has the focus again afterwa
   await page.keyboard.press("Enter");
   await expect(focused("Read")).toBeDisabled();
   // What it was pressed for goes on behind it: the line that says what was found.
-  await expect(page.getByText("1 person found")).toBeFocused();
+  await expect(page.locator("#import-found")).toContainText("1 person found");
+  await expect(page.locator("#import-found")).toBeFocused();
 });
 
 test("who is deleted elsewhere is not ticked any more", async ({ page }) => {
