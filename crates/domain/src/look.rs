@@ -220,14 +220,17 @@ mod tests {
     }
 
     #[test]
-    fn colours_are_six_digits_behind_a_hash_and_nothing_else() {
+    fn colours_are_six_or_three_digits_behind_a_hash_and_nothing_else() {
+        assert_eq!("#fC0".parse::<Colour>().unwrap().to_string(), "#ffcc00");
         assert_eq!(" #FFcc00 ".parse::<Colour>().unwrap().to_string(), "#ffcc00");
         for bad in [
             "",
             "#",
             "red",
             "ffcc00",
-            "#fc0",
+            "#fc",
+            "#fc0a",
+            "#фco",
             "#ffcc0g",
             "#ffcc001",
             "#+fcc00",

@@ -67,8 +67,20 @@ pub fn cases(_: &Ids) -> Vec<Case> {
             says: "",
         },
         Case {
+            name: "rows that are none",
+            ask: Ask::Call("import_look", json!({ "upload": "x", "how": {}, "part": { "which": "theirs" } })),
+            status: 422,
+            says: "could not be read",
+        },
+        Case {
+            name: "a page before the first one",
+            ask: Ask::Call("import_look", json!({ "upload": "x", "how": {}, "part": { "page": -1 } })),
+            status: 422,
+            says: "could not be read",
+        },
+        Case {
             name: "an upload that is a path",
-            ask: Ask::Call("import_look", json!({ "upload": "../../muster.key", "how": {} })),
+            ask: Ask::Call("import_look", json!({ "upload": "../../muster.key", "how": {}, "part": {} })),
             status: 404,
             says: "not_found",
         },

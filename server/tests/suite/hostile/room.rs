@@ -147,7 +147,7 @@ impl Room {
                     return (upload.status().as_u16(), upload.text().await.unwrap());
                 }
                 let upload: Value = upload.json().await.unwrap();
-                let body = json!({ "upload": upload["upload"], "how": how });
+                let body = json!({ "upload": upload["upload"], "how": how, "part": {} });
                 return Box::pin(self.sent(&Ask::Call("import_look", body))).await;
             }
         };
