@@ -249,7 +249,7 @@ test("who has no address gets a sheet of paper, whose code another program reads
   expect(shown).toHaveLength(3);
   // Their window has the way, too; who may not see links has none.
   await open(page, "Hugo Costa");
-  await expect(page.getByRole("button", { name: "Print a sheet with a QR code" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Print 1 sheet with a QR code" })).toBeVisible();
   expect((await page.request.post(`${world.base}/sheets`, { form: { people: "x" }, headers: { "sec-fetch-site": "same-origin" } })).status()).toBe(422);
   expect((await page.request.post(`${world.base}/sheets`, { form: { people: "x" }, headers: { "sec-fetch-site": "cross-site" } })).status()).toBe(403);
 });
