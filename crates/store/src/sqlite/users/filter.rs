@@ -37,8 +37,11 @@ fn of_row(
 ) -> Stored<()> {
     // The plus keeps SQLite from an index that has one of these, where another way is taken.
     let and = match found {
-        Found::Led(By::Address | By::Devices | By::Status | By::Message) | Found::Filtered => " AND u.",
-        Found::Led(By::State) | Found::Few | Found::Many | Found::Most => " AND +u.",
+        // The few are found in an index that has what is asked without a look at their rows, where there is one.
+        Found::Led(By::Address | By::Devices | By::Status | By::Message) | Found::Filtered | Found::Few => {
+            " AND u."
+        }
+        Found::Led(By::State) | Found::Many | Found::Most => " AND +u.",
     };
     if let Some(devices) = filter.devices {
         query.push(and).push(match devices {
