@@ -8,12 +8,8 @@ use super::{
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use muster_domain::{
-    EmailAddress, InvitationId, UserId,
-    device::Platform,
-    host::is_only_here,
-    invitation::Invitation,
-    query::{LeaveOut, Selection},
-    usecase::send,
+    EmailAddress, InvitationId, UserId, device::Platform, host::is_only_here, invitation::Invitation,
+    query::Selection, usecase::send,
 };
 use serde_json::{Value, json};
 use std::io::IsTerminal;
@@ -89,14 +85,7 @@ impl Invite {
         }
         let ids = people.iter().map(|(id, _)| *id).collect();
         let selection = Selection::These { ids };
-        let choices = send::Choices {
-            selection,
-            leave_out: LeaveOut::default(),
-            devices: self.count,
-            days: None,
-            language: None,
-            note: String::new(),
-        };
+        let choices = send::Choices { devices: self.count, ..send::Choices::one_each(selection) };
         if muster.ports.store.settings(muster.workspace).await?.smtp.is_none() {
             eprintln!(
                 "muster: no mail server is set: messages are kept as files, and the console shows them under /mails"

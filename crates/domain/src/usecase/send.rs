@@ -36,6 +36,21 @@ pub struct Choices {
     pub note: String,
 }
 
+impl Choices {
+    /// A message for each of them, and all else as the workspace has it.
+    #[must_use]
+    pub fn one_each(selection: Selection) -> Self {
+        Self {
+            selection,
+            leave_out: LeaveOut::default(),
+            devices: 1,
+            days: None,
+            language: None,
+            note: String::new(),
+        }
+    }
+}
+
 /// Why nothing was sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {

@@ -15,7 +15,7 @@ use muster_domain::{
     account::Account,
     device::{Facts, Platform},
     ports::*,
-    query::{LeaveOut, Selection},
+    query::Selection,
     time::DAY,
     token::{InvitationToken, TokenHash},
     usecase::{Ports, send},
@@ -147,14 +147,7 @@ impl World {
     }
 
     pub fn choices(&self, selection: Selection, devices: u32) -> send::Choices {
-        send::Choices {
-            selection,
-            leave_out: LeaveOut::default(),
-            devices,
-            days: None,
-            language: None,
-            note: String::new(),
-        }
+        send::Choices { devices, ..send::Choices::one_each(selection) }
     }
 
     pub async fn send(&self, users: &[UserId]) -> BatchId {

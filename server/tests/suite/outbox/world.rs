@@ -9,7 +9,7 @@ use muster_domain::{
     InvitationId, Timestamp, UserId, WorkspaceId,
     invitation::{Invitation, State},
     ports::{Clock, Secrets, StoreError},
-    query::{LeaveOut, Selection},
+    query::Selection,
     settings::{Settings, Smtp, SmtpTls},
     token::InvitationToken,
     usecase::{Ports, send},
@@ -167,14 +167,7 @@ impl World {
         let details = UserDetails { name: "Anna".parse().unwrap(), email, language: None, groups: vec![] };
         ports.store.add_user(workspace, id, &details, now).await.unwrap();
         let selection = Selection::These { ids: vec![id] };
-        let choices = send::Choices {
-            selection,
-            leave_out: LeaveOut::default(),
-            devices: 1,
-            days: None,
-            language: None,
-            note: String::new(),
-        };
+        let choices = send::Choices::one_each(selection);
         send::send(ports, workspace, None, &choices).await.unwrap();
         ports.store.user(workspace, id).await.unwrap().unwrap().message.unwrap().invitation
     }

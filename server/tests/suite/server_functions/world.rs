@@ -20,7 +20,7 @@ use muster_domain::{
     account::{Account, Role, Who},
     device::{Facts, Platform},
     ports::{Claim, Claimed, Delivery, Mail, Mailer, NewSession, Secrets},
-    query::{LeaveOut, Selection},
+    query::Selection,
     settings::Settings,
     usecase::{
         Ports,
@@ -134,14 +134,7 @@ impl World {
         };
         let Claimed::Connected { device, .. } = store.claim(claim).await.unwrap() else { panic!("refused") };
         let selection = Selection::These { ids: vec![user] };
-        let choices = send::Choices {
-            selection,
-            leave_out: LeaveOut::default(),
-            devices: 1,
-            days: None,
-            language: None,
-            note: String::new(),
-        };
+        let choices = send::Choices::one_each(selection);
         let batch = send::send(&self.ports, workspace, None, &choices).await.unwrap().batch;
         let invitation = store.user(workspace, user).await.unwrap().unwrap().message.unwrap().invitation;
         let mail = Mail {
