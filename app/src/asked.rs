@@ -3,6 +3,7 @@
 
 use crate::{pages, zone::Zone};
 use leptos_router::params::ParamsMap;
+use muster_domain::kept::KeptQuery;
 use muster_domain::query::{AuditQuery, DeviceQuery, GroupQuery, InvitationQuery, UserQuery};
 
 fn map(query: Vec<(String, String)>) -> ParamsMap {
@@ -35,6 +36,12 @@ pub fn devices(query: Vec<(String, String)>) -> Option<DeviceQuery> {
 #[must_use]
 pub fn invitations(query: Vec<(String, String)>) -> Option<InvitationQuery> {
     pages::invitations::asked(&map(query))
+}
+
+/// Of `/mails`.
+#[must_use]
+pub fn mails(query: Vec<(String, String)>) -> KeptQuery {
+    pages::mails::asked(&map(query))
 }
 
 /// Of `/audit`, with days as in this zone.

@@ -7,7 +7,7 @@ use crate::{AppError, wire::Wire};
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use muster_domain::account::Permission;
-use muster_domain::{kept::KeptRow, query::Window};
+use muster_domain::kept::{KeptQuery, KeptRow};
 use serde::{Deserialize, Serialize};
 
 /// A kept message as its page shows it. Its HTML stands at `/mails/{id}/html`, with a policy of its own.
@@ -29,11 +29,11 @@ pub struct KeptView {
 /// [`AppError`].
 #[server(endpoint = "mails_list", prefix = "/api/fn", protocol = Wire)]
 pub async fn mails_list(
-    /// Which page.
-    window: Window,
+    /// Which ones.
+    query: KeptQuery,
 ) -> Result<Listed<KeptRow>, AppError> {
     let (s, who) = allowed(Permission::SeeLinks)?;
-    let page = s.kept.list(who.workspace, window).await?;
+    let page = s.kept.list(who.workspace, &KeptQuery { window: query.window.bounded(), ..query }).await?;
     Ok(Listed { now: s.ports.clock.now(), page })
 }
 

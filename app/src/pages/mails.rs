@@ -10,17 +10,26 @@ use crate::{
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, look},
         help::Help,
-        list::{Foot, Rows, empty, merge, query_page},
+        list::{Foot, Rows, Search, empty, merge, query_page, query_value},
         live::live,
         problem::Problem,
         skeleton::Bones,
     },
 };
 use leptos::prelude::*;
-use muster_domain::{kept::KeptRow, query::Window};
+use leptos_router::params::ParamsMap;
+use muster_domain::{
+    kept::{KeptQuery, KeptRow},
+    query::Window,
+};
 
 const PATH: &str = "/mails";
 const SIZE: u32 = 50;
+
+/// What the address asks for, on whichever page.
+pub(crate) fn asked(query: &ParamsMap) -> KeptQuery {
+    KeptQuery { search: query.get("q").unwrap_or_default(), ..KeptQuery::default() }
+}
 
 /// Says before sending that messages are kept as files, and where that is changed.
 #[component]
@@ -39,10 +48,10 @@ pub(crate) fn Unset() -> impl IntoView {
 #[component]
 pub(crate) fn Mails() -> impl IntoView {
     let language = text::language();
-    let page = query_page();
+    let (page, search) = (query_page(), query_value("q"));
     let version = live().version;
-    let window = move || Window { page: page.get(), size: SIZE };
-    let list = Fetched::new(move || (window(), version.get()), |(window, _)| mails_list(window));
+    let query = move || KeptQuery { search: search.get(), window: Window { page: page.get(), size: SIZE } };
+    let list = Fetched::new(move || (query(), version.get()), |(query, _)| mails_list(query));
     let rows: Rows<String, KeptRow> = RwSignal::new(Vec::new());
     let total = RwSignal::new(0_u64);
     let problem = RwSignal::new(None::<String>);
@@ -64,7 +73,8 @@ pub(crate) fn Mails() -> impl IntoView {
                 <Problem problem=problem/>
                 <Show when=move || !forbidden.get() fallback=move || view! { <p class="muted">{t::mails_forbidden(language)}</p> }>
                     <p class="muted set-intro">{t::mails_text(language)}</p>
-                    <div class="card"><Table rows=rows empty=empty(total, problem)/><Foot path=PATH total=Signal::from(total) size=SIZE/></div>
+                    <div class="bar"><Search path=PATH label=t::mails_search(language)/></div>
+                    <div class="card"><Table rows=rows empty=empty(total, problem) search=search/><Foot path=PATH total=Signal::from(total) size=SIZE/></div>
                 </Show>
             </Wait>
         </main>
@@ -73,7 +83,7 @@ pub(crate) fn Mails() -> impl IntoView {
 }
 
 #[component]
-fn Table(rows: Rows<String, KeptRow>, empty: Signal<bool>) -> impl IntoView {
+fn Table(rows: Rows<String, KeptRow>, empty: Signal<bool>, search: Memo<String>) -> impl IntoView {
     let language = text::language();
     view! {
         <table class="mails">
@@ -98,7 +108,11 @@ fn Table(rows: Rows<String, KeptRow>, empty: Signal<bool>) -> impl IntoView {
             </tbody>
         </table>
         <Show when=move || empty.get()>
-            <div class="empty"><b>{t::mails_none(language)}</b><span>{t::mails_none_text(language)}</span></div>
+            <div class="empty">
+                <Show when=move || search.read().trim().is_empty() fallback=move || view! { <b>{t::empty_search(language)}</b><a class="link" href=PATH>{t::mails_all(language)}</a> }>
+                    <b>{t::mails_none(language)}</b><span>{t::mails_none_text(language)}</span>
+                </Show>
+            </div>
         </Show>
     }
     .erased()

@@ -33,6 +33,8 @@ pub(super) enum Act {
     Go(String),
     /// Goes to a page that the console's code does not make.
     Outside(&'static str),
+    /// Fetches the list of this path as a file: as it is filtered, where it is the one that is shown.
+    Export(&'static str),
     /// Sends a form, as the account's menu does: path, name, value.
     Form(&'static str, &'static str, String),
     /// Asks next whom instructions are for.
@@ -163,6 +165,7 @@ pub(super) fn all(language: Language, role: Role, me: Option<&Me>) -> Vec<Entry>
         ));
     }
     all.extend(acts(language, role));
+    all.extend(exports(language, role));
     all.push(Entry::form(t::sign_out(language).to_owned(), icon::OUT, "/session/end", "", ""));
     all.push(Entry::form(t::users_sign_out_all(language).to_owned(), icon::OUT, "/session/end-all", "", ""));
     all
@@ -187,6 +190,24 @@ fn acts(language: Language, role: Role) -> Vec<Entry> {
         acts.extend([t::dev_rename(language), t::dev_move(language), t::delete(language)].map(device));
     }
     acts
+}
+
+/// The lists as files.
+fn exports(language: Language, role: Role) -> impl Iterator<Item = Entry> {
+    use Permission::{Audit, Read, SeeLinks};
+    let lists = [
+        (Read, t::users(language), "/users"),
+        (Read, t::groups(language), "/groups"),
+        (Read, t::invitations(language), "/invitations"),
+        (Read, t::devices(language), "/devices"),
+        (Read, t::acc_title(language), "/accounts"),
+        (Audit, t::audit(language), "/audit"),
+        (SeeLinks, t::mails(language), "/mails"),
+    ];
+    lists.into_iter().filter(move |(permission, ..)| role.may(*permission)).map(move |(_, list, path)| {
+        let words = format!("{list}: {}", t::export(language));
+        Entry::new(Kind::Action, words, icon::FILE, Act::Export(path))
+    })
 }
 
 fn pages(language: Language, role: Role) -> impl Iterator<Item = Entry> {
@@ -279,6 +300,8 @@ mod tests {
         assert!(has(&operator, "Send instructions to…") && !has(&auditor, "Send instructions to…"));
         assert!(has(&operator, "Invitations: Withdraw") && !has(&operator, "Devices: Rename"));
         assert!(has(&owner, "Devices: Rename") && !has(&auditor, "Invitations: Withdraw"));
+        assert!(has(&operator, "Users: Export as CSV") && !has(&operator, "Audit log: Export as CSV"));
+        assert!(has(&auditor, "Audit log: Export as CSV") && !has(&auditor, "Kept messages: Export as CSV"));
         assert!(has(&auditor, "Audit log") && !has(&auditor, "Settings") && has(&auditor, "Sign out"));
     }
 

@@ -1,6 +1,7 @@
 //! Does what was chosen.
 
 use super::entry::Act;
+use crate::wire::ours;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -13,6 +14,17 @@ fn here() -> String {
 /// Leaves the console's pages for another one.
 pub(super) fn outside(path: &str) {
     let _ = window().location().assign(path);
+}
+
+/// Where a list is as a file. `search` is what the address of its page says.
+fn file(list: &str, search: &str) -> String {
+    let of_page = |name: &str| matches!(name, "page" | "size");
+    let rows = search.trim_start_matches('?').split('&');
+    let rows: Vec<_> = rows.filter(|pair| !of_page(pair.split('=').next().unwrap_or_default())).collect();
+    match rows.join("&") {
+        rows if rows.is_empty() => format!("{list}.csv"),
+        rows => format!("{list}.csv?{rows}"),
+    }
 }
 
 /// Sends a form like those of the account's menu, which lead back to where one was.
@@ -47,7 +59,25 @@ pub(super) fn run(act: &Act, go: impl Fn(&str)) {
         Act::Go(path) if path.ends_with("?send=1") && here().starts_with("/users/") => outside(path),
         Act::Go(path) => go(path),
         Act::Outside(path) => outside(path),
+        Act::Export(list) => {
+            let here = here();
+            let search = here.strip_prefix(list).filter(|search| search.starts_with('?')).unwrap_or_default();
+            outside(&ours(&file(list, search)));
+        }
         Act::Form(path, name, value) => form(path, name, value),
         Act::SendTo | Act::Sheet => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_leaves_as_it_is_filtered_and_whole() {
+        assert_eq!(file("/users", ""), "/users.csv");
+        assert_eq!(file("/users", "?page=3&size=200"), "/users.csv");
+        assert_eq!(file("/users", "?page=3&sort=name"), "/users.csv?sort=name");
+        assert_eq!(file("/users", "?q=a%26b&page=3&group=1&group=2"), "/users.csv?q=a%26b&group=1&group=2");
     }
 }

@@ -1,4 +1,5 @@
-//! A line over days: a picture with its words, and a table of the same numbers behind it.
+//! A line over days: a picture with its words, and a table of the same numbers behind it. The last day is today, which is
+//! not over: its stretch of the line is dashed, lest it look like a fall.
 
 use crate::text::{self, t};
 use crate::ui::flow::Erased;
@@ -43,6 +44,13 @@ fn line(points: &[Point], top: u64) -> String {
     points.iter().enumerate().map(at).collect::<Vec<_>>().join(" ")
 }
 
+/// The line up to yesterday, and from there to today; one day alone is a line of its own.
+fn today(line: &str) -> (&str, &str) {
+    let Some((over, _)) = line.rsplit_once(' ') else { return (line, "") };
+    let yesterday = over.rfind(' ').map_or(0, |blank| blank + 1);
+    (over, &line[yesterday..])
+}
+
 /// The picture, and the table that is opened behind it. `words` are the picture's for who does not see it.
 pub(crate) fn chart(words: String, column: &'static str, points: Vec<Point>) -> AnyView {
     let language = text::language();
@@ -50,6 +58,8 @@ pub(crate) fn chart(words: String, column: &'static str, points: Vec<Point>) -> 
     let wide = points.len().saturating_sub(1) * STEP;
     let line = line(&points, top);
     let area = format!("0,{HIGH} {line} {wide},{HIGH}");
+    let (over, so_far) = today(&line);
+    let (over, so_far) = (over.to_owned(), so_far.to_owned());
     let of_days = points.iter().enumerate().map(|(place, point)| {
         let (x, width) = ((place * STEP).saturating_sub(STEP / 2), if place == 0 || place * STEP == wide { STEP / 2 } else { STEP });
         let words = format!("{}: {}", point.day, text::number(language, point.n));
@@ -75,7 +85,8 @@ pub(crate) fn chart(words: String, column: &'static str, points: Vec<Point>) -> 
             <svg role="img" aria-label=words viewBox=format!("0 0 {wide} {HIGH}") preserveAspectRatio="none">
                 <path class="grid-line" d=format!("M0 0H{wide}M0 {}H{wide}M0 {HIGH}H{wide}", HIGH / 2)></path>
                 <polygon class="area" points=area></polygon>
-                <polyline class="line" points=line></polyline>
+                <polyline class="line" points=over></polyline>
+                <polyline class="line so-far" points=so_far></polyline>
                 {days}
             </svg>
             <div class="chart-days" aria-hidden="true">{ends.map(|day| view! { <span>{day}</span> })}</div>
@@ -106,6 +117,10 @@ mod tests {
     #[test]
     fn the_line_goes_through_each_day_from_left_to_right() {
         let points = [0, 2, 1].map(|n| Point { day: String::new(), n, href: String::new() });
-        assert_eq!(line(&points, 2), "0,100.0 10,0.0 20,50.0");
+        let line = line(&points, 2);
+        assert_eq!(line, "0,100.0 10,0.0 20,50.0");
+        assert_eq!(today(&line), ("0,100.0 10,0.0", "10,0.0 20,50.0"));
+        assert_eq!(today("0,1 10,2"), ("0,1", "0,1 10,2"));
+        assert_eq!(today("0,1"), ("0,1", ""));
     }
 }

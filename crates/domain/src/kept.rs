@@ -1,7 +1,31 @@
 //! Messages that are kept as files while a workspace has no mail server.
 
-use crate::Timestamp;
+use crate::{Timestamp, query::Window};
 use serde::{Deserialize, Serialize};
+
+/// A page of kept messages, the newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KeptQuery {
+    /// Words that its subject or whom it is for has, each of them; any case.
+    pub search: String,
+    /// Which page.
+    pub window: Window,
+}
+
+impl KeptQuery {
+    /// Whether a message is one of those that are searched for.
+    #[must_use]
+    pub fn finds(&self, row: &KeptRow) -> bool {
+        let text = folded(&format!("{} {}", row.to, row.subject));
+        folded(&self.search).split_whitespace().all(|word| text.contains(word))
+    }
+}
+
+/// In lower case; е stands for ё, too.
+fn folded(text: &str) -> String {
+    text.to_lowercase().replace('ё', "е")
+}
 
 /// A kept message in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,4 +68,26 @@ pub struct KeptMail {
     pub html: String,
     /// Pictures and attachments.
     pub parts: Vec<KeptPart>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_found_by_words_of_its_subject_and_of_whom_it_is_for() {
+        let row = KeptRow {
+            id: "1".into(),
+            to: "Алёна Орлова <alena@example.org>".into(),
+            subject: "Connect your phone".into(),
+            at: Timestamp(0),
+        };
+        let finds = |search: &str| KeptQuery { search: search.into(), ..KeptQuery::default() }.finds(&row);
+        for search in ["", "  ", "алена", "АЛЁНА phone", "@example", "connect орл"] {
+            assert!(finds(search), "{search}");
+        }
+        for search in ["boris", "алена boris"] {
+            assert!(!finds(search), "{search}");
+        }
+    }
 }

@@ -10,8 +10,8 @@ pub use store::*;
 
 use crate::{
     EmailAddress, InvitationId, Language, Timestamp, WorkspaceId,
-    kept::{KeptMail, KeptRow},
-    query::{Page, Window},
+    kept::{KeptMail, KeptQuery, KeptRow},
+    query::Page,
     settings::Settings,
     token::InvitationToken,
     trial::Stepped,
@@ -88,7 +88,7 @@ pub trait Mailer: Send + Sync {
 #[async_trait]
 pub trait KeptMails: Send + Sync {
     /// A page of a workspace's messages, newest first.
-    async fn list(&self, workspace: WorkspaceId, window: Window) -> Stored<Page<KeptRow>>;
+    async fn list(&self, workspace: WorkspaceId, query: &KeptQuery) -> Stored<Page<KeptRow>>;
     /// One of them; `None` if it is not there, or not this workspace's, or the id is not shaped like one (ABUSE A43).
     async fn read(&self, workspace: WorkspaceId, id: &str) -> Stored<Option<KeptMail>>;
 }

@@ -15,7 +15,7 @@ use muster_domain::{
     audit::{self, Act, Action, Note, Subject},
     device::{Device, Reason, Status},
     invitation::Invitation,
-    kept::KeptRow,
+    kept::{KeptQuery, KeptRow},
     ports::{AuditRow, GroupRow, Member, Offer, Stored},
     query::{Page, Window},
     user::UserRow,
@@ -173,10 +173,12 @@ fn colleague(row: Colleague) -> Record {
 }
 
 /// `GET /mails.csv`: which messages were kept as files; no text and no link is in it.
-pub async fn mails(by: By) -> Response {
+pub async fn mails(mut by: By) -> Response {
+    let query = app::asked::mails(take(&mut by.asked));
     let head = ["subject", "to", "at", "file"];
-    file(by, Permission::SeeLinks, "mails", &head, mail, |site, workspace, window| async move {
-        site.services.kept.list(workspace, window).await
+    file(by, Permission::SeeLinks, "mails", &head, mail, move |site, workspace, window| {
+        let query = KeptQuery { window, ..query.clone() };
+        async move { site.services.kept.list(workspace, &query).await }
     })
     .await
 }

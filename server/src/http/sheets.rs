@@ -5,7 +5,7 @@ use super::{Shared, Site, client::Peer, page, session, words};
 use crate::{adapters::qr, html::escape, message::date_in_words};
 use axum::{
     Form,
-    extract::{Query, State},
+    extract::{Query, State, rejection::FormRejection},
     response::{IntoResponse, Redirect, Response},
 };
 use http::{HeaderMap, StatusCode};
@@ -14,14 +14,20 @@ use muster_domain::{
     account::{Permission, Who},
     audit::{Act, Action, By, Note, Subject},
     invitation::{Invitation, State as Reached},
+    ports::Recipient,
+    query::{LeaveOut, Selection},
     settings::Settings,
-    usecase::send,
+    usecase::send::{self, SendError},
 };
 use serde::Deserialize;
-use std::{fmt::Write, str::FromStr};
+use std::{collections::HashMap, fmt::Write};
 
-/// People, or links, of one call: the answer names the links in its address.
+/// Sheets of one page: its address names the links.
 const MOST: usize = 100;
+/// People of one form.
+const MOST_AT_ONCE: usize = 1000;
+/// People who are named on the page that asks.
+const NAMED: usize = 10;
 
 const STYLE: &str = "*{box-sizing:border-box}body{margin:0;background:var(--page);color:var(--ink);font:16px/24px var(--sans)}\
 main{max-width:720px;margin:0 auto;padding:32px 20px}h1{font-size:24px;line-height:30px;margin:0 0 8px}p{margin:0 0 12px}\
@@ -35,8 +41,20 @@ article ol{padding-left:22px;margin:0 0 16px}article code{overflow-wrap:anywhere
 /// The fields of `POST /sheets`.
 #[derive(Deserialize)]
 pub(super) struct Wanted {
-    /// The ids of people, with commas between.
+    /// Whom to print for: a [`Selection`], of which those without an address are meant, and who is left out of it, as JSON.
     people: String,
+    /// What becomes of those who have a link already; asked where it is not said and somebody has one.
+    way: Option<Way>,
+}
+
+/// What becomes of people whose link is open.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Way {
+    /// The link that they have is printed again.
+    Again,
+    /// They get another one, for another device.
+    More,
 }
 
 /// The query of `GET /sheets`.
@@ -48,8 +66,8 @@ pub(super) struct Asked {
 }
 
 /// Ids with commas between; none if one is none, or there are too many.
-fn ids<I: FromStr>(list: &str) -> Option<Vec<I>> {
-    let ids: Option<Vec<I>> = list.split(',').map(|id| id.parse().ok()).collect();
+fn ids(list: &str) -> Option<Vec<InvitationId>> {
+    let ids: Option<Vec<_>> = list.split(',').map(|id| id.parse().ok()).collect();
     ids.filter(|ids| ids.len() <= MOST)
 }
 
@@ -63,35 +81,129 @@ fn told(site: &Site, headers: &HeaderMap, who: &Who, status: StatusCode) -> Resp
     page::told(&*site.ports.secrets, headers, language, status, title, text)
 }
 
-/// `POST /sheets`: one link for each of these people; leads to their sheets.
+/// `POST /sheets`: a link for each of these people; leads to their sheets.
 pub(super) async fn make(
     State(site): Shared,
     peer: Peer,
     headers: HeaderMap,
-    Form(wanted): Form<Wanted>,
+    wanted: Result<Form<Wanted>, FormRejection>,
 ) -> Response {
     let who = match session::allowed(&site, &headers, Permission::Invite).await {
         Ok(who) => who,
         Err(answer) => return answer,
     };
-    let Some(people) = ids::<UserId>(&wanted.people) else {
-        return told(&site, &headers, &who, StatusCode::UNPROCESSABLE_ENTITY);
+    let wanted = wanted.ok().and_then(|Form(wanted)| Some((people(&wanted)?, wanted)));
+    let Some(((selection, leave_out), wanted)) = wanted else {
+        let (language, status) = (language_of(&who, &headers), StatusCode::UNPROCESSABLE_ENTITY);
+        let (title, text) = (words::sheets_unread(language), words::sheets_unread_text(language));
+        return page::told(&*site.ports.secrets, &headers, language, status, title, text);
     };
-    let there = match site.ports.store.still_there(who.workspace, &people).await {
-        Ok(there) => there,
+    let store = &site.ports.store;
+    let limit = MOST_AT_ONCE as u32 + 1;
+    let people = match store.without_address(who.workspace, &selection, leave_out, limit).await {
+        Ok(people) if people.is_empty() => return told(&site, &headers, &who, StatusCode::NOT_FOUND),
+        Ok(people) => people,
         Err(error) => return broken(&error),
     };
-    if there.is_empty() {
-        return told(&site, &headers, &who, StatusCode::NOT_FOUND);
-    }
-    let ports = site.acting(By::account(&who.account), &peer.0);
-    match send::links(&ports, who.workspace, &there, 1).await {
-        Ok((made, _)) => {
-            let made: Vec<_> = made.iter().map(|(_, id)| id.to_string()).collect();
-            Redirect::to(&format!("/sheets?of={}", made.join(","))).into_response()
+    let more = people.len() > MOST_AT_ONCE;
+    let people: Vec<Recipient> = people.into_iter().take(MOST_AT_ONCE).collect();
+    match links(&site, &who, peer, &people, wanted.way).await {
+        Ok(Links::Ask(open)) => ask(&site, language_of(&who, &headers), &wanted.people, &open),
+        Ok(Links::Of(links)) if links.len() <= MOST && !more => {
+            Redirect::to(&format!("/sheets?of={}", list(&links))).into_response()
         }
+        Ok(Links::Of(links)) => parts(&site, language_of(&who, &headers), &people, &links, more),
         Err(error) => broken(&error),
     }
+}
+
+/// What the form says of whom it is for.
+fn people(wanted: &Wanted) -> Option<(Selection, LeaveOut)> {
+    serde_json::from_str(&wanted.people).ok()
+}
+
+/// Links with commas between, as an address has them.
+fn list(links: &[InvitationId]) -> String {
+    links.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+}
+
+/// What comes of a form.
+enum Links {
+    /// These have a link already: what becomes of it is to be said first.
+    Ask(Vec<String>),
+    /// One for each person.
+    Of(Vec<InvitationId>),
+}
+
+/// A link for each person: the one that is open already, unless more are wanted, or a new one.
+async fn links(
+    site: &Site,
+    who: &Who,
+    peer: Peer,
+    people: &[Recipient],
+    way: Option<Way>,
+) -> Result<Links, SendError> {
+    let ids: Vec<UserId> = people.iter().map(|p| p.id).collect();
+    let open: HashMap<_, _> = match way {
+        Some(Way::More) => HashMap::new(),
+        _ => site.ports.store.open_links(who.workspace, &ids).await?.into_iter().collect(),
+    };
+    if way.is_none() && !open.is_empty() {
+        let names = people.iter().filter(|p| open.contains_key(&p.id)).map(|p| p.name.clone());
+        return Ok(Links::Ask(names.collect()));
+    }
+    let new: Vec<UserId> = ids.iter().filter(|id| !open.contains_key(id)).copied().collect();
+    let mut links = open;
+    if !new.is_empty() {
+        let ports = site.acting(By::account(&who.account), &peer.0);
+        links.extend(send::links(&ports, who.workspace, &new, 1).await?.0);
+    }
+    Ok(Links::Of(ids.iter().filter_map(|id| links.get(id).copied()).collect()))
+}
+
+/// Asks what becomes of the links that are there.
+fn ask(site: &Site, language: Language, people: &str, open: &[String]) -> Response {
+    let named: String = open.iter().take(NAMED).map(|name| format!("<li>{}</li>", escape(name))).collect();
+    let others = match open.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!("<li>{}: {more}</li>", words::sheets_and_others(language)),
+    };
+    let way = |name: &str, words: &str, text: &str| {
+        format!("<p><button name=\"way\" value=\"{name}\">{words}</button><br><span class=\"hint\">{text}</span></p>")
+    };
+    let body = format!(
+        "<p>{}</p><ul>{named}{others}</ul><form method=\"post\" action=\"/sheets\"><input type=\"hidden\" name=\"people\" value=\"{}\">{}{}</form>\
+         <p><a href=\"/users\">{}</a></p>",
+        words::sheets_again_text(language),
+        escape(people),
+        way("again", words::sheets_print_again(language), words::sheets_print_again_text(language)),
+        way("more", words::sheets_make_more(language), words::sheets_make_more_text(language)),
+        words::back(language),
+    );
+    page::page(&*site.ports.secrets, language, StatusCode::OK, words::sheets_again(language), &body)
+}
+
+/// The ways to more sheets than one page shows. They stay what they are: who comes back finds the same links.
+fn parts(site: &Site, language: Language, people: &[Recipient], links: &[InvitationId], more: bool) -> Response {
+    let mut all = String::new();
+    for (n, (people, links)) in people.chunks(MOST).zip(links.chunks(MOST)).enumerate() {
+        let (from, to) = (n * MOST + 1, n * MOST + links.len());
+        let ends = [people.first(), people.last()].map(|p| p.map(|p| escape(&p.name)).unwrap_or_default());
+        let _ = write!(
+            all,
+            "<li><a href=\"/sheets?of={}\" target=\"_blank\">{from}–{to}</a> {} – {}</li>",
+            list(links),
+            ends[0],
+            ends[1]
+        );
+    }
+    let first = if more { format!("<p>{}</p>", words::sheets_first(language)) } else { String::new() };
+    let body = format!(
+        "<p>{}</p><ul>{all}</ul>{first}<p><a href=\"/users\">{}</a></p>",
+        words::sheets_parts(language),
+        words::back(language)
+    );
+    page::page(&*site.ports.secrets, language, StatusCode::OK, words::sheets(language), &body)
 }
 
 fn broken(error: &dyn std::fmt::Display) -> Response {
@@ -110,7 +222,7 @@ pub(super) async fn show(
         Ok(who) => who,
         Err(answer) => return answer,
     };
-    let Some(wanted) = ids::<InvitationId>(&asked.of) else {
+    let Some(wanted) = ids(&asked.of) else {
         return told(&site, &headers, &who, StatusCode::NOT_FOUND);
     };
     match sheets(&site, &who, peer, &wanted).await {
@@ -189,10 +301,10 @@ mod tests {
     #[test]
     fn ids_are_taken_all_or_none_and_not_more_than_a_page_shows() {
         let id = "01a20b00-0000-7000-8000-000000000000";
-        assert_eq!(ids::<UserId>(id).map(|ids| ids.len()), Some(1));
-        assert!(ids::<UserId>("").is_none());
-        assert!(ids::<UserId>(&format!("{id},x")).is_none());
-        assert_eq!(ids::<UserId>(&[id; MOST].join(",")).map(|ids| ids.len()), Some(MOST));
-        assert!(ids::<UserId>(&[id; MOST + 1].join(",")).is_none());
+        assert_eq!(ids(id).map(|ids| ids.len()), Some(1));
+        assert!(ids("").is_none());
+        assert!(ids(&format!("{id},x")).is_none());
+        assert_eq!(ids(&[id; MOST].join(",")).map(|ids| ids.len()), Some(MOST));
+        assert!(ids(&[id; MOST + 1].join(",")).is_none());
     }
 }

@@ -78,6 +78,20 @@ words! {
     sheets_none: "There are no sheets here", "Здесь нет листов";
     sheets_none_text: "These links were used already, have ended or were withdrawn, or the people are not there any more.",
         "Эти ссылки уже использованы, истекли или отозваны, или этих людей больше нет.";
+    sheets_again: "Some of them have a link already", "У некоторых из них уже есть ссылка";
+    sheets_again_text: "These people have a link that has not connected a device yet:", "У этих людей есть ссылка, которая ещё не подключила устройство:";
+    sheets_and_others: "and others", "и другие";
+    sheets_print_again: "Print their links again", "Напечатать их ссылки ещё раз";
+    sheets_print_again_text: "Nobody gets a second link. Who has none yet gets one.",
+        "Второй ссылки никто не получит. У кого ссылки ещё нет, тот её получит.";
+    sheets_make_more: "Make another link for each", "Создать каждому ещё одну ссылку";
+    sheets_make_more_text: "For another device: the links that are there keep working.",
+        "Для ещё одного устройства: прежние ссылки продолжат работать.";
+    sheets_parts: "They are printed in parts, up to a hundred sheets each:", "Они печатаются частями, до ста листов в каждой:";
+    sheets_first: "These are the first thousand. Print them, then choose the others by their group.",
+        "Это первая тысяча. Напечатайте её, затем выберите остальных по группе.";
+    sheets_unread: "This form does not say for whom", "В этой форме не сказано, для кого";
+    sheets_unread_text: "Open Users, tick people, and choose Send instructions.", "Откройте «Пользователи», отметьте людей и нажмите «Отправить инструкции».";
     sheet_title: "Connect your phone", "Подключите свой телефон";
     sheet_scan: "Point the phone’s camera at the code and open the link, or type it into the phone’s browser.",
         "Наведите камеру телефона на код и откройте ссылку или введите её в браузере телефона.";

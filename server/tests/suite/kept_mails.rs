@@ -19,8 +19,8 @@ async fn a30_a_kept_message_is_shown_to_who_may_see_links_and_to_nobody_else() {
     let owner = server.owner().await;
     server.cli(&["invite", "anna@example.org"]);
     let rows = async || {
-        let window = json!({ "window": { "page": 1, "size": 50 } });
-        server.function(&owner, "mails_list", window).await.1["page"]["rows"].clone()
+        let query = json!({ "query": { "search": "ANNA", "window": { "page": 1, "size": 50 } } });
+        server.function(&owner, "mails_list", query).await.1["page"]["rows"].clone()
     };
     let id = loop {
         tokio::time::sleep(Duration::from_millis(200)).await;

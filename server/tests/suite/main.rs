@@ -23,6 +23,7 @@ mod program;
 mod proxies;
 mod served;
 mod server_functions;
+mod sheets;
 mod surface;
 mod terminal;
 mod world;

@@ -19,7 +19,7 @@ use crate::{
 };
 use leptos::{html, prelude::*};
 use muster_domain::{
-    Language, UserId,
+    Language,
     account::Permission,
     query::{LeaveOut, Selection},
     usecase::send::Choices,
@@ -184,7 +184,7 @@ pub(super) fn Send(
             <div class="pane">
                 <h2 id="send-title">{title}</h2>
                 <p class="muted">{move || if count.get() == 0 { nothing } else { t::send_text(language) }}</p>
-                <Show when=move || { without() > 0 }><Without reviewed=reviewed/></Show>
+                <Show when=move || { without() > 0 }><Without reviewed=reviewed people=Signal::derive(move || (selection.get(), leave_out.get()))/></Show>
                 {person.is_none().then(|| view! { <AlreadyThere reviewed=reviewed leave_out=leave_out/> })}
                 <Show when=move || look!(reviewed, |r| r.as_ref().is_some_and(|r| r.kept))><crate::pages::mails::Unset/></Show>
                 <Show when=move || only_here().is_some()>
@@ -245,7 +245,7 @@ pub(super) fn tongue(language: Language) -> &'static str {
 
 /// Who cannot be sent one, and the way out: their own windows, where an address can be added.
 #[component]
-fn Without(reviewed: RwSignal<Option<Review>>) -> impl IntoView {
+fn Without(reviewed: RwSignal<Option<Review>>, people: Signal<(Selection, LeaveOut)>) -> impl IntoView {
     let language = text::language();
     let manage = may(Permission::Manage);
     let total = move || look!(reviewed, |r| r.as_ref().map_or(0, |r| r.total - r.with_address));
@@ -265,32 +265,29 @@ fn Without(reviewed: RwSignal<Option<Review>>) -> impl IntoView {
                 </For>
             </ul>
             <Show when=move || { more() > 0 }><span>{move || t::users_and_more(language, more())}</span></Show>
-            <Sheets people=Signal::derive(move || {
-                look!(reviewed, |r| r.as_ref().map(|r| r.without.iter().map(|p| p.id).collect()).unwrap_or_default())
-            })/>
+            <Sheets people=people count=Signal::derive(total)/>
         </div></div>
     }
     .erased()
 }
 
-/// People of one page of sheets, as the server takes them.
-const SHEETS: usize = 100;
-
-/// The way to sheets of paper with a link and a QR code for people who cannot be sent a message. A form, so that it works before anything is
-/// loaded, and in a tab of its own.
+/// The way to sheets of paper with a link and a QR code for those of a selection who cannot be sent a message. A form, so that it
+/// works before anything is loaded, and in a tab of its own.
 #[component]
-pub(super) fn Sheets(people: Signal<Vec<UserId>>) -> impl IntoView {
+pub(super) fn Sheets(
+    /// Of whom those without an address are meant, and who of them is left out.
+    people: Signal<(Selection, LeaveOut)>,
+    /// How many these are.
+    count: Signal<u64>,
+) -> impl IntoView {
     let language = text::language();
     let links = may(Permission::SeeLinks);
-    let ids = move || {
-        look!(people, |p| p.iter().take(SHEETS).map(ToString::to_string).collect::<Vec<_>>().join(","))
-    };
-    let count = move || look!(people, |p| p.len().min(SHEETS) as u64);
+    let people = move || look!(people, |p| serde_json::to_string(p).unwrap_or_default());
     view! {
-        <Show when=move || links.get() && { count() > 0 }>
+        <Show when=move || links.get() && { count.get() > 0 }>
             <form action=ours("/sheets") method="post" target="_blank">
-                <input type="hidden" name="people" value=ids/>
-                <button class="link">{move || t::users_sheets(language, count())}</button>
+                <input type="hidden" name="people" value=people/>
+                <button class="link">{move || t::users_sheets(language, count.get())}</button>
             </form>
         </Show>
     }

@@ -43,7 +43,7 @@ use muster_domain::{
     DeviceId, Language, UserId,
     account::Permission,
     device::Device,
-    query::{DeviceQuery, Selection, Window},
+    query::{DeviceQuery, LeaveOut, Selection, Window},
     user::UserRow,
 };
 
@@ -200,6 +200,10 @@ fn Head(
     let language = text::language();
     let (invite, manage) = (may(Permission::Invite), may(Permission::Manage));
     let no_address = move || look!(user, |u| u.as_ref().is_some_and(|u| u.email.is_none()));
+    let alone = Signal::derive(move || {
+        let ids = look!(user, |u| u.iter().map(|u| u.id).collect());
+        (Selection::These { ids }, LeaveOut::default())
+    });
     view! {
         <div class="head">
             <h1 tabindex="-1">{move || look!(user, |u| u.as_ref().map(|u| u.name.clone()).unwrap_or_default())}</h1><Help page="users" about=t::users(language)/>
@@ -218,7 +222,7 @@ fn Head(
         <Show when=no_address>
             <div class="note warn"><Icon path=icon::WARNING/><div>{t::users_no_address(language)}
                 <Show when=move || manage.get()>" "<button class="link" on:click=boxed(move |_| edit.run(()))>{t::users_add_address(language)}</button></Show>
-                <Show when=move || invite.get()><Sheets people=Signal::derive(move || look!(user, |u| u.iter().map(|u| u.id).collect()))/></Show></div></div>
+                <Show when=move || invite.get()><Sheets people=alone count=Signal::stored(1)/></Show></div></div>
         </Show>
     }
     .erased()

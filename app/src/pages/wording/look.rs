@@ -185,8 +185,11 @@ fn Logo(form: Form) -> impl IntoView {
                 {move || form.logo.get().map(|logo| view! {
                     <img src=logo.address width=logo.width.to_string() height=logo.height.to_string() alt=t::own_logo_now(language)/>
                 })}
-                <input class="input" id="own-logo" type="file" accept="image/png,image/jpeg" aria-describedby="own-logo-below"
-                    aria-invalid=move || problem.read().is_some().then_some("true") disabled=move || busy.get() on:change=boxed(chosen)/>
+                <label class="btn file">
+                    {t::own_logo_choose(language)}
+                    <input id="own-logo" type="file" accept="image/png,image/jpeg" aria-describedby="own-logo-below"
+                        aria-invalid=move || problem.read().is_some().then_some("true") disabled=move || busy.get() on:change=boxed(chosen)/>
+                </label>
                 <Show when=move || form.logo.read().is_some()>
                     <button type="button" class="btn" on:click=boxed(remove)>{t::own_logo_remove(language)}</button>
                 </Show>

@@ -137,14 +137,15 @@ impl FromStr for Pattern {
     }
 }
 
-/// Takes a pattern apart at its braces.
+/// Takes a pattern apart at its braces, which are single or, as in the words of messages, double.
 fn pieces(source: &str) -> Result<Vec<Piece>, InvalidPattern> {
     let mut pieces = Vec::new();
     let mut rest = source;
     while let Some(at) = rest.find(['{', '}']) {
         let (text, from) = rest.split_at(at);
-        let inside = from.strip_prefix('{').ok_or(InvalidPattern::Unopened)?;
-        let end = inside.find(['{', '}']).filter(|end| inside[*end..].starts_with('}'));
+        let (open, close) = if from.starts_with("{{") { ("{{", "}}") } else { ("{", "}") };
+        let inside = from.strip_prefix(open).ok_or(InvalidPattern::Unopened)?;
+        let end = inside.find(['{', '}']).filter(|end| inside[*end..].starts_with(close));
         let (word, behind) = inside.split_at(end.ok_or(InvalidPattern::Unclosed)?);
         let word = word.trim();
         let field = Field::ALL.into_iter().find(|field| field.word() == word);
@@ -153,7 +154,7 @@ fn pieces(source: &str) -> Result<Vec<Piece>, InvalidPattern> {
             pieces.push(Piece::Text(text.to_owned()));
         }
         pieces.push(Piece::Value(field));
-        rest = &behind[1..];
+        rest = &behind[close.len()..];
     }
     if !rest.is_empty() {
         pieces.push(Piece::Text(rest.to_owned()));
@@ -204,6 +205,7 @@ mod tests {
         assert_eq!(named("{owner} {model} {n}").as_deref(), Ok("Anna Petrova Pixel 8 7"));
         assert_eq!(named("Ward-{ n }: {serial} {model}").as_deref(), Ok("Ward-7: Pixel 8"));
         assert_eq!(named("Ward 3").as_deref(), Ok("Ward 3"));
+        assert_eq!(named("{{ owner }} {n}{{n}}").as_deref(), Ok("Anna Petrova 77"));
         assert_eq!(named("{serial}"), Err(InvalidText::Empty));
         assert_eq!(named(&"{owner}".repeat(20)), Err(InvalidText::TooLong));
     }
@@ -216,7 +218,9 @@ mod tests {
         assert_eq!(wrong("a\n{n}"), InvalidPattern::Text(InvalidText::Control));
         assert_eq!(wrong("Ward {n"), InvalidPattern::Unclosed);
         assert_eq!(wrong("Ward {n {model}"), InvalidPattern::Unclosed);
+        assert_eq!(wrong("{{n} {model}"), InvalidPattern::Unclosed);
         assert_eq!(wrong("Ward n}"), InvalidPattern::Unopened);
+        assert_eq!(wrong("{n}}"), InvalidPattern::Unopened);
         assert_eq!(wrong("{owner} {ward}"), InvalidPattern::Unknown("ward".into()));
         assert_eq!(wrong("{}"), InvalidPattern::Unknown(String::new()));
         assert_eq!(wrong("{Имя}"), InvalidPattern::Unknown("Имя".into()));

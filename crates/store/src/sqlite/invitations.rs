@@ -12,7 +12,7 @@ use super::{
 };
 use async_trait::async_trait;
 use muster_domain::{
-    BatchId, InvitationId, Language, Timestamp, WorkspaceId,
+    BatchId, InvitationId, UserId, Language, Timestamp, WorkspaceId,
     audit::Action,
     device::Platform,
     invitation::{Acted, Invitation, Reach, State, StateCounts, Step},
@@ -91,6 +91,14 @@ impl InvitationStore for Sqlite {
         limit: u32,
     ) -> Stored<Vec<Recipient>> {
         self.people(workspace, selection, leave_out, " AND u.email IS NULL", limit).await
+    }
+
+    async fn open_links(
+        &self,
+        workspace: WorkspaceId,
+        users: &[UserId],
+    ) -> Stored<Vec<(UserId, InvitationId)>> {
+        self.newest_open(workspace, users).await
     }
 
     async fn already(&self, workspace: WorkspaceId, selection: &Selection) -> Stored<Already> {

@@ -1,8 +1,12 @@
 //! Whom a selection means.
 
-use crate::sqlite::{Sqlite, failed, row::Read, users};
+use crate::sqlite::{
+    Sqlite, failed,
+    row::{Read, json},
+    users,
+};
 use muster_domain::{
-    Language, UserId, WorkspaceId,
+    InvitationId, Language, UserId, WorkspaceId,
     ports::{Addressees, Already, Recipient, Stored},
     query::{LeaveOut, Selection},
 };
@@ -92,6 +96,19 @@ impl Sqlite {
         query.push(" AND u.email IS NOT NULL");
         let row = query.build().fetch_one(&self.readers).await.map_err(failed)?;
         Ok(Already { connected: row.count("connected")?, open: row.count("open")? })
+    }
+
+    pub(in crate::sqlite) async fn newest_open(
+        &self,
+        workspace: WorkspaceId,
+        users: &[UserId],
+    ) -> Stored<Vec<(UserId, InvitationId)>> {
+        let sql = "SELECT coalesce(json_group_array(json_array(user_id, id) ORDER BY place), '[]') AS links
+            FROM (SELECT o.user_id, max(o.id) AS id, j.key AS place
+                FROM json_each($2) AS j CROSS JOIN invitation o INDEXED BY invitation_by_user
+                ON o.workspace_id = $1 AND o.user_id = j.value AND o.waits IS NOT NULL GROUP BY j.key)";
+        let query = sqlx::query(sql).bind(workspace.to_string()).bind(json(&users)?);
+        query.fetch_one(&self.readers).await.map_err(failed)?.json("links")
     }
 
     pub(in crate::sqlite) async fn people(

@@ -230,7 +230,7 @@ pub fn calls() -> Vec<Call> {
         call("wording_try", MANAGE, false, |_| json!({ "language": "ru", "words": usual() })),
         call("look_set", MANAGE, false, |_| json!({ "look": { "accent": "#aa3300" }, "contact": "IT" })),
         call("logo_remove", MANAGE, false, |_| json!({})),
-        call("mails_list", INVITE, false, |_| json!({ "window": { "page": 1, "size": 50 } })),
+        call("mails_list", INVITE, false, |_| json!({ "query": { "window": { "page": 1, "size": 50 } } })),
         call("mail_get", INVITE, true, |i| json!({ "id": kept(i) })),
         call("audit_list", AUDIT, false, |_| json!({ "query": {} })),
         call("overview", READ, false, |_| json!({ "period": "week", "zone": "0" })),
