@@ -63,6 +63,13 @@ for (const language of ["en", "ru"] as Language[]) {
       await expect(page.locator("html")).toHaveAttribute("lang", language);
       await look(page, name, found);
       await fits(page, name, found);
+      // Rows that are ticked have another ground, and the strip stands above them.
+      const all = page.locator("thead .check");
+      if ((await all.count()) === 1 && (await all.isVisible())) {
+        await all.check();
+        await expect(page.locator(".strip")).toBeVisible();
+        await look(page, `${name} ticked`, found);
+      }
     }
     await company.go(page, "/api/docs");
     await look(page, "api", found);

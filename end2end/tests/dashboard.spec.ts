@@ -152,6 +152,7 @@ test("whoever is reminded gets the same link again, and whoever asks for a new o
   await page.getByRole("checkbox", { name: "Select Anna Petrova" }).check();
   await page.locator("#send").click();
   await page.getByRole("dialog").getByRole("button", { name: "Send 1 message" }).click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
   await open(page);
   await expect(longest.locator(".sub").first()).toHaveText("Not sent yet");
   await expect(page.getByText("request for a new link")).toHaveCount(0);

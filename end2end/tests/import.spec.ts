@@ -136,8 +136,13 @@ test("what becomes of who is there is told before, an empty cell changes nothing
   await expect(row(3)).toContainText("Renamed: Ada Bauer → A. Bauer");
   await expect(row(3)).toContainText("Joins Surgery");
   await expect(row(3)).not.toContainText("Leaves");
-  await expect(row(4)).toContainText("Noname");
+  const made = page.getByLabel("Name of noname@new.example");
+  await expect(made).toHaveValue("Noname");
   await expect(row(4)).toContainText("Made of the address: have a look");
+  await made.fill("Noemi Name");
+  await made.press("Tab");
+  await expect(row(4)).toContainText("New");
+  await expect(row(4)).not.toContainText("have a look");
   await page.getByLabel("Groups of the file").selectOption("Replace those that people are in");
   await expect(summary).toContainText("renamed 1 · joining groups 1 · leaving groups 1 (Регистратура) · unchanged 1");
   await expect(row(3)).toContainText("Leaves Регистратура");
@@ -145,6 +150,7 @@ test("what becomes of who is there is told before, an empty cell changes nothing
   await expect(page.locator(".rows tbody tr")).toHaveCount(1);
   await page.getByRole("button", { name: "Names made 1" }).click();
   await expect(page.locator(".rows tbody tr td").nth(2)).toHaveText("noname@new.example");
+  await expect(made).toHaveValue("Noemi Name");
   await page.getByLabel("Groups of the file").selectOption("Are added to those that people are in");
   await expect(summary).not.toContainText("leaving");
   await page.getByRole("button", { name: "Import 3 people" }).click();
@@ -152,7 +158,7 @@ test("what becomes of who is there is told before, an empty cell changes nothing
   await expect(page.getByText("1 was there already and is changed")).toBeVisible();
   await expect(page.getByText("1 stays as it was")).toBeVisible();
   const users = world.json("users", "list");
-  expect(users.map((u: { name: string; groups: string[] }) => [u.name, u.groups])).toEqual([["A. Bauer", ["Surgery", "Регистратура"]], ["Ada Larsen", ["Pharmacy"]], ["Noname", []]]);
+  expect(users.map((u: { name: string; groups: string[] }) => [u.name, u.groups])).toEqual([["A. Bauer", ["Surgery", "Регистратура"]], ["Ada Larsen", ["Pharmacy"]], ["Noemi Name", []]]);
   expect(found).toEqual([]);
 });
 

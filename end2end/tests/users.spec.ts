@@ -36,10 +36,15 @@ test("a user's window: messages for three devices, their history, a new link, an
   await expect(page.getByText("Nurses, Ward 3")).toBeVisible();
   await page.getByRole("button", { name: "Send instructions" }).click();
   const dialog = page.getByRole("dialog", { name: "Send instructions to Anna Petrova" });
+  const length = await page.evaluate(() => history.length);
   await dialog.getByLabel("For how many devices").selectOption("3");
+  await dialog.getByLabel("Note").fill("Bring your phone.");
+  await expect(page.frameLocator("dialog iframe").getByText("Bring your phone.")).toBeVisible();
   await dialog.getByRole("button", { name: "Send 3 messages" }).click();
   await expect(dialog).toBeHidden();
   await expect(page.getByRole("button", { name: "Send instructions" })).toBeFocused();
+  // The preview is no step of the history: Back leads to the list.
+  expect(await page.evaluate(() => history.length)).toBe(length);
   await expect(page.locator(".story")).toHaveCount(3);
   await expect(page.getByText("3 messages sent")).toBeVisible({ timeout: 20_000 });
   const links = new Set(world.mails.map((mail) => mail.text!.match(/http:\S+/)![0]));
@@ -249,7 +254,14 @@ test("who has no address gets a sheet of paper, whose code another program reads
   expect(shown).toHaveLength(3);
   // Their window has the way, too; who may not see links has none.
   await open(page, "Hugo Costa");
-  await expect(page.getByRole("button", { name: "Print 1 sheet with a QR code" })).toBeVisible();
+  // Hugo has a link that has connected nothing: nobody gets a second key unasked.
+  const [asked] = await Promise.all([page.context().waitForEvent("page"), page.getByRole("button", { name: "Print 1 sheet with a QR code" }).click()]);
+  await expect(asked.getByRole("heading", { name: "Some of them have a link already" })).toBeVisible();
+  await expect(asked.getByRole("listitem")).toHaveText(["Hugo Costa"]);
+  const his = await sheets.locator("article code").textContent();
+  await asked.getByRole("button", { name: "Print their links again" }).click();
+  await expect(asked.locator("article code")).toHaveText([his!]);
+  expect(world.json("invitations", "list")).toHaveLength(2);
   expect((await page.request.post(`${world.base}/sheets`, { form: { people: "x" }, headers: { "sec-fetch-site": "same-origin" } })).status()).toBe(422);
   expect((await page.request.post(`${world.base}/sheets`, { form: { people: "x" }, headers: { "sec-fetch-site": "cross-site" } })).status()).toBe(403);
 });
@@ -344,6 +356,7 @@ test("from sign-in to sent by the keyboard alone, with the focus in sight", asyn
   await expect(page).toHaveURL(/desc=1/);
   expect(await to("Select Boris")).toBe("solid 2px");
   await page.keyboard.press("Space");
+  await expect(page.locator(".strip").getByRole("button", { name: "Send instructions" })).toBeVisible();
   await to("Send instructions", "Shift+Tab");
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog");

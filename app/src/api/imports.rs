@@ -39,6 +39,8 @@ pub struct How {
     pub left_out: BTreeSet<u32>,
     /// Whether all rows that would have to be mended are left out.
     pub without_bad: bool,
+    /// Names that were typed instead of those made of addresses, by the lines of their rows.
+    pub named: BTreeMap<u32, PersonName>,
     /// What its groups are to who is there already.
     pub groups: Grouping,
 }
@@ -52,7 +54,7 @@ pub enum Which {
     All,
     /// Those that change who is there already.
     Updates,
-    /// Those whose name was made of the address.
+    /// Those whose name was made of the address, whether it was corrected or not.
     Made,
     /// Those that have to be mended.
     Bad,
@@ -86,7 +88,7 @@ pub struct Part {
 pub enum Fate {
     /// Somebody is added.
     New {
-        /// Their name, if it was made of the address.
+        /// Their name, if it was made of the address, or typed instead of that.
         made: Option<PersonName>,
     },
     /// Somebody is there already.

@@ -276,7 +276,8 @@ fn own(language: Language, me: Option<&Me>) -> Vec<Entry> {
             l.tag(),
         )
     }));
-    own.push(Entry::new(Kind::Page, t::keys_guide(language), icon::FILE, Act::Outside("/guide")));
+    let guide = Entry::new(Kind::Page, t::keys_guide(language), icon::FILE, Act::Outside("/guide"));
+    own.push(Entry { more: t::pal_help(language).to_owned(), ..guide });
     own.push(Entry::new(Kind::Action, t::keys_title(language), icon::GEAR, Act::Sheet));
     own
 }

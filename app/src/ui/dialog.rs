@@ -37,16 +37,20 @@ pub(crate) fn stand(dialog: NodeRef<html::Dialog>, open: Signal<bool>, opened: i
 /// What is pressed in the row beside the one that a dialog was opened from.
 const BESIDE: &str = "[data-beside] a, [data-beside] button";
 
-/// Marks the row beside the one that has the focus: it gets the focus if that one goes.
+/// Marks the row beside the one that has the focus, which gets the focus if that one goes; for the strip of what is ticked it is
+/// the bar above it.
 fn mark_beside() {
     const MARK: &str = "data-beside";
     if let Ok(Some(former)) = document().query_selector("[data-beside]") {
         let _ = former.remove_attribute(MARK);
     }
     let row = document().active_element().and_then(|e| e.closest("tbody tr, main li").ok().flatten());
-    if let Some(beside) =
-        row.and_then(|row| row.next_element_sibling().or_else(|| row.previous_element_sibling()))
-    {
+    let beside = row.and_then(|row| row.next_element_sibling().or_else(|| row.previous_element_sibling()));
+    let bar = || {
+        document().query_selector(".strip:focus-within").ok().flatten()?;
+        document().query_selector("main .bar").ok().flatten()
+    };
+    if let Some(beside) = beside.or_else(bar) {
         let _ = beside.set_attribute(MARK, "");
     }
 }

@@ -17,12 +17,15 @@ pub(crate) fn Problem(
     /// Whether nothing was done, and not only nothing new is shown.
     #[prop(optional)]
     grave: bool,
+    /// By which a field that it is about names it as its description.
+    #[prop(optional, into)]
+    id: Option<&'static str>,
 ) -> impl IntoView {
     let class = if grave { "note crit" } else { "note warn" };
     let words = Signal::derive(move || problem.get().unwrap_or_default());
     view! {
         <Show when=move || problem.read().is_some()>
-            <p class=class role="alert"><span>{words}</span><Reference words=words/></p>
+            <p class=class role="alert" id=id><span>{words}</span><Reference words=words/></p>
         </Show>
     }
     .erased()

@@ -9,20 +9,22 @@ use muster_domain::{
 
 fn row_of(id: &str, headers: &[MailHeader<'_>]) -> KeptRow {
     let value = |name: &str| headers.get_first_value(name).unwrap_or_default();
+    let to = headers.get_first_header("To").map(address).unwrap_or_default();
     let date = headers.get_first_value("Date").and_then(|d| mailparse::dateparse(&d).ok()).unwrap_or(0);
     KeptRow {
         id: id.to_owned(),
-        to: address(&value("To")),
+        to,
         subject: value("Subject"),
         at: Timestamp(date * SECOND),
     }
 }
 
 /// Without the quotes that a name needs in a header, but not on a page.
-fn address(text: &str) -> String {
-    match mailparse::addrparse(text).ok().and_then(|list| list.extract_single_info()) {
+fn address(header: &MailHeader<'_>) -> String {
+    // Taken apart as it was sent: decoded first, parentheses of a name would be a comment.
+    match mailparse::addrparse_header(header).ok().and_then(|list| list.extract_single_info()) {
         Some(one) => one.display_name.map_or(one.addr.clone(), |name| format!("{name} <{}>", one.addr)),
-        None => text.to_owned(),
+        None => header.get_value(),
     }
 }
 

@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, StatusCode, header};
+use muster_domain::Language;
 
 /// Marks an answer that has words of its own.
 #[derive(Clone, Copy)]
@@ -69,6 +70,9 @@ pub async fn layer<F: Future<Output = Response>>(
     let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let response = next(request).await;
     let status = response.status();
+    if let Some(told) = response.extensions().get::<page::Told>() {
+        return with_reference(site, told.language, status, (&told.title, &told.text), page, &id);
+    }
     let ours = status.is_server_error()
         || matches!(
             status,
@@ -87,15 +91,27 @@ pub async fn layer<F: Future<Output = Response>>(
         StatusCode::PAYLOAD_TOO_LARGE => (words::large(language), words::large_text(language)),
         _ => (words::broken(language), words::failed(language)),
     };
-    let reference = format!("{}: {id}", words::reference(language));
-    let mut worded = if page {
-        let body = format!("<p>{}</p><p class=\"hint\">{}</p>", escape(text), escape(&reference));
-        page::page(&*site.ports.secrets, language, status, title, &body)
-    } else {
-        (status, format!("{title}. {text}\n{reference}\n")).into_response()
-    };
+    let mut worded = with_reference(site, language, status, (title, text), page, &id);
     if let Some(after) = response.headers().get(header::RETRY_AFTER) {
         worded.headers_mut().insert(header::RETRY_AFTER, after.clone());
     }
     worded
+}
+
+/// A title and a sentence, with the reference to be found in the log.
+fn with_reference(
+    site: &Site,
+    language: Language,
+    status: StatusCode,
+    (title, text): (&str, &str),
+    page: bool,
+    id: &str,
+) -> Response {
+    let reference = format!("{}: {id}", words::reference(language));
+    if page {
+        let body = format!("<p>{}</p><p class=\"hint\">{}</p>", escape(text), escape(&reference));
+        page::page(&*site.ports.secrets, language, status, title, &body)
+    } else {
+        (status, format!("{title}. {text}\n{reference}\n")).into_response()
+    }
 }

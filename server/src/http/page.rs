@@ -32,6 +32,17 @@ pub fn wanted(headers: &HeaderMap) -> bool {
     headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|a| a.contains("text/html"))
 }
 
+/// What [`told`] says, to be said with the request's reference ([`super::fault::layer`]).
+#[derive(Clone)]
+pub struct Told {
+    /// In which language.
+    pub language: Language,
+    /// What happened.
+    pub title: String,
+    /// What to do.
+    pub text: String,
+}
+
 /// A sentence for whoever asks: a page for a browser that opens one, else plain text.
 pub fn told(
     secrets: &dyn Secrets,
@@ -41,11 +52,14 @@ pub fn told(
     title: &str,
     text: &str,
 ) -> Response {
-    if wanted(headers) {
+    let mut response = if wanted(headers) {
         page(secrets, language, status, title, &format!("<p>{}</p>", escape(text)))
     } else {
         (status, format!("{title}. {text}\n")).into_response()
-    }
+    };
+    let told = Told { language, title: title.to_owned(), text: text.to_owned() };
+    response.extensions_mut().insert(told);
+    response
 }
 
 /// A page with a style of its own.

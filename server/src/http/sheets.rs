@@ -33,7 +33,7 @@ const STYLE: &str = "*{box-sizing:border-box}body{margin:0;background:var(--page
 main{max-width:720px;margin:0 auto;padding:32px 20px}h1{font-size:24px;line-height:30px;margin:0 0 8px}p{margin:0 0 12px}\
 .hint{color:var(--ink-2)}a{color:var(--accent)}.brand{font-weight:600}\
 article{margin:24px 0;padding:32px;border:1px solid var(--line);border-radius:10px;background:#fff;color:#191c1e;break-inside:avoid;break-after:page}\
-article h2{font-size:22px;line-height:28px;margin:0 0 4px}article .who{font-size:18px;margin:0 0 20px}article svg{display:block;width:240px;height:240px;margin:0 0 12px}\
+article h2{font-size:22px;line-height:28px;margin:0 0 4px}article .who{font-size:18px;margin:0 0 20px}article svg{display:block;width:240px;height:240px;margin:-12px 0 0 -24px}\
 article ol{padding-left:22px;margin:0 0 16px}article code{overflow-wrap:anywhere;font:14px/20px var(--mono)}article .ends{color:#565d62;margin:0}\
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}\
 @media print{body{background:#fff}main>h1,main>.brand,main>p{display:none}main{padding:0;max-width:none}article{margin:0;border:0}}";

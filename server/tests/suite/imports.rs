@@ -124,7 +124,13 @@ async fn it_is_told_who_is_renamed_joins_and_leaves_before_anything_is_written()
     assert!(all[3].1.get("bad").is_some(), "{all:?}");
     assert_eq!(all[4], (6, json!({ "new": { "made": null } })));
     // What the file's groups replace is named; who has none in it stays in theirs. What is left out is among the rows.
-    let how = json!({ "groups": "replace", "left_out": [6], "without_bad": true });
+    // A name that was made is corrected; one that the file has is not.
+    let named = json!({ "2": "Somebody Else", "4": "Noemi Name" });
+    let seen = &look(&server, &owner, &file, json!({ "named": named })).await["Ok"];
+    assert_eq!(fates(seen)[2], (4, json!({ "new": { "made": "Noemi Name" } })));
+    assert_eq!(fates(seen)[0].1, there("Ada Larsen", None, json!([]), json!([])));
+    let how =
+        json!({ "groups": "replace", "left_out": [6], "without_bad": true, "named": { "4": "Noemi Name" } });
     let seen = &look(&server, &owner, &file, how.clone()).await["Ok"];
     assert_eq!((&seen["changes"], &seen["left"]), (&changes(1, 1, 1, 1), &json!(["Ward 3"])));
     assert_eq!(seen["kinds"], json!([5, 1, 1, 0, 2]));
@@ -137,7 +143,7 @@ async fn it_is_told_who_is_renamed_joins_and_leaves_before_anything_is_written()
     let users = server.json(&["users", "list"]);
     let users: Vec<_> = users.as_array().unwrap().iter().map(|u| json!([u["name"], u["groups"]])).collect();
     let expected =
-        [json!(["A. Bauer", ["Surgery"]]), json!(["Ada Larsen", ["Pharmacy"]]), json!(["Noname", []])];
+        [json!(["A. Bauer", ["Surgery"]]), json!(["Ada Larsen", ["Pharmacy"]]), json!(["Noemi Name", []])];
     assert_eq!(users, expected);
 }
 

@@ -76,10 +76,10 @@ pub(super) fn Password(account: Account) -> impl IntoView {
     view! {
         <form class="stack" novalidate on:submit=boxed(save)>
             <p class="muted">{t::acc_password_text(language)}</p>
-            <Problem problem=problem/>
+            <Problem problem=problem id="password-wrong"/>
             <input type="email" autocomplete="username" hidden prop:value=email/>
-            <label>{t::acc_present(language)}<input class="input" type="password" id="password-present" autocomplete="current-password" maxlength="200" aria-invalid=is_wrong(PRESENT) node_ref=present/></label>
-            <label>{t::acc_new_password(language)}<input class="input" type="password" id="password-new" autocomplete="new-password" maxlength="200" aria-invalid=is_wrong(NEW) aria-describedby="password-rule" node_ref=new/></label>
+            <label>{t::acc_present(language)}<input class="input" type="password" id="password-present" autocomplete="current-password" maxlength="200" aria-describedby="password-wrong" aria-invalid=is_wrong(PRESENT) node_ref=present/></label>
+            <label>{t::acc_new_password(language)}<input class="input" type="password" id="password-new" autocomplete="new-password" maxlength="200" aria-invalid=is_wrong(NEW) aria-describedby="password-wrong password-rule" node_ref=new/></label>
             <p class="muted small" id="password-rule">{t::acc_password_rule(language)}</p>
             <div><button class="btn" disabled=busy>{t::acc_password_change(language)}</button></div>
         </form>

@@ -99,9 +99,9 @@ pub(super) fn Invite(desk: Desk, open: RwSignal<bool>) -> impl IntoView {
         <Modal open=open title=title>
             <form class="stack" novalidate on:submit=boxed(send)>
                 <p class="muted">{t::acc_invite_text(language)}</p>
-                <Problem problem=problem/>
+                <Problem problem=problem id="invited-wrong"/>
                 <label>{t::email(language)}
-                    <input class="input" id="invited-email" type="email" autocomplete="off" autofocus aria-invalid=move || problem.read().is_some().to_string() prop:value=email on:input=boxed(move |e| email.set(event_target_value(&e)))/>
+                    <input class="input" id="invited-email" type="email" autocomplete="off" autofocus aria-describedby="invited-wrong" aria-invalid=move || problem.read().is_some().to_string() prop:value=email on:input=boxed(move |e| email.set(event_target_value(&e)))/>
                 </label>
                 <Roles roles=roles chosen=role about="invited-may"/>
                 <label>{t::language(language)}

@@ -115,6 +115,7 @@ pub(super) fn field(language: Language, field: &str) -> &str {
         "silence.critical_days" => t::aud_field_critical(language),
         "mail_per_minute" => t::set_per_minute(language),
         "mail_per_day" => t::set_per_day(language),
+        "undo" => t::aud_field_undo(language),
         "phone" => t::own_phone(language),
         "logo" => t::own_logo(language),
         other => other,
@@ -132,6 +133,7 @@ fn value<'v>(language: Language, field: &str, value: &'v str) -> &'v str {
     match (field, value) {
         ("way", "mail") => t::aud_way_mail(language),
         ("way", "link") => t::aud_way_link(language),
+        ("undo", "yes") => t::aud_yes(language),
         ("language", "en") => "English",
         ("language", "ru") => "Русский",
         ("smtp.tls", "implicit") => t::set_tls_implicit(language),

@@ -39,7 +39,7 @@ fn Line(
     view! {
         <Show when=move || { n() > 0 }>
             <div class="note already"><span id=id>{move || words(language, n())}</span>
-                <label class="row"><input type="checkbox" class="check" aria-describedby=id prop:checked=move || look!(leave_out, |out| is_out(out)) on:change=boxed(turn)/>{t::send_leave_out(language)}</label>
+                <label class="row"><input type="checkbox" class="check" aria-labelledby=format!("{id} {id}-out") prop:checked=move || look!(leave_out, |out| is_out(out)) on:change=boxed(turn)/><span id=format!("{id}-out")>{t::send_leave_out(language)}</span></label>
             </div>
         </Show>
     }

@@ -90,9 +90,9 @@ pub(super) fn Name(
     view! {
         <Modal open=open title=title>
             <form class="stack" novalidate on:submit=boxed(save)>
-                <Problem problem=problem/>
+                <Problem problem=problem id="group-wrong"/>
                 <label>{t::name(language)}
-                    <input class="input" id="group-name" maxlength="120" autocomplete="off" autofocus aria-invalid=move || problem.read().is_some().to_string() prop:value=name on:input=boxed(move |e| name.set(event_target_value(&e)))/>
+                    <input class="input" id="group-name" maxlength="120" autocomplete="off" autofocus aria-describedby="group-wrong" aria-invalid=move || problem.read().is_some().to_string() prop:value=name on:input=boxed(move |e| name.set(event_target_value(&e)))/>
                 </label>
                 <div class="end">
                     <button type="button" class="btn" on:click=boxed(move |_| open.set(false))>{t::cancel(language)}</button>

@@ -2,7 +2,7 @@
 
 use super::{PATH, already::AlreadyThere};
 use crate::{
-    api::invitations::{Review, Shown, send_now, send_preview, send_review},
+    api::invitations::{Review, send_now, send_preview, send_review},
     text::{self, t},
     ui::{
         dialog::{closed, stand},
@@ -123,10 +123,21 @@ pub(super) fn Send(
             }
         }
     });
-    let source = move |shown: &Shown| {
+    let source = Memo::new(move |_| {
+        let shown = preview.get().flatten()?;
         let note = js_sys::encode_uri_component(&shown_note.get()).as_string().unwrap_or_default();
-        format!("/preview?user={}&language={}&days={}&note={note}", shown.user, shown.language.tag(), works())
-    };
+        let (user, language) = (shown.user, shown.language.tag());
+        Some(format!("/preview?user={user}&language={language}&days={}&note={note}", works()))
+    });
+    // Another `src` would be a step of the browser's history, which Back takes before it leaves the page.
+    let frame = NodeRef::<html::Iframe>::new();
+    effect(move || {
+        let (frame, source) = (frame.get(), source.get());
+        let window = frame.and_then(|frame| frame.content_window());
+        if let (Some(window), Some(source)) = (window, source) {
+            let _ = window.location().replace(&source);
+        }
+    });
     let only_here = move || look!(reviewed, |r| r.as_ref().and_then(|r| r.only_here.clone()));
     let through = move || look!(reviewed, |r| r.as_ref().and_then(|r| r.through));
     let people = move || look!(reviewed, |r| r.as_ref().map_or(0, |r| r.with_address));
@@ -182,7 +193,7 @@ pub(super) fn Send(
     view! {
         <dialog class="dialog send" node_ref=dialog on:cancel=boxed(move |_: web_sys::Event| open.set(false)) on:close=boxed(move |_| if closed(dialog) { open.set(false) }) aria-labelledby="send-title">
             <div class="pane">
-                <h2 id="send-title">{title}</h2>
+                <h2 id="send-title" tabindex="-1" autofocus>{title}</h2>
                 <p class="muted">{move || if count.get() == 0 { nothing } else { t::send_text(language) }}</p>
                 <Show when=move || { without() > 0 }><Without reviewed=reviewed people=Signal::derive(move || (selection.get(), leave_out.get()))/></Show>
                 {person.is_none().then(|| view! { <AlreadyThere reviewed=reviewed leave_out=leave_out/> })}
@@ -221,7 +232,7 @@ pub(super) fn Send(
                     <p class="small muted">{t::users_preview(language, &p.person, tongue(p.language))}</p>
                     <p class="small"><b>{p.subject.clone()}</b></p>
                     <Show when=move || configure.get()><p class="small"><a class="link" href=format!("/message?language={}", p.language.tag())>{t::own_change(language)}</a></p></Show>
-                    <iframe sandbox="" title=p.subject.clone() src=source(&p)></iframe>
+                    <iframe sandbox="" title=p.subject.clone() node_ref=frame></iframe>
                 })}
             </div>
             <div class="end">

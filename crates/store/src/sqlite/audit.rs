@@ -42,6 +42,7 @@ fn link(row: &SqliteRow) -> Stored<Link> {
 impl Tx<'_> {
     /// Adds an entry, if this is done in anyone's name.
     pub(crate) async fn note(&mut self, workspace: WorkspaceId, note: Note) -> Stored<()> {
+        let note = if self.undoes() { note.now("undo", "yes") } else { note };
         match self.act() {
             Some(act) => self.note_by(&act, workspace, note).await,
             None => Ok(()),

@@ -145,6 +145,7 @@ impl BulkStore for Sqlite {
         now: Timestamp,
     ) -> Stored<Vec<MessageOutcome>> {
         commit!(self, |tx| {
+            tx.undo();
             let mut outcomes = Vec::with_capacity(rows.len());
             for (id, change) in rows {
                 begin(tx).await?;
@@ -163,6 +164,7 @@ impl BulkStore for Sqlite {
         now: Timestamp,
     ) -> Stored<Vec<DeviceOutcome>> {
         commit!(self, |tx| {
+            tx.undo();
             let mut outcomes = Vec::with_capacity(rows.len());
             for (id, change) in rows {
                 let asked = devices::Asked { workspace, id, by, now };

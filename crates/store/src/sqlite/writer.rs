@@ -52,16 +52,28 @@ pub(crate) struct Tx<'c> {
     changed: Changed,
     large: bool,
     act: Option<Arc<Act>>,
+    /// Whether the operation takes back what another one did: its entries say so.
+    undoes: bool,
 }
 
 impl<'c> Tx<'c> {
     pub(super) fn new(conn: &'c mut SqliteConnection, nonces: &'c mut Nonces) -> Self {
-        Self { conn, nonces, changed: Changed::default(), large: false, act: None }
+        Self { conn, nonces, changed: Changed::default(), large: false, act: None, undoes: false }
     }
 
     /// In whose name the operation is, if in anyone's.
     pub(crate) fn act(&self) -> Option<Arc<Act>> {
         self.act.clone()
+    }
+
+    /// From here on, the operation takes back what another one did.
+    pub(crate) fn undo(&mut self) {
+        self.undoes = true;
+    }
+
+    /// Whether it does.
+    pub(crate) fn undoes(&self) -> bool {
+        self.undoes
     }
 
     /// Takes nonces, each for its key; says of each whether it was new.
@@ -172,7 +184,7 @@ impl Writer {
         let (answer, answered) = oneshot::channel::<Stored<T>>();
         let run: Run = Box::new(move |tx| {
             Box::pin(async move {
-                tx.act = act;
+                (tx.act, tx.undoes) = (act, false);
                 let result = op(tx).await;
                 let ok = result.is_ok();
                 let reply: Reply = Box::new(move |committed| {

@@ -354,6 +354,9 @@ pub async fn devices_are_named_by_pattern_and_put_back(world: World) {
     assert_eq!(became(&put), kept);
     assert_eq!((name(devices[0]).await, name(devices[2]).await), ("Pixel 8".into(), "Ward".into()));
     assert_eq!(entries(&world, Action::DeviceRenamed).await, 3 + 1 + 2);
+    let log = world.store.audit(world.ws, &AuditQuery::default()).await.unwrap().rows;
+    let undone = log.iter().filter(|row| row.entry.changes.iter().any(|change| change.field == "undo"));
+    assert_eq!(undone.count(), 2, "the log tells what was taken back from what was done");
     let again = store.put_devices_back(world.ws, back, None, now).await.unwrap();
     assert_eq!(became(&again), kept);
     assert_eq!(entries(&world, Action::DeviceRenamed).await, 6);

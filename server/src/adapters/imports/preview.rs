@@ -42,6 +42,11 @@ fn open(bytes: &[u8], how: &How) -> Result<Opened, Refusal> {
     // As many as the file has, whatever was chosen for another way to read it.
     columns.resize(guessed.len(), columns::Column::Nothing);
     let mut read = people::read(table.body(), &columns, &how.left_out);
+    for person in read.people.iter_mut().filter(|person| person.invented) {
+        if let Some(name) = how.named.get(&person.line) {
+            person.details.name = name.clone();
+        }
+    }
     if how.without_bad {
         read.left_out += u32::try_from(read.bad.len()).unwrap_or(u32::MAX);
         read.bad.clear();

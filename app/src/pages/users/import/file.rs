@@ -105,7 +105,10 @@ pub(super) fn File(done: RwSignal<Option<Imported>>) -> impl IntoView {
                 Ok(Err(why)) => {
                     let first = seen.read_untracked().is_none();
                     problem.set(Some(words::refused(language, why, first)));
-                    after.update_value(|near| near.push(OTHER.to_owned()));
+                    // What is shown stays, and the focus with what was chosen last.
+                    if first {
+                        after.update_value(|near| near.push(OTHER.to_owned()));
+                    }
                 }
                 Err(error) => {
                     problem.set(Some(lost(&error)));

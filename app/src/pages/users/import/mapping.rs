@@ -31,6 +31,7 @@ pub(super) fn Mapping(sight: Sight) -> impl IntoView {
             change(how);
             how.columns = None;
             how.left_out.clear();
+            how.named.clear();
             how.without_bad = false;
         });
     };

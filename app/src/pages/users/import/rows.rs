@@ -14,7 +14,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use muster_domain::Language;
+use muster_domain::{Language, PersonName};
 use muster_roster::columns::Column;
 
 #[component]
@@ -130,7 +130,7 @@ fn table(language: Language, seen: &Look, sight: Sight) -> AnyView {
         let near = near.chain([FOUND.to_owned()]).collect();
         view! {
             <tr class:out=matches!(shown.fate, Fate::LeftOut { .. })>
-                <td class="fate"><div>{choice(language, shown, sight, near)}<div>{fate(language, &shown.fate)}</div></div></td>
+                <td class="fate"><div>{choice(language, shown, sight, near)}<div>{fate(language, shown, &columns, sight)}</div></div></td>
                 {cells.collect_view()}
             </tr>
         }
@@ -168,15 +168,44 @@ fn choice(language: Language, shown: &Shown, sight: Sight, near: Vec<String>) ->
     )
 }
 
+/// A name that was made of the address, to be corrected. What is typed counts when the file is looked at again, and when it is
+/// imported; emptied, the field has the name that was made.
+fn name_of(language: Language, shown: &Shown, columns: &[Column], name: &PersonName, sight: Sight) -> AnyView {
+    let line = shown.row.line;
+    let address = columns.iter().position(|column| *column == Column::Email);
+    let address = address.and_then(|place| shown.row.cells.get(place)).cloned().unwrap_or_default();
+    let typed = RwSignal::new(sight.how.with_untracked(|how| how.named.contains_key(&line)));
+    let (wrong, why) = (RwSignal::new(false), format!("why-{line}"));
+    let change = move |event: web_sys::Event| {
+        let text = event_target_value(&event);
+        let name = text.parse::<PersonName>();
+        let empty = text.trim().is_empty();
+        wrong.set(name.is_err() && !empty);
+        typed.set(name.is_ok());
+        sight.how.update_untracked(|how| match name {
+            Ok(name) => _ = how.named.insert(line, name),
+            Err(_) => _ = how.named.remove(&line),
+        });
+    };
+    let words = move || match (wrong.get(), typed.get()) {
+        (true, _) => t::imp_unsaved_names(language),
+        (_, true) => t::imp_fate_new(language),
+        _ => t::imp_made(language),
+    };
+    view! {
+        <input class="input" id=format!("name-{line}") maxlength="120" autocomplete="off" aria-label=t::imp_name_of(language, &address)
+            aria-invalid=move || wrong.get().to_string() aria-describedby=why.clone() value=name.to_string() on:change=boxed(change)/>
+        <span class="sub" class:warn=move || !typed.get() && !wrong.get() class:crit=wrong id=why>{words}</span>
+    }
+    .erased()
+}
+
 /// What becomes of a row, in words.
-fn fate(language: Language, fate: &Fate) -> AnyView {
+fn fate(language: Language, shown: &Shown, columns: &[Column], sight: Sight) -> AnyView {
     let quiet = |words: &'static str| view! { <span class="muted">{words}</span> }.erased();
-    match fate {
+    match &shown.fate {
         Fate::New { made: None } => quiet(t::imp_fate_new(language)),
-        Fate::New { made: Some(name) } => view! {
-            <b>{name.to_string()}</b><span class="sub warn">{t::imp_made(language)}</span>
-        }
-        .into_any(),
+        Fate::New { made: Some(name) } => name_of(language, shown, columns, name, sight),
         Fate::There { change, .. } if change.is_none() => quiet(t::imp_fate_same(language)),
         Fate::There { name, change } => {
             let lines =
