@@ -74,3 +74,20 @@ fn take(mail: &mut KeptMail, part: &ParsedMail<'_>) -> Result<(), MailParseError
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whom_it_is_for_is_read_as_it_was_sent() {
+        let to = |header: &str| row("1", format!("To: {header}\r\nSubject: x\r\n\r\n").as_bytes()).to;
+        assert_eq!(to("anna@example.org"), "anna@example.org");
+        assert_eq!(to("\"Petrova, Anna\" <a@example.org>"), "Petrova, Anna <a@example.org>");
+        let formula = "=HYPERLINK(\"http://e\",\"x\") <a@example.org>";
+        let quoted = "\"=HYPERLINK(\\\"http://e\\\",\\\"x\\\")\" <a@example.org>";
+        assert_eq!(to(quoted), formula);
+        let encoded = "=?utf-8?b?PUhZUEVSTElOSygiaHR0cDovL2UiLCJ4Iik=?= <a@example.org>";
+        assert_eq!(to(encoded), formula);
+    }
+}
