@@ -151,7 +151,7 @@ impl Serve {
             }
         });
         work.spawn(jobs::sweep(muster.ports.clone(), stop.clone()));
-        let files = FileMailer { dir: muster.data().join("mail") };
+        let files = FileMailer::new(muster.data().join("mail"));
         let mails = Arc::new(jobs::mail::Mails {
             ports: muster.ports.clone(),
             address: address.clone(),

@@ -142,7 +142,7 @@ impl World {
             ports,
             address: "https://muster.example.org".into(),
             smtp: SmtpMailer::default(),
-            files: FileMailer { dir: folder.path().join("mail") },
+            files: FileMailer::new(folder.path().join("mail")),
             worker: "w".into(),
         });
         Self { mails, clock, trap, workspace, seen, _folder: folder }

@@ -61,7 +61,7 @@ impl World {
         let (ours, theirs) = (WorkspaceId::new(now, &*ports.secrets), WorkspaceId::new(now, &*ports.secrets));
         ports.store.add_workspace(ours, now).await.unwrap();
         ports.store.add_workspace(theirs, now).await.unwrap();
-        let files = FileMailer { dir: folder.path().join("mail") };
+        let files = FileMailer::new(folder.path().join("mail"));
         let uploads = Arc::new(Uploads::new(ports.clone()));
         let account = AccountId::new(now, &*ports.secrets);
         let session = SessionId::new(now, &*ports.secrets);

@@ -14,6 +14,14 @@ use muster_domain::{
 };
 use sqlx::QueryBuilder;
 
+/// How large a group is, as triggers keep it (migration 0026).
+#[derive(Clone, Copy)]
+pub(super) struct Size {
+    pub(super) people: u64,
+    /// Those with a connected device.
+    pub(super) connected: u64,
+}
+
 /// So many groups are merged; SQLite takes no more than 500 parts.
 const TOGETHER: usize = 50;
 
@@ -181,9 +189,18 @@ impl Sqlite {
 
     /// How many are in these groups; who is in several counts as often.
     pub(super) async fn members(&self, workspace: WorkspaceId, groups: &[String]) -> Stored<u64> {
-        let sql = "SELECT coalesce(sum(user_count), 0) AS n FROM user_group WHERE workspace_id = $1
-            AND name_key IN (SELECT value FROM json_each($2))";
+        Ok(self.sizes(workspace, groups).await?.iter().map(|size| size.people).sum())
+    }
+
+    /// How large these groups are, of those that there are.
+    pub(super) async fn sizes(&self, workspace: WorkspaceId, groups: &[String]) -> Stored<Vec<Size>> {
+        if groups.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = "SELECT coalesce(json_group_array(json_array(user_count, connected_count)), '[]') AS sizes FROM user_group
+            WHERE workspace_id = $1 AND name_key IN (SELECT value FROM json_each($2))";
         let query = sqlx::query(sql).bind(workspace.to_string()).bind(keys(groups)?);
-        query.fetch_one(&self.readers).await.map_err(failed)?.count("n")
+        let sizes: Vec<(u64, u64)> = query.fetch_one(&self.readers).await.map_err(failed)?.json("sizes")?;
+        Ok(sizes.into_iter().map(|(people, connected)| Size { people, connected }).collect())
     }
 }

@@ -6,7 +6,7 @@ use muster_domain::{
     WorkspaceId,
     invitation::State,
     ports::Stored,
-    query::{Messaged, UserFilter, Window},
+    query::{DeviceCount, Messaged, UserFilter, Window},
 };
 
 /// Looking somebody up by an index costs as much as so many entries of an index that are read in a row.
@@ -96,6 +96,12 @@ fn by_row(filter: &UserFilter, kinds: &Kinds, messages: u64) -> Vec<(u64, Found)
     ways
 }
 
+/// Whether nothing but that is asked of the row itself, which a group has a count of.
+fn only_without_device(filter: &UserFilter) -> bool {
+    let UserFilter { search: _, groups: _, address, devices, status, message } = filter;
+    *devices == Some(DeviceCount::None) && address.is_none() && status.is_none() && message.is_none()
+}
+
 impl Sqlite {
     /// How many match, and the way to those of a page, where no words are looked for.
     pub(super) async fn without_words(
@@ -105,25 +111,31 @@ impl Sqlite {
         window: Window,
     ) -> Stored<(u64, Found)> {
         let kinds = self.kinds(workspace).await?;
+        let everyone = kinds.count(&UserFilter::default());
+        let sizes = self.sizes(workspace, &filter.groups).await?;
+        // Whoever is asked for is in a group that has everybody.
+        let of_groups = !filter.groups.is_empty() && sizes.iter().all(|size| size.people < everyone);
         let messages = match states(filter.message) {
             Some(states) => self.in_states(workspace, &states).await?,
             None => 0,
         };
         let mut ways = by_row(filter, &kinds, messages);
         // Whether somebody is in a group is another look.
-        let looks = if filter.groups.is_empty() { 1 } else { 2 };
+        let looks = if of_groups { 2 } else { 1 };
         for (cost, _) in &mut ways {
             *cost = cost.saturating_mul(looks);
         }
-        let total = if filter.groups.is_empty() {
-            kinds.count(filter)
+        let total = if of_groups {
+            ways.push((sizes.iter().map(|size| size.people).sum(), Found::Few));
+            match (sizes.as_slice(), only_without_device(filter)) {
+                ([group], true) => group.people - group.connected,
+                _ => self.count(workspace, filter, cheapest(&ways)).await?,
+            }
         } else {
-            ways.push((self.members(workspace, &filter.groups).await?, Found::Few));
-            self.count(workspace, filter, cheapest(&ways)).await?
+            kinds.count(filter)
         };
         // So many are walked past until the page is full.
         let rows = u64::try_from(window.offset() + window.limit()).unwrap_or(u64::MAX);
-        let everyone = kinds.count(&UserFilter::default());
         let walked = everyone.min(rows.saturating_mul(everyone).saturating_mul(UNEVEN) / total.max(1));
         ways.push((walked.saturating_mul(looks), Found::Most));
         Ok((total, cheapest(&ways)))
