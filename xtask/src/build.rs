@@ -3,6 +3,7 @@
 mod css;
 mod optimise;
 mod pack;
+mod short;
 mod site;
 mod snip;
 mod wasm;

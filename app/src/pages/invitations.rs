@@ -1,6 +1,6 @@
 //! Invitations: every message with its state, and what can be done about it.
 
-mod many;
+pub(crate) mod many;
 pub(super) mod steps;
 pub(crate) mod window;
 
@@ -9,7 +9,7 @@ use crate::{
     text::{self, t},
     ui::{
         chips::{Chip, Chips},
-        desk::{self, Desk, Dialogs},
+        desk::{self, Desk, Questions},
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, boxed, look},
         help::Help,
@@ -39,7 +39,7 @@ pub(crate) const PATH: &str = "/invitations";
 const ASKING: &str = "asking";
 
 /// What is ticked.
-type Ticked = Picked<InvitationId, InvitationQuery>;
+pub(crate) type Ticked = Picked<InvitationId, InvitationQuery>;
 
 /// What the address asks for, on whichever page; none where it filters by something that is not known.
 pub(crate) fn asked(query: &ParamsMap) -> Option<InvitationQuery> {
@@ -121,7 +121,7 @@ pub(crate) fn Invitations() -> impl IntoView {
                 <Show when=move || invite.get()><many::Many picked=picked filter=filter total=total/></Show>
                 <Wait take=take bones=Bones::Rows> <Table rows=rows picked=picked empty=empty_unless(unknown, total, problem) filtered=filtered desk=desk/> <Foot path=PATH total=Signal::from(total) size=size choose=true/></Wait>
             </div>
-            <Dialogs desk=desk/>
+            <Questions desk=desk/>
         </main>
     }
     .erased()

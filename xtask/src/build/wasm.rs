@@ -101,6 +101,12 @@ pub fn bind(workspace: &Workspace, mode: Mode) -> anyhow::Result<Outcome> {
     if folder.join("snippets").exists() {
         bail!("a crate brings JavaScript files of its own (snippets): they have no hashed names yet");
     }
+    if mode == Mode::Release {
+        let (wasm, glue) = (folder.join("muster_bg.wasm"), folder.join("muster.js"));
+        let short = super::short::shorten(&fs::read(&wasm)?, &fs::read_to_string(&glue)?)?;
+        fs::write(wasm, short.0)?;
+        fs::write(glue, short.1)?;
+    }
     stamp.set()?;
     Ok(Outcome::Done)
 }
