@@ -403,6 +403,9 @@ test("no link ends earlier by being extended, and what is left is no success; on
   const emil = world.json("invitations", "list").find((i: { email: string }) => i.email === "emil@northwind.example");
   await open(page, `/invitations/${emil.id}`);
   await page.getByRole("button", { name: "Extend" }).click();
+  // What is offered gives more time.
+  await expect(page.getByRole("dialog").getByLabel("Days from now")).toHaveValue("30");
+  await page.getByRole("dialog").getByLabel("Days from now").fill("7");
   await page.getByRole("button", { name: "Extend" }).last().click();
   await expect(page.getByRole("dialog").getByText("The link works for longer already. Choose more days.")).toBeVisible();
 

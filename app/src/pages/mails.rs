@@ -10,14 +10,14 @@ use crate::{
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, look},
         help::Help,
-        list::{Foot, Rows, Search, empty, merge, query_page, query_value},
+        list::{Foot, Rows, Search, empty, merge, query_page},
         live::live,
         problem::Problem,
         skeleton::Bones,
     },
 };
 use leptos::prelude::*;
-use leptos_router::params::ParamsMap;
+use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use muster_domain::{
     kept::{KeptQuery, KeptRow},
     query::Window,
@@ -48,9 +48,11 @@ pub(crate) fn Unset() -> impl IntoView {
 #[component]
 pub(crate) fn Mails() -> impl IntoView {
     let language = text::language();
-    let (page, search) = (query_page(), query_value("q"));
+    let (page, address) = (query_page(), use_query_map());
+    let asked = Memo::new(move |_| look!(address, |query| asked(query)));
+    let search = Memo::new(move |_| look!(asked, |query| query.search.clone()));
     let version = live().version;
-    let query = move || KeptQuery { search: search.get(), window: Window { page: page.get(), size: SIZE } };
+    let query = move || KeptQuery { window: Window { page: page.get(), size: SIZE }, ..asked.get() };
     let list = Fetched::new(move || (query(), version.get()), |(query, _)| mails_list(query));
     let rows: Rows<String, KeptRow> = RwSignal::new(Vec::new());
     let total = RwSignal::new(0_u64);

@@ -8,7 +8,7 @@ mod stand;
 mod words;
 
 pub(crate) use card::JobCard;
-pub(crate) use job::{Deed, Item};
+pub(crate) use job::Deed;
 pub(crate) use stand::JobStand;
 pub(crate) use words::{devices, messages, of_all, why};
 
@@ -21,9 +21,9 @@ use crate::{
         live::live,
     },
 };
-use job::{Job, Phase};
+use job::{Item, Job, Phase};
 use leptos::{ev, prelude::*};
-use muster_domain::Language;
+use muster_domain::{Language, bulk::Chosen};
 use std::time::Duration;
 
 /// What the keyboard comes to when an act begins.
@@ -73,12 +73,16 @@ impl Bulk {
         Signal::derive(move || look!(self.job, |job| job.as_ref().is_some_and(Job::runs)))
     }
 
-    /// Begins an act, unless one goes on.
-    pub(crate) fn begin(self, deed: Deed, items: Vec<Item>) {
+    /// Begins an act on what was picked, unless one goes on.
+    pub(crate) fn begin<I: ToString>(self, deed: Deed, chosen: &Chosen<I>) {
+        self.start(deed, Item::all(chosen), chosen.all());
+    }
+
+    fn start(self, deed: Deed, items: Vec<Item>, ticked: u64) {
         if self.job.with_untracked(|job| job.as_ref().is_some_and(Job::runs)) {
             return;
         }
-        self.job.set(Some(Job::new(deed, items)));
+        self.job.set(Some(Job::new(deed, items, ticked)));
         // The buttons that began it are gone with the ticks, and the dialog is closed a moment later.
         focus_card(TRIES);
         spawn(self.work());
@@ -133,7 +137,8 @@ impl Bulk {
     fn undo(self) {
         let back = self.job.try_update(|job| job.as_mut().and_then(Job::back)).flatten();
         if let Some((deed, items)) = back {
-            self.begin(deed, items);
+            let ticked = items.len() as u64;
+            self.start(deed, items, ticked);
         }
     }
 }

@@ -29,6 +29,7 @@ use muster_domain::{
     Language,
     account::Permission,
     invitation::{Act, Invitation, State},
+    time::DAY,
 };
 
 /// What the button says.
@@ -236,13 +237,17 @@ fn Extend(desk: Desk) -> impl IntoView {
             desk.answered(result, desk.extending, told);
         });
     };
+    let left = Signal::derive(move || {
+        let ends = look!(desk.about, |i| i.as_ref().map(|i| i.expires_at));
+        ends.map_or(0, |ends| ends.since(moment::now()).div_euclid(DAY) + 1)
+    });
     let title = Signal::derive(move || t::inv_extend_title(language).to_owned());
     let hint = Signal::derive(move || {
         let name = look!(desk.about, |i| i.as_ref().map(|i| i.user_name.clone()).unwrap_or_default());
         if asks() { t::inv_extend_asks(language, name) } else { t::inv_extend_untold(language, name) }
     });
     view! {
-        <Days open=desk.extending title=title hint=hint problem=desk.problem chosen=save>
+        <Days open=desk.extending left=left title=title hint=hint problem=desk.problem chosen=save>
             <label class="row" hidden=move || !can_tell()>
                 <input type="checkbox" class="check" prop:checked=again on:change=boxed(move |e| again.set(event_target_checked(&e)))/>{t::inv_extend_again(language)}
             </label>

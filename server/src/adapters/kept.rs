@@ -11,12 +11,7 @@ fn row_of(id: &str, headers: &[MailHeader<'_>]) -> KeptRow {
     let value = |name: &str| headers.get_first_value(name).unwrap_or_default();
     let to = headers.get_first_header("To").map(address).unwrap_or_default();
     let date = headers.get_first_value("Date").and_then(|d| mailparse::dateparse(&d).ok()).unwrap_or(0);
-    KeptRow {
-        id: id.to_owned(),
-        to,
-        subject: value("Subject"),
-        at: Timestamp(date * SECOND),
-    }
+    KeptRow { id: id.to_owned(), to, subject: value("Subject"), at: Timestamp(date * SECOND) }
 }
 
 /// Without the quotes that a name needs in a header, but not on a page.

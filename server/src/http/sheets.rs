@@ -169,7 +169,9 @@ fn ask(site: &Site, language: Language, people: &str, open: &[String]) -> Respon
         more => format!("<li>{}: {more}</li>", words::sheets_and_others(language)),
     };
     let way = |name: &str, words: &str, text: &str| {
-        format!("<p><button name=\"way\" value=\"{name}\">{words}</button><br><span class=\"hint\">{text}</span></p>")
+        format!(
+            "<p><button name=\"way\" value=\"{name}\">{words}</button><br><span class=\"hint\">{text}</span></p>"
+        )
     };
     let body = format!(
         "<p>{}</p><ul>{named}{others}</ul><form method=\"post\" action=\"/sheets\"><input type=\"hidden\" name=\"people\" value=\"{}\">{}{}</form>\
@@ -184,7 +186,13 @@ fn ask(site: &Site, language: Language, people: &str, open: &[String]) -> Respon
 }
 
 /// The ways to more sheets than one page shows. They stay what they are: who comes back finds the same links.
-fn parts(site: &Site, language: Language, people: &[Recipient], links: &[InvitationId], more: bool) -> Response {
+fn parts(
+    site: &Site,
+    language: Language,
+    people: &[Recipient],
+    links: &[InvitationId],
+    more: bool,
+) -> Response {
     let mut all = String::new();
     for (n, (people, links)) in people.chunks(MOST).zip(links.chunks(MOST)).enumerate() {
         let (from, to) = (n * MOST + 1, n * MOST + links.len());

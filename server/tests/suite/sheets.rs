@@ -48,13 +48,19 @@ async fn a_link_is_printed_again_and_another_one_is_made_when_that_is_said() {
 
     people(&server, "Ivo,,\n");
     let (status, _, page) = post(&server, &owner, &[("people", &everybody)]).await;
-    assert_eq!((status, sheets(&page), open(&server)), (StatusCode::OK, 0, 2), "nothing is made before it is asked");
-    assert!(page.contains("Farah &lt;Haddad&gt;") && page.contains("Hugo Costa") && !page.contains("Ivo"), "{page}");
+    assert_eq!(
+        (status, sheets(&page), open(&server)),
+        (StatusCode::OK, 0, 2),
+        "nothing is made before it is asked"
+    );
+    assert!(
+        page.contains("Farah &lt;Haddad&gt;") && page.contains("Hugo Costa") && !page.contains("Ivo"),
+        "{page}"
+    );
     let (_, again, page) = post(&server, &owner, &[("people", &everybody), ("way", "again")]).await;
     assert_eq!((sheets(&page), open(&server)), (3, 3));
-    let links = |at: &str| -> Vec<String> {
-        at.split_once("of=").unwrap().1.split(',').map(str::to_owned).collect()
-    };
+    let links =
+        |at: &str| -> Vec<String> { at.split_once("of=").unwrap().1.split(',').map(str::to_owned).collect() };
     let (first, again) = (links(&first), links(&again));
     assert_eq!(again[..2], first[..], "the same links, in the order of names");
     let (_, more, page) = post(&server, &owner, &[("people", &everybody), ("way", "more")]).await;
@@ -83,10 +89,12 @@ async fn many_are_printed_in_parts_and_none_is_forgotten() {
     let groups = server.function(&owner, "groups_list", json!({})).await.1;
     let north = &groups[0]["name"];
     assert_eq!(north, "North", "{groups}");
-    let north = json!([{ "kind": "matching", "filter": { "groups": [north] }, "except": [] }, {}]).to_string();
+    let north =
+        json!([{ "kind": "matching", "filter": { "groups": [north] }, "except": [] }, {}]).to_string();
     let (status, _, page) = post(&server, &owner, &[("people", &north)]).await;
     assert_eq!((status, open(&server)), (StatusCode::OK, 150), "{page}");
-    let parts: Vec<&str> = page.split("<a href=\"/sheets").skip(1).map(|p| p.split('"').next().unwrap()).collect();
+    let parts: Vec<&str> =
+        page.split("<a href=\"/sheets").skip(1).map(|p| p.split('"').next().unwrap()).collect();
     assert_eq!(parts.len(), 2);
     assert!(page.contains("Ward 0001 – Ward 0100") && page.contains("Ward 0101 – Ward 0150"), "{page}");
     assert!(!page.contains("first thousand"));
@@ -112,7 +120,8 @@ async fn a29_a_selection_of_another_workspaces_people_prints_nothing() {
     let sheet = at.split_once("/sheets").unwrap().1;
     let signed_out = browser().get(format!("{}/sheets{sheet}", server.base)).send().await.unwrap();
     assert!(!signed_out.text().await.unwrap().contains("<article"));
-    let request = owner.post(format!("{}/workspaces/new", server.base)).header("sec-fetch-site", "same-origin");
+    let request =
+        owner.post(format!("{}/workspaces/new", server.base)).header("sec-fetch-site", "same-origin");
     let answer = request.form(&[("name", "Elsewhere")]).send().await.unwrap();
     assert!(answer.status().is_redirection(), "{}", answer.status());
     assert_eq!(post(&server, &owner, &[("people", &farah), ("way", "again")]).await.0, StatusCode::NOT_FOUND);

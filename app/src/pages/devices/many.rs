@@ -9,7 +9,7 @@ use crate::{
     text::{self, t},
     ui::{
         announce::announcer,
-        bulk::{self, Deed, Item, bulk},
+        bulk::{self, Deed, bulk},
         confirm::Confirm,
         flow::{Erased, boxed, effect, look, spawn},
         late::late,
@@ -127,7 +127,7 @@ pub(crate) fn Questions(asked: Asked) -> impl IntoView {
         if let Some(chosen) = picking.get_untracked() {
             picking.set(None);
             picked.set(Picked::Nothing);
-            bulk.begin(Deed::Devices(deed, chosen.begun), Item::all(&chosen));
+            bulk.begin(Deed::Devices(deed, chosen.begun), &chosen);
         }
     };
     let title = move |picking: Picking, words: fn(Language, u64) -> String| {

@@ -7,7 +7,7 @@ use crate::{
     text::{self, t},
     ui::{
         announce::announcer,
-        bulk::{self, Deed, Item, bulk},
+        bulk::{self, Deed, bulk},
         confirm::Confirm,
         desk::{Days, days::number},
         flow::{Erased, boxed, effect, look, spawn},
@@ -110,10 +110,18 @@ pub(crate) fn Questions(asked: Asked) -> impl IntoView {
         if let Some(chosen) = picking.get_untracked() {
             picking.set(None);
             picked.set(Picked::Nothing);
-            bulk.begin(Deed::Messages(deed, chosen.begun), Item::all(&chosen));
+            bulk.begin(Deed::Messages(deed, chosen.begun), &chosen);
         }
     };
     let days = RwSignal::new(String::new());
+    let left = Signal::derive(move || {
+        look!(extending, |e| e
+            .iter()
+            .flat_map(|chosen| &chosen.days)
+            .map(|(left, _)| *left)
+            .max()
+            .unwrap_or(0))
+    });
     // How many links work for longer already than is typed.
     let longer = move |chosen: &Chosen<InvitationId>| {
         look!(days, |typed| number(typed)).map_or(0, |days| chosen.longer(days))
@@ -122,8 +130,11 @@ pub(crate) fn Questions(asked: Asked) -> impl IntoView {
     let able = move |picking: Picking| {
         look!(picking, |p| p.as_ref().map_or(0, |chosen| chosen.able - longer(chosen)))
     };
-    let of = move |picking: Picking, words: fn(Language, u64) -> String| {
-        Signal::derive(move || words(language, able(picking)))
+    let of = move |picking: Picking, words: fn(Language, u64) -> String, none: &'static str| {
+        Signal::derive(move || match able(picking) {
+            0 => none.to_owned(),
+            n => words(language, n),
+        })
     };
     let button = move |picking: Picking, words: fn(Language, String) -> String| {
         Signal::derive(move || words(language, text::number(language, able(picking))))
@@ -160,11 +171,11 @@ pub(crate) fn Questions(asked: Asked) -> impl IntoView {
     let (again, ended) = (t::bulk_resend_text(language), t::bulk_revoke_text(language));
     let more = t::bulk_extend_text(language);
     view! {
-        <Confirm open=resend title=of(resending, t::bulk_resend_title) text=text(resending, Act::Resend, t::bulk_resend_one(language), again)
+        <Confirm open=resend title=of(resending, t::bulk_resend_title, t::bulk_resend_none(language)) text=text(resending, Act::Resend, t::bulk_resend_one(language), again)
             action=button(resending, t::bulk_do_resend) off=off(resending) problem=none confirmed=move || act(resending, MessageDeed::Resend)/>
-        <Confirm open=revoke title=of(revoking, t::bulk_revoke_title) text=text(revoking, Act::Revoke, t::bulk_revoke_one(language), ended)
+        <Confirm open=revoke title=of(revoking, t::bulk_revoke_title, t::bulk_revoke_none(language)) text=text(revoking, Act::Revoke, t::bulk_revoke_one(language), ended)
             action=button(revoking, t::bulk_do_revoke) off=off(revoking) problem=none confirmed=move || act(revoking, MessageDeed::Revoke)/>
-        <Days open=extend title=of(extending, t::bulk_extend_title) hint=text(extending, Act::Extend, more, more) days=days
+        <Days open=extend left=left title=of(extending, t::bulk_extend_title, t::bulk_extend_none(language)) hint=text(extending, Act::Extend, more, more) days=days
             action=button(extending, t::bulk_do_extend) off=off(extending) problem=none chosen=move |days| act(extending, MessageDeed::Extend { days })/>
     }
     .erased()

@@ -67,6 +67,8 @@ pub(super) enum Phase {
 pub(crate) struct Job {
     pub(super) deed: Deed,
     pub(super) total: usize,
+    /// How many rows were ticked: to some of them it could not be done, as its question said.
+    pub(super) ticked: u64,
     pub(super) done: usize,
     pub(super) phase: Phase,
     /// What was refused.
@@ -80,10 +82,11 @@ pub(crate) struct Job {
 }
 
 impl Job {
-    pub(crate) fn new(deed: Deed, items: Vec<Item>) -> Self {
+    pub(crate) fn new(deed: Deed, items: Vec<Item>, ticked: u64) -> Self {
         Self {
             deed,
             total: items.len(),
+            ticked,
             done: 0,
             phase: Phase::Running,
             left: Vec::new(),
@@ -187,7 +190,7 @@ pub(super) mod tests {
     use super::*;
 
     fn job(rows: usize) -> Job {
-        Job::new(Deed::Devices(DeviceDeed::Delete, Timestamp(0)), Item::all(&picked(rows)))
+        Job::new(Deed::Devices(DeviceDeed::Delete, Timestamp(0)), Item::all(&picked(rows)), rows as u64)
     }
 
     /// Rows that are called by their numbers.
@@ -280,7 +283,7 @@ pub(super) mod tests {
         let (deed, items) = job.back().unwrap();
         assert_eq!((deed, items.len(), items[0].change.clone()), (Deed::DevicesBack, 1, Some(name())));
         assert_eq!(job.back(), None);
-        let mut back = Job::new(Deed::DevicesBack, items);
+        let mut back = Job::new(Deed::DevicesBack, items, 1);
         back.phase = Phase::Done;
         assert_eq!(back.back(), None);
     }

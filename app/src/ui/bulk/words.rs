@@ -38,8 +38,15 @@ pub(super) fn line(language: Language, job: &Job) -> String {
     }
     let unsure = if let Phase::Lost(unsure) = job.phase { unsure } else { 0 };
     let ahead = job.ahead.len() - unsure;
+    let done = match job.ticked {
+        // To the others it could not be done.
+        ticked if ticked > job.total as u64 => {
+            t::bulk_told_of(language, text::number(language, ticked), number(job.done))
+        }
+        _ => t::bulk_told_done(language, number(job.done)),
+    };
     let parts = [
-        Some(t::bulk_told_done(language, number(job.done))),
+        Some(done),
         (!job.left.is_empty()).then(|| t::bulk_told_left(language, job.left.len() as u64)),
         (unsure > 0).then(|| t::bulk_told_unsure(language, number(unsure))),
         (ahead > 0).then(|| t::bulk_told_ahead(language, number(ahead))),
@@ -148,7 +155,7 @@ mod tests {
     #[test]
     fn the_line_tells_what_is_done_what_is_not_and_what_nobody_knows() {
         let deed = Deed::Devices(DeviceDeed::Delete, Timestamp(0));
-        let mut job = Job::new(deed, Item::all(&picked(1450)));
+        let mut job = Job::new(deed, Item::all(&picked(1450)), 1450);
         assert_eq!(line(Language::En, &job), "0 of 1,450");
         job.take(200, Err(AppError::SignedOut));
         assert_eq!(line(Language::En, &job), "0 done, 200 not confirmed, 1,250 untouched");
@@ -158,7 +165,9 @@ mod tests {
         assert_eq!(line(Language::Ru, &job), "готово: 1\u{a0}450");
         assert_eq!(told(Language::En, &job), "Deleting devices: 1,450 done");
         let left = Item::all(&picked(2)).into_iter().map(|item| Left { item, why: Refused::Gone });
-        (job.done, job.left) = (0, left.collect());
+        (job.done, job.left, job.ticked) = (13, left.collect(), 1663);
+        assert_eq!(line(Language::En, &job), "13 of 1,663 done, 2 left as they are");
+        (job.done, job.ticked) = (0, 1450);
         assert_eq!(line(Language::En, &job), "0 done, 2 left as they are");
         job.left.pop();
         assert_eq!(line(Language::En, &job), "0 done, 1 left as it is");

@@ -16,6 +16,11 @@ pub(crate) fn number(days: &str) -> Option<u32> {
     days.trim().parse().ok().filter(|days| (1..=90).contains(days))
 }
 
+/// A number that gives more time to all of which none works for more days than these yet.
+fn more(left: i64) -> u32 {
+    [7, 14, 30, 60].into_iter().find(|days| i64::from(*days) >= left).unwrap_or(90)
+}
+
 #[component]
 pub(crate) fn Days(
     open: RwSignal<bool>,
@@ -26,6 +31,9 @@ pub(crate) fn Days(
     /// What went wrong the last time.
     #[prop(into)]
     problem: Signal<Option<String>>,
+    /// For how many days they work yet, a begun one with them: the one that works longest.
+    #[prop(into)]
+    left: Signal<i64>,
     /// What is typed.
     #[prop(optional)]
     days: RwSignal<String>,
@@ -46,7 +54,7 @@ pub(crate) fn Days(
     let action = action.unwrap_or_else(|| Signal::stored(t::inv_extend(language).to_owned()));
     effect(move || {
         if open.get() {
-            days.set("7".to_owned());
+            days.set(more(left.get_untracked()).to_string());
         }
     });
     let number = move || look!(days, |d| number(d));
@@ -78,4 +86,15 @@ pub(crate) fn Days(
         </Modal>
     }
     .erased()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_offered_gives_more_time() {
+        let offered = [-3, 0, 7, 8, 14, 15, 61, 90].map(more);
+        assert_eq!(offered, [7, 7, 7, 14, 14, 30, 90, 90]);
+    }
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use async_trait::async_trait;
 use muster_domain::{
-    BatchId, InvitationId, UserId, Language, Timestamp, WorkspaceId,
+    BatchId, InvitationId, Language, Timestamp, UserId, WorkspaceId,
     audit::Action,
     device::Platform,
     invitation::{Acted, Invitation, Reach, State, StateCounts, Step},

@@ -221,7 +221,14 @@ fn Rest(seen: RwSignal<Option<PastedPeople>>) -> impl IntoView {
                 s.pasted
                     .bad
                     .iter()
-                    .map(|b| format!("{}: {} {}", t::imp_line(language, b.line), b.text, words::invalid(language, b.why)))
+                    .map(|b| {
+                        format!(
+                            "{}: {} {}",
+                            t::imp_line(language, b.line),
+                            b.text,
+                            words::invalid(language, b.why)
+                        )
+                    })
                     .collect::<Vec<_>>()
             })
             .unwrap_or_default())
@@ -230,7 +237,11 @@ fn Rest(seen: RwSignal<Option<PastedPeople>>) -> impl IntoView {
         look!(seen, |s| s
             .as_ref()
             .map(|s| {
-                s.pasted.left_over.iter().map(|l| format!("{}: {}", t::imp_line(language, l.line), l.text)).collect::<Vec<_>>()
+                s.pasted
+                    .left_over
+                    .iter()
+                    .map(|l| format!("{}: {}", t::imp_line(language, l.line), l.text))
+                    .collect::<Vec<_>>()
             })
             .unwrap_or_default())
     };

@@ -170,7 +170,13 @@ fn choice(language: Language, shown: &Shown, sight: Sight, near: Vec<String>) ->
 
 /// A name that was made of the address, to be corrected. What is typed counts when the file is looked at again, and when it is
 /// imported; emptied, the field has the name that was made.
-fn name_of(language: Language, shown: &Shown, columns: &[Column], name: &PersonName, sight: Sight) -> AnyView {
+fn name_of(
+    language: Language,
+    shown: &Shown,
+    columns: &[Column],
+    name: &PersonName,
+    sight: Sight,
+) -> AnyView {
     let line = shown.row.line;
     let address = columns.iter().position(|column| *column == Column::Email);
     let address = address.and_then(|place| shown.row.cells.get(place)).cloned().unwrap_or_default();

@@ -128,8 +128,11 @@ pub trait InvitationStore {
         limit: u32,
     ) -> Stored<Vec<Recipient>>;
     /// The messages of these people whose links are open, of each the newest, in the order of the people.
-    async fn open_links(&self, workspace: WorkspaceId, users: &[UserId])
-    -> Stored<Vec<(UserId, InvitationId)>>;
+    async fn open_links(
+        &self,
+        workspace: WorkspaceId,
+        users: &[UserId],
+    ) -> Stored<Vec<(UserId, InvitationId)>>;
     /// How many a selection means, and how many of them have an address.
     async fn count_recipients(
         &self,
