@@ -20,7 +20,6 @@ use crate::{
     text::{self, t},
     ui::{
         bulk::JobCard,
-        desk::{self, Desk},
         flow::{boxed, effect},
         late::Coming,
         live::live,
@@ -136,7 +135,6 @@ acts! {
         view! { <many_messages::Questions asked=asked/> };
     devices_made = device_questions(asked: many_devices::Asked), device_questions_there = fetch_device_questions,
         view! { <many_devices::Questions asked=asked/> };
-    desk_made = desk_dialogs(desk: Desk), desk_dialogs_there = fetch_desk_dialogs, view! { <desk::Dialogs desk=desk/> };
 }
 
 /// Instead of a page whose part cannot be fetched, since the server is away or was upgraded: the way to load it anew.

@@ -9,7 +9,7 @@ use crate::{
     text::{self, t},
     ui::{
         chips::{Chip, Chips},
-        desk::{self, Desk, Questions},
+        desk::{self, Desk, Dialogs},
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, boxed, look},
         help::Help,
@@ -121,7 +121,7 @@ pub(crate) fn Invitations() -> impl IntoView {
                 <Show when=move || invite.get()><many::Many picked=picked filter=filter total=total/></Show>
                 <Wait take=take bones=Bones::Rows> <Table rows=rows picked=picked empty=empty_unless(unknown, total, problem) filtered=filtered desk=desk/> <Foot path=PATH total=Signal::from(total) size=size choose=true/></Wait>
             </div>
-            <Questions desk=desk/>
+            <Dialogs desk=desk/>
         </main>
     }
     .erased()

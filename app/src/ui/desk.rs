@@ -11,14 +11,12 @@ use crate::{
     api::invitations::{
         invitation_extend, invitation_link, invitation_renew, invitation_resend, invitation_revoke,
     },
-    chunks,
     text::{self, t},
     ui::{
         announce::{Announcer, announcer},
         confirm::Confirm,
         dialog::rescue_focus,
         flow::{Erased, For, boxed, effect, look, spawn},
-        late::late,
         live::live,
         moment,
         role::may,
@@ -154,21 +152,6 @@ pub(crate) fn Acts(
     };
     view! { <For each=move || offered.get() key=move |act| word(language, *act) let(act)>{button(act)}</For> }
         .into_any()
-}
-
-/// The place of the dialogs, which come when one is opened.
-#[component]
-pub(crate) fn Questions(desk: Desk) -> impl IntoView {
-    let Desk { renewing, revoking, extending, link, .. } = desk;
-    let wanted =
-        Signal::derive(move || renewing.get() || revoking.get() || extending.get() || link.read().is_some());
-    let forgo = move || {
-        renewing.set(false);
-        revoking.set(false);
-        extending.set(false);
-        link.set(None);
-    };
-    late(wanted, chunks::desk_dialogs_there, move || chunks::desk_dialogs(desk), forgo)
 }
 
 #[component]

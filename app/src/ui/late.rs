@@ -1,5 +1,6 @@
-//! What stands on a page only once it is wanted, as the question before an act: no page comes with it. Its code is in a part
-//! (`chunks.rs`), which mostly is there by then, since all parts are fetched a moment after the page came alive.
+//! What stands on a page only once it is wanted, as the question before an act on many rows: no page comes with it. Its code is
+//! in a part (`chunks.rs`), which is there by then: all parts are fetched a moment after the page came alive, and this one as
+//! soon as it may be wanted.
 
 use super::{
     announce::announcer,
@@ -16,14 +17,23 @@ use std::{
 /// A part on its way, or a view that is made of what is in it.
 pub(crate) type Coming<T> = Pin<Box<dyn Future<Output = Result<T, SplitLoaderError>>>>;
 
-/// The place of it. It is fetched when it is first wanted, and made once it is there, if its page still is. Where it does not
+/// The place of it. It is fetched when it is `soon` or first wanted, and made once it is there, if its page still is. Where it does not
 /// arrive, as without the server, that is said, and `forgo` takes the wish back, so that the next press tries again.
 pub(crate) fn late(
+    soon: Signal<bool>,
     wanted: Signal<bool>,
     fetch: fn() -> Coming<()>,
     make: impl Fn() -> Coming<AnyView> + 'static,
     forgo: impl Fn() + 'static,
 ) -> AnyView {
+    effect(move || {
+        if soon.get() {
+            spawn(async move {
+                // What is missing is fetched again when it is wanted.
+                let _ = fetch().await;
+            });
+        }
+    });
     placed(wanted, fetch, Arc::new(make), Arc::new(forgo))
 }
 

@@ -85,6 +85,7 @@ pub(super) fn Many(
     let all_words = Signal::derive(move || t::bulk_select_all(language, text::number(language, total.get())));
     let (busy, wish) = (bulk().busy(), RwSignal::new(None::<Wish>));
     let begin = move |what: Wish| boxed(move |_: leptos::ev::MouseEvent| wish.set(Some(what)));
+    let ticked = Signal::derive(move || !matches!(*picked.read(), Picked::Nothing));
     let wanted = Signal::derive(move || wish.read().is_some());
     let make = move || chunks::device_questions(Asked { picked, list, wish });
     view! {
@@ -95,7 +96,7 @@ pub(super) fn Many(
             <button class="link" disabled=busy on:click=begin(Wish::Move)>{t::dev_move(language)}</button>
             <button class="link crit" disabled=busy on:click=begin(Wish::Delete)>{t::delete(language)}</button>
         </Strip>
-        {late(wanted, chunks::device_questions_there, make, move || wish.set(None))}
+        {late(ticked, wanted, chunks::device_questions_there, make, move || wish.set(None))}
     }
     .erased()
 }

@@ -69,6 +69,7 @@ pub(super) fn Many(
     let all_words = Signal::derive(move || t::bulk_select_all(language, text::number(language, total.get())));
     let (busy, wish) = (bulk().busy(), RwSignal::new(None::<Act>));
     let begin = move |act: Act| boxed(move |_: leptos::ev::MouseEvent| wish.set(Some(act)));
+    let ticked = Signal::derive(move || !matches!(*picked.read(), Picked::Nothing));
     let wanted = Signal::derive(move || wish.read().is_some());
     let make = move || chunks::message_questions(Asked { picked, wish });
     view! {
@@ -79,7 +80,7 @@ pub(super) fn Many(
             <button class="link" disabled=busy on:click=begin(Act::Extend)>{t::inv_extend(language)}</button>
             <button class="link crit" disabled=busy on:click=begin(Act::Revoke)>{t::revoke(language)}</button>
         </Strip>
-        {late(wanted, chunks::message_questions_there, make, move || wish.set(None))}
+        {late(ticked, wanted, chunks::message_questions_there, make, move || wish.set(None))}
     }
     .erased()
 }

@@ -7,7 +7,7 @@ use crate::{
     pages::devices::facts::Fact,
     text::{self, t},
     ui::{
-        desk::{Acts, Desk, Questions},
+        desk::{Acts, Desk, Dialogs},
         fetch::Fetched,
         flow::{Erased, Show, Wait, look},
         help::Help,
@@ -70,7 +70,7 @@ pub(crate) fn InvitationWindow() -> impl IntoView {
                 <Gone words=t::inv_gone(language) gone=gone stands=Signal::derive(move || shown.read().is_some())/>
                 <Show when=move || shown.read().is_some()><Body shown=shown gone=gone desk=desk/></Show>
             </Wait>
-            <Questions desk=desk/>
+            <Dialogs desk=desk/>
         </main>
     }
     .erased()

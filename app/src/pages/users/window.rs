@@ -97,7 +97,7 @@ pub(crate) fn UserWindow() -> impl IntoView {
         <Title text=title/>
         <main class="main person">
             <Back to=PATH label=t::users(language)/>
-            <desk::Questions desk=desk/>
+            <desk::Dialogs desk=desk/>
             <Dialogs id=id user=user devices=devices stories=stories sending=sending deleting=deleting edited=edited/>
             <Problem problem=problem/>
             <Wait take=take bones=Bones::Window>
