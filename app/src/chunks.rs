@@ -9,18 +9,19 @@ use crate::{
         accounts::Accounts,
         audit::Audit,
         dashboard::Dashboard,
-        devices::{Devices, window::DeviceWindow},
-        invitations::{Invitations, window::InvitationWindow},
+        devices::{Devices, many as many_devices, window::DeviceWindow},
+        invitations::{Invitations, many as many_messages, window::InvitationWindow},
         mails::{Mails, one::OneMail},
         settings::Settings,
         users::{Users, groups::Groups, import::Import, window::UserWindow},
         wording::Wording,
     },
-    palette::Desk,
+    palette,
     text::{self, t},
     ui::{
         bulk::JobCard,
         flow::{boxed, effect},
+        late::Coming,
         live::live,
     },
 };
@@ -75,10 +76,12 @@ pages! {
     import:
         ImportPage, import_page, fetch_import = view! { <Import/> };
     devices:
-        DevicesPage, devices_page, fetch_devices = view! { <Devices/> },
+        DevicesPage, devices_page, fetch_devices = view! { <Devices/> };
+    device:
         DevicePage, device_page, fetch_device = view! { <DeviceWindow/> };
     messages:
-        InvitationsPage, invitations_page, fetch_invitations = view! { <Invitations/> },
+        InvitationsPage, invitations_page, fetch_invitations = view! { <Invitations/> };
+    message:
         InvitationPage, invitation_page, fetch_invitation = view! { <InvitationWindow/> },
         MailsPage, mails_page, fetch_mails = view! { <Mails/> },
         MailPage, mail_page, fetch_mail = view! { <OneMail/> };
@@ -95,7 +98,7 @@ pages! {
 
 #[leptos::wasm_split::wasm_split(palette, wasm_split_path = ::leptos::wasm_split, preload(fetch_palette), fallible)]
 fn palette_desk() -> Result<AnyView, SplitLoaderError> {
-    Ok(view! { <Desk/> }.into_any())
+    Ok(view! { <palette::Desk/> }.into_any())
 }
 
 /// The command palette and the sheet of keys, when their part is there.
@@ -103,14 +106,35 @@ pub(crate) async fn palette() -> Result<AnyView, SplitLoaderError> {
     palette_desk().await
 }
 
-#[leptos::wasm_split::wasm_split(bulk, wasm_split_path = ::leptos::wasm_split, preload(fetch_bulk), fallible)]
-fn bulk_card() -> Result<AnyView, SplitLoaderError> {
-    Ok(view! { <JobCard/> }.into_any())
+/// Views of the part of acts on messages and devices: the card of an act on many, and the questions before. It is one part,
+/// since what they have in common is most of it.
+macro_rules! acts {
+    ($($made:ident = $make:ident($($arg:ident: $type:ty)?), $fetch:ident = $fetched:ident, $view:expr;)+) => {
+        $(
+            #[leptos::wasm_split::wasm_split(acts, wasm_split_path = ::leptos::wasm_split, preload($fetched), fallible)]
+            fn $made($($arg: $type)?) -> Result<AnyView, SplitLoaderError> {
+                Ok($view.into_any())
+            }
+
+            #[doc = concat!("Makes [`", stringify!($made), "`], at once if it is fetched.")]
+            pub(crate) fn $make($($arg: $type)?) -> Coming<AnyView> {
+                Box::pin($made($($arg)?))
+            }
+
+            #[doc = concat!("Fetches [`", stringify!($made), "`].")]
+            pub(crate) fn $fetch() -> Coming<()> {
+                Box::pin($fetched())
+            }
+        )+
+    };
 }
 
-/// The card of an act on many rows, when its part is there.
-pub(crate) async fn job_card() -> Result<AnyView, SplitLoaderError> {
-    bulk_card().await
+acts! {
+    card_made = job_card(), job_card_there = fetch_card, view! { <JobCard/> };
+    messages_made = message_questions(asked: many_messages::Asked), message_questions_there = fetch_message_questions,
+        view! { <many_messages::Questions asked=asked/> };
+    devices_made = device_questions(asked: many_devices::Asked), device_questions_there = fetch_device_questions,
+        view! { <many_devices::Questions asked=asked/> };
 }
 
 /// Instead of a page whose part cannot be fetched, since the server is away or was upgraded: the way to load it anew.
@@ -141,15 +165,17 @@ fn anew() -> AnyView {
 }
 
 /// The parts, as [`part`] names them.
-const PARTS: [&str; 11] = [
+const PARTS: [&str; 13] = [
     "palette",
-    "bulk",
+    "acts",
     "users",
     "groups",
     "person",
     "import",
     "devices",
+    "device",
     "messages",
+    "message",
     "dashboard",
     "accounts",
     "settings",
@@ -163,8 +189,10 @@ pub(crate) fn part(path: &str) -> Option<&'static str> {
         (Some("users"), _) => Some("users"),
         (Some("groups"), _) => Some("groups"),
         (Some("import"), _) => Some("import"),
+        (Some("devices"), Some(_)) => Some("device"),
         (Some("devices"), _) => Some("devices"),
-        (Some("invitations" | "mails"), _) => Some("messages"),
+        (Some("invitations"), Some(_)) | (Some("mails"), _) => Some("message"),
+        (Some("invitations"), _) => Some("messages"),
         (Some("dashboard"), _) => Some("dashboard"),
         (Some("accounts" | "account" | "audit"), _) => Some("accounts"),
         (Some("settings" | "message"), _) => Some("settings"),
@@ -176,18 +204,15 @@ pub(crate) fn part(path: &str) -> Option<&'static str> {
 async fn fetch(part: &str) -> bool {
     match part {
         "palette" => fetch_palette().await.is_ok(),
-        "bulk" => fetch_bulk().await.is_ok(),
+        "acts" => job_card_there().await.is_ok(),
         "users" => UsersPage::fetch().await,
         "groups" => GroupsPage::fetch().await,
         "person" => PersonPage::fetch().await,
         "import" => ImportPage::fetch().await,
-        "devices" => DevicesPage::fetch().await && DevicePage::fetch().await,
-        "messages" => {
-            InvitationsPage::fetch().await
-                && InvitationPage::fetch().await
-                && MailsPage::fetch().await
-                && MailPage::fetch().await
-        }
+        "devices" => DevicesPage::fetch().await,
+        "device" => DevicePage::fetch().await,
+        "messages" => InvitationsPage::fetch().await,
+        "message" => InvitationPage::fetch().await && MailsPage::fetch().await && MailPage::fetch().await,
         "dashboard" => DashboardPage::fetch().await,
         "accounts" => AccountsPage::fetch().await && AccountPage::fetch().await && AuditPage::fetch().await,
         "settings" => SettingsPage::fetch().await && WordingPage::fetch().await,

@@ -13,6 +13,7 @@ pub(crate) mod follow;
 pub(crate) mod help;
 pub(crate) mod icon;
 pub(crate) mod keys;
+pub(crate) mod late;
 pub(crate) mod list;
 pub(crate) mod live;
 pub(crate) mod menu;

@@ -563,3 +563,22 @@ test("an operator ticks messages and no devices, an auditor nothing", async ({ p
     await own.context().close();
   }
 });
+
+test("a question whose code did not arrive is told, and asked at the next press; the focus goes back to its button", async ({ page }) => {
+  three();
+  await world.signUp(page);
+  await page.route(/pkg\/acts\..*\.pack/, (route) => route.abort());
+  await open(page, "/devices");
+  await page.getByRole("checkbox", { name: "Select this page" }).check();
+  const button = strip(page).getByRole("button", { name: "Delete" });
+  await button.click();
+  await expect(page.getByRole("alert").filter({ hasText: "Muster cannot be reached" })).toBeVisible();
+  await expect(button).toBeFocused();
+  await page.unroute(/pkg\/acts\..*\.pack/);
+  await page.keyboard.press("Enter");
+  const question = page.getByRole("alertdialog", { name: "Delete 3 devices?" });
+  await expect(question).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(question).toBeHidden();
+  await expect(button).toBeFocused();
+});

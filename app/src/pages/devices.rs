@@ -3,7 +3,7 @@
 pub(super) mod commands;
 pub(super) mod facts;
 mod history;
-mod many;
+pub(crate) mod many;
 mod owner;
 mod rename;
 pub(crate) mod window;
@@ -46,7 +46,7 @@ use muster_domain::{
 pub(crate) const PATH: &str = "/devices";
 
 /// What is ticked.
-type Ticked = Picked<DeviceId, DeviceQuery>;
+pub(crate) type Ticked = Picked<DeviceId, DeviceQuery>;
 
 fn sort(name: &str) -> DeviceSort {
     match name {

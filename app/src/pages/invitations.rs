@@ -1,6 +1,6 @@
 //! Invitations: every message with its state, and what can be done about it.
 
-mod many;
+pub(crate) mod many;
 pub(super) mod steps;
 pub(crate) mod window;
 
@@ -39,7 +39,7 @@ pub(crate) const PATH: &str = "/invitations";
 const ASKING: &str = "asking";
 
 /// What is ticked.
-type Ticked = Picked<InvitationId, InvitationQuery>;
+pub(crate) type Ticked = Picked<InvitationId, InvitationQuery>;
 
 /// What the address asks for, on whichever page; none where it filters by something that is not known.
 pub(crate) fn asked(query: &ParamsMap) -> Option<InvitationQuery> {

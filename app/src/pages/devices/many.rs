@@ -5,12 +5,14 @@ mod rename;
 use super::{Ticked, owner::Give};
 use crate::{
     api::bulk::devices_pick,
+    chunks,
     text::{self, t},
     ui::{
         announce::announcer,
         bulk::{self, Deed, Item, bulk},
         confirm::Confirm,
-        flow::{Erased, boxed, look, spawn},
+        flow::{Erased, boxed, effect, look, spawn},
+        late::late,
         modal::about,
         picked::Picked,
         strip::Strip,
@@ -28,6 +30,25 @@ use std::collections::BTreeSet;
 /// What was picked for an act, while it is asked for.
 type Picking = RwSignal<Option<Chosen<DeviceId>>>;
 
+/// What is wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wish {
+    Rename,
+    Move,
+    Delete,
+}
+
+/// What the questions are about.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked {
+    /// What is ticked.
+    picked: RwSignal<Ticked>,
+    /// What the list shows.
+    list: Memo<DeviceQuery>,
+    /// What is wanted, until its question is on its way.
+    wish: RwSignal<Option<Wish>>,
+}
+
 /// What is ticked, in the order of the list, as the server takes it.
 fn pick(picked: &Ticked, list: &DeviceQuery) -> PickDevices {
     let order = DeviceQuery { sort: list.sort, descending: list.descending, ..DeviceQuery::default() };
@@ -44,7 +65,7 @@ fn pick(picked: &Ticked, list: &DeviceQuery) -> PickDevices {
     }
 }
 
-/// The strip above the list, with the acts' questions.
+/// The strip above the list, with the place of the acts' questions: they come with the first that is asked.
 #[component]
 pub(super) fn Many(
     picked: RwSignal<Ticked>,
@@ -62,41 +83,47 @@ pub(super) fn Many(
         n => t::bulk_selected(language, text::number(language, n)),
     });
     let all_words = Signal::derive(move || t::bulk_select_all(language, text::number(language, total.get())));
-    let [renaming, moving, deleting]: [Picking; 3] = std::array::from_fn(|_| RwSignal::new(None));
-    let (busy, say) = (bulk().busy(), announcer());
-    let begin = move |into: Picking| {
-        boxed(move |_: leptos::ev::MouseEvent| {
-            let pick = picked.with_untracked(|p| list.with_untracked(|list| pick(p, list)));
-            spawn(async move {
-                match devices_pick(pick).await {
-                    Ok(chosen) => into.set(Some(chosen)),
-                    Err(error) => say.failed(&error),
-                }
-            });
-        })
-    };
+    let (busy, wish) = (bulk().busy(), RwSignal::new(None::<Wish>));
+    let begin = move |what: Wish| boxed(move |_: leptos::ev::MouseEvent| wish.set(Some(what)));
+    let ticked = Signal::derive(move || !matches!(*picked.read(), Picked::Nothing));
+    let wanted = Signal::derive(move || wish.read().is_some());
+    let make = move || chunks::device_questions(Asked { picked, list, wish });
     view! {
         <Strip words=words count=count total=Signal::from(total) all_words=all_words
             all=Callback::new(move |()| picked.set(Picked::All(filter.get_untracked(), BTreeSet::new())))
             none=Callback::new(move |()| picked.set(Picked::Nothing))>
-            <button class="link" disabled=busy on:click=begin(renaming)>{t::dev_rename(language)}</button>
-            <button class="link" disabled=busy on:click=begin(moving)>{t::dev_move(language)}</button>
-            <button class="link crit" disabled=busy on:click=begin(deleting)>{t::delete(language)}</button>
+            <button class="link" disabled=busy on:click=begin(Wish::Rename)>{t::dev_rename(language)}</button>
+            <button class="link" disabled=busy on:click=begin(Wish::Move)>{t::dev_move(language)}</button>
+            <button class="link crit" disabled=busy on:click=begin(Wish::Delete)>{t::delete(language)}</button>
         </Strip>
-        <Questions picked=picked renaming=renaming moving=moving deleting=deleting/>
+        {late(ticked, wanted, chunks::device_questions_there, make, move || wish.set(None))}
     }
     .erased()
 }
 
+/// The questions before the acts.
 #[component]
-fn Questions(
-    picked: RwSignal<Ticked>,
-    renaming: Picking,
-    moving: Picking,
-    deleting: Picking,
-) -> impl IntoView {
+pub(crate) fn Questions(asked: Asked) -> impl IntoView {
     let language = text::language();
-    let bulk = bulk();
+    let Asked { picked, list, wish } = asked;
+    let (bulk, say) = (bulk(), announcer());
+    let [renaming, moving, deleting]: [Picking; 3] = std::array::from_fn(|_| RwSignal::new(None));
+    effect(move || {
+        let Some(what) = wish.get() else { return };
+        wish.set(None);
+        let into = match what {
+            Wish::Rename => renaming,
+            Wish::Move => moving,
+            Wish::Delete => deleting,
+        };
+        let pick = picked.with_untracked(|p| list.with_untracked(|list| pick(p, list)));
+        spawn(async move {
+            match devices_pick(pick).await {
+                Ok(chosen) => into.set(Some(chosen)),
+                Err(error) => say.failed(&error),
+            }
+        });
+    });
     let act = move |picking: Picking, deed: DeviceDeed| {
         if let Some(chosen) = picking.get_untracked() {
             picking.set(None);

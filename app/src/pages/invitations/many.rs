@@ -3,13 +3,15 @@
 use super::Ticked;
 use crate::{
     api::bulk::invitations_pick,
+    chunks,
     text::{self, t},
     ui::{
         announce::announcer,
         bulk::{self, Deed, Item, bulk},
         confirm::Confirm,
         desk::{Days, days::number},
-        flow::{Erased, boxed, look, spawn},
+        flow::{Erased, boxed, effect, look, spawn},
+        late::late,
         modal::about,
         picked::Picked,
         strip::Strip,
@@ -27,6 +29,15 @@ use std::collections::BTreeSet;
 /// What was picked for an act, while it is asked for.
 type Picking = RwSignal<Option<Chosen<InvitationId>>>;
 
+/// What the questions are about.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked {
+    /// What is ticked.
+    picked: RwSignal<Ticked>,
+    /// What is wanted, until its question is on its way.
+    wish: RwSignal<Option<Act>>,
+}
+
 /// What is ticked, as the server takes it.
 fn pick(picked: &Ticked) -> PickMessages {
     match picked {
@@ -40,7 +51,7 @@ fn pick(picked: &Ticked) -> PickMessages {
     }
 }
 
-/// The strip above the list, with the acts' questions.
+/// The strip above the list, with the place of the acts' questions: they come with the first that is asked.
 #[component]
 pub(super) fn Many(
     picked: RwSignal<Ticked>,
@@ -56,40 +67,46 @@ pub(super) fn Many(
         n => t::bulk_selected(language, text::number(language, n)),
     });
     let all_words = Signal::derive(move || t::bulk_select_all(language, text::number(language, total.get())));
-    let [resending, revoking, extending]: [Picking; 3] = std::array::from_fn(|_| RwSignal::new(None));
-    let (busy, say) = (bulk().busy(), announcer());
-    let begin = move |act: Act, into: Picking| {
-        boxed(move |_: leptos::ev::MouseEvent| {
-            spawn(async move {
-                match invitations_pick(picked.with_untracked(pick), act).await {
-                    Ok(chosen) => into.set(Some(chosen)),
-                    Err(error) => say.failed(&error),
-                }
-            });
-        })
-    };
+    let (busy, wish) = (bulk().busy(), RwSignal::new(None::<Act>));
+    let begin = move |act: Act| boxed(move |_: leptos::ev::MouseEvent| wish.set(Some(act)));
+    let ticked = Signal::derive(move || !matches!(*picked.read(), Picked::Nothing));
+    let wanted = Signal::derive(move || wish.read().is_some());
+    let make = move || chunks::message_questions(Asked { picked, wish });
     view! {
         <Strip words=words count=count total=Signal::from(total) all_words=all_words
             all=Callback::new(move |()| picked.set(Picked::All(filter.get_untracked(), BTreeSet::new())))
             none=Callback::new(move |()| picked.set(Picked::Nothing))>
-            <button class="link" disabled=busy on:click=begin(Act::Resend, resending)>{t::resend(language)}</button>
-            <button class="link" disabled=busy on:click=begin(Act::Extend, extending)>{t::inv_extend(language)}</button>
-            <button class="link crit" disabled=busy on:click=begin(Act::Revoke, revoking)>{t::revoke(language)}</button>
+            <button class="link" disabled=busy on:click=begin(Act::Resend)>{t::resend(language)}</button>
+            <button class="link" disabled=busy on:click=begin(Act::Extend)>{t::inv_extend(language)}</button>
+            <button class="link crit" disabled=busy on:click=begin(Act::Revoke)>{t::revoke(language)}</button>
         </Strip>
-        <Questions picked=picked resending=resending revoking=revoking extending=extending/>
+        {late(ticked, wanted, chunks::message_questions_there, make, move || wish.set(None))}
     }
     .erased()
 }
 
+/// The questions before the acts.
 #[component]
-fn Questions(
-    picked: RwSignal<Ticked>,
-    resending: Picking,
-    revoking: Picking,
-    extending: Picking,
-) -> impl IntoView {
+pub(crate) fn Questions(asked: Asked) -> impl IntoView {
     let language = text::language();
-    let bulk = bulk();
+    let Asked { picked, wish } = asked;
+    let (bulk, say) = (bulk(), announcer());
+    let [resending, revoking, extending]: [Picking; 3] = std::array::from_fn(|_| RwSignal::new(None));
+    effect(move || {
+        let Some(act) = wish.get() else { return };
+        wish.set(None);
+        let into = match act {
+            Act::Resend => resending,
+            Act::Revoke => revoking,
+            _ => extending,
+        };
+        spawn(async move {
+            match invitations_pick(picked.with_untracked(pick), act).await {
+                Ok(chosen) => into.set(Some(chosen)),
+                Err(error) => say.failed(&error),
+            }
+        });
+    });
     let act = move |picking: Picking, deed: MessageDeed| {
         if let Some(chosen) = picking.get_untracked() {
             picking.set(None);
