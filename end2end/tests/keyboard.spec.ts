@@ -1,4 +1,5 @@
 // By keyboard alone: from the sign-in to "sent", the palette, the single keys, and where the focus goes.
+import { readFileSync } from "node:fs";
 import { expect, test, type Browser, type Page } from "@playwright/test";
 import { World, problems, ready } from "./world";
 
@@ -87,7 +88,7 @@ test("the palette: pages, people and what one may do, announced and chosen by ke
   await page.keyboard.press("ArrowUp");
   await expect(await active()).toContainText("Sign out everywhere");
   await page.keyboard.type("audit");
-  await expect(status).toHaveText("1 result");
+  await expect(status).toHaveText("2 results");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/audit$/);
   await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
@@ -108,6 +109,20 @@ test("the palette: pages, people and what one may do, announced and chosen by ke
   await page.keyboard.press("Control+k");
   await page.keyboard.type("xyzzy");
   await expect(status).toHaveText("Nothing found");
+  await field.fill("help");
+  await expect(page.locator(".palette [role=option]")).toContainText("User’s guide");
+  // A list leaves as a file, with the rows that its page shows.
+  await page.keyboard.press("Escape");
+  await page.goto(`${world.base}/users?q=anna`);
+  await ready(page);
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("export users");
+  const [download] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("Enter")]);
+  const list = readFileSync(await download.path(), "utf8");
+  expect(list).toContain("anna@northwind.example");
+  expect(list).not.toContain("boris@northwind.example");
+  await expect(page.locator("dialog[open]")).toHaveCount(0);
+  await page.keyboard.press("Control+k");
   await page.keyboard.press("Escape");
   await expect(page.locator("dialog[open]")).toHaveCount(0);
   // By its button the focus comes back to it.

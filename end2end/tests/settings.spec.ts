@@ -183,6 +183,10 @@ test("without a mail server it is said before sending, and the kept message show
   await page.goto(`${world.base}/mails`);
   await ready(page);
   await expect(page.getByRole("cell", { name: "Дарья Волкова <daria@northwind.example>" })).toBeVisible();
+  await page.getByRole("searchbox").fill("boris");
+  await expect(page.getByText("Nothing found")).toBeVisible();
+  await page.getByRole("searchbox").fill("дарья phone");
+  await expect(page).toHaveURL(/q=/);
   await page.getByRole("link", { name: "Connect your phone to Muster" }).click();
   await expect(page.getByRole("heading", { name: "Connect your phone to Muster" })).toBeVisible();
   const picture = page.frameLocator("iframe").getByAltText("QR code with the link");

@@ -150,8 +150,18 @@ pub(crate) fn Acts(
         };
         view! { <button class="btn" class:quiet=quiet class:danger=act == Act::Revoke on:click=boxed(begin)>{word(language, act)}</button> }
     };
-    view! { <For each=move || offered.get() key=move |act| word(language, *act) let(act)>{button(act)}</For> }
-        .into_any()
+    // Who may copy a link may print it.
+    let sheet = move || {
+        let may = look!(offered, |acts| acts.contains(&Act::CopyLink));
+        may.then(|| look!(message, |m| m.as_ref().map(|m| m.id))).flatten().map(|id| {
+            view! { <a class="btn" class:quiet=quiet href=format!("/sheets?of={id}") target="_blank" rel="external">{t::inv_sheet(language)}</a> }
+        })
+    };
+    view! {
+        <For each=move || offered.get() key=move |act| word(language, *act) let(act)>{button(act)}</For>
+        {sheet}
+    }
+    .into_any()
 }
 
 #[component]
