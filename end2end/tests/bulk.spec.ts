@@ -185,7 +185,7 @@ test("messages: who cannot be sent again is told row by row, and withdrawing say
   await expect(question).toContainText(/1 of 4 can be sent again: .*\./);
   for (const why of ["1 is connected", "1 is withdrawn", "1 has no address"]) await expect(question).toContainText(why);
   await question.getByRole("button", { name: "Send 1 again" }).click();
-  await expect(told(page)).toHaveText("1 done, 1 left as it is");
+  await expect(told(page)).toHaveText("1 of 4 done, 1 left as it is");
   // Only what may pass is told row by row: the other reasons are there for good.
   await expect(job(page).getByRole("listitem")).toHaveText(/^Farah Haddad.*: the person has no e-mail address\.$/);
   await expect(job(page).getByRole("button", { name: "Undo" })).toHaveCount(0);
@@ -198,7 +198,7 @@ test("messages: who cannot be sent again is told row by row, and withdrawing say
   await other.keyboard.press("Enter");
   await expect(other.getByText("farah@northwind.example").first()).toBeVisible();
   await job(page).getByRole("button", { name: "Try these again" }).click();
-  await expect(told(page)).toHaveText("2 done");
+  await expect(told(page)).toHaveText("2 of 4 done");
 
   await page.getByRole("checkbox", { name: "Select Anna Petrova" }).check();
   await page.getByRole("checkbox", { name: "Select Boris Ahmed" }).check();

@@ -319,6 +319,18 @@ test("the focus is never lost: another page, a turned page of a list, and the li
   await expect(page.getByRole("status").filter({ hasText: "Person 55 is deleted." })).toBeVisible();
 });
 
+test("the focus goes to the heading of a page that takes a while to come", async ({ page }) => {
+  world.people(ANNA);
+  await page.route("**/pkg/person.*", async (route) => {
+    await new Promise((done) => setTimeout(done, 700));
+    await route.continue();
+  });
+  await world.signUp(page);
+  const link = page.getByRole("link", { name: "Anna Petrova" });
+  await link.press("Enter");
+  await expect(page.getByRole("heading", { name: "Anna Petrova", level: 1 })).toBeFocused();
+});
+
 test("a page of a list that is no more leads to the last one there is, and nothing found is said as such", async ({ page }) => {
   world.people(ANNA);
   world.agent("pixel", "enroll", linkFor("anna@northwind.example"), "--model", "Pixel 8");

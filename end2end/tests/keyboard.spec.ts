@@ -116,7 +116,9 @@ test("the palette: pages, people and what one may do, announced and chosen by ke
   await page.goto(`${world.base}/users?q=anna`);
   await ready(page);
   await page.keyboard.press("Control+k");
+  await expect(field).toBeFocused();
   await page.keyboard.type("export users");
+  await expect(page.locator(".palette [role=option]")).toHaveText(/^Users: Export as CSV/);
   const [download] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("Enter")]);
   const list = readFileSync(await download.path(), "utf8");
   expect(list).toContain("anna@northwind.example");
@@ -141,6 +143,7 @@ test("instructions to somebody begin in the palette, also from another person's 
   const field = page.locator(".palette [role=combobox]");
   // What is done with ticked rows leads to their list.
   await page.keyboard.press("Control+k");
+  await expect(field).toBeFocused();
   await page.keyboard.type("withdraw");
   await expect(page.locator(".palette [role=option]").first()).toContainText("Tick messages to act on many at once.");
   await page.keyboard.press("Enter");

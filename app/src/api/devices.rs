@@ -11,6 +11,7 @@ use muster_domain::{
     DeviceId, PersonName, UserId,
     device::{Device, HistoryEntry},
     invitation::Invitation,
+    ports::Fleet,
     query::DeviceQuery,
 };
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,16 @@ pub async fn devices_list(
     let query = DeviceQuery { window: query.window.bounded(), ..query };
     let page = s.ports.store.devices(who.workspace, &query).await?;
     Ok(Listed { now: s.ports.clock.now(), page })
+}
+
+/// How many devices there are of each kind.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "devices_counts", prefix = "/api/fn", protocol = Wire)]
+pub async fn devices_counts() -> Result<Fleet, AppError> {
+    let (s, who) = allowed(Permission::Read)?;
+    Ok(s.ports.store.fleet(who.workspace).await?)
 }
 
 /// One device with its message and its history.

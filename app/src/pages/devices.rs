@@ -10,7 +10,10 @@ pub(crate) mod window;
 mod words;
 
 use crate::{
-    api::{devices::devices_list, users::user_get},
+    api::{
+        devices::{devices_counts, devices_list},
+        users::user_get,
+    },
     text::{self, t},
     ui::{
         chips::{Chip, Chips},
@@ -39,6 +42,7 @@ use muster_domain::{
     DeviceId, Language, Timestamp, UserId,
     account::Permission,
     device::{Device, Platform, Status},
+    ports::Fleet,
     query::{DeviceQuery, DeviceSort, Window},
     time::{DAY, MINUTE},
 };
@@ -100,6 +104,37 @@ fn chips(language: Language, query: &DeviceQuery) -> Vec<Chip> {
     connected.into_iter().chain(first).collect()
 }
 
+/// The tabs, each with how many devices are behind it: those that left are critical until they are deleted.
+#[component]
+fn StatusTabs() -> impl IntoView {
+    let language = text::language();
+    let version = live().version;
+    let fetched = Fetched::new(move || version.get(), |_| devices_counts());
+    let counts = RwSignal::new(Fleet::default());
+    let take = move || {
+        if let Some(Ok(new)) = fetched.get() {
+            counts.set(new);
+        }
+    };
+    let tab = |status: Status, label: &'static str, left: fn(&Fleet) -> u64| Tab {
+        count: Some(Signal::derive(move || look!(counts, |fleet| fleet.with(status) + left(fleet)))),
+        ..Tab::new(status.name(), label)
+    };
+    let tabs = vec![
+        Tab {
+            count: Some(Signal::derive(move || look!(counts, |fleet| fleet.all() + fleet.left))),
+            ..Tab::new("", t::dev_all(language))
+        },
+        tab(Status::Ok, t::ok(language), |_| 0),
+        tab(Status::Warning, t::warning(language), |_| 0),
+        tab(Status::Critical, t::critical(language), |fleet| fleet.left),
+    ];
+    view! {
+        <Wait take=take> <Tabs path=PATH name="status" label=t::status(language) tabs=tabs.clone()/></Wait>
+    }
+    .erased()
+}
+
 #[component]
 pub(crate) fn Devices() -> impl IntoView {
     let language = text::language();
@@ -139,18 +174,12 @@ pub(crate) fn Devices() -> impl IntoView {
         Some(Err(error)) => problem.set(Some(text::error(language, &error))),
         None => {}
     };
-    let tabs = vec![
-        Tab::new("", t::dev_all(language)),
-        Tab::new("ok", t::ok(language)),
-        Tab::new("warning", t::warning(language)),
-        Tab::new("critical", t::critical(language)),
-    ];
     view! {
         <main class="main">
             <div class="head"><h1 tabindex="-1">{t::devices(language)}</h1><Help page="devices" about=t::devices(language)/></div>
             <div class="bar">
                 <Search path=PATH label=t::search_devices(language)/>
-                <Tabs path=PATH name="status" label=t::status(language) tabs=tabs/>
+                <StatusTabs/>
                 <PlatformFilter chosen=platform/>
                 <OwnerFilter owner=owner/>
             </div>

@@ -102,10 +102,13 @@ const LOOKS: (u8, u8) = (100, 10);
 
 /// After another page was opened: its heading gets the focus as soon as it is there, and is read out with it.
 pub(crate) fn focus_heading() {
-    fn look(left: u8) {
+    fn look(left: u8, pressed: Option<web_sys::Element>) {
         let again = move || {
-            let free =
-                document().active_element().is_none_or(|e| e.matches("body, .side *, h1").unwrap_or(false));
+            let active = document().active_element();
+            // What was pressed has it until its page goes, which may take a while.
+            let free = active
+                .as_ref()
+                .is_none_or(|e| e.matches("body, .side *, h1").unwrap_or(false) || pressed == active);
             // Whatever has taken the focus meanwhile, as a dialog, keeps it.
             if !free || within_dialog() {
                 return;
@@ -118,12 +121,14 @@ pub(crate) fn focus_heading() {
             if new {
                 SEEN.set(now);
             } else if left > 0 {
-                look(left - 1);
+                look(left - 1, pressed);
             }
         };
         set_timeout(again, Duration::from_millis(60));
     }
-    look(LOOKS.0);
+    // Who typed something goes on typing.
+    let typed = |e: &web_sys::Element| e.matches(TYPED).unwrap_or(false);
+    look(LOOKS.0, document().active_element().filter(|e| !typed(e)));
 }
 
 /// Gives the focus to the first of these that is there, as soon as one is; unless somebody types meanwhile.

@@ -176,6 +176,7 @@ pub fn calls() -> Vec<Call> {
         call("invitation_extend", INVITE, true, |i| json!({ "id": i.invitation, "days": 7 })),
         call("invitation_link", INVITE, true, |i| json!({ "id": i.invitation })),
         call("devices_list", READ, false, |_| json!({ "query": {} })),
+        call("devices_counts", READ, false, |_| json!({})),
         call("device_get", READ, true, |i| json!({ "id": i.device })),
         call("device_rename", MANAGE, true, |i| json!({ "id": i.device, "name": "X" })),
         call("device_move", MANAGE, true, |i| json!({ "id": i.device, "owner": i.user })),
