@@ -99,6 +99,8 @@ fn heading() -> Option<web_sys::Element> {
 /// How often it is looked for the next page's heading, and after how many of these looks it may be the same as before: two
 /// people's windows are one page.
 const LOOKS: (u8, u8) = (100, 10);
+/// How often it is looked whether the heading that was found stays.
+const SETTLES: u8 = 20;
 
 /// After another page was opened: its heading gets the focus as soon as it is there, and is read out with it.
 pub(crate) fn focus_heading() {
@@ -115,13 +117,17 @@ pub(crate) fn focus_heading() {
             }
             let now = heading();
             let new = now.is_some() && now != SEEN.with_borrow(Clone::clone);
-            if new || left < LOOKS.0 - LOOKS.1 {
+            let waited = left < LOOKS.0 - LOOKS.1 && left > SETTLES;
+            if new || waited {
                 focus(HEADING);
             }
+            // What comes a moment later may replace the heading once more.
+            let left = if new { SETTLES } else { left.saturating_sub(1) };
             if new {
                 SEEN.set(now);
-            } else if left > 0 {
-                look(left - 1, pressed);
+            }
+            if left > 0 {
+                look(left, pressed);
             }
         };
         set_timeout(again, Duration::from_millis(60));
