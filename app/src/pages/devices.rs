@@ -130,7 +130,7 @@ fn StatusTabs() -> impl IntoView {
         tab(Status::Critical, t::critical(language), |fleet| fleet.left),
     ];
     view! {
-        <Wait take=take> <Tabs path=PATH name="status" label=t::status(language) tabs=tabs.clone()/></Wait>
+        <Wait take=take bones=Bones::Tabs> <Tabs path=PATH name="status" label=t::status(language) tabs=tabs.clone()/></Wait>
     }
     .erased()
 }

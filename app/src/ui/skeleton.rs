@@ -8,6 +8,8 @@ pub(crate) enum Bones {
     /// Something small: nothing stands there.
     #[default]
     Nothing,
+    /// Tabs with their counts, beside other controls: their room alone.
+    Tabs,
     /// The rows of a list.
     Rows,
     /// A window: its heading, facts and a list.
@@ -20,6 +22,7 @@ pub(crate) enum Bones {
 pub(crate) fn skeleton(bones: Bones) -> Option<AnyView> {
     let (class, bars) = match bones {
         Bones::Nothing => return None,
+        Bones::Tabs => ("tabs-room", 0),
         Bones::Rows => ("skeleton rows", 12),
         Bones::Window => ("skeleton window", 7),
         Bones::Panels => ("skeleton panels", 5),
