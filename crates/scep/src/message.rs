@@ -143,12 +143,15 @@ pub fn open(
         |reason: Reason| Box::new(Refused { reason, info: FailInfo::BadMessageCheck, exchange: None });
     let signed = SignedData::parse(bytes).map_err(|e| unanswered(e.into()))?;
     let verified = signed.verify(None, &[]).map_err(|e| unanswered(e.into()))?;
-    let kind = kind(&verified.attributes).ok_or_else(|| unanswered(Reason::MessageType))?;
-    let mut exchange = exchange(&verified).map_err(unanswered)?;
     let refused =
         |reason: Reason, info, exchange| Box::new(Refused { reason, info, exchange: Some(exchange) });
+    let (kind, mut exchange) = match (kind(&verified.attributes), exchange(&verified)) {
+        (Some(kind), read) => (kind, read.map_err(unanswered)?),
+        (None, Ok(exchange)) => return Err(refused(Reason::MessageType, FailInfo::BadRequest, exchange)),
+        (None, Err(_)) => return Err(unanswered(Reason::MessageType)),
+    };
     if exchange.signer.key().scheme() != Some(Scheme::Rsa) {
-        return Err(Box::new(Refused { reason: Reason::SignerKey, info: FailInfo::BadAlg, exchange: None }));
+        return Err(refused(Reason::SignerKey, FailInfo::BadAlg, exchange));
     }
     let opened = match cms::decrypt(verified.content, recipients, random) {
         Ok(opened) => opened,
