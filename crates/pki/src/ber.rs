@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn a8_depth_size_and_number_have_limits() {
-        let nested = |levels: usize| [vec![0x30, 0x80].repeat(levels), vec![0; 2 * levels]].concat();
+        let nested = |levels: usize| [[0x30, 0x80].repeat(levels), vec![0; 2 * levels]].concat();
         assert!(der(&nested(32)).is_ok());
         assert_eq!(der(&nested(33)), Err(BerError::Depth));
         assert_eq!(der(&nested(400_000)), Err(BerError::Depth));

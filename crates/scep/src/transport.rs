@@ -153,7 +153,7 @@ mod tests {
         }
         let large = vec![0; MAX_MESSAGE + 1];
         assert_eq!(operation("operation=PKIOperation", Some(&large)), Err(TransportError::Size));
-        let query = format!("operation=PKIOperation&message={}", "A".repeat(MAX_MESSAGE * 4 / 3 + 4));
+        let query = format!("operation=PKIOperation&message={}", "AAAA".repeat(MAX_MESSAGE / 3 + 1));
         assert_eq!(operation(&query, None), Err(TransportError::Size));
         assert_eq!(operation(&"a".repeat(MAX_QUERY + 1), None), Err(TransportError::Size));
     }

@@ -10,6 +10,7 @@ use muster_pki::{
     certificate::Certificate,
     key::pem_blocks,
 };
+use muster_scep::authority::CAPABILITIES;
 
 fn enrolled(bench: &Bench, server: &Server) -> Certificate {
     let text = String::from_utf8(bench.get("client.pem")).unwrap();
@@ -23,8 +24,8 @@ fn scepclient_enrols_and_renews_by_post_and_by_get() {
     if !has("scepclient") {
         return;
     }
-    for (post, method) in [(true, Method::POST), (false, Method::GET)] {
-        let (server, bench) = (Server::start(post), Bench::new());
+    for (capabilities, method) in [(CAPABILITIES, Method::POST), ("Renewal\nSHA-1\nDES3\n", Method::GET)] {
+        let (server, bench) = (Server::start(capabilities), Bench::new());
         let line = format!(
             "scepclient -server-url {} -private-key client.key -certificate client.pem -cn root -challenge {CHALLENGE}",
             server.url
@@ -45,7 +46,7 @@ fn scepclient_is_told_of_a_failure() {
     if !has("scepclient") {
         return;
     }
-    let (server, bench) = (Server::start(true), Bench::new());
+    let (server, bench) = (Server::start(CAPABILITIES), Bench::new());
     let (success, said) = bench.attempt(&format!(
         "scepclient -server-url {} -private-key client.key -certificate client.pem -challenge wrong",
         server.url

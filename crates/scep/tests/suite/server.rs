@@ -15,13 +15,14 @@ use muster_pki::{
     key::PublicKey,
 };
 use muster_scep::{
-    FailInfo,
-    authority::{self, CAPABILITIES},
+    FailInfo, authority,
     message::{Exchange, Received, Request, open},
     transport::{Operation, operation},
 };
 use std::{
     collections::HashMap,
+    io::{Read, Write},
+    net::TcpStream,
     sync::{Arc, Mutex},
 };
 
@@ -43,6 +44,7 @@ struct Kept {
     notes: Vec<Note>,
     issued: Vec<Certificate>,
     waiting: HashMap<String, PublicKey>,
+    last: Vec<u8>,
 }
 
 pub struct Server {
@@ -53,18 +55,14 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts it; without `post` it does not say that it takes POST.
-    pub fn start(post: bool) -> Arc<Self> {
+    /// Starts it; this is its answer to GetCACaps.
+    pub fn start(capabilities: &str) -> Arc<Self> {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let server = Arc::new(Self {
             authority: Authority::new(),
             url: format!("http://{}/scep", listener.local_addr().unwrap()),
-            capabilities: if post {
-                CAPABILITIES.into()
-            } else {
-                CAPABILITIES.replace("POSTPKIOperation\n", "")
-            },
+            capabilities: capabilities.to_owned(),
             kept: Mutex::default(),
         });
         let router = Router::new().route("/scep", get(handle).post(handle)).with_state(Arc::clone(&server));
@@ -81,6 +79,22 @@ impl Server {
     /// The notes since the last time.
     pub fn notes(&self) -> Vec<Note> {
         std::mem::take(&mut self.kept.lock().unwrap().notes)
+    }
+
+    /// The message that came last.
+    pub fn last_message(&self) -> Vec<u8> {
+        self.kept.lock().unwrap().last.clone()
+    }
+
+    /// A request without a body, and the whole answer to it as text.
+    pub fn ask(&self, method: &Method, query: &str) -> String {
+        let address = self.url.strip_prefix("http://").unwrap().strip_suffix("/scep").unwrap();
+        let mut stream = TcpStream::connect(address).unwrap();
+        let head = "Host: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        write!(stream, "{method} /scep?{query} HTTP/1.1\r\n{head}").unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
     }
 
     /// Whether that certificate was issued here.
@@ -122,6 +136,7 @@ impl Server {
     }
 
     fn answer(&self, method: Method, bytes: &[u8]) -> Result<Vec<u8>, String> {
+        self.kept.lock().unwrap().last = bytes.to_vec();
         let recipients = [(&self.authority.recipient, &self.authority.opens)];
         match open(bytes, &recipients, &mut random) {
             Ok(received) => Ok(self.decide(received, method)),
