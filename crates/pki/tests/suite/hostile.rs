@@ -3,6 +3,7 @@
 use crate::make::{Authority, random, template};
 use muster_pki::{
     algorithm::{Cipher, Digest},
+    asn1::{OCTET_STRING, Reader, write},
     certificate::Certificate,
     cms::{self, Content, Signature, SignedData},
     key::{DecryptingKey, RsaSize, SigningKey},
@@ -92,6 +93,54 @@ fn a8_every_byte_changed_and_every_length_cut() {
             let mut changed = message.to_vec();
             for value in [0, 0x80, 0xff, changed[at] ^ 1, changed[at] ^ 0x20] {
                 changed[at] = value;
+                read_all(&changed);
+            }
+        }
+    }
+}
+
+/// The same in BER: lengths indefinite or longer than needed, each OCTET STRING in pieces.
+fn in_ber(mut elements: Reader<'_>, out: &mut Vec<u8>, indefinite: bool) {
+    while !elements.is_empty() {
+        let element = elements.any("an element").unwrap();
+        let mut inner = Vec::new();
+        let mut tag = element.tag;
+        match tag {
+            OCTET_STRING => {
+                tag |= 0x20;
+                let (first, second) = element.content.split_at(element.content.len() / 2);
+                inner.extend(write::octets(first));
+                inner.extend(write::element(OCTET_STRING | 0x20, &[&write::octets(second)]));
+            }
+            _ if tag & 0x20 != 0 => in_ber(element.inside(), &mut inner, indefinite),
+            _ => inner.extend_from_slice(element.content),
+        }
+        if tag & 0x20 != 0 && indefinite {
+            out.extend([tag, 0x80]);
+            out.extend(inner);
+            out.extend([0, 0]);
+        } else {
+            let length = u32::try_from(inner.len()).unwrap().to_be_bytes();
+            out.extend([tag, 0x84]);
+            out.extend(length);
+            out.extend(inner);
+        }
+    }
+}
+
+#[test]
+fn every_message_in_ber_becomes_the_same_der() {
+    let world = &*WORLD;
+    for message in [&world.signed, &world.detached, &world.enveloped, &world.identity] {
+        for indefinite in [true, false] {
+            let mut ber = Vec::new();
+            in_ber(Reader::new(message), &mut ber, indefinite);
+            assert_ne!(&ber, message);
+            let der = muster_pki::ber::to_der(&ber, muster_pki::ber::Limits::MESSAGE).unwrap();
+            assert_eq!(&*der, message.as_slice());
+            for at in (0..ber.len()).step_by(3) {
+                let mut changed = ber.clone();
+                changed[at] ^= 0x81;
                 read_all(&changed);
             }
         }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that panics fails, as it should")]
 
 mod abuse;
+mod answers;
 mod authority;
 mod client;
 #[path = "../../../pki/tests/suite/foreign.rs"]
