@@ -8,7 +8,7 @@ pub use template::{AlternativeName, ExtendedUsage, KeyUsage, Serial, Template};
 
 use crate::{
     algorithm::{self, Digest, Scheme},
-    asn1::{BIT_STRING, BOOLEAN, Element, INTEGER, Malformed, Reader, constructed, oid, primitive},
+    asn1::{BIT_STRING, BOOLEAN, Element, INTEGER, Malformed, Reader, constructed, oid, primitive, write},
     key::PublicKey,
     name::Name,
 };
@@ -258,8 +258,7 @@ impl IssuerAndSerial {
     /// Its DER.
     #[must_use]
     pub fn to_der(&self) -> Vec<u8> {
-        use crate::asn1::write::{element, sequence};
-        sequence(&[&self.issuer, &element(INTEGER, &[&self.serial])])
+        write::sequence(&[&self.issuer, &write::element(INTEGER, &[&self.serial])])
     }
 
     /// Whether that certificate is meant.

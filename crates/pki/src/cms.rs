@@ -1,12 +1,14 @@
 //! The Cryptographic Message Syntax (RFC 5652): signed and enveloped data.
 
+mod attributes;
 mod enveloped;
 mod sign;
 mod signed;
 
+pub use attributes::Attributes;
 pub use enveloped::{DecryptError, EncryptError, Opened, decrypt, encrypt};
 pub use sign::{Content, SignError, Signature, certificates_only};
-pub use signed::{Attributes, SignedData, SignedError, Verified, certificates};
+pub use signed::{SignedData, SignedError, Verified, certificates};
 
 use crate::asn1::{Malformed, Reader, constructed, oid, write};
 use der::asn1::ObjectIdentifier;

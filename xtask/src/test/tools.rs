@@ -18,7 +18,9 @@ const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 pub fn install(workspace: &Workspace) -> anyhow::Result<()> {
     let missing = missing_packages();
     if missing.is_empty() {
-        println!("Chromium, zbar, smtp-sink, libfaketime, openssl, strongSwan's pki, scepclient, Python's venv and npm are there");
+        println!(
+            "Chromium, zbar, smtp-sink, libfaketime, openssl, strongSwan's pki, scepclient, Python's venv and npm are there"
+        );
     } else {
         println!("missing: {}", missing.join(", "));
         apt(&missing)?;

@@ -3,12 +3,10 @@
 //! What is verified is that a certificate's key signed the content. Whether that certificate is to be trusted is for
 //! the caller, who compares it with the one that was issued, byte by byte: anyone can put a certificate in.
 
-use super::content_info;
+use super::{attributes::Attributes, content_info};
 use crate::{
     algorithm::{self, Digest, Scheme, UnknownAlgorithm},
-    asn1::{
-        Element, INTEGER, Malformed, OBJECT_IDENTIFIER, Reader, SEQUENCE, SET, constructed, oid, primitive,
-    },
+    asn1::{INTEGER, Malformed, OBJECT_IDENTIFIER, Reader, SEQUENCE, SET, constructed, oid, primitive},
     ber::{self, BerError, Limits},
     certificate::{Certificate, IssuerAndSerial},
 };
@@ -95,40 +93,6 @@ pub struct Verified<'a> {
     pub digest: Digest,
     /// The signed attributes; empty when there are none.
     pub attributes: Attributes<'a>,
-}
-
-/// Signed attributes (section 5.3): each is there once.
-#[derive(Clone, Debug, Default)]
-pub struct Attributes<'a>(Vec<(ObjectIdentifier, &'a [u8])>);
-
-impl<'a> Attributes<'a> {
-    /// From the SET.
-    fn read(set: &'a [u8]) -> Result<Self, SignedError> {
-        let what = "the signed attributes";
-        let mut outer = Reader::new(set);
-        let mut reader = outer.take(SET, what)?.inside();
-        let mut list: Vec<(ObjectIdentifier, &[u8])> = Vec::new();
-        while !reader.is_empty() {
-            let mut attribute = reader.sequence(what)?;
-            let kind = attribute.oid(what)?;
-            let values = attribute.take(SET, what)?.content;
-            attribute.end(what)?;
-            if list.iter().any(|(k, _)| *k == kind) {
-                return Err(SignedError::Attributes("one is there twice"));
-            }
-            list.push((kind, values));
-        }
-        Ok(Self(list))
-    }
-
-    /// The one value of that attribute; `None` when it is not there, or has another number of values.
-    #[must_use]
-    pub fn one(&self, wanted: ObjectIdentifier) -> Option<Element<'a>> {
-        let (_, values) = self.0.iter().find(|(kind, _)| *kind == wanted)?;
-        let mut reader = Reader::new(values);
-        let value = reader.any("a value").ok()?;
-        reader.is_empty().then_some(value)
-    }
 }
 
 impl SignedData {

@@ -6,6 +6,7 @@ use crate::{
 };
 use muster_pki::{
     algorithm::Digest,
+    asn1::{oid, write},
     certificate::ExtendedUsage,
     cms::{self, Content, Signature, SignedData, SignedError},
     key::{RsaSize, SigningKey},
@@ -160,6 +161,35 @@ fn what_we_sign_is_verified_by_openssl() {
             assert_eq!(signed.certificates(), [certificate.clone(), authority.certificate.clone()]);
         }
     }
+}
+
+#[test]
+fn a7_an_attribute_twice_and_a_missing_digest_are_refused() {
+    let authority = Authority::new();
+    let chain = [];
+    let mut signature = Signature {
+        certificate: &authority.certificate,
+        key: &authority.key,
+        digest: Digest::Sha256,
+        time: None,
+        chain: &chain,
+        attributes: &[],
+    };
+    let refusal = |message: &[u8]| SignedData::parse(message).unwrap().verify(None, &[]).map(|_| ());
+    let message = signature.sign(Content::Attached(CONTENT)).unwrap();
+    assert_eq!(refusal(&message), Ok(()));
+    // messageDigest and contentType under another name.
+    for (last, what) in [(4, "no digest"), (3, "the type of the content")] {
+        let name = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, last];
+        let at = message.windows(name.len()).position(|w| w == name).unwrap();
+        let mut changed = message.clone();
+        changed[at + 8] = 0x55;
+        assert_eq!(refusal(&changed), Err(SignedError::Attributes(what)));
+    }
+    let twice = [(oid::CONTENT_TYPE, write::oid(oid::DATA))];
+    signature.attributes = &twice;
+    let message = signature.sign(Content::Attached(CONTENT)).unwrap();
+    assert_eq!(refusal(&message), Err(SignedError::Attributes("one is there twice")));
 }
 
 #[test]
