@@ -6,7 +6,7 @@ use crate::{
 };
 use muster_pki::{
     algorithm::Digest,
-    certificate::{self, AlternativeName, Certificate, IssueError, KeyUsage},
+    certificate::{self, AlternativeName, Certificate, IssueError, KeyUsage, Template},
     crl::{self, Reason, Revoked},
     key::{RsaSize, SigningKey},
     name::Attribute,
@@ -106,11 +106,12 @@ fn who_issued_is_told_by_the_signature_over_what_came() {
     let issued = one.issue(&template("one"), &key);
     // The same name, another key.
     assert!(!issued.issued_by(&two.certificate));
-    // A certificate of a device issues nothing.
-    let mut below = template("below");
-    below.subject = template("x").subject;
-    let by_device = certificate::self_signed(&below, &key).unwrap();
-    assert!(by_device.signature_by(by_device.key()) && !by_device.issued_by(&by_device));
+    // A certificate issues nothing that is no authority's, or an authority's whose key is for something else.
+    for (authority, usages) in [(false, vec![KeyUsage::CertificateSign]), (true, vec![KeyUsage::CrlSign])] {
+        let odd = Template { authority, usages, ..template("odd") };
+        let own = certificate::self_signed(&odd, &key).unwrap();
+        assert!(own.signature_by(own.key()) && !own.issued_by(&own), "{authority}");
+    }
     // Any byte of what is signed.
     let start = issued.as_der().windows(issued.tbs().len()).position(|w| w == issued.tbs()).unwrap();
     for at in start..start + issued.tbs().len() {
