@@ -18,7 +18,9 @@ const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 pub fn install(workspace: &Workspace) -> anyhow::Result<()> {
     let missing = missing_packages();
     if missing.is_empty() {
-        println!("Chromium, zbar, smtp-sink, libfaketime, Python's venv and npm are there");
+        println!(
+            "Chromium, zbar, smtp-sink, libfaketime, openssl, strongSwan's pki, scepclient, Python's venv and npm are there"
+        );
     } else {
         println!("missing: {}", missing.join(", "));
         apt(&missing)?;
@@ -43,6 +45,11 @@ fn missing_packages() -> Vec<&'static str> {
         (which("npm").is_some(), "npm"),
         // Pictures that are compared are taken while the programs' clock stands still.
         (faketime(), "libfaketime"),
+        // On the other side of CMS, PKCS#12 and SCEP.
+        (which("openssl").is_some(), "openssl"),
+        (which("pki").is_some(), "strongswan-pki"),
+        (Path::new("/usr/lib/ipsec/plugins/libstrongswan-curl.so").exists(), "libstrongswan-extra-plugins"),
+        (which("scepclient").is_some(), "scep"),
     ]
     .into_iter()
     .filter_map(|(there, package)| (!there).then_some(package))
