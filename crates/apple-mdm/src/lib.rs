@@ -1,0 +1,11 @@
+//! Apple's device management protocol, server side: what an iPhone or iPad says and what it is told; no I/O, no
+//! clock, no randomness, no cryptography (signing and verifying are the caller's).
+//!
+//! The sources are Apple's "Device Management" reference and its machine-readable schema (`apple/device-management`);
+//! `docs/apple-mdm.md` says of each requirement where it is done and which test shows it.
+
+pub mod document;
+mod scan;
+pub mod write;
+
+pub use plist::{Dictionary, Value};
