@@ -4,7 +4,13 @@
 //! The sources are Apple's "Device Management" reference and its machine-readable schema (`apple/device-management`);
 //! `docs/apple-mdm.md` says of each requirement where it is done and which test shows it.
 
+pub mod checkin;
 pub mod document;
+mod fields;
+pub mod ids;
+pub mod inventory;
+pub mod replies;
+pub mod rights;
 mod scan;
 pub mod write;
 
