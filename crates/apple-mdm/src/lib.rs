@@ -4,14 +4,19 @@
 //! The sources are Apple's "Device Management" reference and its machine-readable schema (`apple/device-management`);
 //! `docs/apple-mdm.md` says of each requirement where it is done and which test shows it.
 
+pub mod answer;
 pub mod checkin;
+pub mod declarative;
 pub mod document;
+pub mod facts;
 mod fields;
 pub mod ids;
 pub mod inventory;
 pub mod replies;
+pub mod results;
 pub mod rights;
 mod scan;
+pub mod upload;
 pub mod write;
 
 pub use plist::{Dictionary, Value};
