@@ -6,12 +6,16 @@
 
 pub mod answer;
 pub mod checkin;
+pub mod command;
 pub mod declarative;
 pub mod document;
 pub mod facts;
 mod fields;
 pub mod ids;
 pub mod inventory;
+pub mod needs;
+pub mod queries;
+pub mod queue;
 pub mod replies;
 pub mod results;
 pub mod rights;
