@@ -14,12 +14,16 @@ mod fields;
 pub mod ids;
 pub mod inventory;
 pub mod needs;
+pub mod profile;
+pub mod push;
+pub mod push_request;
 pub mod queries;
 pub mod queue;
 pub mod replies;
 pub mod results;
 pub mod rights;
 mod scan;
+pub mod stable;
 pub mod upload;
 pub mod write;
 
