@@ -4,32 +4,13 @@ use crate::{
     text::{self, t},
     ui::{
         dialog::focus,
-        flow::{Erased, Show, boxed, effect},
+        flow::{Erased, Show, boxed},
     },
 };
 use leptos::prelude::*;
-use std::time::Duration;
 
 /// Where it says how many are ticked.
 const TOLD: &str = ".strip > [role=status]";
-
-/// Says yes a frame later, and no at once: what can be done with the first row that is ticked need not be made before the tick is
-/// seen, which on a slow machine took twice as long by it.
-fn follows(now: Memo<bool>) -> impl Fn() -> bool + Copy + Send + Sync + 'static {
-    let told = RwSignal::new(false);
-    effect(move || {
-        if !now.get() {
-            return told.set(false);
-        }
-        let follow = move || {
-            if now.try_get_untracked() == Some(true) {
-                told.set(true);
-            }
-        };
-        request_animation_frame(move || set_timeout(follow, Duration::ZERO));
-    });
-    move || told.get()
-}
 
 /// It stands there also when nothing is ticked, so that ticking the first row moves none.
 #[component]
@@ -50,7 +31,7 @@ pub(crate) fn Strip(
     children: ChildrenFn,
 ) -> impl IntoView {
     let language = text::language();
-    let some = follows(Memo::new(move |_| count.get() > 0));
+    let some = move || count.get() > 0;
     // The button that was pressed goes; what it changed is said here.
     let told = move |act: Callback<()>| {
         boxed(move |_: leptos::ev::MouseEvent| {
