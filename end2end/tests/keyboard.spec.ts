@@ -102,11 +102,13 @@ test("the palette: pages, people and what one may do, announced and chosen by ke
   await expect(page.getByRole("heading", { name: "Anna Petrova" })).toBeFocused();
   // The theme, and nothing found.
   await page.keyboard.press("Control+k");
+  await expect(field).toBeFocused();
   await page.keyboard.type("dark");
   await page.keyboard.press("Enter");
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await ready(page);
   await page.keyboard.press("Control+k");
+  await expect(field).toBeFocused();
   await page.keyboard.type("xyzzy");
   await expect(status).toHaveText("Nothing found");
   await field.fill("help");
