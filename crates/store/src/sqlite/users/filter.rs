@@ -127,6 +127,17 @@ pub(in crate::sqlite) fn condition(
     Ok(())
 }
 
+/// The members of groups, each once, in however many of them. Ordered, they are merged as they come from the index.
+fn merged(query: &mut QueryBuilder<sqlx::Sqlite>, workspace: WorkspaceId, groups: &[String], with: &str) {
+    let mut before = "(";
+    for key in groups.iter().map(|name| name.to_lowercase()) {
+        query.push(before).push("SELECT user_id FROM membership WHERE workspace_id = ");
+        query.push_bind(workspace.to_string()).push(" AND name_key = ").push_bind(key);
+        before = with;
+    }
+    query.push(" ORDER BY user_id)");
+}
+
 impl Sqlite {
     /// How many match, and the way to those of a page.
     pub(super) async fn found(
@@ -170,14 +181,14 @@ impl Sqlite {
         match filter.groups.as_slice() {
             [_] if alone => return self.members(workspace, &filter.groups).await,
             groups @ [_, ..] if alone && groups.len() <= TOGETHER => {
-                // Each once, in however many of the groups. Ordered, they are merged as they come from the index.
-                let mut before = "(";
-                for key in groups.iter().map(|name| name.to_lowercase()) {
-                    query.push(before).push("SELECT user_id FROM membership WHERE workspace_id = ");
-                    query.push_bind(workspace.to_string()).push(" AND name_key = ").push_bind(key);
-                    before = " UNION ";
+                let sizes = self.sizes(workspace, groups).await?;
+                if let ([one, other], 2) = (sizes.as_slice(), groups.len()) {
+                    // Fewer come out of what two have in common than of both: that takes half as long.
+                    merged(&mut query, workspace, groups, " INTERSECT ");
+                    let both = query.build().fetch_one(&self.readers).await.map_err(failed)?.count("n")?;
+                    return Ok((one.people + other.people).saturating_sub(both));
                 }
-                query.push(" ORDER BY user_id)");
+                merged(&mut query, workspace, groups, " UNION ");
             }
             _ => {
                 query.push(found.table()).push(" WHERE ");
