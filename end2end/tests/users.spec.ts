@@ -261,6 +261,10 @@ test("who has no address gets a sheet of paper, whose code another program reads
   const his = await sheets.locator("article code").textContent();
   await asked.getByRole("button", { name: "Print their links again" }).click();
   await expect(asked.locator("article code")).toHaveText([his!]);
+  // So does his message, here and in its own window.
+  const again = page.getByRole("link", { name: "Print a sheet" });
+  await asked.goto(new URL((await again.getAttribute("href"))!, world.base).href);
+  await expect(asked.locator("article code")).toHaveText([his!]);
   expect(world.json("invitations", "list")).toHaveLength(2);
   expect((await page.request.post(`${world.base}/sheets`, { form: { people: "x" }, headers: { "sec-fetch-site": "same-origin" } })).status()).toBe(422);
   expect((await page.request.post(`${world.base}/sheets`, { form: { people: "x" }, headers: { "sec-fetch-site": "cross-site" } })).status()).toBe(403);
