@@ -1,10 +1,10 @@
-//! The commands (Apple: "Commands and queries", `mdm/commands/*.yaml`), what each needs, and how each may be repeated.
+//! The commands (Apple: "Commands and queries", `mdm/commands/*.yaml`), and what each needs. How each may be
+//! repeated is the domain's rule.
 
 use crate::{
     checkin::Secret,
     ids::{CommandUuid, PayloadIdentifier},
     needs::Needs,
-    queue::Repeat,
     rights::AccessRights,
     write::{self, dict},
 };
@@ -194,18 +194,6 @@ impl Command {
                 Needs::of(AccessRights::INSTALL_PROFILES, 4, 0)
             }
             Self::DeclarativeManagement(_) => Needs::of(AccessRights::NONE, 15, 0),
-        }
-    }
-
-    /// Whether it may be sent again when its answer was lost.
-    #[must_use]
-    pub fn repeat(&self) -> Repeat {
-        match self {
-            Self::RestartDevice | Self::ShutDownDevice | Self::ClearPasscode(_) | Self::PlayLostModeSound => {
-                Repeat::Never
-            }
-            Self::EraseDevice { .. } | Self::RemoveManagement(_) => Repeat::WhileEnrolled,
-            _ => Repeat::Always,
         }
     }
 

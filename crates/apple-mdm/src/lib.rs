@@ -18,7 +18,6 @@ pub mod profile;
 pub mod push;
 pub mod push_request;
 pub mod queries;
-pub mod queue;
 pub mod replies;
 pub mod results;
 pub mod rights;

@@ -11,7 +11,6 @@ use muster_apple_mdm::{
     inventory::OsVersion,
     needs::{Abilities, Unmet},
     queries,
-    queue::Repeat,
     rights::AccessRights,
 };
 
@@ -195,24 +194,4 @@ fn questions_follow_rights_and_version() {
     let mut once = all.clone();
     once.dedup();
     assert_eq!(once, all);
-}
-
-#[test]
-fn what_must_not_happen_twice_is_not_repeated() {
-    let erase = Command::EraseDevice { preserve_data_plan: false, disallow_proximity_setup: false };
-    assert_eq!(erase.repeat(), Repeat::WhileEnrolled);
-    assert_eq!(Command::RemoveManagement(identifier()).repeat(), Repeat::WhileEnrolled);
-    for command in [
-        Command::RestartDevice,
-        Command::ShutDownDevice,
-        Command::ClearPasscode(Secret(vec![1])),
-        Command::PlayLostModeSound,
-    ] {
-        assert_eq!(command.repeat(), Repeat::Never, "{command:?}");
-    }
-    for command in
-        [Command::SecurityInfo, Command::DeviceLock(None, None), Command::RemoveProfile(identifier())]
-    {
-        assert_eq!(command.repeat(), Repeat::Always, "{command:?}");
-    }
 }

@@ -1,33 +1,15 @@
-//! Commands to devices: given in the console, fetched by the agent with its next check-in, and ended by its word.
+//! Commands to devices: given in the console, fetched by the device with its next check-in, and ended by its word.
 
-use crate::{CommandId, DeviceId, Timestamp};
+mod order;
+mod possible;
+
+pub use order::{CommandKind, InvalidOrder, Order};
+pub use possible::{Abilities, Impossible, possible};
+
+use crate::{CommandId, DeviceId, Timestamp, apple::queue};
 use serde::{Deserialize, Serialize};
 
-/// What a device can be asked to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CommandKind {
-    /// To say how it is, now.
-    Report,
-}
-
-impl CommandKind {
-    /// The name in the database and in the agent protocol.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Report => "report",
-        }
-    }
-
-    /// The kind of that name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Report].into_iter().find(|k| k.name() == name)
-    }
-}
-
-/// How far a command came: `queued → delivered → done`, or `failed`.
+/// How far a command came: `queued → delivered → done`, or another end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CommandState {
@@ -35,46 +17,100 @@ pub enum CommandState {
     Queued,
     /// The device was told, and will be told again until it answers.
     Delivered,
+    /// The device could not do it yet (it is locked, say), and will be told again when it asks the next time.
+    Postponed,
     /// The device did it.
     Done,
     /// The device did not, and will not.
     Failed,
+    /// The device was told, and never answered: it may have done it or not.
+    Unanswered,
+    /// The device was told, and is not managed any more, as it would be after doing it.
+    Presumed,
+    /// Taken back, or overtaken by a new connection.
+    Cancelled,
 }
 
 impl CommandState {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Queued,
+        Self::Delivered,
+        Self::Postponed,
+        Self::Done,
+        Self::Failed,
+        Self::Unanswered,
+        Self::Presumed,
+        Self::Cancelled,
+    ];
+
     /// The name in the database.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Queued => "queued",
             Self::Delivered => "delivered",
+            Self::Postponed => "postponed",
             Self::Done => "done",
             Self::Failed => "failed",
+            Self::Unanswered => "unanswered",
+            Self::Presumed => "presumed",
+            Self::Cancelled => "cancelled",
         }
     }
 
     /// The state of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Queued, Self::Delivered, Self::Done, Self::Failed].into_iter().find(|s| s.name() == name)
+        Self::ALL.into_iter().find(|s| s.name() == name)
     }
 
     /// Whether the device still has to answer.
     #[must_use]
     pub fn is_open(self) -> bool {
-        matches!(self, Self::Queued | Self::Delivered)
+        matches!(self, Self::Queued | Self::Delivered | Self::Postponed)
+    }
+
+    /// As people are told of what the queue's rule has.
+    #[must_use]
+    pub fn of(state: queue::State) -> Self {
+        match state {
+            queue::State::Queued => Self::Queued,
+            queue::State::Sent { .. } => Self::Delivered,
+            queue::State::NotNow { .. } => Self::Postponed,
+            queue::State::Acknowledged => Self::Done,
+            queue::State::Failed | queue::State::FormatError => Self::Failed,
+            queue::State::Unanswered => Self::Unanswered,
+            queue::State::Presumed => Self::Presumed,
+            queue::State::Cancelled { .. } => Self::Cancelled,
+        }
+    }
+
+    /// As the queue's rule has it: sent so often, in that session.
+    #[must_use]
+    pub fn in_queue(self, times: u8, session: u64) -> queue::State {
+        match self {
+            Self::Queued => queue::State::Queued,
+            Self::Delivered => queue::State::Sent { times },
+            Self::Postponed => queue::State::NotNow { session, times },
+            Self::Done => queue::State::Acknowledged,
+            Self::Failed => queue::State::Failed,
+            Self::Unanswered => queue::State::Unanswered,
+            Self::Presumed => queue::State::Presumed,
+            Self::Cancelled => queue::State::Cancelled { sent: times > 0 },
+        }
     }
 }
 
 /// Something that a device was asked to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Command {
-    /// Its id, which the agent names in its answer.
+    /// Its id, which the device names in its answer.
     pub id: CommandId,
     /// Who shall do it.
     pub device: DeviceId,
     /// What.
-    pub kind: CommandKind,
+    pub order: Order,
     /// How far it came.
     pub state: CommandState,
     /// When it was given.
@@ -83,7 +119,7 @@ pub struct Command {
     pub delivered_at: Option<Timestamp>,
     /// When the device answered.
     pub ended_at: Option<Timestamp>,
-    /// The agent's own words.
+    /// The device's own words.
     pub detail: Option<String>,
 }
 
@@ -92,13 +128,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_read_as_they_are_written_and_only_the_first_two_states_are_open() {
-        for state in [CommandState::Queued, CommandState::Delivered, CommandState::Done, CommandState::Failed]
-        {
+    fn names_are_read_as_they_are_written_and_only_the_first_three_states_are_open() {
+        for state in CommandState::ALL {
             assert_eq!(CommandState::from_name(state.name()), Some(state));
-            assert_eq!(state.is_open(), matches!(state.name(), "queued" | "delivered"));
+            assert_eq!(state.is_open(), matches!(state.name(), "queued" | "delivered" | "postponed"));
         }
-        assert_eq!(CommandKind::from_name("report"), Some(CommandKind::Report));
-        assert_eq!(CommandKind::from_name("wipe"), None);
+    }
+
+    #[test]
+    fn a_state_goes_to_the_queues_rule_and_back() {
+        for state in CommandState::ALL {
+            assert_eq!(CommandState::of(state.in_queue(1, 7)), state);
+        }
     }
 }

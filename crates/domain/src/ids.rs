@@ -34,6 +34,12 @@ macro_rules! ids {
                 Timestamp(millis * 1000)
             }
 
+            /// From its 16 bytes.
+            #[must_use]
+            pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(Uuid::from_bytes(bytes))
+            }
+
             /// The 16 bytes, as keys are derived from them.
             #[must_use]
             pub fn as_bytes(&self) -> &[u8; 16] {
@@ -75,6 +81,8 @@ ids! {
     DeviceId,
     /// Something that a device was asked to do.
     CommandId,
+    /// A configuration profile that was uploaded for devices.
+    ProfileId,
     /// A piece of work in the outbox.
     JobId,
 }

@@ -4,6 +4,7 @@
 //! What touches the world (database, mail, time, randomness) is behind a trait in [`ports`].
 
 pub mod account;
+pub mod apple;
 pub mod audit;
 pub mod browser;
 pub mod bulk;
@@ -29,7 +30,7 @@ pub mod user;
 pub mod wording;
 
 pub use ids::{
-    AccountId, BatchId, CommandId, DeviceId, InvitationId, JobId, OfferId, SessionId, UserId, WorkspaceId,
+    AccountId, BatchId, CommandId, DeviceId, InvitationId, JobId, OfferId, ProfileId, SessionId, UserId, WorkspaceId,
 };
 pub use text::{EmailAddress, Language, PersonName};
 pub use time::Timestamp;

@@ -2,7 +2,7 @@
 
 use crate::{
     EmailAddress, Language, PersonName,
-    device::Silence,
+    device::{Silence, is_version},
     host::{is_host, is_origin},
 };
 use serde::{Deserialize, Serialize};
@@ -103,6 +103,37 @@ pub struct Settings {
     pub mail_per_minute: u32,
     /// Messages in 24 hours; 0 for no limit.
     pub mail_per_day: u32,
+    /// What iPhones and iPads are asked for.
+    pub apple: Apple,
+}
+
+/// What iPhones and iPads are asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Apple {
+    /// The rights that the profile asks for (Apple: "MDM", `AccessRights`). They count for who installs it from now on.
+    pub rights: u32,
+    /// The least version of iOS and iPadOS; an older one is a warning.
+    pub minimum_os: Option<String>,
+}
+
+/// All of Apple's rights.
+pub const ALL_RIGHTS: u32 = 8191;
+
+impl Default for Apple {
+    fn default() -> Self {
+        Self { rights: ALL_RIGHTS, minimum_os: None }
+    }
+}
+
+impl Apple {
+    /// Whether the rights are ones that a device takes: any of Apple's, at least one, and what changes a thing only with
+    /// what looks at it (Apple: "MDM", `AccessRights`: 2 needs 1, 128 needs 64).
+    #[must_use]
+    pub fn rights_fit(&self) -> bool {
+        let needs = |one: u32, other: u32| self.rights & one == 0 || self.rights & other != 0;
+        self.rights > 0 && self.rights <= ALL_RIGHTS && needs(2, 1) && needs(128, 64)
+    }
 }
 
 impl Default for Settings {
@@ -120,6 +151,7 @@ impl Default for Settings {
             language: Language::En,
             mail_per_minute: 0,
             mail_per_day: 0,
+            apple: Apple::default(),
         }
     }
 }
@@ -158,6 +190,12 @@ pub enum InvalidSetting {
     /// A kept password is not given to a server or user that was typed later.
     #[error("type the SMTP password again: it was kept for another host or user")]
     SmtpPassword,
+    /// The least version of iOS.
+    #[error("the least version of iOS must look like 17 or 17.4.1")]
+    AppleMinimumOs,
+    /// The rights of the profile.
+    #[error("the profile's rights must be at least one, and installing profiles or apps goes with looking at them")]
+    AppleRights,
     /// The contact.
     #[error("whom to ask must be one line of at most 200 characters")]
     HelpContact,
@@ -187,6 +225,8 @@ impl Settings {
             (InvalidSetting::SmtpUser, user.is_none_or(|u| crate::text::line(u, 200).is_ok())),
             (InvalidSetting::LinkDays, (1..=90).contains(&self.link_days)),
             (InvalidSetting::AgentPackage, is_package(&self.agent_package)),
+            (InvalidSetting::AppleMinimumOs, self.apple.minimum_os.as_deref().is_none_or(is_version)),
+            (InvalidSetting::AppleRights, self.apple.rights_fit()),
             (
                 InvalidSetting::Silence,
                 1 <= warning_days && warning_days < critical_days && critical_days <= 365,

@@ -3,6 +3,7 @@
 //! Every method but those of [`Lookups`] names the workspace first (DESIGN, rule 8).
 
 mod accounts;
+mod apple;
 mod audit;
 mod brand;
 mod bulk;
@@ -21,6 +22,7 @@ mod users;
 mod workspaces;
 
 pub use accounts::*;
+pub use apple::*;
 pub use audit::*;
 pub use brand::*;
 pub use bulk::*;
@@ -69,6 +71,8 @@ pub trait Store:
     + BulkStore
     + CommandStore
     + AccountStore
+    + AppleStore
+    + CallStore
     + AuditStore
     + MemberStore
     + SessionStore
@@ -94,6 +98,8 @@ impl<T> Store for T where
         + BulkStore
         + CommandStore
         + AccountStore
+        + AppleStore
+        + CallStore
         + AuditStore
         + MemberStore
         + SessionStore

@@ -3,7 +3,7 @@
 use super::Stored;
 use crate::{
     CommandId, DeviceId, Timestamp, WorkspaceId,
-    command::{Command, CommandKind},
+    command::{Command, Order},
     device::Facts,
 };
 use async_trait::async_trait;
@@ -41,16 +41,26 @@ pub enum Answered {
 /// Commands to devices.
 #[async_trait]
 pub trait CommandStore {
-    /// Asks a device to do something, and answers the command's id: that of one of the same kind if the device has
-    /// not answered it yet. [`super::StoreError::State`] if the device has left.
+    /// Asks a device to do something, and answers the command's id: that of the same order if the device has not answered it
+    /// yet. An Apple device that is to report is asked all [`crate::command::CommandKind::QUESTIONS`]; it is called.
+    /// [`super::StoreError::State`] if the device has left, or cannot do it.
     async fn add_command(
         &self,
         workspace: WorkspaceId,
         device: DeviceId,
         id: CommandId,
-        kind: CommandKind,
+        order: &Order,
         now: Timestamp,
     ) -> Stored<CommandId>;
+    /// Takes a command back. What the device has already may still be done and answered. [`super::StoreError::State`] if it
+    /// has ended.
+    async fn cancel_command(
+        &self,
+        workspace: WorkspaceId,
+        device: DeviceId,
+        id: CommandId,
+        now: Timestamp,
+    ) -> Stored<()>;
     /// The commands of a device, the newest first.
     async fn commands(&self, workspace: WorkspaceId, device: DeviceId, limit: u32) -> Stored<Vec<Command>>;
     /// [`super::DeviceStore::check_in`] that also answers the commands which wait for the device, the oldest first,

@@ -3,7 +3,7 @@
 use super::Stored;
 use crate::{
     AccountId, DeviceId, PersonName, Timestamp, UserId, WorkspaceId,
-    device::{Device, Facts, HistoryEntry, Platform, Silence},
+    device::{Device, Facts, HistoryEntry, Platform},
     invitation::Refusal,
     query::{DeviceQuery, Page},
     token::TokenHash,
@@ -92,6 +92,5 @@ pub trait DeviceStore {
     /// Deletes it; its link is revoked.
     async fn delete_device(&self, workspace: WorkspaceId, id: DeviceId, now: Timestamp) -> Stored<()>;
     /// Works out statuses that time has changed; answers how many changed.
-    async fn refresh_statuses(&self, workspace: WorkspaceId, silence: Silence, now: Timestamp)
-    -> Stored<u64>;
+    async fn refresh_statuses(&self, workspace: WorkspaceId, now: Timestamp) -> Stored<u64>;
 }

@@ -1,7 +1,12 @@
 //! The look-ups that find a workspace.
 
 use super::Stored;
-use crate::{DeviceId, WorkspaceId, invitation::Invitation, token::TokenHash};
+use crate::{
+    DeviceId, WorkspaceId,
+    apple::{Fingerprint, Signer},
+    invitation::Invitation,
+    token::TokenHash,
+};
 use async_trait::async_trait;
 
 /// What is known of a device before anything of its request is believed.
@@ -22,6 +27,8 @@ pub trait Lookups {
     async fn find_invitation(&self, token: TokenHash) -> Stored<Option<Invitation>>;
     /// The workspace and pinned key of a device.
     async fn find_device_key(&self, id: DeviceId) -> Stored<Option<DeviceKey>>;
+    /// What is known of a certificate that signed a message.
+    async fn find_signer(&self, certificate: Fingerprint) -> Stored<Option<Signer>>;
     /// The logo of a name, a PNG. Everybody may see it who was told the name.
     async fn find_logo(&self, name: &str) -> Stored<Option<Vec<u8>>>;
 }

@@ -95,7 +95,7 @@ async fn all(tx: &mut Tx<'_>, check_ins: &[CheckIn]) -> Stored<Vec<Outcome>> {
             continue;
         };
         if let Some(facts) = &check_in.facts {
-            merge(&mut known.facts, facts);
+            known.facts.merge(facts);
         }
         known.seen = known.seen.max(check_in.now);
         let waiting = if check_in.fetch && known.has_commands {
@@ -181,19 +181,6 @@ pub(in crate::sqlite) async fn fresh(
     now: Timestamp,
 ) -> Stored<bool> {
     Ok(tx.take(&[(key.to_owned(), nonce, now)]).await? == [true])
-}
-
-/// What is new replaces what was known; what is not told stays.
-pub(super) fn merge(known: &mut Facts, new: &Facts) {
-    macro_rules! take {
-        ($($field:ident),*) => { $(if new.$field.is_some() { known.$field.clone_from(&new.$field); })* };
-    }
-    take!(name, manufacturer, model, os_version, agent_version, serial, battery_percent, battery_charging);
-    take!(storage_total_bytes, storage_free_bytes, protection, managed_by);
-    // An empty name says that the other system is gone.
-    if known.managed_by.as_deref() == Some("") {
-        known.managed_by = None;
-    }
 }
 
 /// The device says good-bye. `false` if the nonce was seen before.

@@ -1,10 +1,6 @@
 //! The claim: one statement decides which device has a link.
 
-use super::{
-    about,
-    check_in::{fresh, merge},
-    get, put, silence,
-};
+use super::{about, check_in::fresh, get, put, rules};
 use crate::sqlite::{
     device_events,
     invitations::{self, Move},
@@ -12,10 +8,10 @@ use crate::sqlite::{
     writer::Tx,
 };
 use muster_domain::{
-    DeviceId,
+    DeviceId, Timestamp,
     audit::Action,
-    device::{self, Platform},
-    invitation::{Refusal, State},
+    device::{self, Facts, Platform},
+    invitation::{Invitation, Refusal, State},
     ports::{Claim, Claimed, Stored},
 };
 use sqlx::AssertSqlSafe;
@@ -35,28 +31,62 @@ pub(super) async fn claim(tx: &mut Tx<'_>, claim: Claim) -> Stored<Claimed> {
     if !fresh(tx, &format!("claim:{}", invitation.id), &claim.nonce, claim.now).await? {
         return Ok(Claimed::Replayed);
     }
+    let new = Connecting {
+        device: claim.device,
+        hardware_id: claim.hardware_id,
+        platform: claim.platform,
+        key: claim.public_key,
+        facts: claim.facts,
+        now: claim.now,
+    };
+    let Some(device) = connect(tx, &invitation, new).await? else {
+        return Ok(Claimed::Refused(Refusal::Used));
+    };
+    Ok(Claimed::Connected { workspace, device, owner: invitation.user_name })
+}
+
+/// A device that is to be connected by a link which admits it.
+pub(in crate::sqlite) struct Connecting {
+    /// Its id if it is new.
+    pub(in crate::sqlite) device: DeviceId,
+    /// What the link is bound to.
+    pub(in crate::sqlite) hardware_id: String,
+    /// What runs on it.
+    pub(in crate::sqlite) platform: Platform,
+    /// What its key is known by.
+    pub(in crate::sqlite) key: Vec<u8>,
+    /// What it tells.
+    pub(in crate::sqlite) facts: Facts,
+    /// When.
+    pub(in crate::sqlite) now: Timestamp,
+}
+
+/// Connects a device, or connects it again; answers its id, or `None` if the link is another device's by now.
+pub(in crate::sqlite) async fn connect(
+    tx: &mut Tx<'_>,
+    invitation: &Invitation,
+    new: Connecting,
+) -> Stored<Option<DeviceId>> {
+    let workspace = invitation.workspace;
     // The one statement that decides between two devices: whoever changes the row has the link.
     let sql = "UPDATE invitation SET hardware_id = $3, device_id = coalesce(device_id, $4), platform = $5, enrolled_at = coalesce(enrolled_at, $6), error = NULL, requested_at = NULL
         WHERE workspace_id = $1 AND id = $2 AND (hardware_id IS NULL OR hardware_id = $3) AND state <> 'revoked' RETURNING device_id";
     let query = sqlx::query(sql)
         .bind(workspace.to_string())
         .bind(invitation.id.to_string())
-        .bind(&claim.hardware_id)
-        .bind(claim.device.to_string())
-        .bind(claim.platform.name())
-        .bind(claim.now.0);
-    let Some(bound) = tx.row(query).await? else {
-        return Ok(Claimed::Refused(Refusal::Used));
-    };
+        .bind(&new.hardware_id)
+        .bind(new.device.to_string())
+        .bind(new.platform.name())
+        .bind(new.now.0);
+    let Some(bound) = tx.row(query).await? else { return Ok(None) };
     let id: DeviceId = bound.parsed("device_id")?;
     let former_key = device_events::pinned_key(tx, workspace, id).await?;
-    let word = match claim.platform {
+    let word = match new.platform {
         Platform::Android => "Android",
         Platform::Ios => "iPhone",
         Platform::Ipados => "iPad",
     };
-    let name =
-        claim.facts.name.clone().or_else(|| claim.facts.model.clone()).unwrap_or_else(|| word.to_owned());
+    let name = new.facts.name.clone().or_else(|| new.facts.model.clone()).unwrap_or_else(|| word.to_owned());
     let sql = "INSERT INTO device (workspace_id, id, user_id, invitation_id, name, sort_name, search, platform, model, os_version, facts,
             public_key, status, reasons, enrolled_at, last_seen, number)
         VALUES ($1, $2, $3, $4, $5, '', '', $6, '', '', '{}', $7, 1, '[]', $8, $8, (SELECT coalesce(max(number), 0) + 1 FROM device))
@@ -68,29 +98,29 @@ pub(super) async fn claim(tx: &mut Tx<'_>, claim: Claim) -> Stored<Claimed> {
             .bind(invitation.user.to_string())
             .bind(invitation.id.to_string())
             .bind(name)
-            .bind(claim.platform.name())
-            .bind(&claim.public_key)
-            .bind(claim.now.0),
+            .bind(new.platform.name())
+            .bind(&new.key)
+            .bind(new.now.0),
     )
     .await?;
     let mut device = get(tx, workspace, id).await?;
-    device_events::claimed(tx, &device, former_key.as_deref(), &claim.public_key, claim.now).await?;
+    device_events::claimed(tx, &device, former_key.as_deref(), &new.key, new.now).await?;
     let before = device.clone();
-    merge(&mut device.facts, &claim.facts);
-    device.last_seen = claim.now;
+    device.facts.merge(&new.facts);
+    device.last_seen = new.now;
     (device.status, device.reasons) =
-        device::status(&device.facts, claim.now, false, claim.now, silence(tx, workspace).await?);
+        device::status(&device.facts, new.now, false, new.now, &rules(tx, workspace).await?);
     put(tx, &device).await?;
-    device_events::changed(tx, &before, &device, None, claim.now).await?;
+    device_events::changed(tx, &before, &device, None, new.now).await?;
     invitations::dequeue(tx, workspace, invitation.id).await?;
     invitations::step(
         tx,
         workspace,
         invitation.id,
-        Move { to: State::Enrolled, at: claim.now, detail: device.facts.model.clone() },
+        Move { to: State::Enrolled, at: new.now, detail: device.facts.model.clone() },
     )
     .await?;
     let action = if former_key.is_some() { Action::DeviceReconnected } else { Action::DeviceConnected };
     tx.note(workspace, about(action, &device).now("owner", &device.owner_name)).await?;
-    Ok(Claimed::Connected { workspace, device: id, owner: invitation.user_name })
+    Ok(Some(id))
 }

@@ -4,15 +4,15 @@
 
 use Outcome::{Acknowledged, Error, FormatError, NotNow};
 use Repeat::{Always, Never, WhileEnrolled};
-use muster_apple_mdm::{
-    ids::CommandUuid,
-    queue::{MOST_SENDS, Outcome, Queue, Repeat, State},
+use muster_domain::{
+    CommandId,
+    apple::queue::{MOST_SENDS, Outcome, Queue, Repeat, State},
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
-fn id(n: usize) -> CommandUuid {
-    CommandUuid::parse(&format!("C{n}")).unwrap()
+fn id(n: usize) -> CommandId {
+    format!("00000000-0000-7000-8000-{n:012}").parse().unwrap()
 }
 
 /// What happens to one request of the device and its answer.
@@ -67,8 +67,8 @@ struct World {
 }
 
 impl World {
-    fn number(command: &CommandUuid) -> usize {
-        command.as_str()[1..].parse().unwrap()
+    fn number(command: &CommandId) -> usize {
+        command.to_string()[24..].parse().unwrap()
     }
 
     /// The device says something; what reaches it in answer. `None` if the line broke.

@@ -2,13 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
 
-use muster_apple_mdm::{
-    ids::CommandUuid,
-    queue::{Ignored, MOST_SENDS, Outcome, Queue, Repeat, State},
+use muster_domain::{
+    CommandId,
+    apple::queue::{Ignored, MOST_SENDS, Outcome, Queue, Repeat, State},
 };
 
-fn id(n: usize) -> CommandUuid {
-    CommandUuid::parse(&format!("C{n}")).unwrap()
+fn id(n: usize) -> CommandId {
+    format!("00000000-0000-7000-8000-{n:012}").parse().unwrap()
 }
 
 fn queue(commands: &[Repeat]) -> Queue {
@@ -19,13 +19,13 @@ fn queue(commands: &[Repeat]) -> Queue {
     queue
 }
 
-fn idle(queue: &mut Queue) -> Option<CommandUuid> {
-    queue.idle().map(|e| e.id.clone())
+fn idle(queue: &mut Queue) -> Option<CommandId> {
+    queue.idle().map(|e| e.id)
 }
 
-fn answer(queue: &mut Queue, n: usize, outcome: Outcome) -> (Result<(), Ignored>, Option<CommandUuid>) {
+fn answer(queue: &mut Queue, n: usize, outcome: Outcome) -> (Result<(), Ignored>, Option<CommandId>) {
     let (taken, next) = queue.answer(&id(n), outcome);
-    (taken, next.map(|e| e.id.clone()))
+    (taken, next.map(|e| e.id))
 }
 
 fn state(queue: &Queue, n: usize) -> State {

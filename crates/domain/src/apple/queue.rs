@@ -9,7 +9,7 @@
 //!   rules of their own: see [`Repeat`].
 //! - A new enrolment (`Authenticate`) or its end (`CheckOut`) closes all that is open.
 
-use crate::ids::CommandUuid;
+use crate::CommandId;
 
 /// Whether a command may be sent again when no answer came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -179,7 +179,7 @@ impl State {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Its id.
-    pub id: CommandUuid,
+    pub id: CommandId,
     /// Whether it may be sent again.
     pub repeat: Repeat,
     /// How far it has come.
@@ -207,7 +207,7 @@ impl Queue {
     }
 
     /// Adds a command at the end. An id that is there already changes nothing.
-    pub fn push(&mut self, id: CommandUuid, repeat: Repeat) {
+    pub fn push(&mut self, id: CommandId, repeat: Repeat) {
         if !self.entries.iter().any(|e| e.id == id) {
             self.entries.push(Entry { id, repeat, state: State::Queued });
         }
@@ -226,7 +226,7 @@ impl Queue {
     }
 
     /// The device answers a command: whether that changed anything, and what it gets next.
-    pub fn answer(&mut self, id: &CommandUuid, outcome: Outcome) -> (Result<(), Ignored>, Option<&Entry>) {
+    pub fn answer(&mut self, id: &CommandId, outcome: Outcome) -> (Result<(), Ignored>, Option<&Entry>) {
         let session = self.session;
         let taken = match self.entries.iter_mut().find(|e| e.id == *id) {
             Some(entry) => entry.state.answered(outcome, session).map(|state| entry.state = state),
@@ -236,7 +236,7 @@ impl Queue {
     }
 
     /// A person takes a command back.
-    pub fn cancel(&mut self, id: &CommandUuid) {
+    pub fn cancel(&mut self, id: &CommandId) {
         for entry in self.entries.iter_mut().filter(|e| e.id == *id) {
             entry.state = entry.state.cancelled();
         }
