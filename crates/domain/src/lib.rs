@@ -4,6 +4,7 @@
 //! What touches the world (database, mail, time, randomness) is behind a trait in [`ports`].
 
 pub mod account;
+pub mod apple;
 pub mod audit;
 pub mod browser;
 pub mod bulk;
