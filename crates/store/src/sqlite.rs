@@ -21,6 +21,7 @@ mod lookups;
 mod members;
 mod nonces;
 mod overview;
+mod push_certificates;
 mod roles;
 mod row;
 mod search;
@@ -35,6 +36,7 @@ mod writer;
 use lookups::Finder;
 use muster_domain::{
     DeviceId,
+    apple::PushCertificate,
     audit::Act,
     invitation::Invitation,
     look::Brand,
@@ -72,6 +74,7 @@ pub struct Base {
     writer: Writer,
     kept: kept::Kept<Settings>,
     brands: kept::Kept<Arc<Brand>>,
+    push_certificates: kept::Kept<Option<PushCertificate>>,
 }
 
 impl Deref for Sqlite {
@@ -139,7 +142,9 @@ impl Sqlite {
             .map_err(failed)?;
         let kept = kept::Kept::new(writer.settings());
         let brands = kept::Kept::new(writer.settings());
-        Ok(Self { base: Arc::new(Base { readers, links, keys, writer, kept, brands }), act: None })
+        let push_certificates = kept::Kept::new(writer.settings());
+        let base = Base { readers, links, keys, writer, kept, brands, push_certificates };
+        Ok(Self { base: Arc::new(base), act: None })
     }
 
     /// Waits until what follows a large write after its answer is done as well: the log is in the database's file.

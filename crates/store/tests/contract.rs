@@ -20,6 +20,7 @@ mod stories {
     pub mod outbox;
     pub mod overview;
     pub mod people;
+    pub mod push_certificates;
     pub mod sending;
     pub mod upkeep;
     pub mod waiting;
@@ -143,5 +144,10 @@ stories! {
         a_newer_message_answers_the_request_and_undone_it_stands_again,
         an_extended_link_is_what_it_was_before_it_expired,
         a_message_that_never_went_out_goes_out_when_its_link_is_extended;
+    push_certificates: a_certificate_and_its_key_are_kept_and_replaced_by_whoever_saw_the_last,
+        a_request_waits_until_a_certificate_with_its_key_comes,
+        a_vendor_certificate_is_kept_until_it_is_removed,
+        connected_apple_devices_are_counted_and_each_reminder_is_told_once,
+        a29_certificates_and_keys_of_another_workspace_are_not_there;
     upkeep: what_is_over_is_taken_away_and_nothing_else;
 }

@@ -39,6 +39,11 @@ pub(super) fn action(language: Language, action: Action) -> &'static str {
         Action::LookChanged => t::aud_settings_look(language),
         Action::LogoChanged => t::aud_settings_logo(language),
         Action::SecretChanged => t::aud_settings_secret(language),
+        Action::PushRequestMade => t::aud_settings_apple_request(language),
+        Action::PushRequestSigned => t::aud_settings_apple_signed(language),
+        Action::VendorChanged => t::aud_settings_apple_vendor(language),
+        Action::PushCertificateChanged => t::aud_settings_apple_certificate(language),
+        Action::PushKeyExported => t::aud_settings_apple_export(language),
         Action::AccountAdded => t::aud_account_added(language),
         Action::AccountInvited => t::aud_account_invited(language),
         Action::OfferRenewed => t::aud_account_invited_again(language),
@@ -118,6 +123,9 @@ pub(super) fn field(language: Language, field: &str) -> &str {
         "undo" => t::aud_field_undo(language),
         "phone" => t::own_phone(language),
         "logo" => t::own_logo(language),
+        "topic" => t::aud_field_topic(language),
+        "serial" => t::aud_field_serial(language),
+        "apple_account" => t::aud_field_apple_account(language),
         other => other,
     }
 }

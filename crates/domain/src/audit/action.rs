@@ -138,6 +138,21 @@ pub enum Action {
     /// A secret was set or taken away; its value is never told.
     #[serde(rename = "settings.secret")]
     SecretChanged,
+    /// A request for an APNs certificate was made, or given up.
+    #[serde(rename = "settings.apple_request")]
+    PushRequestMade,
+    /// A request for an APNs certificate was signed by the vendor certificate.
+    #[serde(rename = "settings.apple_signed")]
+    PushRequestSigned,
+    /// The MDM vendor certificate was set or taken away.
+    #[serde(rename = "settings.apple_vendor")]
+    VendorChanged,
+    /// An APNs certificate came, or was renewed.
+    #[serde(rename = "settings.apple_certificate")]
+    PushCertificateChanged,
+    /// The APNs certificate was exported with its key.
+    #[serde(rename = "settings.apple_export")]
+    PushKeyExported,
     /// An account was made.
     #[serde(rename = "account.added")]
     AccountAdded,
@@ -193,7 +208,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 51] = [
         Self::UserAdded,
         Self::UserChanged,
         Self::UserDeleted,
@@ -223,6 +238,11 @@ impl Action {
         Self::LookChanged,
         Self::LogoChanged,
         Self::SecretChanged,
+        Self::PushRequestMade,
+        Self::PushRequestSigned,
+        Self::VendorChanged,
+        Self::PushCertificateChanged,
+        Self::PushKeyExported,
         Self::AccountAdded,
         Self::AccountInvited,
         Self::OfferRenewed,
@@ -275,6 +295,11 @@ impl Action {
             Self::LookChanged => "settings.look",
             Self::LogoChanged => "settings.logo",
             Self::SecretChanged => "settings.secret",
+            Self::PushRequestMade => "settings.apple_request",
+            Self::PushRequestSigned => "settings.apple_signed",
+            Self::VendorChanged => "settings.apple_vendor",
+            Self::PushCertificateChanged => "settings.apple_certificate",
+            Self::PushKeyExported => "settings.apple_export",
             Self::AccountAdded => "account.added",
             Self::AccountInvited => "account.invited",
             Self::OfferRenewed => "account.invited_again",

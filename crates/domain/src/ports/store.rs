@@ -16,6 +16,7 @@ mod jobs;
 mod lookups;
 mod members;
 mod overview;
+mod push_certificates;
 mod sessions;
 mod upkeep;
 mod users;
@@ -35,6 +36,7 @@ pub use jobs::*;
 pub use lookups::*;
 pub use members::*;
 pub use overview::*;
+pub use push_certificates::*;
 pub use sessions::*;
 pub use upkeep::*;
 pub use users::*;
@@ -79,6 +81,7 @@ pub trait Store:
     + JobStore
     + Lookups
     + OverviewStore
+    + PushCertificateStore
     + UpkeepStore
     + super::FigureStore
     + super::RoleStore
@@ -106,6 +109,7 @@ impl<T> Store for T where
         + JobStore
         + Lookups
         + OverviewStore
+        + PushCertificateStore
         + UpkeepStore
         + super::FigureStore
         + super::RoleStore

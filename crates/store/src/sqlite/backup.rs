@@ -38,7 +38,7 @@ impl Sqlite {
     /// Ends all connections; what is in the write-ahead log goes into the file. While there are other handles they go on.
     pub async fn close(self) {
         let Some(base) = Arc::into_inner(self.base) else { return };
-        let Base { readers, links, keys, writer, kept: _, brands: _ } = base;
+        let Base { readers, links, keys, writer, .. } = base;
         readers.close().await;
         links.close().await;
         keys.close().await;

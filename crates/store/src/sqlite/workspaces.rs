@@ -192,6 +192,7 @@ impl WorkspaceStore for Sqlite {
         if changes.iter().any(|change| change.topic == Topic::Settings) {
             self.kept.forget();
             self.brands.forget();
+            self.push_certificates.forget();
         }
         Ok(changes)
     }

@@ -1,0 +1,89 @@
+//! The APNs certificate, without which no Apple device can be managed, and what leads to it. Keys are kept apart, sealed.
+
+use crate::{Timestamp, time::DAY};
+
+/// The context under which the certificate's key, and the one of a request, is sealed (PKCS#8).
+pub const KEY_CONTEXT: &str = "apple.push.key";
+/// The context under which the vendor's key is sealed (PKCS#8).
+pub const VENDOR_CONTEXT: &str = "apple.vendor.key";
+
+/// The certificate by which pushes are sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PushCertificate {
+    /// In DER, the certificate itself first.
+    pub chain: Vec<Vec<u8>>,
+    /// For which topic it is, `com.apple.mgmt.…`: devices hear no other one, and keep theirs for ever.
+    pub topic: String,
+    /// Its serial number, in hexadecimal digits.
+    pub serial: String,
+    /// From when it holds.
+    pub not_before: Timestamp,
+    /// Until when it holds.
+    pub not_after: Timestamp,
+    /// The Apple account it was made with, as the person noted it: it must be renewed with the same.
+    pub account: Option<String>,
+    /// When it came here.
+    pub uploaded_at: Timestamp,
+}
+
+impl PushCertificate {
+    /// Whether pushes can be sent by it.
+    #[must_use]
+    pub fn holds_at(&self, now: Timestamp) -> bool {
+        self.not_before <= now && now <= self.not_after
+    }
+
+    /// Whole days until it ends; negative once it has ended.
+    #[must_use]
+    pub fn days_left(&self, now: Timestamp) -> i64 {
+        self.not_after.since(now).div_euclid(DAY)
+    }
+}
+
+/// A request for a certificate that waits for Apple's answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PushRequest {
+    /// PKCS#10, in DER.
+    pub csr: Vec<u8>,
+    /// When it was made.
+    pub made_at: Timestamp,
+}
+
+/// The workspace's own MDM vendor certificate, by which it signs its requests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VendorCertificate {
+    /// In DER, the certificate itself first, Apple's root last.
+    pub chain: Vec<Vec<u8>>,
+    /// What its subject says.
+    pub name: String,
+    /// Until when it holds.
+    pub not_after: Timestamp,
+    /// When it came here.
+    pub uploaded_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_holds_from_its_beginning_to_its_end_both_included() {
+        let certificate = PushCertificate {
+            chain: Vec::new(),
+            topic: "com.apple.mgmt.External.1".into(),
+            serial: "01".into(),
+            not_before: Timestamp(10),
+            not_after: Timestamp(10 + 3 * DAY),
+            account: None,
+            uploaded_at: Timestamp(0),
+        };
+        assert!(!certificate.holds_at(Timestamp(9)));
+        assert!(certificate.holds_at(Timestamp(10)));
+        assert!(certificate.holds_at(certificate.not_after));
+        assert!(!certificate.holds_at(certificate.not_after.plus(1)));
+        assert_eq!(certificate.days_left(Timestamp(10)), 3);
+        assert_eq!(certificate.days_left(Timestamp(11)), 2);
+        assert_eq!(certificate.days_left(certificate.not_after), 0);
+        assert_eq!(certificate.days_left(certificate.not_after.plus(1)), -1);
+    }
+}

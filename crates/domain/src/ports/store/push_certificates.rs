@@ -1,0 +1,59 @@
+//! The APNs certificate of a workspace, the request for the next one, and the vendor's certificate. Keys are sealed before
+//! they come here ([`crate::apple::certificate::KEY_CONTEXT`]).
+
+use super::Stored;
+use crate::{
+    Timestamp, WorkspaceId,
+    apple::{PushCertificate, PushRequest, VendorCertificate},
+};
+use async_trait::async_trait;
+
+/// Certificates for pushes.
+#[async_trait]
+pub trait PushCertificateStore {
+    /// The certificate. Cheap: it is kept as settings are.
+    async fn push_certificate(&self, workspace: WorkspaceId) -> Stored<Option<PushCertificate>>;
+    /// Its key: PKCS#8, sealed for `apple.push.key`.
+    async fn push_key(&self, workspace: WorkspaceId) -> Stored<Option<Vec<u8>>>;
+    /// Writes certificate and key in the place of those that are there. `replaces` is the topic of the one that whoever
+    /// decided has seen; with another one there by now, it is [`super::StoreError::State`]. The request that waited for this
+    /// key, if one did, is over.
+    async fn set_push_certificate(
+        &self,
+        workspace: WorkspaceId,
+        certificate: &PushCertificate,
+        sealed_key: &[u8],
+        replaces: Option<&str>,
+    ) -> Stored<()>;
+    /// Notes with which Apple account the certificate was made.
+    async fn set_push_account(&self, workspace: WorkspaceId, account: Option<&str>) -> Stored<()>;
+
+    /// The request that waits for Apple's answer, with its sealed key.
+    async fn push_request(&self, workspace: WorkspaceId) -> Stored<Option<(PushRequest, Vec<u8>)>>;
+    /// Writes the request in the place of an earlier one; or gives it up.
+    async fn set_push_request(
+        &self,
+        workspace: WorkspaceId,
+        request: Option<(PushRequest, Vec<u8>)>,
+    ) -> Stored<()>;
+
+    /// The workspace's own vendor certificate, with its sealed key.
+    async fn push_vendor(&self, workspace: WorkspaceId) -> Stored<Option<(VendorCertificate, Vec<u8>)>>;
+    /// Writes or removes it.
+    async fn set_push_vendor(
+        &self,
+        workspace: WorkspaceId,
+        vendor: Option<(VendorCertificate, Vec<u8>)>,
+    ) -> Stored<()>;
+
+    /// How many connected Apple devices there are: they hear pushes for one topic alone.
+    async fn apple_devices(&self, workspace: WorkspaceId) -> Stored<u64>;
+    /// Says that owners are being told that the certificate which ends then ends within `days` (0: has ended); whether it
+    /// is the first time that this is said.
+    async fn remind_of_push_certificate(
+        &self,
+        workspace: WorkspaceId,
+        not_after: Timestamp,
+        days: u32,
+    ) -> Stored<bool>;
+}
