@@ -237,6 +237,14 @@ pub fn reason(language: Language, reason: &Reason) -> String {
         Reason::ProtectionOff => t::reason_protection(language).to_owned(),
         Reason::NotConnected { days } => t::reason_silent(language, u64::from(*days)),
         Reason::StorageLow => t::reason_storage(language).to_owned(),
+        Reason::ProfileRemoved => t::reason_profile(language).to_owned(),
+        Reason::NoPasscode => t::reason_no_passcode(language).to_owned(),
+        Reason::PasscodeNotCompliant => t::reason_passcode(language).to_owned(),
+        Reason::DataProtectionOff => t::reason_data(language).to_owned(),
+        Reason::SystemTooOld { has, wants } => t::reason_old(language, has, wants),
+        Reason::IdentityEnds { days } => t::reason_identity(language, u64::from(*days)),
+        Reason::PushGone => t::reason_push_gone(language).to_owned(),
+        Reason::PushCertificateEnds { days } => t::reason_push_ends(language, u64::from(*days)),
     }
 }
 
@@ -300,6 +308,8 @@ pub fn setting(language: Language, problem: InvalidSetting) -> &'static str {
         InvalidSetting::SmtpUser => t::set_bad_user(language),
         InvalidSetting::SmtpPassword => t::set_password_again(language),
         InvalidSetting::HelpContact => t::set_bad_help(language),
+        InvalidSetting::AppleMinimumOs => t::set_bad_minimum_os(language),
+        InvalidSetting::AppleRights => t::set_bad_rights(language),
     }
 }
 

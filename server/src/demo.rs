@@ -174,7 +174,7 @@ pub async fn fill(ports: &Ports, workspace: WorkspaceId) -> anyhow::Result<Fille
         let back = i64::try_from(WAVES - 1 - wave)? * APART + LAST;
         invitations += demo.wave(wave, people, now.plus(-back)).await?;
     }
-    demo.store.refresh_statuses(workspace, settings.silence, now).await?;
+    demo.store.refresh_statuses(workspace, now).await?;
     Ok(Filled::Done { users: PEOPLE, invitations, devices: demo.devices })
 }
 

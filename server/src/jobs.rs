@@ -43,8 +43,7 @@ pub async fn sweep_once(ports: &Ports) -> Result<(), muster_domain::ports::Store
     // A thousand at a time, so that other writers get their turn.
     while ports.store.expire(now).await? > 0 {}
     for workspace in ports.store.workspaces().await? {
-        let silence = ports.store.settings(workspace).await?.silence;
-        ports.store.refresh_statuses(workspace, silence, now).await?;
+        ports.store.refresh_statuses(workspace, now).await?;
     }
     while ports.store.clean(now).await?.more {}
     Ok(())

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use muster_domain::{
     CommandId,
     account::{Permission, Who},
-    command::CommandKind,
+    command::{CommandKind, Order},
     device::Device,
 };
 use muster_domain::{DeviceId, Timestamp, command::Command};
@@ -65,6 +65,6 @@ pub async fn device_ask_report(
     let (s, who) = allowed(Permission::Manage)?;
     let (now, secrets) = (s.ports.clock.now(), &*s.ports.secrets);
     let command = CommandId::new(now, secrets);
-    s.ports.store.add_command(who.workspace, id, command, CommandKind::Report, now).await?;
+    s.ports.store.add_command(who.workspace, id, command, &Order::plain(CommandKind::Report), now).await?;
     Ok(())
 }

@@ -106,7 +106,7 @@ pub async fn settings_set(
         s.ports.store.set_sealed(who.workspace, PASSWORD, sealed).await?;
     }
     s.ports.store.set_settings(who.workspace, &settings).await?;
-    s.ports.store.refresh_statuses(who.workspace, settings.silence, s.ports.clock.now()).await?;
+    s.ports.store.refresh_statuses(who.workspace, s.ports.clock.now()).await?;
     Ok(())
 }
 

@@ -241,6 +241,7 @@ fn Sections(form: Form) -> impl IntoView {
                     <Input form=form field=Field::WarningDays label=t::set_warning_days(language) help=t::set_silence_help(language) kind="number"/>
                     <Input form=form field=Field::CriticalDays label=t::set_critical_days(language) help="" kind="number"/>
                 </div>
+                <Input form=form field=Field::MinimumOs label=t::set_minimum_os(language) help=t::set_minimum_os_help(language)/>
             </Section>
             <save::Bar form=form/>
         </form>

@@ -191,7 +191,16 @@ impl Facts {
         macro_rules! take {
             ($($field:ident),*) => { $(if new.$field.is_some() { self.$field.clone_from(&new.$field); })* };
         }
-        take!(name, manufacturer, model, os_version, agent_version, serial, battery_percent, battery_charging);
+        take!(
+            name,
+            manufacturer,
+            model,
+            os_version,
+            agent_version,
+            serial,
+            battery_percent,
+            battery_charging
+        );
         take!(storage_total_bytes, storage_free_bytes, protection, managed_by);
         // An empty name says that the other system is gone.
         if self.managed_by.as_deref() == Some("") {
@@ -393,9 +402,24 @@ mod tests {
         let wants = Rules { apple_minimum_os: Some("17.0".into()), ..rules() };
         for (apple, os, status, code) in [
             (AppleFacts { passcode: Some(false), ..none() }, "17.4", Status::Critical, "no_passcode"),
-            (AppleFacts { data_protection: Some(false), ..none() }, "17.4", Status::Critical, "data_protection_off"),
-            (AppleFacts { passcode_compliant: Some(false), ..none() }, "17.4", Status::Warning, "passcode_not_compliant"),
-            (AppleFacts { profile_installed: Some(false), ..none() }, "17.4", Status::Critical, "profile_removed"),
+            (
+                AppleFacts { data_protection: Some(false), ..none() },
+                "17.4",
+                Status::Critical,
+                "data_protection_off",
+            ),
+            (
+                AppleFacts { passcode_compliant: Some(false), ..none() },
+                "17.4",
+                Status::Warning,
+                "passcode_not_compliant",
+            ),
+            (
+                AppleFacts { profile_installed: Some(false), ..none() },
+                "17.4",
+                Status::Critical,
+                "profile_removed",
+            ),
             (AppleFacts { push_gone: Some(true), ..none() }, "17.4", Status::Critical, "push_gone"),
             (none(), "16.7.2", Status::Warning, "system_too_old"),
         ] {
@@ -409,7 +433,8 @@ mod tests {
     #[test]
     fn what_ends_is_told_before_and_after() {
         let ends = |days| {
-            let apple = AppleFacts { identity_ends: Some(Timestamp(0).plus_days(days)), ..AppleFacts::default() };
+            let apple =
+                AppleFacts { identity_ends: Some(Timestamp(0).plus_days(days)), ..AppleFacts::default() };
             told(&phone(apple, "17.4"), &rules())
         };
         assert_eq!(ends(22), (Status::Ok, vec![]));

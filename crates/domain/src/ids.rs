@@ -34,6 +34,12 @@ macro_rules! ids {
                 Timestamp(millis * 1000)
             }
 
+            /// The one that comes so many after this one in the order of ids: for several that are made at once.
+            #[must_use]
+            pub fn nth(self, n: usize) -> Self {
+                Self(Uuid::from_u128(self.0.as_u128().wrapping_add(n as u128)))
+            }
+
             /// From its 16 bytes.
             #[must_use]
             pub const fn from_bytes(bytes: [u8; 16]) -> Self {

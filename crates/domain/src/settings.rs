@@ -194,7 +194,9 @@ pub enum InvalidSetting {
     #[error("the least version of iOS must look like 17 or 17.4.1")]
     AppleMinimumOs,
     /// The rights of the profile.
-    #[error("the profile's rights must be at least one, and installing profiles or apps goes with looking at them")]
+    #[error(
+        "the profile's rights must be at least one, and installing profiles or apps goes with looking at them"
+    )]
     AppleRights,
     /// The contact.
     #[error("whom to ask must be one line of at most 200 characters")]

@@ -1,6 +1,7 @@
 //! The store on SQLite: a pool of readers and one writer that gathers operations into shared commits.
 
 mod accounts;
+mod apple;
 mod audit;
 pub(crate) mod backup;
 mod batches;
@@ -36,7 +37,7 @@ mod writer;
 use lookups::Finder;
 use muster_domain::{
     DeviceId,
-    apple::PushCertificate,
+    apple::{Fingerprint, PushCertificate, Signer},
     audit::Act,
     invitation::Invitation,
     look::Brand,
@@ -71,6 +72,7 @@ pub struct Base {
     readers: SqlitePool,
     links: Finder<TokenHash, Invitation>,
     keys: Finder<DeviceId, DeviceKey>,
+    signers: Finder<Fingerprint, Signer>,
     writer: Writer,
     kept: kept::Kept<Settings>,
     brands: kept::Kept<Arc<Brand>>,
@@ -133,6 +135,7 @@ impl Sqlite {
         let options = options.read_only(true).create_if_missing(false);
         let links = lookups::links(options.connect().await.map_err(failed)?);
         let keys = lookups::keys(options.connect().await.map_err(failed)?);
+        let signers = lookups::signers(options.connect().await.map_err(failed)?);
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
             // A connection to a file does not break by waiting, and asking it costs as much as a look-up.
@@ -143,7 +146,7 @@ impl Sqlite {
         let kept = kept::Kept::new(writer.settings());
         let brands = kept::Kept::new(writer.settings());
         let push_certificates = kept::Kept::new(writer.settings());
-        let base = Base { readers, links, keys, writer, kept, brands, push_certificates };
+        let base = Base { readers, links, keys, signers, writer, kept, brands, push_certificates };
         Ok(Self { base: Arc::new(base), act: None })
     }
 

@@ -7,6 +7,7 @@
 mod stories {
     pub mod accounts;
     pub mod again;
+    pub mod apple;
     pub mod audit;
     pub mod brand;
     pub mod bulk;
@@ -45,6 +46,26 @@ macro_rules! stories {
 }
 
 stories! {
+    apple: the_first_authority_stays,
+        a2_a_number_of_a_link_is_one_certificate_and_a_lost_answer_is_repeated,
+        a2_two_at_once_with_one_challenge_are_one_certificate,
+        a4_a23_a_link_of_another_workspace_or_an_ended_one_gives_no_certificate,
+        a_phone_begins_and_is_connected_with_its_tokens,
+        a22_two_phones_with_one_link_are_one_device,
+        a10_a_certificate_that_was_not_issued_for_the_link_begins_nothing,
+        a_phone_that_installs_the_profile_again_is_the_same_row_with_a_new_certificate,
+        a11_a_phone_that_is_enrolled_moves_only_when_somebody_lets_it,
+        a11_a_phone_of_another_workspace_stays_there_until_it_is_let_go,
+        pinning_survives_a_renewal_and_the_former_certificate_ends_with_its_first_use,
+        a_phone_whose_profile_is_removed_stays_listed_as_critical,
+        commands_go_out_one_at_a_time_and_a_postponed_one_comes_in_the_next_session,
+        a12_another_devices_command_and_a_second_answer_change_nothing,
+        an_erased_phone_has_left_and_is_never_erased_twice,
+        a_report_asks_all_questions_and_what_a_phone_cannot_do_is_refused,
+        calls_are_due_until_they_were_made_and_several_are_one,
+        a_phone_that_cannot_be_called_any_more_is_critical_until_it_says_how,
+        who_is_to_be_asked_and_whose_certificate_ends_is_known,
+        what_a_device_lists_is_kept_and_seen_in_its_workspace_alone;
     brand: words_are_kept_by_language_and_gone_they_are_the_usual_ones,
         colour_logo_and_whom_to_ask_are_kept_and_settings_go_with_them,
         a29_words_and_logos_of_another_workspace_are_not_seen_and_not_changed;

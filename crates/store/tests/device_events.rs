@@ -7,7 +7,7 @@ mod world;
 use muster_domain::{
     AccountId, DeviceId, InvitationId, UserId,
     account::{Account, Role},
-    device::{DeviceEvent, Facts, Reason, Silence, Status},
+    device::{DeviceEvent, Facts, Reason, Status},
     invitation::{Acted, Refusal, State},
     ports::*,
     time::{DAY, MINUTE},
@@ -123,10 +123,9 @@ async fn statuses_are_told_when_a_report_or_time_changes_them() {
     report("r1", &protection(false)).await;
     report("r2", &protection(false)).await;
     report("r3", &protection(true)).await;
-    let silence = Silence { warning_days: 7, critical_days: 30 };
     for _ in 0..9 {
         world.pass(DAY);
-        world.store.refresh_statuses(world.ws, silence, world.now()).await.unwrap();
+        world.store.refresh_statuses(world.ws, world.now()).await.unwrap();
     }
     let status = |from, to, reasons| DeviceEvent::Status { from, to, reasons };
     assert_eq!(

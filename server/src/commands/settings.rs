@@ -17,6 +17,8 @@ const KEYS: &[(&str, &str)] = &[
     ("agent.package", "/agent_package"),
     ("silence.warning_days", "/silence/warning_days"),
     ("silence.critical_days", "/silence/critical_days"),
+    ("apple.minimum_os", "/apple/minimum_os"),
+    ("apple.rights", "/apple/rights"),
     ("mail.per_minute", "/mail_per_minute"),
     ("mail.per_day", "/mail_per_day"),
     ("smtp.host", "/smtp/host"),
@@ -147,7 +149,7 @@ impl SettingsCommand {
                     eprintln!("muster: mails go to localhost now: set smtp.host too");
                 }
                 store.set_settings(workspace, &settings).await?;
-                store.refresh_statuses(workspace, settings.silence, muster.ports.clock.now()).await?;
+                store.refresh_statuses(workspace, muster.ports.clock.now()).await?;
                 if json { output::document(&json!({ "set": key })) } else { Ok(()) }
             }
         }

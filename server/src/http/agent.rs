@@ -140,6 +140,7 @@ fn facts(report: Report) -> Facts {
         protection: report.protection.map(|p| p == Protection::Enabled),
         // A report without another management says that there is none (any more).
         managed_by: Some(report.managed_by.unwrap_or_default()),
+        apple: None,
     }
 }
 
@@ -247,7 +248,7 @@ async fn fetched(call: &Call<'_>, id: &str) -> Result<Vec<Command>, ProblemCode>
 fn told(command: command::Command) -> Command {
     Command {
         id: command.id.to_string(),
-        kind: command.kind.name().to_owned(),
+        kind: command.order.kind().name().to_owned(),
         created_at: command.created_at.rfc3339(),
         payload: serde_json::Value::Null,
     }

@@ -19,6 +19,26 @@ use muster_domain::{
 fn kind(language: Language, kind: CommandKind) -> &'static str {
     match kind {
         CommandKind::Report => t::cmd_report(language),
+        CommandKind::DeviceInformation => t::cmd_device_information(language),
+        CommandKind::SecurityInfo => t::cmd_security_info(language),
+        CommandKind::ProfileList => t::cmd_profile_list(language),
+        CommandKind::ApplicationList => t::cmd_application_list(language),
+        CommandKind::CertificateList => t::cmd_certificate_list(language),
+        CommandKind::Declarations => t::cmd_declarations(language),
+        CommandKind::Lock => t::cmd_lock(language),
+        CommandKind::ClearPasscode => t::cmd_clear_passcode(language),
+        CommandKind::Restart => t::cmd_restart(language),
+        CommandKind::ShutDown => t::cmd_shut_down(language),
+        CommandKind::Rename => t::cmd_rename(language),
+        CommandKind::Erase => t::cmd_erase(language),
+        CommandKind::LostMode => t::cmd_lost_mode(language),
+        CommandKind::EndLostMode => t::cmd_end_lost_mode(language),
+        CommandKind::Locate => t::cmd_locate(language),
+        CommandKind::PlaySound => t::cmd_play_sound(language),
+        CommandKind::InstallProfile => t::cmd_install_profile(language),
+        CommandKind::RemoveProfile => t::cmd_remove_profile(language),
+        CommandKind::RenewIdentity => t::cmd_renew_identity(language),
+        CommandKind::RemoveManagement => t::cmd_remove_management(language),
     }
 }
 
@@ -26,15 +46,21 @@ fn state(language: Language, state: CommandState) -> &'static str {
     match state {
         CommandState::Queued => t::cmd_queued(language),
         CommandState::Delivered => t::cmd_delivered(language),
+        CommandState::Postponed => t::cmd_postponed(language),
         CommandState::Done => t::cmd_done(language),
         CommandState::Failed => t::cmd_failed(language),
+        CommandState::Unanswered => t::cmd_unanswered(language),
+        CommandState::Presumed => t::cmd_presumed(language),
+        CommandState::Cancelled => t::cmd_cancelled(language),
     }
 }
 
 fn class(state: CommandState) -> &'static str {
     match state {
-        CommandState::Queued | CommandState::Delivered => "st none",
-        CommandState::Done => "st ok",
+        CommandState::Queued | CommandState::Delivered | CommandState::Postponed => "st none",
+        CommandState::Cancelled => "st none",
+        CommandState::Done | CommandState::Presumed => "st ok",
+        CommandState::Unanswered => "st warn",
         CommandState::Failed => "st crit",
     }
 }
@@ -93,7 +119,7 @@ pub(super) fn Commands(shown: Shown) -> impl IntoView {
                         let at = at(&command);
                         view! {
                             <li>
-                                <span>{kind(language, command.kind)}</span>
+                                <span>{kind(language, command.order.kind())}</span>
                                 <span class=class(command.state)>{state(language, command.state)}</span>
                                 <span class="muted num">{move || text::ago(language, at, now())}</span>
                                 <span class="sub">{command.detail.clone()}</span>

@@ -4,7 +4,7 @@ use crate::text::{self, t};
 use muster_domain::{
     EmailAddress, Language,
     device::Silence,
-    settings::{InvalidSetting, Settings, Smtp, SmtpTls},
+    settings::{Apple, InvalidSetting, Settings, Smtp, SmtpTls},
 };
 
 /// A field of the form. Its place in [`Field::ALL`] is its place in a [`Draft`].
@@ -25,12 +25,14 @@ pub(super) enum Field {
     Package,
     WarningDays,
     CriticalDays,
+    MinimumOs,
+    Rights,
     /// Stands beside the draft, since it is only ever written.
     Password,
 }
 
 impl Field {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 17] = [
         Self::Name,
         Self::PublicUrl,
         Self::Help,
@@ -46,6 +48,8 @@ impl Field {
         Self::Package,
         Self::WarningDays,
         Self::CriticalDays,
+        Self::MinimumOs,
+        Self::Rights,
     ];
 
     /// The id of its control on the page.
@@ -88,6 +92,8 @@ pub(super) fn field_of(problem: InvalidSetting) -> Field {
         InvalidSetting::SmtpUser => Field::User,
         InvalidSetting::SmtpPassword => Field::Password,
         InvalidSetting::HelpContact => Field::Help,
+        InvalidSetting::AppleMinimumOs => Field::MinimumOs,
+        InvalidSetting::AppleRights => Field::Rights,
     }
 }
 
@@ -106,7 +112,7 @@ pub(super) fn tls(name: &str) -> SmtpTls {
 
 /// All fields as they were typed.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Draft([String; 15]);
+pub(super) struct Draft([String; 17]);
 
 impl Draft {
     pub(super) fn get(&self, field: Field) -> &str {
@@ -139,6 +145,8 @@ impl Draft {
         draft.put(Field::Package, settings.agent_package.as_str());
         draft.put(Field::WarningDays, settings.silence.warning_days.to_string());
         draft.put(Field::CriticalDays, settings.silence.critical_days.to_string());
+        draft.put(Field::MinimumOs, settings.apple.minimum_os.as_deref().unwrap_or_default());
+        draft.put(Field::Rights, settings.apple.rights.to_string());
         draft
     }
 
@@ -183,6 +191,7 @@ impl Draft {
                 warning_days: days(Field::WarningDays),
                 critical_days: days(Field::CriticalDays),
             },
+            apple: Apple { minimum_os: text(Field::MinimumOs), rights: days(Field::Rights) },
             ..Settings::default()
         };
         match self.get(Field::Name).parse() {

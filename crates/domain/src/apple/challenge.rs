@@ -142,7 +142,8 @@ mod tests {
     #[test]
     fn a2_what_this_server_did_not_make_is_none() {
         let text = challenge(Purpose::Connect).seal(&Turned);
-        for bad in ["", "secret", &text[..text.len() - 4], &format!("A{}", &text[1..]), &text.to_lowercase()] {
+        for bad in ["", "secret", &text[..text.len() - 4], &format!("A{}", &text[1..]), &text.to_lowercase()]
+        {
             assert_eq!(Challenge::open(bad, &Turned), None, "{bad}");
         }
     }

@@ -123,6 +123,12 @@ pub enum Action {
     /// A command was given to a device.
     #[serde(rename = "device.command")]
     CommandQueued,
+    /// A command was taken back.
+    #[serde(rename = "device.command_cancelled")]
+    CommandCancelled,
+    /// A device was let move to another link.
+    #[serde(rename = "device.may_move")]
+    DeviceMayMove,
     /// Settings were changed.
     #[serde(rename = "settings.changed")]
     SettingsChanged,
@@ -208,7 +214,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 53] = [
         Self::UserAdded,
         Self::UserChanged,
         Self::UserDeleted,
@@ -233,6 +239,8 @@ impl Action {
         Self::DeviceMoved,
         Self::DeviceDeleted,
         Self::CommandQueued,
+        Self::CommandCancelled,
+        Self::DeviceMayMove,
         Self::SettingsChanged,
         Self::WordingChanged,
         Self::LookChanged,
@@ -290,6 +298,8 @@ impl Action {
             Self::DeviceMoved => "device.moved",
             Self::DeviceDeleted => "device.deleted",
             Self::CommandQueued => "device.command",
+            Self::CommandCancelled => "device.command_cancelled",
+            Self::DeviceMayMove => "device.may_move",
             Self::SettingsChanged => "settings.changed",
             Self::WordingChanged => "settings.wording",
             Self::LookChanged => "settings.look",

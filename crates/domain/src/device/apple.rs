@@ -54,7 +54,16 @@ impl AppleFacts {
         macro_rules! take {
             ($($field:ident),*) => { $(if new.$field.is_some() { self.$field.clone_from(&new.$field); })* };
         }
-        take!(product, build, imei, supervised, passcode, passcode_compliant, data_protection, profile_installed);
+        take!(
+            product,
+            build,
+            imei,
+            supervised,
+            passcode,
+            passcode_compliant,
+            data_protection,
+            profile_installed
+        );
         take!(lost_mode, rights, identity_ends, push_gone, can_unlock);
     }
 }
@@ -112,8 +121,7 @@ mod tests {
 
     #[test]
     fn what_is_not_told_stays() {
-        let mut known =
-            AppleFacts { passcode: Some(true), supervised: Some(false), ..AppleFacts::default() };
+        let mut known = AppleFacts { passcode: Some(true), supervised: Some(false), ..AppleFacts::default() };
         known.merge(&AppleFacts { passcode: Some(false), ..AppleFacts::default() });
         assert_eq!((known.passcode, known.supervised), (Some(false), Some(false)));
     }

@@ -2,29 +2,38 @@
 
 use super::{
     Sqlite,
+    apple::{self, talk},
     devices::{
         self,
-        check_in::{CheckIn, fresh},
+        check_in::{CheckIn, Fetch, fresh},
     },
     failed,
-    row::Read,
+    row::{Read, damaged, json},
     writer::{Tx, commit},
 };
 use async_trait::async_trait;
 use muster_domain::{
-    CommandId, DeviceId, Timestamp, WorkspaceId,
-    audit::{Action, Note, Subject},
-    command::{Command, CommandKind, CommandState},
-    device::Facts,
+    AccountId, CommandId, DeviceId, Timestamp, WorkspaceId,
+    audit::{Action, By, Note, Subject},
+    command::{Abilities, Command, CommandKind, CommandState, Order, possible},
+    device::{Facts, Platform},
     ports::{Answer, Answered, CommandStore, StoreError, Stored, Topic},
 };
-use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, sqlite::SqliteRow};
 
-fn row(row: &SqliteRow) -> Stored<Command> {
+/// What is read of a command.
+pub(super) const COLUMNS: &str =
+    "id, device_id, kind, params, state, created_at, delivered_at, ended_at, detail";
+
+pub(super) fn row(row: &SqliteRow) -> Stored<Command> {
+    let order = match row.maybe("params")? {
+        Some(params) => serde_json::from_str(&params).map_err(|_| damaged("params"))?,
+        None => Order::plain(row.named("kind", CommandKind::from_name)?),
+    };
     Ok(Command {
         id: row.parsed("id")?,
         device: row.parsed("device_id")?,
-        kind: row.named("kind", CommandKind::from_name)?,
+        order,
         state: row.named("state", CommandState::from_name)?,
         created_at: row.time("created_at")?,
         delivered_at: row.time_or_none("delivered_at")?,
@@ -75,8 +84,12 @@ async fn answer(tx: &mut Tx<'_>, workspace: WorkspaceId, answer: Answer) -> Stor
     let query = sqlx::query(sql).bind(workspace.to_string()).bind(&device).bind(answer.command.to_string());
     match tx.row(query).await?.map(|r| r.named("state", CommandState::from_name)).transpose()? {
         // One that was not delivered yet cannot be known to the device.
-        None | Some(CommandState::Queued) => return Ok(Answered::Unknown),
-        Some(CommandState::Done | CommandState::Failed) => return Ok(Answered::Before),
+        None | Some(CommandState::Queued | CommandState::Postponed | CommandState::Cancelled) => {
+            return Ok(Answered::Unknown);
+        }
+        Some(
+            CommandState::Done | CommandState::Failed | CommandState::Unanswered | CommandState::Presumed,
+        ) => return Ok(Answered::Before),
         Some(CommandState::Delivered) => {}
     }
     let state = if answer.done { CommandState::Done } else { CommandState::Failed };
@@ -93,6 +106,94 @@ async fn answer(tx: &mut Tx<'_>, workspace: WorkspaceId, answer: Answer) -> Stor
     Ok(Answered::Noted)
 }
 
+/// Writes a new command, with no questions asked.
+pub(super) async fn insert(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    device: DeviceId,
+    id: CommandId,
+    order: &Order,
+    by: Option<AccountId>,
+    now: Timestamp,
+) -> Stored<()> {
+    let params = match order {
+        Order::Plain { .. } => None,
+        order => Some(json(order)?),
+    };
+    let sql = "INSERT INTO device_command (workspace_id, id, device_id, kind, params, state, created_at, account_id)
+        VALUES ($1, $2, $3, $4, $5, 'queued', $6, $7)";
+    let query = sqlx::query(sql)
+        .bind(workspace.to_string())
+        .bind(id.to_string())
+        .bind(device.to_string())
+        .bind(order.kind().name())
+        .bind(params)
+        .bind(now.0)
+        .bind(by.map(|a| a.to_string()));
+    tx.run(query).await?;
+    tx.changed(workspace, &[Topic::Devices]);
+    Ok(())
+}
+
+/// The command of the same words that the device has not answered yet.
+async fn same(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    device: DeviceId,
+    order: &Order,
+) -> Stored<Option<CommandId>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM device_command WHERE workspace_id = $1 AND device_id = $2 AND kind = $3
+            AND state IN ('queued', 'delivered', 'postponed')"
+    );
+    let query = sqlx::query(AssertSqlSafe(sql))
+        .bind(workspace.to_string())
+        .bind(device.to_string())
+        .bind(order.kind().name());
+    let open = tx.rows(query).await?.iter().map(row).collect::<Stored<Vec<_>>>()?;
+    Ok(open.into_iter().find(|c| c.order == *order).map(|c| c.id))
+}
+
+/// Asks a device for something, if it can do it.
+pub(super) async fn add(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    device: DeviceId,
+    id: CommandId,
+    order: &Order,
+    now: Timestamp,
+) -> Stored<CommandId> {
+    let known = devices::get(tx, workspace, device).await?;
+    let abilities =
+        Abilities { platform: known.platform, left: known.left_at.is_some(), facts: &known.facts };
+    possible(order.kind(), abilities).map_err(|_| StoreError::State)?;
+    if let Some(open) = same(tx, workspace, device, order).await? {
+        // Somebody presses the button since nothing has happened: the device is called again.
+        apple::call(tx, workspace, device, now).await?;
+        return Ok(open);
+    }
+    let by = tx.act().and_then(|act| match &act.by {
+        By::Account { id, .. } => Some(*id),
+        _ => None,
+    });
+    if known.platform == Platform::Android || order.kind() != CommandKind::Report {
+        insert(tx, workspace, device, id, order, by, now).await?;
+    } else {
+        for (n, kind) in CommandKind::QUESTIONS.into_iter().enumerate() {
+            let question = Order::plain(kind);
+            if possible(kind, abilities).is_ok() && same(tx, workspace, device, &question).await?.is_none() {
+                insert(tx, workspace, device, id.nth(n), &question, by, now).await?;
+            }
+        }
+    }
+    if known.platform != Platform::Android {
+        apple::call(tx, workspace, device, now).await?;
+    }
+    let note = Note::new(Action::CommandQueued, Subject::new(device, known.name));
+    tx.note(workspace, note.now("command", order.kind().name())).await?;
+    Ok(id)
+}
+
 #[async_trait]
 impl CommandStore for Sqlite {
     async fn add_command(
@@ -100,30 +201,27 @@ impl CommandStore for Sqlite {
         workspace: WorkspaceId,
         device: DeviceId,
         id: CommandId,
-        kind: CommandKind,
+        order: &Order,
         now: Timestamp,
     ) -> Stored<CommandId> {
+        let order = order.clone();
+        commit!(self, |tx| add(tx, workspace, device, id, &order, now).await)
+    }
+
+    async fn cancel_command(
+        &self,
+        workspace: WorkspaceId,
+        device: DeviceId,
+        id: CommandId,
+        now: Timestamp,
+    ) -> Stored<()> {
         commit!(self, |tx| {
-            is_connected(tx, workspace, device, StoreError::State).await?;
-            let sql = "SELECT id FROM device_command WHERE workspace_id = $1 AND device_id = $2 AND kind = $3 AND state IN ('queued', 'delivered')";
-            let query =
-                sqlx::query(sql).bind(workspace.to_string()).bind(device.to_string()).bind(kind.name());
-            if let Some(open) = tx.row(query).await? {
-                return open.parsed("id");
+            let known = devices::get(tx, workspace, device).await?;
+            if !talk::cancel(tx, workspace, device, id, now).await? {
+                return Err(StoreError::State);
             }
-            let sql = "INSERT INTO device_command (workspace_id, id, device_id, kind, state, created_at) VALUES ($1, $2, $3, $4, 'queued', $5)";
-            let query = sqlx::query(sql)
-                .bind(workspace.to_string())
-                .bind(id.to_string())
-                .bind(device.to_string())
-                .bind(kind.name())
-                .bind(now.0);
-            tx.run(query).await?;
-            tx.changed(workspace, &[Topic::Devices]);
-            let name = devices::name(tx, workspace, device).await?;
-            let note = Note::new(Action::CommandQueued, Subject::new(device, name));
-            tx.note(workspace, note.now("command", kind.name())).await?;
-            Ok(id)
+            let note = Note::new(Action::CommandCancelled, Subject::new(device, known.name));
+            tx.note(workspace, note.now("id", &id.to_string())).await
         })
     }
 
@@ -143,7 +241,8 @@ impl CommandStore for Sqlite {
         now: Timestamp,
     ) -> Stored<Option<Vec<Command>>> {
         let (nonce, facts) = (nonce.to_owned(), facts.cloned());
-        self.writer.check_in(CheckIn { workspace, device, nonce, facts, fetch: true, now }).await
+        let nonce = Some(nonce);
+        self.writer.check_in(CheckIn { workspace, device, nonce, facts, fetch: Fetch::All, now }).await
     }
 
     async fn answer_command(&self, workspace: WorkspaceId, new: Answer) -> Stored<Answered> {

@@ -2,7 +2,7 @@
 
 pub(super) mod acts;
 pub(super) mod check_in;
-mod claim;
+pub(super) mod claim;
 
 use super::{
     Sqlite, device_events, failed,
@@ -12,11 +12,11 @@ use super::{
     writer::{Tx, commit},
 };
 use async_trait::async_trait;
-use check_in::CheckIn;
+use check_in::{CheckIn, Fetch};
 use muster_domain::{
     AccountId, DeviceId, PersonName, Timestamp, UserId, WorkspaceId,
     audit::{Action, Note, Subject},
-    device::{self, Device, Facts, HistoryEntry, Platform, Silence, Status},
+    device::{self, Device, Facts, HistoryEntry, IDENTITY_WARNS, PUSH_WARNS, Platform, Rules, Status},
     ports::{Claim, Claimed, DeviceStore, StoreError, Stored, Topic},
     query::{DeviceQuery, DeviceSort, Page},
     settings::Settings,
@@ -57,10 +57,16 @@ fn column(sort: DeviceSort) -> &'static str {
     }
 }
 
-async fn silence(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Stored<Silence> {
-    let sql = "SELECT settings FROM workspace WHERE id = $1";
-    let row = sqlx::query(sql).bind(workspace.to_string()).fetch_one(&mut *tx.conn).await.map_err(failed)?;
-    Ok(row.json::<Settings>("settings")?.silence)
+/// By what the workspace judges its devices.
+pub(super) async fn rules(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Stored<Rules> {
+    let sql = "SELECT w.settings, c.not_after FROM workspace w LEFT JOIN push_certificate c ON c.workspace_id = w.id WHERE w.id = $1";
+    let row = tx.row(sqlx::query(sql).bind(workspace.to_string())).await?.ok_or(StoreError::NotFound)?;
+    let settings = row.json::<Settings>("settings")?;
+    Ok(Rules {
+        silence: settings.silence,
+        apple_minimum_os: settings.apple.minimum_os,
+        push_ends: row.time_or_none("not_after")?,
+    })
 }
 
 pub(super) async fn get(tx: &mut Tx<'_>, workspace: WorkspaceId, id: DeviceId) -> Stored<Device> {
@@ -69,13 +75,8 @@ pub(super) async fn get(tx: &mut Tx<'_>, workspace: WorkspaceId, id: DeviceId) -
     row(&tx.row(query).await?.ok_or(StoreError::NotFound)?)
 }
 
-/// What a device is called.
-pub(super) async fn name(tx: &mut Tx<'_>, workspace: WorkspaceId, id: DeviceId) -> Stored<String> {
-    get(tx, workspace, id).await.map(|device| device.name)
-}
-
 /// A note about a device, which says what it was.
-fn about(action: Action, device: &Device) -> Note {
+pub(super) fn about(action: Action, device: &Device) -> Note {
     let note = Note::new(action, Subject::new(device.id, &device.name));
     let model = device.facts.model.as_deref();
     if action == Action::DeviceDeleted {
@@ -86,7 +87,7 @@ fn about(action: Action, device: &Device) -> Note {
 }
 
 /// Writes what a device tells, with the columns that lists sort and search by.
-async fn put(tx: &mut Tx<'_>, device: &Device) -> Stored<()> {
+pub(super) async fn put(tx: &mut Tx<'_>, device: &Device) -> Stored<()> {
     let model = device.facts.model.clone().unwrap_or_default();
     let email = device.owner_email.as_deref().unwrap_or_default();
     let search = folded(&[device.name.as_str(), &model, &device.owner_name, email].join("\n"));
@@ -111,6 +112,23 @@ async fn put(tx: &mut Tx<'_>, device: &Device) -> Stored<()> {
     .await?;
     tx.changed(device.workspace, &[Topic::Devices]);
     users::refresh_devices(tx, device.workspace, &device.owner.to_string()).await
+}
+
+/// Judges a device anew by what is known of it now, and writes it with what happened.
+pub(super) async fn judge(
+    tx: &mut Tx<'_>,
+    before: &Device,
+    mut device: Device,
+    now: Timestamp,
+) -> Stored<()> {
+    let rules = rules(tx, device.workspace).await?;
+    (device.status, device.reasons) =
+        device::status(&device.facts, device.last_seen, device.left_at.is_some(), now, &rules);
+    if *before == device {
+        return Ok(());
+    }
+    put(tx, &device).await?;
+    device_events::changed(tx, before, &device, None, now).await
 }
 
 /// Writes the columns again that lists search by, after its owner's name or address changed.
@@ -217,7 +235,8 @@ impl DeviceStore for Sqlite {
         now: Timestamp,
     ) -> Stored<bool> {
         let (nonce, facts) = (nonce.to_owned(), facts.cloned());
-        let check_in = CheckIn { workspace, device: id, nonce, facts, fetch: false, now };
+        let check_in =
+            CheckIn { workspace, device: id, nonce: Some(nonce), facts, fetch: Fetch::Nothing, now };
         Ok(self.writer.check_in(check_in).await?.is_some())
     }
 
@@ -253,23 +272,26 @@ impl DeviceStore for Sqlite {
         commit!(self, |tx| acts::delete(tx, workspace, id, now).await)
     }
 
-    async fn refresh_statuses(
-        &self,
-        workspace: WorkspaceId,
-        silence: Silence,
-        now: Timestamp,
-    ) -> Stored<u64> {
+    async fn refresh_statuses(&self, workspace: WorkspaceId, now: Timestamp) -> Stored<u64> {
         commit!(self, |tx| {
-            // Only silence changes by itself; ok devices that were heard of lately need no look.
+            let rules = rules(tx, workspace).await?;
+            // Silence changes by itself, and so does what ends; other ok devices that were heard of lately need no look.
             let sql = format!(
-                "{SELECT} WHERE d.workspace_id = $1 AND d.left_at IS NULL AND (d.status > 1 OR d.last_seen <= $2)"
+                "{SELECT} WHERE d.workspace_id = $1 AND d.left_at IS NULL AND (d.status > 1 OR d.last_seen <= $2
+                    OR (d.platform <> 'android' AND ($3 OR d.facts ->> '$.apple.identity_ends' <= $4)))"
             );
-            let latest = now.plus(-i64::from(silence.warning_days) * DAY);
-            let query = sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(latest.0);
+            let latest = now.plus(-i64::from(rules.silence.warning_days) * DAY);
+            let all = rules.apple_minimum_os.is_some()
+                || rules.push_ends.is_some_and(|end| end <= now.plus_days(PUSH_WARNS + 1));
+            let query = sqlx::query(AssertSqlSafe(sql))
+                .bind(workspace.to_string())
+                .bind(latest.0)
+                .bind(all)
+                .bind(now.plus_days(IDENTITY_WARNS + 1).0);
             let mut changed = 0;
             for found in tx.rows(query).await? {
                 let mut device = row(&found)?;
-                let (status, reasons) = device::status(&device.facts, device.last_seen, false, now, silence);
+                let (status, reasons) = device::status(&device.facts, device.last_seen, false, now, &rules);
                 if (status, &reasons) != (device.status, &device.reasons) {
                     let before = device.clone();
                     (device.status, device.reasons) = (status, reasons);

@@ -11,7 +11,8 @@ use super::{
 use async_trait::async_trait;
 use futures::future::BoxFuture;
 use muster_domain::{
-    DeviceId,
+    DeviceId, Timestamp,
+    apple::{End, Fingerprint, Pinned, Signer},
     invitation::Invitation,
     ports::{DeviceKey, Lookups, StoreError, Stored},
     token::TokenHash,
@@ -119,6 +120,75 @@ async fn find_keys(conn: &mut SqliteConnection, devices: &[DeviceId]) -> FoundAl
     Ok(found.iter().map(|(id, workspace, point, left)| (*id, key(workspace, point, *left == 1))).collect())
 }
 
+/// What is known of certificates that signed messages.
+pub(super) fn signers(conn: SqliteConnection) -> Finder<Fingerprint, Signer> {
+    Finder::start(conn, |conn, certificates| Box::pin(find_signers(conn, certificates)))
+}
+
+/// What is read of a certificate: fingerprint, workspace, link, what it renews, end of its time, its end; of the device of
+/// the link: UDID, identity, id, whether it has left.
+type Columns = (
+    String,
+    String,
+    String,
+    Option<String>,
+    i64,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    u8,
+);
+
+fn signer(columns: &Columns) -> Stored<(Fingerprint, Signer)> {
+    let (own, workspace, invitation, renews, not_after, ended, udid, identity, device, left) = columns;
+    let digest = |hex: &str| {
+        let bytes = row::bytes(hex).and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Fingerprint).ok_or_else(|| row::damaged("fingerprint"))
+    };
+    let fingerprint = digest(own)?;
+    let pinned = match (udid, identity) {
+        (Some(udid), Some(identity)) => Some(Pinned {
+            udid: udid.clone(),
+            identity: digest(identity)?,
+            device: device.as_ref().and_then(|id| id.parse().ok()),
+            left: *left == 1,
+        }),
+        _ => None,
+    };
+    let signer = Signer {
+        workspace: workspace.parse().map_err(|_| row::damaged("workspace_id"))?,
+        invitation: invitation.parse().map_err(|_| row::damaged("invitation_id"))?,
+        fingerprint,
+        renews: renews.as_deref().map(digest).transpose()?,
+        not_after: Timestamp(*not_after),
+        ended: ended.as_deref().and_then(End::from_name),
+        pinned,
+    };
+    Ok((fingerprint, signer))
+}
+
+async fn find_signers(
+    conn: &mut SqliteConnection,
+    certificates: &[Fingerprint],
+) -> FoundAll<Fingerprint, Signer> {
+    let wanted = json(&certificates.iter().map(|c| to_hex(&c.0)).collect::<Vec<_>>())?;
+    // As one row: of many, each is a message from the database's thread to this one.
+    let sql = "SELECT json_group_array(json_array(hex(i.fingerprint), i.workspace_id, i.invitation_id, hex(i.renews), i.not_after, i.ended,
+            e.udid, hex(e.identity), e.device_id, e.ended_at IS NOT NULL)) AS found
+        FROM json_each($1) AS j CROSS JOIN apple_identity i ON i.fingerprint = unhex(j.value)
+        LEFT JOIN apple_enrolment e ON e.workspace_id = i.workspace_id AND e.invitation_id = i.invitation_id";
+    let row = sqlx::query(sql).bind(wanted).fetch_one(conn).await.map_err(failed)?;
+    let found: Vec<Columns> = row.json("found")?;
+    let none = |text: &Option<String>| text.clone().filter(|t| !t.is_empty());
+    let each = found.into_iter().map(|mut c| {
+        // The digits of NULL are an empty text.
+        (c.3, c.7) = (none(&c.3), none(&c.7));
+        signer(&c).map(|(fingerprint, signer)| (fingerprint, Ok(signer)))
+    });
+    each.collect()
+}
+
 #[async_trait]
 impl Lookups for Sqlite {
     async fn find_invitation(&self, token: TokenHash) -> Stored<Option<Invitation>> {
@@ -127,6 +197,10 @@ impl Lookups for Sqlite {
 
     async fn find_device_key(&self, id: DeviceId) -> Stored<Option<DeviceKey>> {
         self.keys.find(id).await
+    }
+
+    async fn find_signer(&self, certificate: Fingerprint) -> Stored<Option<Signer>> {
+        self.signers.find(certificate).await
     }
 
     async fn find_logo(&self, name: &str) -> Stored<Option<Vec<u8>>> {

@@ -3,7 +3,7 @@
 use crate::world::World;
 use muster_domain::{
     CommandId, DeviceId,
-    command::{CommandKind, CommandState},
+    command::{CommandKind, CommandState, Order},
     device::Facts,
     ports::*,
     time::{MINUTE, SECOND},
@@ -11,7 +11,7 @@ use muster_domain::{
 
 async fn ask(world: &World, device: DeviceId) -> Stored<CommandId> {
     let id = CommandId::new(world.now(), &*world.ports.secrets);
-    world.store.add_command(world.ws, device, id, CommandKind::Report, world.now()).await
+    world.store.add_command(world.ws, device, id, &Order::plain(CommandKind::Report), world.now()).await
 }
 
 fn answer(world: &World, device: DeviceId, command: CommandId, nonce: &str) -> Answer {

@@ -6,7 +6,6 @@ use muster_domain::{
     invitation::{Refusal, State},
     ports::*,
     query::{DeviceQuery, InvitationQuery, Window},
-    settings::Settings,
     time::DAY,
 };
 
@@ -21,8 +20,7 @@ pub async fn what_a_device_tells_becomes_its_status_and_its_owners(world: World)
     world.store.check_in(world.ws, device, "y", Some(&facts), world.now()).await.unwrap();
     assert_eq!(world.store.user(world.ws, user).await.unwrap().unwrap().status, Some(Status::Ok));
     world.pass(8 * DAY);
-    let silence = Settings::default().silence;
-    assert_eq!(world.store.refresh_statuses(world.ws, silence, world.now()).await, Ok(1));
+    assert_eq!(world.store.refresh_statuses(world.ws, world.now()).await, Ok(1));
     let row = world.store.user(world.ws, user).await.unwrap().unwrap();
     assert_eq!((row.status, row.reasons), (Some(Status::Warning), vec![Reason::NotConnected { days: 8 }]));
     world.store.leave(world.ws, device, "z", world.now()).await.unwrap();

@@ -4,7 +4,7 @@ use crate::world::World;
 use muster_domain::{
     AccountId, CommandId,
     account::{Account, Role},
-    command::CommandKind,
+    command::{CommandKind, Order},
     ports::*,
     time::{DAY, MINUTE, SECOND},
 };
@@ -25,7 +25,7 @@ pub async fn what_is_over_is_taken_away_and_nothing_else(world: World) {
     let job = store.claim_mails("w", world.ws, 9, world.now(), MINUTE).await.unwrap().pop().unwrap();
     store.mail_sent("w", &job, world.now()).await.unwrap();
     let command = CommandId::new(begin, &*world.ports.secrets);
-    store.add_command(world.ws, device, command, CommandKind::Report, begin).await.unwrap();
+    store.add_command(world.ws, device, command, &Order::plain(CommandKind::Report), begin).await.unwrap();
     store.fetch_commands(world.ws, device, "b", None, begin).await.unwrap();
     let answer = Answer { device, command, done: true, detail: None, nonce: "c".into(), now: begin };
     store.answer_command(world.ws, answer).await.unwrap();

@@ -3,7 +3,7 @@
 use crate::world::{World, details, tokens};
 use muster_domain::{
     BatchId, CommandId, InvitationId, UserId,
-    command::CommandKind,
+    command::{CommandKind, Order},
     ports::*,
     query::*,
     time::{DAY, MINUTE, SECOND},
@@ -32,9 +32,9 @@ pub async fn a29_no_id_of_another_workspace_reaches_anything(world: World) {
     assert_eq!(store.check_in(other, device, "n", None, now).await, Err(StoreError::NotFound));
     assert_eq!(store.fetch_commands(other, device, "m", None, now).await, Err(StoreError::NotFound));
     let command = CommandId::new(now, &*world.ports.secrets);
-    let asked = store.add_command(other, device, command, CommandKind::Report, now).await;
+    let asked = store.add_command(other, device, command, &Order::plain(CommandKind::Report), now).await;
     assert_eq!(asked, Err(StoreError::NotFound));
-    store.add_command(world.ws, device, command, CommandKind::Report, now).await.unwrap();
+    store.add_command(world.ws, device, command, &Order::plain(CommandKind::Report), now).await.unwrap();
     assert_eq!(store.commands(other, device, 9).await, Ok(vec![]));
     let answer = Answer { device, command, done: true, detail: None, nonce: "k".into(), now };
     assert_eq!(store.answer_command(other, answer).await, Err(StoreError::NotFound));

@@ -247,11 +247,7 @@ pub trait AppleStore {
         now: Timestamp,
     ) -> Stored<()>;
     /// The steps that a phone came, in their order.
-    async fn way_so_far(
-        &self,
-        workspace: WorkspaceId,
-        invitation: InvitationId,
-    ) -> Stored<Vec<Progress>>;
+    async fn way_so_far(&self, workspace: WorkspaceId, invitation: InvitationId) -> Stored<Vec<Progress>>;
     /// Lets a device connect by another link (ABUSE A11): a wiped phone says no good-bye.
     async fn let_move(&self, workspace: WorkspaceId, device: DeviceId, now: Timestamp) -> Stored<()>;
     /// How a device can be reached; `None` if it is no Apple device.

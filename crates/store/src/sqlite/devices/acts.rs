@@ -2,6 +2,7 @@
 
 use super::{about, get, put};
 use crate::sqlite::{
+    apple::enrol,
     device_events, invitation_acts,
     invitations::{self, Move},
     row::Read,
@@ -74,6 +75,7 @@ pub(in crate::sqlite) async fn delete(
     now: Timestamp,
 ) -> Stored<()> {
     let device = get(tx, workspace, id).await?;
+    enrol::closed(tx, workspace, id, now).await?;
     let sql = "DELETE FROM device WHERE workspace_id = $1 AND id = $2";
     tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string())).await?;
     let link = device.invitation;

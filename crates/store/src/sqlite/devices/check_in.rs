@@ -1,8 +1,9 @@
 //! Check-ins. Those that wait at the same time are written together, in a few statements for all: a fleet checks in
 //! more often than anything else happens, and each statement costs a way to the database's thread and back.
 
-use super::{about, get, put, silence};
+use super::{about, get, put, rules};
 use crate::sqlite::{
+    apple::talk::{self, Spoken},
     commands, device_events,
     row::{Read, json},
     together::Together,
@@ -13,12 +14,12 @@ use muster_domain::{
     DeviceId, Timestamp, UserId, WorkspaceId,
     audit::Action,
     command::Command,
-    device::{self, Facts, Reason, Silence, Status},
+    device::{self, Facts, Reason, Rules, Status},
     ports::{StoreError, Stored, Topic},
     time::MINUTE,
 };
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet, hash_map::Entry},
     time::Duration,
 };
 
@@ -32,11 +33,21 @@ const TELL_SEEN: Duration = Duration::from_secs(5);
 pub(crate) struct CheckIn {
     pub(crate) workspace: WorkspaceId,
     pub(crate) device: DeviceId,
-    pub(crate) nonce: String,
+    /// The nonce of its signature; Apple's signatures have none.
+    pub(crate) nonce: Option<String>,
     pub(crate) facts: Option<Facts>,
-    /// Whether the device asks for its commands.
-    pub(crate) fetch: bool,
+    pub(crate) fetch: Fetch,
     pub(crate) now: Timestamp,
+}
+
+/// What a device that checks in asks for.
+pub(crate) enum Fetch {
+    /// Nothing.
+    Nothing,
+    /// All its commands.
+    All,
+    /// The next one, after what it says of the last one (Apple).
+    Next(Box<Spoken>),
 }
 
 /// The commands that wait, none if they were not asked for; `None` if the nonce was seen before.
@@ -81,8 +92,7 @@ impl Together for CheckIn {
 }
 
 async fn all(tx: &mut Tx<'_>, check_ins: &[CheckIn]) -> Stored<Vec<Outcome>> {
-    let nonces: Vec<_> = check_ins.iter().map(|c| (c.device.to_string(), c.nonce.as_str(), c.now)).collect();
-    let fresh = tx.take(&nonces).await?;
+    let fresh = fresh_ones(tx, check_ins).await?;
     let mut devices = load(tx, check_ins).await?;
     let mut outcomes = Vec::with_capacity(check_ins.len());
     for (check_in, fresh) in check_ins.iter().zip(fresh) {
@@ -98,15 +108,27 @@ async fn all(tx: &mut Tx<'_>, check_ins: &[CheckIn]) -> Stored<Vec<Outcome>> {
             known.facts.merge(facts);
         }
         known.seen = known.seen.max(check_in.now);
-        let waiting = if check_in.fetch && known.has_commands {
-            commands::deliver(tx, check_in.workspace, check_in.device, check_in.now).await?
-        } else {
-            Vec::new()
+        let waiting = match &check_in.fetch {
+            Fetch::All if known.has_commands => {
+                commands::deliver(tx, check_in.workspace, check_in.device, check_in.now).await?
+            }
+            Fetch::Next(spoken) if known.has_commands || spoken.says_something() => {
+                talk::next(tx, check_in, spoken).await?
+            }
+            _ => Vec::new(),
         };
         outcomes.push(Ok(Some(waiting)));
     }
     write(tx, devices).await?;
     Ok(outcomes)
+}
+
+/// Of each whether its nonce is new; those that have none always are.
+async fn fresh_ones(tx: &mut Tx<'_>, check_ins: &[CheckIn]) -> Stored<Vec<bool>> {
+    let nonces: Vec<_> =
+        check_ins.iter().filter_map(|c| Some((c.device.to_string(), c.nonce.as_deref()?, c.now))).collect();
+    let mut taken = if nonces.is_empty() { Vec::new() } else { tx.take(&nonces).await? }.into_iter();
+    Ok(check_ins.iter().map(|c| c.nonce.is_none() || taken.next().unwrap_or(false)).collect())
 }
 
 /// The devices that have not left.
@@ -116,7 +138,7 @@ async fn load(tx: &mut Tx<'_>, check_ins: &[CheckIn]) -> Stored<BTreeMap<(Worksp
     // is a message from the database's thread to this one.
     let sql = "SELECT json_group_array(json_array(d.workspace_id, d.id, d.user_id, json(d.facts), d.status, json(d.reasons), d.last_seen,
             EXISTS (SELECT 1 FROM device_command c
-                WHERE c.workspace_id = d.workspace_id AND c.device_id = d.id AND c.state IN ('queued', 'delivered')))) AS found
+                WHERE c.workspace_id = d.workspace_id AND c.device_id = d.id AND c.state IN ('queued', 'delivered', 'postponed')))) AS found
         FROM json_each($1) AS j CROSS JOIN device d ON d.workspace_id = j.value ->> 0 AND d.id = j.value ->> 1
         WHERE d.left_at IS NULL";
     let Some(row) = tx.row(sqlx::query(sql).bind(json(&wanted)?)).await? else { return Ok(BTreeMap::new()) };
@@ -126,18 +148,18 @@ async fn load(tx: &mut Tx<'_>, check_ins: &[CheckIn]) -> Stored<BTreeMap<(Worksp
 /// Writes what has changed: a new status device by device, since lists and the owner's summary follow it; facts and
 /// times all at once.
 async fn write(tx: &mut Tx<'_>, devices: BTreeMap<(WorkspaceId, DeviceId), Known>) -> Stored<()> {
-    let mut silences: HashMap<WorkspaceId, Silence> = HashMap::new();
+    let mut judged: HashMap<WorkspaceId, Rules> = HashMap::new();
     let mut seen = Vec::new();
     let mut owners: BTreeMap<(WorkspaceId, UserId), i64> = BTreeMap::new();
     for ((workspace, id), known) in devices {
         let told = known.facts != known.before;
         // A device that is ok and tells nothing new stays ok: it has just been heard of.
         if told || known.status != Status::Ok {
-            let silence = match silences.get(&workspace) {
-                Some(silence) => *silence,
-                None => *silences.entry(workspace).or_insert(silence(tx, workspace).await?),
+            let rules = match judged.entry(workspace) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => place.insert(rules(tx, workspace).await?),
             };
-            let (status, reasons) = device::status(&known.facts, known.seen, false, known.seen, silence);
+            let (status, reasons) = device::status(&known.facts, known.seen, false, known.seen, rules);
             let listed = |f: &Facts| (f.model.clone(), f.os_version.clone(), f.agent_version.clone());
             let shown = listed(&known.facts) != listed(&known.before);
             if shown || (status, &reasons) != (known.status, &known.reasons) {
@@ -194,14 +216,27 @@ pub(super) async fn leave(
     if !fresh(tx, &id.to_string(), nonce, now).await? {
         return Ok(false);
     }
+    gone(tx, workspace, id, now).await?;
+    Ok(true)
+}
+
+/// A device is not managed any more.
+pub(in crate::sqlite) async fn gone(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: DeviceId,
+    now: Timestamp,
+) -> Stored<()> {
     let mut device = get(tx, workspace, id).await?;
+    if device.left_at.is_some() {
+        return Ok(());
+    }
     let before = device.clone();
     device.left_at = Some(now);
     device.last_seen = now;
     (device.status, device.reasons) =
-        device::status(&device.facts, now, true, now, silence(tx, workspace).await?);
+        device::status(&device.facts, now, true, now, &rules(tx, workspace).await?);
     put(tx, &device).await?;
     device_events::changed(tx, &before, &device, None, now).await?;
-    tx.note(workspace, about(Action::DeviceLeft, &device).now("owner", &device.owner_name)).await?;
-    Ok(true)
+    tx.note(workspace, about(Action::DeviceLeft, &device).now("owner", &device.owner_name)).await
 }
