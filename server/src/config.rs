@@ -3,11 +3,13 @@
 //! Precedence: flag, environment, file, default. `docs/configuration.md` has every key. A new section is a file in
 //! `config/` with its struct, its `KEYS` and its `read`, a line in [`SECTIONS`] and a field of [`Config`].
 
+mod apple;
 mod data;
 mod layers;
 mod log;
 mod server;
 
+pub use apple::Apple;
 pub use data::Data;
 pub use layers::{Flags, Key, Kind, Layers};
 pub use log::{Log, LogFormat};
@@ -21,7 +23,8 @@ use std::path::{Path, PathBuf};
 pub const FILE: &str = "muster.toml";
 
 /// All sections and their keys.
-pub const SECTIONS: &[(&str, &[Key])] = &[("server", server::KEYS), ("data", data::KEYS), ("log", log::KEYS)];
+pub const SECTIONS: &[(&str, &[Key])] =
+    &[("server", server::KEYS), ("data", data::KEYS), ("log", log::KEYS), ("apple", apple::KEYS)];
 
 /// Variables that begin with `MUSTER_` and are no key: the file itself, and what the build and its tests use.
 pub const OTHER_VARIABLES: &[&str] =
@@ -38,6 +41,8 @@ pub struct Config {
     pub data: Data,
     /// What is logged, and how.
     pub log: Log,
+    /// What iPhones and iPads need.
+    pub apple: Apple,
 }
 
 impl Config {
@@ -73,6 +78,7 @@ impl Config {
             server: Server::read(&layers)?,
             data: Data::read(&layers)?,
             log: Log::read(&layers)?,
+            apple: Apple::read(&layers)?,
         })
     }
 }
@@ -156,7 +162,7 @@ mod tests {
         let words = refused("[server]\nlistne = \"x\"\n", &[]);
         assert!(words.contains("server.listne") && words.contains("listen, public_url"), "{words}");
         let words = refused("[sevrer]\nlisten = \"x\"\n", &[]);
-        assert!(words.contains("sevrer") && words.contains("server, data, log"), "{words}");
+        assert!(words.contains("sevrer") && words.contains("server, data, log, apple"), "{words}");
         let words = refused("listen = \"x\"\n", &[]);
         assert!(words.contains("\"listen\" stands in no section"), "{words}");
     }

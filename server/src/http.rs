@@ -2,6 +2,7 @@
 
 pub mod agent;
 pub mod api_docs;
+pub mod apple;
 pub mod assets;
 pub mod client;
 pub mod console;
@@ -35,13 +36,14 @@ mod words;
 mod workspaces;
 mod zip;
 
+use crate::apple::paths;
 use axum::{
     Router,
     body::Body,
     extract::{DefaultBodyLimit, Request, State},
     middleware::{self, Next},
     response::Response,
-    routing::{any, get, post},
+    routing::{any, get, post, put},
 };
 use leptos::prelude::provide_context;
 use muster_domain::{
@@ -85,6 +87,8 @@ pub struct Site {
     pub load: load::Load,
     /// Who may read the figures.
     pub scrape: scrape::Scrape,
+    /// What Apple's routes need.
+    pub apple: crate::apple::Apple,
     /// Files of people.
     pub uploads: Arc<crate::adapters::imports::Uploads>,
 }
@@ -128,6 +132,11 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/message/logo", post(logo::take))
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(crate::adapters::logo::FILE))
+        .layer(around(TIME));
+    let devices = Router::new()
+        .route(paths::COMMANDS, put(apple::commands::take))
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(apple::BODY))
         .layer(around(TIME));
     let mut router = Router::new();
     for &path in app::PATHS {
@@ -183,6 +192,10 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/{token}/state", get(enrol::state))
         .route("/{token}/request", post(enrol::request))
         .route("/{token}/claim", post(agent::claim))
+        .route("/{token}/profile", get(apple::profile::fetch))
+        .route(paths::CHECK_IN, put(apple::check_in::take))
+        .route(paths::SCEP, get(apple::scep::operation).post(apple::scep::operation))
+        .route(paths::REVOKED, get(apple::scep::revoked))
         .fallback(console::missing)
         // From the inside out: what comes last sees a request first and its answer last.
         .layer(ServiceBuilder::new().layer(zip::layer()).layer(middleware::from_fn(zip::mark)))
@@ -190,6 +203,7 @@ pub fn router(site: Arc<Site>) -> Router {
         .layer(around(TIME))
         .merge(files)
         .merge(pictures)
+        .merge(devices)
         .with_state(site)
 }
 

@@ -29,6 +29,8 @@ pub struct Metrics {
     durations: Family<[Route; 2], Histogram, fn() -> Histogram>,
     mails: Family<Named<1>, Counter>,
     enrolments: Family<Named<2>, Counter>,
+    scep: Family<Named<1>, Counter>,
+    pushes: Family<Named<1>, Counter>,
     turned_away: Family<Named<1>, Counter>,
     /// Event streams that are open.
     pub streams: Gauge,
@@ -75,12 +77,26 @@ impl Default for Metrics {
         registry.register("mails", "Attempts to send a mail by what became of them", mails.clone());
         let enrolments = Family::default();
         registry.register("enrolments", "Claims of links by what became of them", enrolments.clone());
+        let (scep, pushes) = (Family::default(), Family::default());
+        registry.register("scep", "Identities that were asked for by what became of them", scep.clone());
+        registry.register("pushes", "Calls of Apple devices by what became of them", pushes.clone());
         let turned_away = Family::default();
         registry.register("turned_away", "Who was turned away at a limit", turned_away.clone());
         let (streams, connections) = (Gauge::default(), Gauge::default());
         registry.register("event_streams", "Event streams that are open", streams.clone());
         registry.register("connections", "Connections that are open", connections.clone());
-        Self { registry, requests, durations, mails, enrolments, turned_away, streams, connections }
+        Self {
+            registry,
+            requests,
+            durations,
+            mails,
+            enrolments,
+            scep,
+            pushes,
+            turned_away,
+            streams,
+            connections,
+        }
     }
 }
 
@@ -113,6 +129,16 @@ impl Metrics {
     /// Counts a claim. `result` is a code of the protocol, `platform` one of the domain's.
     pub fn enrolment(&self, result: &'static str, platform: &'static str) {
         self.enrolments.get_or_create(&[("result", result), ("platform", platform)]).inc();
+    }
+
+    /// Counts a message of SCEP: `issued` or `refused`.
+    pub fn scep(&self, result: &'static str) {
+        self.scep.get_or_create(&[("result", result)]).inc();
+    }
+
+    /// Counts a call: `done`, `gone`, `again` or `refused`.
+    pub fn push(&self, result: &'static str) {
+        self.pushes.get_or_create(&[("result", result)]).inc();
     }
 
     /// Counts who was turned away.

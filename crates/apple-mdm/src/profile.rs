@@ -14,7 +14,8 @@ use crate::{
 use plist::{Dictionary, Value};
 use std::collections::BTreeMap;
 
-/// An address that a device takes: `https://`, and nothing in it that would need escaping.
+/// An address that a device takes: `https://`, and nothing in it that would need escaping. `http://` is taken of the machine
+/// itself alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HttpsUrl(String);
 
@@ -47,7 +48,11 @@ impl HttpsUrl {
     /// # Errors
     /// [`InvalidProfile::Url`].
     pub fn parse(text: &str) -> Result<Self, InvalidProfile> {
-        let host = text.strip_prefix("https://").and_then(|rest| rest.split(['/', '?']).next());
+        let host = |rest: &'_ str| rest.split(['/', '?']).next().map(str::to_owned);
+        let host = match text.strip_prefix("https://") {
+            Some(rest) => host(rest),
+            None => text.strip_prefix("http://").and_then(host).filter(|host| is_this_machine(host)),
+        };
         let plain = text.bytes().all(|b| b.is_ascii_graphic() && !b"\"<>\\^`{|}#".contains(&b));
         let fits = text.len() <= 2000 && host.is_some_and(|h| !h.is_empty() && !h.contains('@'));
         (plain && fits).then(|| Self(text.to_owned())).ok_or(InvalidProfile::Url)
@@ -58,6 +63,17 @@ impl HttpsUrl {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a host, with or without a port, is the machine itself. No phone reaches it; simulated devices on it do, and
+/// need no TLS.
+fn is_this_machine(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let address = name.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+    name == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 /// A certificate that the device is to trust, or to know on the way to one that it trusts.

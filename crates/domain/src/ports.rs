@@ -1,9 +1,11 @@
 //! The ports: what the rules need of the world. Time and randomness are injected, so that tests can set them.
 
+mod authority;
 mod figures;
 mod roles;
 mod store;
 
+pub use authority::*;
 pub use figures::*;
 pub use roles::*;
 pub use store::*;

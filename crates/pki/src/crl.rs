@@ -18,6 +18,8 @@ pub enum Reason {
     Superseded,
     /// The device is no longer managed.
     CessationOfOperation,
+    /// Somebody took the right away.
+    PrivilegeWithdrawn,
 }
 
 impl Reason {
@@ -27,6 +29,7 @@ impl Reason {
             Self::KeyCompromise => Some(1),
             Self::Superseded => Some(4),
             Self::CessationOfOperation => Some(5),
+            Self::PrivilegeWithdrawn => Some(9),
         }
     }
 }

@@ -22,6 +22,7 @@ mod lookups;
 mod members;
 mod nonces;
 mod overview;
+mod profiles;
 mod push_certificates;
 mod roles;
 mod row;

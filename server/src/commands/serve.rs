@@ -6,9 +6,10 @@ use super::{
 };
 use crate::{
     adapters::{
-        drafts::DraftMailer, files::FileMailer, imports::Uploads, letters::Letters, sights::Sights,
-        smtp::SmtpMailer, trial::SmtpTrial,
+        authority::LocalAuthority, drafts::DraftMailer, files::FileMailer, imports::Uploads,
+        letters::Letters, sights::Sights, smtp::SmtpMailer, trial::SmtpTrial,
     },
+    apple::Apple,
     config::{self, Config, Flags, address},
     http::{self, Site, limit::Attempts, load::Load, scrape::Scrape, serve::Limits},
     jobs, message,
@@ -204,8 +205,14 @@ impl Serve {
             sight: Arc::new(move |account, mail, now| sights.begins(account, mail, now)),
         };
         let instance = http::instance::make(muster.data(), &*muster.ports.secrets)?;
+        let apple = Apple {
+            authority: LocalAuthority::new(muster.ports.clone()),
+            trust: config.apple.trust,
+            certificate_header: config.apple.certificate_header,
+        };
         let site = Site {
             uploads,
+            apple,
             instance,
             ports: muster.ports,
             workspace: muster.workspace,

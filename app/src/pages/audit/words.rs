@@ -34,6 +34,8 @@ pub(super) fn action(language: Language, action: Action) -> &'static str {
         Action::DeviceMoved => t::aud_device_moved(language),
         Action::DeviceDeleted => t::aud_device_deleted(language),
         Action::CommandQueued => t::aud_device_command(language),
+        Action::ProfileUploaded => t::aud_profile_uploaded(language),
+        Action::ProfileDeleted => t::aud_profile_deleted(language),
         Action::CommandCancelled => t::aud_command_cancelled(language),
         Action::DeviceMayMove => t::aud_may_move(language),
         Action::SettingsChanged => t::aud_settings_changed(language),

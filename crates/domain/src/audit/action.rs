@@ -129,6 +129,12 @@ pub enum Action {
     /// A device was let move to another link.
     #[serde(rename = "device.may_move")]
     DeviceMayMove,
+    /// A configuration profile was uploaded.
+    #[serde(rename = "settings.profile_uploaded")]
+    ProfileUploaded,
+    /// A configuration profile was deleted.
+    #[serde(rename = "settings.profile_deleted")]
+    ProfileDeleted,
     /// Settings were changed.
     #[serde(rename = "settings.changed")]
     SettingsChanged,
@@ -214,7 +220,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 55] = [
         Self::UserAdded,
         Self::UserChanged,
         Self::UserDeleted,
@@ -241,6 +247,8 @@ impl Action {
         Self::CommandQueued,
         Self::CommandCancelled,
         Self::DeviceMayMove,
+        Self::ProfileUploaded,
+        Self::ProfileDeleted,
         Self::SettingsChanged,
         Self::WordingChanged,
         Self::LookChanged,
@@ -300,6 +308,8 @@ impl Action {
             Self::CommandQueued => "device.command",
             Self::CommandCancelled => "device.command_cancelled",
             Self::DeviceMayMove => "device.may_move",
+            Self::ProfileUploaded => "settings.profile_uploaded",
+            Self::ProfileDeleted => "settings.profile_deleted",
             Self::SettingsChanged => "settings.changed",
             Self::WordingChanged => "settings.wording",
             Self::LookChanged => "settings.look",

@@ -16,6 +16,7 @@ mod jobs;
 mod lookups;
 mod members;
 mod overview;
+mod profiles;
 mod push_certificates;
 mod sessions;
 mod upkeep;
@@ -36,6 +37,7 @@ pub use jobs::*;
 pub use lookups::*;
 pub use members::*;
 pub use overview::*;
+pub use profiles::*;
 pub use push_certificates::*;
 pub use sessions::*;
 pub use upkeep::*;
@@ -74,6 +76,7 @@ pub trait Store:
     + CommandStore
     + AccountStore
     + AppleStore
+    + ProfileStore
     + CallStore
     + AuditStore
     + MemberStore
@@ -102,6 +105,7 @@ impl<T> Store for T where
         + CommandStore
         + AccountStore
         + AppleStore
+        + ProfileStore
         + CallStore
         + AuditStore
         + MemberStore

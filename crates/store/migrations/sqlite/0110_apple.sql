@@ -95,3 +95,16 @@ ALTER TABLE device_command ADD COLUMN session INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE device_command ADD COLUMN account_id TEXT;
 DROP INDEX device_command_open;
 CREATE INDEX device_command_open ON device_command (workspace_id, device_id) WHERE state IN ('queued', 'delivered', 'postponed');
+
+-- Configuration profiles that were uploaded for devices, as they are sent.
+CREATE TABLE apple_profile (
+    workspace_id TEXT NOT NULL REFERENCES workspace (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    identifier TEXT NOT NULL,
+    name TEXT NOT NULL,
+    payloads TEXT NOT NULL,
+    content BLOB NOT NULL,
+    uploaded_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+) STRICT;
+CREATE UNIQUE INDEX apple_profile_identifier ON apple_profile (workspace_id, identifier);
