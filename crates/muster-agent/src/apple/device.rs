@@ -4,6 +4,7 @@ use super::{
     certificate::Certificate,
     checkin,
     cms::sign::{Content, Signer, sign},
+    commands::Locked,
     enrolment::Mdm,
     error::AppleError,
     hardware::Hardware,
@@ -29,8 +30,8 @@ pub struct Options {
     pub signed_attributes: bool,
     /// SCEP messages by GET.
     pub scep_get: bool,
-    /// The screen is locked: some commands are answered with `NotNow`.
-    pub locked: bool,
+    /// Whether the screen is locked: some commands are answered with `NotNow` then.
+    pub locked: Locked,
     /// How many answers are lost.
     pub lose_answers: u32,
 }
@@ -41,7 +42,7 @@ impl Default for Options {
             digest: Digest::Sha256,
             signed_attributes: true,
             scep_get: false,
-            locked: false,
+            locked: Locked::No,
             lose_answers: 0,
         }
     }

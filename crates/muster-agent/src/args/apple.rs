@@ -1,7 +1,7 @@
 //! The words after `muster-agent apple`.
 
 use clap::{Args, Subcommand, ValueEnum};
-use muster_agent::apple::{device::Options, key::Digest, state::Passcode};
+use muster_agent::apple::{commands::Locked, device::Options, key::Digest, state::Passcode};
 use std::path::PathBuf;
 
 /// A simulated iPhone or iPad.
@@ -71,6 +71,9 @@ pub enum Command {
         /// The screen is locked: answers NotNow to what a locked device does not do.
         #[arg(long)]
         locked: bool,
+        /// It was started and never unlocked since: NotNow to the lists too.
+        #[arg(long, conflicts_with = "locked")]
+        locked_since_start: bool,
         /// Does the first N commands of its life, and dies each time before it answers.
         #[arg(long, value_name = "N", default_value_t = 0)]
         lose_answers: u32,
@@ -94,7 +97,7 @@ pub enum Command {
 }
 
 /// What a new device is; one that is there already stays what it is.
-#[derive(Clone, Debug, Default, Args)]
+#[derive(Clone, Copy, Debug, Default, Args)]
 pub struct Kind {
     /// An iPad instead of an iPhone.
     #[arg(long)]
@@ -143,8 +146,12 @@ impl Apple {
     /// How a device goes about it.
     pub fn options(&self) -> Options {
         let (locked, lose_answers) = match &self.command {
-            Command::Run { locked, lose_answers, .. } => (*locked, *lose_answers),
-            _ => (false, 0),
+            Command::Run { locked: true, lose_answers, .. } => (Locked::Yes, *lose_answers),
+            Command::Run { locked_since_start: true, lose_answers, .. } => {
+                (Locked::SinceStart, *lose_answers)
+            }
+            Command::Run { lose_answers, .. } => (Locked::No, *lose_answers),
+            _ => (Locked::No, 0),
         };
         Options {
             digest: match self.signature {

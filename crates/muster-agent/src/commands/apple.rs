@@ -8,6 +8,7 @@ use muster_agent::{
         hardware::Hardware,
         http::Client,
         keys::Pool,
+        session::Step,
         state::{Phase, State},
     },
     clock,
@@ -16,7 +17,7 @@ use muster_agent::{
     link::Link,
 };
 use serde_json::{Value, json};
-use std::{fs, path::Path};
+use std::{fs, path::Path, time::Duration};
 
 /// Runs a command.
 pub async fn run(path: &Path, apple: &Apple, json: bool) -> Result<Output, AgentError> {
@@ -35,13 +36,14 @@ pub async fn run(path: &Path, apple: &Apple, json: bool) -> Result<Output, Agent
             let (client, links, keys) = (&client, &links, &keys);
             let one = |n| async move {
                 let file = fleet::state_file(path, n);
-                enroll(client, &file, keys.clone(), options, (links[n], kind, look)).await
+                enroll(client, &file, keys.clone(), options, (links[n], *kind, look)).await
             };
             finish(fleet::each(count, one).await)
         }
         Command::Enroll { link, kind, look, .. } => {
             let link = link.as_deref().unwrap_or_default();
-            let device = enroll(&client, path, keys_beside(path).await?, options, (link, kind, look)).await?;
+            let device =
+                enroll(&client, path, keys_beside(path).await?, options, (link, *kind, look)).await?;
             let organization =
                 device.state.enrolment.as_ref().and_then(|e| e.profile.organization.as_deref());
             let by = organization.map(|o| format!(" Managed by {o}.")).unwrap_or_default();
@@ -64,7 +66,28 @@ pub async fn run(path: &Path, apple: &Apple, json: bool) -> Result<Output, Agent
             let device = open(path, keys_beside(path).await?, options)?;
             Ok(output(words(&device), summary(&device)))
         }
-        _ => Err(AgentError::Usage("not yet".into())),
+        Command::RemoveProfile { offline } => {
+            let mut device = open(path, keys_beside(path).await?, options)?;
+            let told = device.remove_profile(&client, *offline).await?;
+            let text =
+                if told { "The profile is gone; the server was told." } else { "The profile is gone." };
+            Ok(output(text, summary(&device)))
+        }
+        Command::Run { once, devices, interval, look, .. } => {
+            let work = async {
+                let every = Duration::from_secs(*interval);
+                match devices {
+                    Some(count) => {
+                        run_fleet(&client, path, *count, options, (*once, every, json, look)).await
+                    }
+                    None => run_one(&client, path, options, (*once, every, json, look)).await,
+                }
+            };
+            tokio::select! {
+                result = work => result,
+                _ = tokio::signal::ctrl_c() => Ok(output("Stopped.", json!({ "stopped": true }))),
+            }
+        }
     }
 }
 
@@ -85,7 +108,7 @@ async fn enroll(
     path: &Path,
     keys: Pool,
     options: Options,
-    (link, kind, look): (&str, &Kind, &Look),
+    (link, kind, look): (&str, Kind, &Look),
 ) -> Result<Device, AgentError> {
     let link: Link = link.parse()?;
     let mut device = Device::open(path, keys, options, || {
@@ -96,6 +119,73 @@ async fn enroll(
     apply(look, &mut device.state);
     device.enrol(client, &link).await?;
     Ok(device)
+}
+
+/// Once or for ever, how often, as JSON or not, and how the devices are set up.
+type Manner<'a> = (bool, Duration, bool, &'a Look);
+
+async fn run_one(
+    client: &Client,
+    path: &Path,
+    options: Options,
+    (once, every, json, look): Manner<'_>,
+) -> Result<Output, AgentError> {
+    let mut device = open(path, keys_beside(path).await?, options)?;
+    apply(look, &mut device.state);
+    device.save()?;
+    loop {
+        match device.session(client).await {
+            Ok(steps) => {
+                let document = json!({ "udid": device.state.hardware.udid, "steps": steps });
+                let text = session_words(&steps);
+                if once || device.state.phase != Phase::Enrolled {
+                    return Ok(output(text, document));
+                }
+                // One document a line, since there is no end.
+                println!("{}", if json { document.to_string() } else { text });
+            }
+            Err(error) if error.is_transient() && !once => eprintln!("{error}"),
+            Err(error) => return Err(error),
+        }
+        tokio::time::sleep(every).await;
+    }
+}
+
+fn session_words(steps: &[Step]) -> String {
+    let lines = steps.iter().map(|step| match step {
+        Step::Command { request_type, status, .. } => format!("{request_type}: {status}"),
+        Step::Ended { phase } => format!("Not managed any more: {}.", phase.words()),
+        Step::Nothing => String::new(),
+    });
+    let lines: Vec<String> = lines.collect();
+    if lines.is_empty() { "Nothing to do.".into() } else { lines.join("\n") }
+}
+
+async fn run_fleet(
+    client: &Client,
+    path: &Path,
+    count: usize,
+    options: Options,
+    (once, every, json, look): Manner<'_>,
+) -> Result<Output, AgentError> {
+    let keys = Pool::open(path, None).await?;
+    let keys = &keys;
+    loop {
+        let one = |n| async move {
+            let mut device = open(&fleet::state_file(path, n), keys.clone(), options)?;
+            apply(look, &mut device.state);
+            device.session(client).await
+        };
+        let round = fleet::each(count, one).await;
+        if once {
+            return finish(round);
+        }
+        println!("{}", if json { json!(round.0).to_string() } else { super::words(&round.0) });
+        if let Some(error) = round.1.filter(|_| round.0.done == 0).filter(|e| !e.is_transient()) {
+            return Err(error);
+        }
+        tokio::time::sleep(every).await;
+    }
 }
 
 fn apply(look: &Look, state: &mut State) {

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics fails, as it should")]
 
 mod authority;
+mod commanding;
+mod declaring;
 mod enrolling;
 mod program;
 mod server;
