@@ -99,11 +99,10 @@ impl Device {
         let (mut changed, mut errors) = (BTreeMap::new(), Vec::new());
         for name in subscribed(&self.state) {
             match item(&self.state, &name) {
-                Some(value) => {
-                    if self.state.declarative.reported.get(&name) != Some(&value.to_string()) {
-                        changed.insert(name, value);
-                    }
+                Some(value) if self.state.declarative.reported.get(&name) != Some(&value.to_string()) => {
+                    changed.insert(name, value);
                 }
+                Some(_) => {}
                 None if !self.state.declarative.reported.contains_key(&name) => {
                     let reason = json!({ "Code": "Error.StatusItemNotFound", "Description": "not known" });
                     errors.push(json!({ "StatusItem": name, "Reasons": [reason] }));

@@ -31,7 +31,7 @@ pub struct Authority {
     pub gets: u32,
     pub issued: Vec<Certificate>,
     waiting: HashMap<String, Vec<u8>>,
-    serial: u8,
+    serial: u32,
 }
 
 fn printable(text: &str) -> Vec<u8> {
@@ -39,13 +39,13 @@ fn printable(text: &str) -> Vec<u8> {
 }
 
 /// A certificate for a public key: `usage` is the content of its keyUsage.
-fn issue(by: &Key, issuer: &[u8], subject: &[u8], spki: &[u8], serial: u8, usage: [u8; 2]) -> Certificate {
+fn issue(by: &Key, issuer: &[u8], subject: &[u8], spki: &[u8], serial: u32, usage: [u8; 2]) -> Certificate {
     let usage = tlv::octet_string(&tlv::write(tlv::tag::BIT_STRING, &usage));
     let usage = tlv::sequence(&[&tlv::oid(oids::KEY_USAGE), &[1, 1, 0xff], &usage]);
     let now = muster_agent::clock::system();
     let tbs = tlv::sequence(&[
         &tlv::write(0xa0, &tlv::integer(&[2])),
-        &tlv::integer(&[serial]),
+        &tlv::integer(&serial.to_be_bytes()),
         &tlv::algorithm(oids::RSA_SHA256),
         issuer,
         &tlv::sequence(&[&tlv::utc_time(now - 60).unwrap(), &tlv::utc_time(now + 86_400).unwrap()]),
@@ -134,9 +134,12 @@ impl Authority {
             Vec::new()
         } else {
             attributes.push(attribute(oids::SCEP_PKI_STATUS, &printable("0")));
-            let other = Key::generate(2048).unwrap();
-            let spki = if self.spoil == Some("key") { other.spki().to_vec() } else { spki };
-            let by = if self.spoil == Some("issuer") { &other } else { &self.key };
+            let other = self.spoil.map(|_| Key::generate(2048).unwrap());
+            let spki = match (&other, self.spoil) {
+                (Some(other), Some("key")) => other.spki().to_vec(),
+                _ => spki,
+            };
+            let by = other.as_ref().filter(|_| self.spoil == Some("issuer")).unwrap_or(&self.key);
             self.serial += 1;
             let issuer = self.certificate.subject().unwrap().to_vec();
             let new = issue(by, &issuer, &subject, &spki, self.serial, [5, 0b1010_0000]);
@@ -149,16 +152,14 @@ impl Authority {
         attributes.push(attribute(oids::SCEP_TRANSACTION_ID, &printable(transaction)));
         attributes.push(attribute(oids::SCEP_RECIPIENT_NONCE, &tlv::octet_string(&nonce)));
         attributes.push(attribute(oids::SCEP_SENDER_NONCE, &tlv::octet_string(&[7; 16])));
-        let stranger = Key::generate(2048).unwrap();
-        let own = self_signed(
-            &stranger,
-            &name::common("x").unwrap(),
-            Digest::Sha256,
-            muster_agent::clock::system(),
-        );
-        let own = own.unwrap();
-        let (key, certificate) =
-            if self.spoil == Some("signer") { (&stranger, &own) } else { self.speaker() };
+        let stranger = (self.spoil == Some("signer")).then(|| {
+            let key = Key::generate(2048).unwrap();
+            let name = name::common("stranger").unwrap();
+            let own = self_signed(&key, &name, Digest::Sha256, muster_agent::clock::system()).unwrap();
+            (key, own)
+        });
+        let speaker = stranger.as_ref().map(|(key, certificate)| (key, certificate));
+        let (key, certificate) = speaker.unwrap_or_else(|| self.speaker());
         let digest = Digest::Sha256;
         let signing_time = Some(muster_agent::clock::system());
         let mut answer =

@@ -88,11 +88,12 @@ async fn a_registration_authority_polls_and_the_fingerprint() {
     assert_eq!(fails(&other, &["enroll", &link(&server)], 1).await.0, "scep_pending");
     // Once it is decided, the same request is made again.
     succeeds(&other, &["enroll", &link(&server)]).await;
-    let mut known = server.lock().unwrap();
-    let seen: Vec<&String> = known.authority.seen[3..].iter().map(|(_, id, _)| id).collect();
-    assert!(seen.len() == 4 && seen.iter().all(|id| *id == seen[0]), "one transaction: {seen:?}");
-    fingerprint(&mut known, &[1; 32]);
-    drop(known);
+    {
+        let mut known = server.lock().unwrap();
+        let seen: Vec<&String> = known.authority.seen[3..].iter().map(|(_, id, _)| id).collect();
+        assert!(seen.len() == 4 && seen.iter().all(|id| *id == seen[0]), "one transaction: {seen:?}");
+        fingerprint(&mut known, &[1; 32]);
+    }
     let third = folder.path().join("third.json");
     let (code, message) = fails(&third, &["enroll", &link(&server)], 1).await;
     assert!(code == "answer" && message.contains("another one"), "{message}");
