@@ -1,10 +1,12 @@
 //! The words on the command line.
 
+pub mod apple;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use muster_agent_protocol::report::{Platform, Protection, Report};
 use std::path::PathBuf;
 
-/// A reference agent for Muster: connects a simulated Android device and keeps it connected.
+/// A reference agent for Muster: connects a simulated Android device, or an iPhone, and keeps it connected.
 #[derive(Debug, Parser)]
 #[command(name = "muster-agent", version, about)]
 pub struct Cli {
@@ -56,6 +58,8 @@ pub enum Command {
     Status,
     /// Ends the management of this device.
     Leave,
+    /// Is an iPhone or iPad instead: enrols through the link as iOS does, and answers commands.
+    Apple(apple::Apple),
 }
 
 /// What a device says about itself.

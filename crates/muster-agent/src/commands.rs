@@ -1,5 +1,7 @@
 //! What each command does, and what it prints.
 
+mod apple;
+
 use crate::args::{Cli, Command, Device};
 use muster_agent::{
     client::Client,
@@ -53,6 +55,7 @@ pub async fn run(cli: &Cli) -> Result<Output, AgentError> {
             let state = session::leave(&client()?, path).await?;
             Ok(output("This device is no longer managed.", summary(&state)))
         }
+        Command::Apple(apple) => apple::run(path, apple, cli.json).await,
     }
 }
 
@@ -97,21 +100,30 @@ async fn enroll_fleet(
     devices: Option<usize>,
     device: &Device,
 ) -> Result<Output, AgentError> {
-    let text =
-        fs::read_to_string(links).map_err(|e| AgentError::Usage(format!("{}: {e}", links.display())))?;
-    let links: Vec<&str> = text.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
-    let count = devices.unwrap_or(links.len());
-    if count > links.len() {
-        return Err(AgentError::Usage(format!(
-            "{count} devices need {count} links, the file has {}",
-            links.len()
-        )));
-    }
+    let (text, count) = read_links(links, devices)?;
+    let links: Vec<&str> = lines(&text).collect();
     fs::create_dir_all(path).map_err(|e| AgentError::Local(format!("{}: {e}", path.display())))?;
     let client = client()?;
     let (client, links) = (&client, &links);
     let one = |n| async move { enroll_at(client, &fleet::state_file(path, n), links[n], None, device).await };
     finish(fleet::each(count, one).await)
+}
+
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|l| !l.is_empty())
+}
+
+/// The links of a fleet, and how many devices it has.
+fn read_links(links: &Path, devices: Option<usize>) -> Result<(String, usize), AgentError> {
+    let text =
+        fs::read_to_string(links).map_err(|e| AgentError::Usage(format!("{}: {e}", links.display())))?;
+    let there = lines(&text).count();
+    match devices.unwrap_or(there) {
+        count if count > there => {
+            Err(AgentError::Usage(format!("{count} devices need {count} links, the file has {there}")))
+        }
+        count => Ok((text, count)),
+    }
 }
 
 async fn run_one(path: &Path, once: bool, json: bool) -> Result<Output, AgentError> {

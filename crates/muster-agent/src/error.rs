@@ -1,5 +1,6 @@
 //! What can go wrong, and the exit code that says so.
 
+use crate::apple::error::AppleError;
 use muster_agent_protocol::problem::{ProblemCode, ProblemResponse};
 
 /// Why a call did not succeed.
@@ -20,6 +21,9 @@ pub enum AgentError {
     /// Something is wrong on this machine, such as a state file that cannot be read.
     #[error("{0}")]
     Local(String),
+    /// A simulated iPhone's own reasons.
+    #[error(transparent)]
+    Apple(#[from] AppleError),
 }
 
 impl AgentError {
@@ -27,13 +31,14 @@ impl AgentError {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Refused(_) | Self::Answer(_) | Self::Local(_) => 1,
+            Self::Refused(_) | Self::Answer(_) | Self::Local(_) | Self::Apple(_) => 1,
             Self::Usage(_) => 2,
             Self::Unreachable(_) => 3,
         }
     }
 
-    /// A word for programs: the server's code, or `usage`, `unreachable`, `answer`, `local`.
+    /// A word for programs: the server's code, or `usage`, `unreachable`, `answer`, `local`, or an
+    /// [`AppleError`]'s.
     #[must_use]
     pub fn code(&self) -> String {
         match self {
@@ -45,6 +50,7 @@ impl AgentError {
             Self::Unreachable(_) => "unreachable".into(),
             Self::Answer(_) => "answer".into(),
             Self::Local(_) => "local".into(),
+            Self::Apple(error) => error.code(),
         }
     }
 
@@ -54,6 +60,7 @@ impl AgentError {
         match self {
             Self::Unreachable(_) => true,
             Self::Refused(problem) => problem.code == ProblemCode::Unavailable,
+            Self::Apple(error) => error.is_transient(),
             _ => false,
         }
     }

@@ -1,6 +1,7 @@
 //! The reference agent of Muster as a library: links, the state on disk and the calls, for the program and for whoever
-//! wants many agents at once.
+//! wants many agents at once. [`apple`] is an iPhone or iPad that is simulated.
 
+pub mod apple;
 pub mod client;
 pub mod clock;
 pub mod error;
