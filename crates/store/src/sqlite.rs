@@ -1,6 +1,7 @@
 //! The store on SQLite: a pool of readers and one writer that gathers operations into shared commits.
 
 mod accounts;
+mod apple_waiting;
 mod audit;
 pub(crate) mod backup;
 mod batches;

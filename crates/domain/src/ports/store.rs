@@ -3,6 +3,7 @@
 //! Every method but those of [`Lookups`] names the workspace first (DESIGN, rule 8).
 
 mod accounts;
+mod apple_waiting;
 mod audit;
 mod brand;
 mod bulk;
@@ -22,6 +23,7 @@ mod users;
 mod workspaces;
 
 pub use accounts::*;
+pub use apple_waiting::*;
 pub use audit::*;
 pub use brand::*;
 pub use bulk::*;
@@ -71,6 +73,7 @@ pub trait Store:
     + BulkStore
     + CommandStore
     + AccountStore
+    + AppleWaitingStore
     + AuditStore
     + MemberStore
     + SessionStore
@@ -97,6 +100,7 @@ impl<T> Store for T where
         + BulkStore
         + CommandStore
         + AccountStore
+        + AppleWaitingStore
         + AuditStore
         + MemberStore
         + SessionStore

@@ -36,6 +36,16 @@ fn certificate(row: &SqliteRow) -> Stored<PushCertificate> {
     })
 }
 
+/// How many connected Apple devices there are.
+const CONNECTED: &str = "SELECT coalesce(sum(device_count), 0) AS devices FROM fleet
+    WHERE workspace_id = $1 AND has_left = 0 AND platform IN ('ios', 'ipados')";
+
+/// The same, as the transaction finds them.
+async fn connected(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Stored<u64> {
+    let row = tx.row(sqlx::query(CONNECTED).bind(workspace.to_string())).await?;
+    row.ok_or(StoreError::NotFound)?.count("devices")
+}
+
 /// The certificate that is there, as the transaction finds it.
 async fn present(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Stored<Option<PushCertificate>> {
     let sql = "SELECT chain, topic, serial, not_before, not_after, account, uploaded_at FROM push_certificate WHERE workspace_id = $1";
@@ -80,13 +90,14 @@ impl PushCertificateStore for Sqlite {
         workspace: WorkspaceId,
         certificate: &PushCertificate,
         sealed_key: &[u8],
-        replaces: Option<&str>,
+        cut_off: Option<u64>,
     ) -> Stored<()> {
         let (new, chain, key) = (certificate.clone(), written(&certificate.chain)?, sealed_key.to_vec());
-        let replaces = replaces.map(str::to_owned);
         commit!(self, |tx| {
             let before = present(tx, workspace).await?;
-            if before.as_ref().map(|c| &c.topic) != replaces.as_ref() {
+            if before.as_ref().is_some_and(|before| before.topic != new.topic)
+                && cut_off != Some(connected(tx, workspace).await?)
+            {
                 return Err(StoreError::State);
             }
             let sql = "INSERT OR REPLACE INTO push_certificate
@@ -205,9 +216,7 @@ impl PushCertificateStore for Sqlite {
     }
 
     async fn apple_devices(&self, workspace: WorkspaceId) -> Stored<u64> {
-        let sql = "SELECT coalesce(sum(device_count), 0) AS devices FROM fleet
-            WHERE workspace_id = $1 AND has_left = 0 AND platform IN ('ios', 'ipados')";
-        let row = sqlx::query(sql).bind(workspace.to_string()).fetch_one(&self.readers).await;
+        let row = sqlx::query(CONNECTED).bind(workspace.to_string()).fetch_one(&self.readers).await;
         row.map_err(failed)?.count("devices")
     }
 

@@ -23,7 +23,9 @@ fn certificate(world: &World, topic: &str, serial: &str) -> PushCertificate {
     }
 }
 
-pub async fn a_certificate_and_its_key_are_kept_and_replaced_by_whoever_saw_the_last(world: World) {
+pub async fn a17_a_certificate_for_another_topic_replaces_the_last_only_with_the_number_of_devices_cut_off(
+    world: World,
+) {
     let (store, ws) = (&world.store, world.ws);
     assert_eq!(store.push_certificate(ws).await, Ok(None));
     assert_eq!(store.push_key(ws).await, Ok(None));
@@ -35,13 +37,18 @@ pub async fn a_certificate_and_its_key_are_kept_and_replaced_by_whoever_saw_the_
         "whoever wrote reads what they wrote"
     );
     assert_eq!(store.push_key(ws).await, Ok(Some(b"key".to_vec())));
-    let second = certificate(&world, "com.apple.mgmt.External.2", "02");
-    for seen in [None, Some("com.apple.mgmt.External.2")] {
-        let refused = store.set_push_certificate(ws, &second, b"other", seen).await;
-        assert_eq!(refused, Err(StoreError::State), "another one is there by now");
+    let second = certificate(&world, "com.apple.mgmt.External.2", "03");
+    let (_, link) = world.link("Anna").await;
+    let claim = Claim { platform: Platform::Ios, ..world.claim(link, "h", "n") };
+    assert!(matches!(store.claim(claim).await.unwrap(), Claimed::Connected { .. }));
+    for cut_off in [None, Some(0), Some(2)] {
+        let refused = store.set_push_certificate(ws, &second, b"other", cut_off).await;
+        assert_eq!(refused, Err(StoreError::State), "one device is cut off");
     }
+    let renewed = certificate(&world, TOPIC, "02");
+    store.set_push_certificate(ws, &renewed, b"key", None).await.unwrap();
     assert_eq!(store.push_key(ws).await, Ok(Some(b"key".to_vec())));
-    store.set_push_certificate(ws, &second, b"other", Some(TOPIC)).await.unwrap();
+    store.set_push_certificate(ws, &second, b"other", Some(1)).await.unwrap();
     assert_eq!(store.push_certificate(ws).await, Ok(Some(second.clone())));
     store.set_push_account(ws, None).await.unwrap();
     assert_eq!(store.push_certificate(ws).await, Ok(Some(PushCertificate { account: None, ..second })));
@@ -56,7 +63,7 @@ pub async fn a_request_waits_until_a_certificate_with_its_key_comes(world: World
     assert_eq!(store.push_request(ws).await, Ok(Some((request(2), b"two".to_vec()))));
     store.set_push_certificate(ws, &certificate(&world, TOPIC, "01"), b"three", None).await.unwrap();
     assert!(store.push_request(ws).await.unwrap().is_some(), "it was for another key");
-    store.set_push_certificate(ws, &certificate(&world, TOPIC, "02"), b"two", Some(TOPIC)).await.unwrap();
+    store.set_push_certificate(ws, &certificate(&world, TOPIC, "02"), b"two", None).await.unwrap();
     assert_eq!(store.push_request(ws).await, Ok(None));
     store.set_push_request(ws, Some((request(3), b"three".to_vec()))).await.unwrap();
     store.set_push_request(ws, None).await.unwrap();

@@ -15,15 +15,15 @@ pub trait PushCertificateStore {
     async fn push_certificate(&self, workspace: WorkspaceId) -> Stored<Option<PushCertificate>>;
     /// Its key: PKCS#8, sealed for `apple.push.key`.
     async fn push_key(&self, workspace: WorkspaceId) -> Stored<Option<Vec<u8>>>;
-    /// Writes certificate and key in the place of those that are there. `replaces` is the topic of the one that whoever
-    /// decided has seen; with another one there by now, it is [`super::StoreError::State`]. The request that waited for this
-    /// key, if one did, is over.
+    /// Writes certificate and key in the place of those that are there. One for another topic than the present one's cuts
+    /// the connected Apple devices off: [`super::StoreError::State`] unless `cut_off` is how many they are in that moment
+    /// (ABUSE A17). The request that waited for this key, if one did, is over.
     async fn set_push_certificate(
         &self,
         workspace: WorkspaceId,
         certificate: &PushCertificate,
         sealed_key: &[u8],
-        replaces: Option<&str>,
+        cut_off: Option<u64>,
     ) -> Stored<()>;
     /// Notes with which Apple account the certificate was made.
     async fn set_push_account(&self, workspace: WorkspaceId, account: Option<&str>) -> Stored<()>;
