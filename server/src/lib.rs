@@ -1,6 +1,7 @@
 //! The Muster server: its commands, HTTP, mail and pages, and the machine behind the domain's ports.
 
 pub mod adapters;
+pub mod apple;
 pub mod commands;
 pub mod config;
 pub mod demo;

@@ -7,10 +7,10 @@ use super::{
 };
 use async_trait::async_trait;
 use muster_domain::{
-    Timestamp, WorkspaceId,
+    WorkspaceId,
     apple::{PushCertificate, PushRequest, VendorCertificate},
     audit::{Action, Note, Subject},
-    ports::{PushCertificateStore, StoreError, Stored, Topic},
+    ports::{PushCertificateStore, Reminder, StoreError, Stored, Topic},
 };
 use sqlx::sqlite::SqliteRow;
 
@@ -220,17 +220,25 @@ impl PushCertificateStore for Sqlite {
         row.map_err(failed)?.count("devices")
     }
 
-    async fn remind_of_push_certificate(
-        &self,
-        workspace: WorkspaceId,
-        not_after: Timestamp,
-        days: u32,
-    ) -> Stored<bool> {
+    async fn is_reminded(&self, workspace: WorkspaceId, reminder: Reminder) -> Stored<bool> {
+        let sql = "SELECT 1 AS told FROM push_reminder WHERE workspace_id = $1 AND account_id = $2 AND not_after = $3 AND days = $4";
+        let query = sqlx::query(sql)
+            .bind(workspace.to_string())
+            .bind(reminder.account.to_string())
+            .bind(reminder.not_after.0)
+            .bind(reminder.days);
+        Ok(query.fetch_optional(&self.readers).await.map_err(failed)?.is_some())
+    }
+
+    async fn set_reminded(&self, workspace: WorkspaceId, reminder: Reminder) -> Stored<()> {
         commit!(self, |tx| {
-            let sql =
-                "INSERT OR IGNORE INTO push_reminder (workspace_id, not_after, days) VALUES ($1, $2, $3)";
-            let query = sqlx::query(sql).bind(workspace.to_string()).bind(not_after.0).bind(days);
-            Ok(tx.run(query).await? > 0)
+            let sql = "INSERT OR IGNORE INTO push_reminder (workspace_id, account_id, not_after, days) VALUES ($1, $2, $3, $4)";
+            let query = sqlx::query(sql)
+                .bind(workspace.to_string())
+                .bind(reminder.account.to_string())
+                .bind(reminder.not_after.0)
+                .bind(reminder.days);
+            tx.run(query).await.map(|_| ())
         })
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::world::World;
 use muster_domain::{
-    Timestamp,
+    account::Role,
     apple::{PushCertificate, PushRequest, VendorCertificate},
     device::Platform,
-    ports::{Claim, Claimed, StoreError},
+    ports::{Claim, Claimed, Reminder, StoreError},
     time::DAY,
 };
 
@@ -95,13 +95,25 @@ pub async fn connected_apple_devices_are_counted_and_each_reminder_is_told_once(
     }
     assert_eq!(store.apple_devices(ws).await, Ok(2));
     assert_eq!(store.apple_devices(world.other).await, Ok(0));
+    let anna = world.account("anna@example.org");
+    let boris = world.account("boris@example.org");
+    for account in [&anna, &boris] {
+        store.add_account(ws, account, Role::Owner, None, world.now()).await.unwrap();
+    }
     let end = world.now().plus(30 * DAY);
-    let remind = async |end: Timestamp, days| store.remind_of_push_certificate(ws, end, days).await.unwrap();
-    assert!(remind(end, 30).await);
-    assert!(!remind(end, 30).await, "told already");
-    assert!(remind(end, 14).await);
-    assert!(remind(end.plus(365 * DAY), 30).await, "another certificate");
-    assert!(store.remind_of_push_certificate(world.other, end, 30).await.unwrap());
+    let reminder = Reminder { account: anna.id, not_after: end, days: 30 };
+    assert_eq!(store.is_reminded(ws, reminder).await, Ok(false));
+    store.set_reminded(ws, reminder).await.unwrap();
+    store.set_reminded(ws, reminder).await.unwrap();
+    assert_eq!(store.is_reminded(ws, reminder).await, Ok(true));
+    for other in [
+        Reminder { account: boris.id, ..reminder },
+        Reminder { not_after: end.plus(365 * DAY), ..reminder },
+        Reminder { days: 14, ..reminder },
+    ] {
+        assert_eq!(store.is_reminded(ws, other).await, Ok(false), "{other:?}");
+    }
+    assert_eq!(store.is_reminded(world.other, reminder).await, Ok(false));
 }
 
 pub async fn a29_certificates_and_keys_of_another_workspace_are_not_there(world: World) {

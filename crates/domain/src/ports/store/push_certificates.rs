@@ -3,10 +3,21 @@
 
 use super::Stored;
 use crate::{
-    Timestamp, WorkspaceId,
+    AccountId, Timestamp, WorkspaceId,
     apple::{PushCertificate, PushRequest, VendorCertificate},
 };
 use async_trait::async_trait;
+
+/// What an owner is told of a certificate's end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reminder {
+    /// Who.
+    pub account: AccountId,
+    /// When the certificate ends.
+    pub not_after: Timestamp,
+    /// Within how many days, as [`crate::apple::reminder::DAYS`] has them.
+    pub days: u32,
+}
 
 /// Certificates for pushes.
 #[async_trait]
@@ -48,12 +59,8 @@ pub trait PushCertificateStore {
 
     /// How many connected Apple devices there are: they hear pushes for one topic alone.
     async fn apple_devices(&self, workspace: WorkspaceId) -> Stored<u64>;
-    /// Says that owners are being told that the certificate which ends then ends within `days` (0: has ended); whether it
-    /// is the first time that this is said.
-    async fn remind_of_push_certificate(
-        &self,
-        workspace: WorkspaceId,
-        not_after: Timestamp,
-        days: u32,
-    ) -> Stored<bool>;
+    /// Whether an owner was told that the certificate which ends then ends within `days` (0: has ended).
+    async fn is_reminded(&self, workspace: WorkspaceId, reminder: Reminder) -> Stored<bool>;
+    /// Keeps that they were.
+    async fn set_reminded(&self, workspace: WorkspaceId, reminder: Reminder) -> Stored<()>;
 }

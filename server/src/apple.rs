@@ -1,0 +1,7 @@
+//! Apple: the APNs certificate, from its key to its renewal.
+
+pub mod certificates;
+mod check;
+mod files;
+#[cfg(test)]
+mod tests;
