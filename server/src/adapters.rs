@@ -1,5 +1,6 @@
 //! The world behind the ports: mail over SMTP, mail as files, QR codes.
 
+pub mod certificates;
 mod dialogue;
 pub mod drafts;
 pub mod files;

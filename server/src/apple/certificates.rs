@@ -103,14 +103,24 @@ async fn signed_by(csr: &[u8], vendor: &VendorCertificate, key: SigningKey) -> S
     signed.await?
 }
 
-/// Signs a request by a vendor certificate that is not kept: for who signs others' requests, and for the command line.
+/// The same by a vendor certificate that is not kept.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn sign_with(ports: &Ports, csr: &[u8], vendor: Files) -> Stored<Checked<String>> {
+pub async fn sign_with(
+    ports: &Ports,
+    workspace: WorkspaceId,
+    csr: &[u8],
+    vendor: Files,
+) -> Stored<Checked<String>> {
     let now = ports.clock.now();
     match aside(move || check::vendor(files::read(&vendor), now)).await? {
-        Ok((vendor, key)) => signed_by(csr, &vendor, key).await.map(Ok),
+        Ok((vendor, key)) => {
+            let signed = signed_by(csr, &vendor, key).await?;
+            let note = Note::new(Action::PushRequestSigned, Subject::named(vendor.name));
+            ports.store.note(workspace, note).await?;
+            Ok(Ok(signed))
+        }
         Err(problems) => Ok(Err(problems)),
     }
 }
