@@ -7,6 +7,7 @@ use crate::{
     pages::{
         account::MyAccount,
         accounts::Accounts,
+        apple::Apple,
         audit::Audit,
         dashboard::Dashboard,
         devices::{Devices, many as many_devices, window::DeviceWindow},
@@ -91,6 +92,8 @@ pages! {
         AccountsPage, accounts_page, fetch_accounts = view! { <Accounts/> },
         AccountPage, account_page, fetch_account = view! { <MyAccount/> },
         AuditPage, audit_page, fetch_audit = view! { <Audit/> };
+    apple:
+        ApplePage, apple_page, fetch_apple = view! { <Apple/> };
     settings:
         SettingsPage, settings_page, fetch_settings = view! { <Settings/> },
         WordingPage, wording_page, fetch_wording = view! { <Wording/> };
@@ -165,7 +168,7 @@ fn anew() -> AnyView {
 }
 
 /// The parts, as [`part`] names them.
-const PARTS: [&str; 13] = [
+const PARTS: [&str; 14] = [
     "palette",
     "acts",
     "users",
@@ -179,6 +182,7 @@ const PARTS: [&str; 13] = [
     "dashboard",
     "accounts",
     "settings",
+    "apple",
 ];
 
 /// The part that the page at this path is in.
@@ -195,6 +199,7 @@ pub(crate) fn part(path: &str) -> Option<&'static str> {
         (Some("invitations"), _) => Some("messages"),
         (Some("dashboard"), _) => Some("dashboard"),
         (Some("accounts" | "account" | "audit"), _) => Some("accounts"),
+        (Some("settings"), Some(_)) => Some("apple"),
         (Some("settings" | "message"), _) => Some("settings"),
         _ => None,
     }
@@ -215,6 +220,7 @@ async fn fetch(part: &str) -> bool {
         "message" => InvitationPage::fetch().await && MailsPage::fetch().await && MailPage::fetch().await,
         "dashboard" => DashboardPage::fetch().await,
         "accounts" => AccountsPage::fetch().await && AccountPage::fetch().await && AuditPage::fetch().await,
+        "apple" => ApplePage::fetch().await,
         "settings" => SettingsPage::fetch().await && WordingPage::fetch().await,
         _ => true,
     }

@@ -23,8 +23,9 @@ pub use text::words::speak;
 pub use zone::Zone;
 
 use chunks::{
-    AccountPage, AccountsPage, AuditPage, DashboardPage, DevicePage, DevicesPage, GroupsPage, ImportPage,
-    InvitationPage, InvitationsPage, MailPage, MailsPage, PersonPage, SettingsPage, UsersPage, WordingPage,
+    AccountPage, AccountsPage, ApplePage, AuditPage, DashboardPage, DevicePage, DevicesPage, GroupsPage,
+    ImportPage, InvitationPage, InvitationsPage, MailPage, MailsPage, PersonPage, SettingsPage, UsersPage,
+    WordingPage,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -49,6 +50,7 @@ pub const PATHS: &[&str] = &[
     "/accounts",
     "/account",
     "/settings",
+    "/settings/apple",
     "/message",
     "/mails",
     "/mails/{id}",
@@ -105,6 +107,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/accounts") view={page::<AccountsPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/account") view={page::<AccountPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view={page::<SettingsPage>()} ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/apple") view={page::<ApplePage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/message") view={page::<WordingPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/mails") view={page::<MailsPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/audit") view={page::<AuditPage>()} ssr=SsrMode::Async/>

@@ -3,6 +3,7 @@
 use crate::{
     AppError,
     api::{
+        apple::Upload,
         imports::{How, Look, Part, Refusal, Writing},
         wording::Tried,
     },
@@ -12,6 +13,7 @@ use leptos::prelude::use_context;
 use muster_domain::{
     AccountId, Language, SessionId, Timestamp, WorkspaceId,
     account::{Permission, Who},
+    apple::{CertificateProblem, CertificateWarning},
     audit::{Act, Action, Note, Subject},
     kept::KeptMail,
     look::Brand,
@@ -108,6 +110,29 @@ pub trait Letters: Send + Sync {
     async fn invite(&self, settings: &Settings, colleague: &Colleague) -> Stored<Result<(), MailError>>;
 }
 
+/// The APNs certificate: what needs keys and certificates to be read.
+#[async_trait]
+pub trait Certificates: Send + Sync {
+    /// Makes a key and a request with it, in the place of an earlier one.
+    async fn request(&self, store: &Arc<dyn Store>, workspace: WorkspaceId) -> Stored<()>;
+    /// Takes the workspace's own vendor certificate; or says all that is wrong with it.
+    async fn vendor(
+        &self,
+        store: &Arc<dyn Store>,
+        workspace: WorkspaceId,
+        upload: Upload,
+    ) -> Stored<Result<(), Vec<CertificateProblem>>>;
+    /// Takes a certificate, with what is worth knowing of it; or says all that is wrong with it.
+    async fn upload(
+        &self,
+        store: &Arc<dyn Store>,
+        workspace: WorkspaceId,
+        upload: Upload,
+        account: Option<String>,
+        cut_off: Option<u64>,
+    ) -> Stored<Result<Vec<CertificateWarning>, Vec<CertificateProblem>>>;
+}
+
 /// Counts guesses of the password of who is signed in; `false` if it is one too many (ABUSE A32).
 pub type Guesses = Arc<dyn Fn(AccountId) -> bool + Send + Sync>;
 
@@ -135,6 +160,8 @@ pub struct Services {
     pub drafts: Arc<dyn Drafts>,
     /// Mails to colleagues.
     pub letters: Arc<dyn Letters>,
+    /// The APNs certificate.
+    pub certificates: Arc<dyn Certificates>,
     /// Guesses of passwords.
     pub guesses: Guesses,
     /// Readings of kept messages.

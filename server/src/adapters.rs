@@ -1,6 +1,7 @@
 //! The world behind the ports: mail over SMTP, mail as files, QR codes.
 
 pub mod authority;
+pub mod certificates;
 mod dialogue;
 pub mod drafts;
 pub mod files;

@@ -1,7 +1,12 @@
 //! iPhones and iPads: what the protocol's libraries and the store are told, and what they say, put together.
 
+pub mod certificates;
+mod check;
+mod files;
 pub mod orders;
 pub mod profile;
+#[cfg(test)]
+mod tests;
 pub mod told;
 
 use crate::adapters::authority::LocalAuthority;

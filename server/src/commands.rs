@@ -4,6 +4,7 @@
 //! stderr, as a document too. Exit codes: 0 done, 1 refused or failed, 2 the words of the command are off.
 
 mod account;
+mod apple;
 mod audit;
 mod backup;
 mod devices;
@@ -79,6 +80,9 @@ enum Command {
     /// Settings of the workspace.
     #[command(subcommand)]
     Settings(settings::SettingsCommand),
+    /// iPhones and iPads: the APNs certificate.
+    #[command(subcommand)]
+    Apple(apple::Apple),
     /// The audit log: who did what to whom, when and from where.
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -190,6 +194,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Invitations(command) => command.run(&muster, json).await,
         Command::Devices(command) => command.run(&muster, json).await,
         Command::Settings(command) => command.run(&muster, json).await,
+        Command::Apple(command) => command.run(&muster, json).await,
         Command::Audit(command) => return command.run(&muster, cli.workspace.is_some(), json).await,
         Command::Message(command) => command.run(&muster, json).await,
         Command::Backup(command) => command.run(&muster, json).await,

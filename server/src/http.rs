@@ -4,6 +4,7 @@ pub mod agent;
 pub mod api_docs;
 pub mod apple;
 pub mod assets;
+pub mod certificate;
 pub mod client;
 pub mod console;
 pub mod enrol;
@@ -158,6 +159,9 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/preview", get(preview::show))
         .route("/message/preview", post(wording::preview))
         .route("/logo/{name}", get(logo::show))
+        .route("/settings/apple/request.csr", get(certificate::request))
+        .route("/settings/apple/request.plist", post(certificate::signed_request))
+        .route("/settings/apple/export", post(certificate::export))
         .route("/mails/{id}/html", get(kept::html))
         .route("/mails/{id}/parts/{number}", get(kept::part))
         .route("/sheets", get(sheets::show).post(sheets::make))

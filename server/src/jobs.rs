@@ -1,6 +1,7 @@
 //! The work that goes on by itself: mails out of the outbox, links that end, statuses that time changes.
 
 pub mod mail;
+pub mod reminders;
 
 use muster_domain::{
     time::{MINUTE, SECOND},

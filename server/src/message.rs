@@ -11,13 +11,16 @@ mod layout;
 pub use dates::{date_in_words, day_in_words};
 
 use crate::html::escape;
+use app::text::t;
 use fixed::Fixed;
 use layout::{clean, fill, one_line};
 use muster_domain::{
     Language, Timestamp,
     account::Role,
+    apple::PushCertificate,
     look::{Brand, Colour},
     ports::Offer,
+    time::DAY,
     wording::{Placeholder, Template, Wording},
 };
 
@@ -81,6 +84,17 @@ const ACCOUNT_RU: Letter = Letter {
     subject: include_str!("../templates/mail/account/ru/subject.txt"),
     text: include_str!("../templates/mail/account/ru/text.txt"),
     html: include_str!("../templates/mail/account/ru/html.html"),
+};
+
+const CERTIFICATE_EN: Letter = Letter {
+    subject: include_str!("../templates/mail/certificate/en/subject.txt"),
+    text: include_str!("../templates/mail/certificate/en/text.txt"),
+    html: include_str!("../templates/mail/certificate/en/html.html"),
+};
+const CERTIFICATE_RU: Letter = Letter {
+    subject: include_str!("../templates/mail/certificate/ru/subject.txt"),
+    text: include_str!("../templates/mail/certificate/ru/text.txt"),
+    html: include_str!("../templates/mail/certificate/ru/html.html"),
 };
 
 impl Letter {
@@ -216,6 +230,37 @@ pub fn account(company: &str, offer: &Offer, link: &str) -> Rendered {
         "email" => &offer.email,
         "link" => link,
         "expires" => &expires,
+        _ => "",
+    })
+}
+
+/// What owners are told before the APNs certificate ends, and once after it.
+#[must_use]
+pub fn certificate(
+    language: Language,
+    company: &str,
+    certificate: &PushCertificate,
+    link: &str,
+    now: Timestamp,
+) -> Rendered {
+    let letter = match language {
+        Language::En => &CERTIFICATE_EN,
+        Language::Ru => &CERTIFICATE_RU,
+    };
+    let ends = date_in_words(language, certificate.not_after);
+    let initial = company.chars().find(|c| c.is_alphanumeric()).unwrap_or('M').to_uppercase().to_string();
+    let left = certificate.not_after.since(now);
+    // A day that has begun counts: less than one is left on the last.
+    let days = t::users_days(language, u64::try_from(left.div_euclid(DAY) + 1).unwrap_or_default().max(1));
+    letter.filled(&|name| match name {
+        "company" => company,
+        "initial" => &initial,
+        "over" if left < 0 => "over",
+        "days" => &days,
+        "ends" => &ends,
+        "account" => certificate.account.as_deref().unwrap_or_default(),
+        "serial" => &certificate.serial,
+        "link" => link,
         _ => "",
     })
 }

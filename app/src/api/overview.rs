@@ -48,6 +48,17 @@ pub struct Todo {
     pub delayed: Option<String>,
 }
 
+/// Whether iPhones and iPads can be managed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Apple {
+    /// When the APNs certificate ends, if there is one.
+    pub ends: Option<Timestamp>,
+    /// Whether it holds now.
+    pub ready: bool,
+    /// Messages whose people wait with an iPhone or iPad.
+    pub waiting: u64,
+}
+
 /// The dashboard.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
@@ -69,6 +80,8 @@ pub struct Overview {
     pub longest: Vec<Waits>,
     /// What is to be done.
     pub todo: Todo,
+    /// The APNs certificate, and who waits for it.
+    pub apple: Apple,
 }
 
 /// How many people of those who have waited longest are told.
@@ -122,7 +135,13 @@ pub async fn overview(
         ends,
         delayed: outbox.reason,
     };
+    let certificate = store.push_certificate(workspace).await?;
+    let apple = Apple {
+        ends: certificate.as_ref().map(|c| c.not_after),
+        ready: certificate.is_some_and(|c| c.holds_at(now)),
+        waiting: store.apple_waiting(workspace).await?,
+    };
     let days = moments.windows(2).zip(connected);
     let days = days.map(|(pair, connected)| Day { begin: pair[0], end: pair[1], connected }).collect();
-    Ok(Overview { now, since, reached, states, waiting, fleet, days, longest, todo })
+    Ok(Overview { now, since, reached, states, waiting, fleet, days, longest, todo, apple })
 }

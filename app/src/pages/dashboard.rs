@@ -1,5 +1,6 @@
 //! The dashboard: from messages to connected devices, who waits, and what is to be done. Every number leads to its rows.
 
+mod apple;
 mod fleet;
 mod funnel;
 mod todo;

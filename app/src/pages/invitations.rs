@@ -38,17 +38,21 @@ pub(crate) const PATH: &str = "/invitations";
 /// The tab's value for those whose person asks for a new link; it is no state.
 const ASKING: &str = "asking";
 
+/// The same for those who wait with an iPhone or iPad for the APNs certificate.
+const APPLE: &str = "apple";
+
 /// What is ticked.
 pub(crate) type Ticked = Picked<InvitationId, InvitationQuery>;
 
 /// What the address asks for, on whichever page; none where it filters by something that is not known.
 pub(crate) fn asked(query: &ParamsMap) -> Option<InvitationQuery> {
     let value = |name| query.get(name).unwrap_or_default();
-    let asking = value("state") == ASKING;
+    let (asking, apple) = (value("state") == ASKING, value("state") == APPLE);
     Some(InvitationQuery {
         search: value("q"),
-        state: if asking { None } else { known(query, "state", State::from_name)? },
+        state: if asking || apple { None } else { known(query, "state", State::from_name)? },
         asking,
+        apple,
         since: known(query, "since", seconds)?,
         reached: known(query, "reached", Reach::from_name)?,
         ends: known(query, "ends", seconds)?,
@@ -69,7 +73,8 @@ fn chips(language: Language, query: &InvitationQuery) -> Vec<Chip> {
     });
     let ends = query.ends.map(|at| Chip::of(t::inv_ends_by(language, text::moment(language, at)), &["ends"]));
     let waiting = query.waiting.then(|| Chip::of(t::inv_waiting(language).to_owned(), &["waiting"]));
-    [since, reached, ends, waiting].into_iter().flatten().collect()
+    let apple = query.apple.then(|| Chip::of(t::inv_apple(language).to_owned(), &["state"]));
+    [since, reached, ends, waiting, apple].into_iter().flatten().collect()
 }
 
 #[component]
@@ -113,7 +118,7 @@ pub(crate) fn Invitations() -> impl IntoView {
         <main class="main">
             <div class="head"><h1 tabindex="-1">{t::invitations(language)}</h1><Help page="invitations" about=t::invitations(language)/></div>
             <div class="bar"><Search path=PATH label=t::search_invitations(language)/></div>
-            <Show when=move || look!(query, |q| q.ends.is_none() && !q.waiting)><StateTabs query=query/></Show>
+            <Show when=move || look!(query, |q| q.ends.is_none() && !q.waiting && !q.apple)><StateTabs query=query/></Show>
             <Chips path=PATH chips=shown/>
             <Unknown path=PATH unknown=unknown/>
             <Problem problem=problem/>

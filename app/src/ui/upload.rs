@@ -3,7 +3,7 @@
 use crate::AppError;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, DragEvent, Event, File, HtmlInputElement, RequestInit, Response};
+use web_sys::{Blob, DragEvent, Event, File, FileList, HtmlInputElement, RequestInit, Response};
 
 /// The file that was chosen.
 pub(crate) fn chosen(event: &Event) -> Option<File> {
@@ -47,4 +47,31 @@ async fn name(response: &Response) -> Option<String> {
     let upload = |answer: &JsValue| js_sys::Reflect::get(answer, &"upload".into()).ok()?.as_string();
     let answer = JsFuture::from(response.json().ok()?).await.ok()?;
     response.ok().then(|| upload(&answer)).flatten()
+}
+
+/// The files that were chosen.
+pub(crate) fn all_chosen(event: &Event) -> Vec<File> {
+    let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+    let Some(input) = input else { return Vec::new() };
+    let files = listed(input.files());
+    input.set_value("");
+    files
+}
+
+/// The files that were dropped.
+pub(crate) fn all_dropped(event: &DragEvent) -> Vec<File> {
+    listed(event.data_transfer().and_then(|transfer| transfer.files()))
+}
+
+fn listed(files: Option<FileList>) -> Vec<File> {
+    files.map(|files| (0..files.length()).filter_map(|n| files.get(n)).collect()).unwrap_or_default()
+}
+
+/// A file's content in base64, as it travels in a call.
+pub(crate) async fn base64(file: &Blob) -> Option<String> {
+    let buffer = JsFuture::from(file.array_buffer()).await.ok()?;
+    let bytes = js_sys::Uint8Array::new(&buffer).to_vec();
+    // `btoa` takes a character for each octet.
+    let text: String = bytes.into_iter().map(char::from).collect();
+    leptos::prelude::window().btoa(&text).ok()
 }

@@ -10,7 +10,7 @@ use leptos_router::hooks::use_location;
 use muster_domain::account::Permission;
 
 /// The section of the settings: where its views are.
-pub(crate) const SETTINGS: [&str; 4] = ["/settings", "/message", "/accounts", "/audit"];
+pub(crate) const SETTINGS: [&str; 5] = ["/settings", "/settings/apple", "/message", "/accounts", "/audit"];
 
 #[component]
 pub(crate) fn Views(
@@ -20,11 +20,18 @@ pub(crate) fn Views(
     views: Vec<(&'static str, &'static str, Permission)>,
 ) -> impl IntoView {
     let path = use_location().pathname;
+    let all: Vec<_> = views.iter().map(|(href, ..)| *href).collect();
     let views = views.into_iter().map(|(href, words, permission)| {
         let may = may(permission);
+        // One view's path may begin with another's.
+        let longer: Vec<_> =
+            all.iter().filter(|other| other.len() > href.len() && other.starts_with(href)).copied().collect();
+        let here = Memo::new(move |_| {
+            look!(path, |p| p.starts_with(href) && !longer.iter().any(|other| p.starts_with(other)))
+        });
         view! {
             <Show when=move || may.get()>
-                <a href=href aria-current=move || look!(path, |p| p.starts_with(href)).then_some("page")>{words}</a>
+                <a href=href aria-current=move || here.get().then_some("page")>{words}</a>
             </Show>
         }
     });
@@ -35,9 +42,10 @@ pub(crate) fn Views(
 #[component]
 pub(crate) fn SettingsViews() -> impl IntoView {
     let language = text::language();
-    let [settings, message, accounts, audit] = SETTINGS;
+    let [settings, apple, message, accounts, audit] = SETTINGS;
     let views = vec![
         (settings, t::set_general(language), Permission::Configure),
+        (apple, t::apl(language), Permission::Configure),
         (message, t::set_message(language), Permission::Configure),
         (accounts, t::acc_title(language), Permission::Read),
         (audit, t::audit(language), Permission::Audit),

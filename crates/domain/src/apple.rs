@@ -3,11 +3,14 @@
 
 pub mod certificate;
 pub mod challenge;
+pub mod check;
 pub mod identity;
 pub mod progress;
 pub mod queue;
+pub mod reminder;
 
 pub use certificate::{PushCertificate, PushRequest, VendorCertificate};
 pub use challenge::{Challenge, Purpose};
+pub use check::{CertificateProblem, CertificateWarning};
 pub use identity::{Authority, End, Fingerprint, Identity, NotTrusted, Pinned, Signer, Voice};
 pub use progress::{Progress, Step, Stopped};

@@ -306,6 +306,8 @@ pub struct InvitationQuery {
     pub ends: Option<Timestamp>,
     /// Whose link is open, and whose person has no connected device, alone.
     pub waiting: bool,
+    /// That were opened on an iPhone or iPad while the workspace had no APNs certificate, and wait for it, alone.
+    pub apple: bool,
     /// Just this one.
     pub id: Option<InvitationId>,
     /// Which page.

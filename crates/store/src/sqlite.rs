@@ -2,6 +2,7 @@
 
 mod accounts;
 mod apple;
+mod apple_waiting;
 mod audit;
 pub(crate) mod backup;
 mod batches;

@@ -8,6 +8,7 @@ mod stories {
     pub mod accounts;
     pub mod again;
     pub mod apple;
+    pub mod apple_waiting;
     pub mod audit;
     pub mod brand;
     pub mod bulk;
@@ -165,7 +166,10 @@ stories! {
         a_newer_message_answers_the_request_and_undone_it_stands_again,
         an_extended_link_is_what_it_was_before_it_expired,
         a_message_that_never_went_out_goes_out_when_its_link_is_extended;
-    push_certificates: a_certificate_and_its_key_are_kept_and_replaced_by_whoever_saw_the_last,
+    apple_waiting: whoever_waits_for_the_certificate_is_told_once_by_the_same_link,
+        who_connected_or_whose_link_was_revoked_waits_no_more,
+        a29_nobody_of_another_workspace_is_counted_or_told;
+    push_certificates: a17_a_certificate_for_another_topic_replaces_the_last_only_with_the_number_of_devices_cut_off,
         a_request_waits_until_a_certificate_with_its_key_comes,
         a_vendor_certificate_is_kept_until_it_is_removed,
         connected_apple_devices_are_counted_and_each_reminder_is_told_once,

@@ -1,6 +1,7 @@
 //! `muster doctor`: looks at everything that a server needs, changes nothing, and says how to mend what it finds.
 
 mod address;
+mod apple;
 mod clock;
 mod database;
 mod files;
@@ -12,7 +13,11 @@ use crate::{
     config::{self, Config},
     system::{SystemClock, keys::Keys, lock::Lock},
 };
-use muster_domain::{WorkspaceId, ports::WorkspaceStore, settings::Settings};
+use muster_domain::{
+    WorkspaceId,
+    ports::{Clock, WorkspaceStore},
+    settings::Settings,
+};
 use muster_store::{Inspection, Sqlite};
 use serde::Serialize;
 use serde_json::json;
@@ -108,6 +113,7 @@ async fn look(config: &Config) -> Vec<Finding> {
     found.extend(clock::look(&SystemClock, inspected.as_ref().and_then(|i| i.newest)).await);
     if let Some(opened) = &opened {
         found.extend(log::look(&opened.store).await);
+        found.extend(apple::look(&opened.store, keys.as_deref(), SystemClock.now()).await);
     }
     if let (Some(opened), Some(keys)) = (&opened, &keys) {
         found.extend(mail::look(opened, keys).await);

@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     adapters::{
-        authority::LocalAuthority, drafts::DraftMailer, files::FileMailer, imports::Uploads,
-        letters::Letters, sights::Sights, smtp::SmtpMailer, trial::SmtpTrial,
+        authority::LocalAuthority, certificates::AppleCertificates, drafts::DraftMailer, files::FileMailer,
+        imports::Uploads, letters::Letters, sights::Sights, smtp::SmtpMailer, trial::SmtpTrial,
     },
     apple::Apple,
     config::{self, Config, Flags, address},
@@ -161,6 +161,13 @@ impl Serve {
             worker: sign_in::Secret::new(&muster.ports).0,
         });
         work.spawn(jobs::mail::run(mails, muster.sqlite.committed(), stop.clone()));
+        let reminders = jobs::reminders::Reminders {
+            ports: muster.ports.clone(),
+            address: address.clone(),
+            smtp: SmtpMailer::default(),
+            files: files.clone(),
+        };
+        work.spawn(jobs::reminders::run(reminders, stop.clone()));
         work.close();
         let owner =
             sign_in::owner_link(&muster.ports).await?.map(|link| format!("{address}/setup/{}", link.0));
@@ -201,6 +208,7 @@ impl Serve {
             kept: Arc::new(files),
             trial,
             letters: Arc::new(Letters::new(muster.ports.clone(), TRIAL)),
+            certificates: Arc::new(AppleCertificates::new(muster.ports.clone())),
             guesses,
             sight: Arc::new(move |account, mail, now| sights.begins(account, mail, now)),
         };

@@ -135,6 +135,18 @@ async fn brand_of_host(site: &Site) -> Result<Arc<Brand>, StoreError> {
     }
 }
 
+/// Whether iPhones and iPads can be connected now: the workspace has an APNs certificate that holds.
+async fn apple_ready(site: &Site, found: Option<&Found>) -> bool {
+    let Some(found) = found else { return false };
+    match site.ports.store.push_certificate(found.invitation.workspace).await {
+        Ok(certificate) => certificate.is_some_and(|c| c.holds_at(site.ports.clock.now())),
+        Err(error) => {
+            tracing::error!(%error, "certificate");
+            false
+        }
+    }
+}
+
 /// What is not shaped like a token is a plain 404.
 fn nothing() -> Response {
     (StatusCode::NOT_FOUND, "There is nothing here.\n").into_response()
@@ -193,7 +205,7 @@ impl Shown<'_> {
                 height: logo.height,
             }),
             agent_package: &settings.agent_package,
-            apple_ready: false,
+            apple_ready: apple_ready(site, found).await,
             state,
         };
         let status = StatusCode::from_u16(phone::status(&state)).unwrap_or(StatusCode::OK);

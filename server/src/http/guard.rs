@@ -21,6 +21,7 @@ fn console(path: &str) -> bool {
         "/import/",
         "/message/",
         "/session/",
+        "/settings/",
         "/login",
         "/setup/",
         "/join/",

@@ -44,6 +44,12 @@ words! {
     nowhere: "This account is in no workspace any more. Ask for an invitation.",
         "Эта учётная запись больше не состоит ни в одном рабочем пространстве. Попросите приглашение.";
     elsewhere: "This page shows another workspace. Load it again.", "Эта страница показывает другое рабочее пространство. Загрузите её заново.";
+    certificate: "APNs certificate", "Сертификат APNs";
+    certificate_back: "Back to the settings", "Назад к настройкам";
+    certificate_none: "There is no certificate yet.", "Сертификата пока нет.";
+    certificate_no_request: "There is no request yet. Make one in the settings first.", "Запроса пока нет. Сначала создайте его в настройках.";
+    certificate_no_vendor: "No MDM vendor certificate is uploaded.", "Сертификат поставщика MDM не загружен.";
+    certificate_password: "The password of the file must have at least 8 characters.", "Пароль файла должен быть не короче 8 символов.";
     join_as: "You are invited to", "Вас приглашают в";
     join_role_owner: "As an owner you may do everything there, and decide who else may.", "Владелец может всё и решает, что могут другие.";
     join_role_administrator: "As an administrator you may do everything there but change owners.", "Администратор может всё, кроме управления владельцами.";

@@ -86,6 +86,7 @@ async fn a29_ids_of_another_workspace_are_refused_and_nothing_there_changes() {
             store.invitation(world.theirs, victim.invitation).await.unwrap(),
             store.progress(world.theirs, victim.batch).await.unwrap(),
             store.brand(world.theirs).await.unwrap(),
+            store.push_certificate(world.theirs).await.unwrap(),
             store.members(world.theirs).await.unwrap(),
             store.offers(world.theirs, Timestamp(0)).await.unwrap(),
             store.sessions(victim.account, Timestamp(0), Timestamp(0)).await.unwrap(),

@@ -1,6 +1,6 @@
 //! The devices: how many are connected, how they are, and what runs on them.
 
-use super::funnel::width;
+use super::{apple, funnel::width};
 use crate::{
     api::overview::Overview,
     text::{self, t},
@@ -23,13 +23,14 @@ fn list(more: &str) -> String {
 pub(super) fn view(language: Language, data: &Overview, _: [bool; 3]) -> AnyView {
     let fleet = &data.fleet;
     let all = fleet.all();
+    let apple = apple::calm(language, data);
     let left = (fleet.left > 0).then(|| {
         view! { <p class="small muted"><a href="/devices?connected=no">{t::dash_left(language, fleet.left)}</a></p> }
     });
     if all == 0 {
         return view! {
             <p class="muted nothing">{t::empty_devices(language)}</p>
-            {left}
+            {left}{apple}
         }
         .into_any();
     }
@@ -65,7 +66,7 @@ pub(super) fn view(language: Language, data: &Overview, _: [bool; 3]) -> AnyView
         <svg class="segments" width="100%" height="10" aria-hidden="true">{segments}</svg>
         <ul class="kinds">{words}</ul>
         <ul class="platforms small muted">{platforms}</ul>
-        {left}
+        {left}{apple}
     }
     .erased()
 }

@@ -1,6 +1,6 @@
 //! What needs doing: the first steps while one is missing, and what somebody should look at. One line each.
 
-use super::seconds;
+use super::{apple, seconds};
 use crate::{
     api::overview::Overview,
     text::{self, t},
@@ -13,22 +13,24 @@ use leptos::prelude::*;
 use muster_domain::{Language, device::Status, ports::ENDING};
 
 /// A line with where it leads.
-struct Line {
-    grave: bool,
-    words: String,
-    href: String,
-    link: &'static str,
+pub(super) struct Line {
+    pub(super) grave: bool,
+    pub(super) words: String,
+    pub(super) href: String,
+    pub(super) link: &'static str,
+    /// What else can be done.
+    pub(super) more: Option<AnyView>,
 }
 
 /// What somebody should look at, the gravest first.
-fn lines(language: Language, data: &Overview, configure: bool) -> Vec<Line> {
+fn lines(language: Language, data: &Overview, rights: [bool; 3]) -> Vec<Line> {
     let (todo, fleet) = (&data.todo, &data.fleet);
     let critical = fleet.with(Status::Critical);
     let show = t::dash_show_them(language);
     let mut lines = Vec::new();
     let mut line = |n: u64, grave, words: fn(Language, u64) -> String, href: String| {
         if n > 0 {
-            lines.push(Line { grave, words: words(language, n), href, link: show });
+            lines.push(Line { grave, words: words(language, n), href, link: show, more: None });
         }
     };
     line(todo.failed, true, t::dash_todo_failed, "/invitations?state=failed".to_owned());
@@ -45,13 +47,15 @@ fn lines(language: Language, data: &Overview, configure: bool) -> Vec<Line> {
     line(fleet.left, false, t::dash_todo_left, "/devices?connected=no".to_owned());
     if let Some(why) = &todo.delayed {
         let words = t::dash_todo_delayed(language, text::delay(language, why));
-        let (href, link) = if configure {
+        let (href, link) = if rights[2] {
             ("/settings", t::dash_to_settings(language))
         } else {
             ("/invitations?state=queued", show)
         };
-        lines.push(Line { grave: false, words, href: href.to_owned(), link });
+        lines.push(Line { grave: false, words, href: href.to_owned(), link, more: None });
     }
+    lines.extend(apple::lines(language, data, rights));
+    lines.sort_by_key(|line| !line.grave);
     lines
 }
 
@@ -114,16 +118,16 @@ fn first(language: Language, data: &Overview, [invite, manage, configure]: [bool
 
 pub(super) fn view(language: Language, data: &Overview, rights: [bool; 3]) -> AnyView {
     let first = first(language, data, rights);
-    let lines = lines(language, data, rights[2]);
+    let lines = lines(language, data, rights);
     let all_done = (first.is_none() && lines.is_empty()).then(|| {
         view! { <p class="calm st ok"><Icon path=icon::OK/><span>{t::dash_todo_none(language)}</span></p> }
     });
     let rows: Vec<_> = lines
         .into_iter()
-        .map(|Line { grave, words, href, link }| {
+        .map(|Line { grave, words, href, link, more }| {
             let (class, path) = if grave { ("grave", icon::CRITICAL) } else { ("", icon::WARNING) };
             let label = format!("{link}: {words}");
-            view! { <li class=class><Icon path=path/><span>{words}" "<a class="link" href=href aria-label=label>{link}</a></span></li> }
+            view! { <li class=class><Icon path=path/><span>{words}" "<a class="link" href=href aria-label=label>{link}</a>{more}</span></li> }
         })
         .collect();
     let list = (!rows.is_empty()).then(|| {

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod apple;
+mod apple_waiting;
 mod audit;
 mod brand;
 mod bulk;
@@ -25,6 +26,7 @@ mod workspaces;
 
 pub use accounts::*;
 pub use apple::*;
+pub use apple_waiting::*;
 pub use audit::*;
 pub use brand::*;
 pub use bulk::*;
@@ -78,6 +80,7 @@ pub trait Store:
     + AppleStore
     + ProfileStore
     + CallStore
+    + AppleWaitingStore
     + AuditStore
     + MemberStore
     + SessionStore
@@ -107,6 +110,7 @@ impl<T> Store for T where
         + AppleStore
         + ProfileStore
         + CallStore
+        + AppleWaitingStore
         + AuditStore
         + MemberStore
         + SessionStore

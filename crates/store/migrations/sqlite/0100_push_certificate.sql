@@ -28,10 +28,11 @@ CREATE TABLE push_vendor (
     uploaded_at INTEGER NOT NULL
 ) STRICT;
 
--- What owners were told of the certificate's end: within how many days it is, 0 once it is past.
+-- What owners were told of a certificate's end: within how many days it is, 0 once it is past.
 CREATE TABLE push_reminder (
     workspace_id TEXT NOT NULL REFERENCES workspace (id) ON DELETE CASCADE,
+    account_id TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
     not_after INTEGER NOT NULL,
     days INTEGER NOT NULL,
-    PRIMARY KEY (workspace_id, not_after, days)
+    PRIMARY KEY (workspace_id, account_id, not_after, days)
 ) STRICT, WITHOUT ROWID;

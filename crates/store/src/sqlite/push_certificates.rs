@@ -7,10 +7,10 @@ use super::{
 };
 use async_trait::async_trait;
 use muster_domain::{
-    Timestamp, WorkspaceId,
+    WorkspaceId,
     apple::{PushCertificate, PushRequest, VendorCertificate},
     audit::{Action, Note, Subject},
-    ports::{PushCertificateStore, StoreError, Stored, Topic},
+    ports::{PushCertificateStore, Reminder, StoreError, Stored, Topic},
 };
 use sqlx::sqlite::SqliteRow;
 
@@ -34,6 +34,16 @@ fn certificate(row: &SqliteRow) -> Stored<PushCertificate> {
         account: row.maybe("account")?,
         uploaded_at: row.time("uploaded_at")?,
     })
+}
+
+/// How many connected Apple devices there are.
+const CONNECTED: &str = "SELECT coalesce(sum(device_count), 0) AS devices FROM fleet
+    WHERE workspace_id = $1 AND has_left = 0 AND platform IN ('ios', 'ipados')";
+
+/// The same, as the transaction finds them.
+async fn connected(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Stored<u64> {
+    let row = tx.row(sqlx::query(CONNECTED).bind(workspace.to_string())).await?;
+    row.ok_or(StoreError::NotFound)?.count("devices")
 }
 
 /// The certificate that is there, as the transaction finds it.
@@ -80,13 +90,14 @@ impl PushCertificateStore for Sqlite {
         workspace: WorkspaceId,
         certificate: &PushCertificate,
         sealed_key: &[u8],
-        replaces: Option<&str>,
+        cut_off: Option<u64>,
     ) -> Stored<()> {
         let (new, chain, key) = (certificate.clone(), written(&certificate.chain)?, sealed_key.to_vec());
-        let replaces = replaces.map(str::to_owned);
         commit!(self, |tx| {
             let before = present(tx, workspace).await?;
-            if before.as_ref().map(|c| &c.topic) != replaces.as_ref() {
+            if before.as_ref().is_some_and(|before| before.topic != new.topic)
+                && cut_off != Some(connected(tx, workspace).await?)
+            {
                 return Err(StoreError::State);
             }
             let sql = "INSERT OR REPLACE INTO push_certificate
@@ -205,23 +216,29 @@ impl PushCertificateStore for Sqlite {
     }
 
     async fn apple_devices(&self, workspace: WorkspaceId) -> Stored<u64> {
-        let sql = "SELECT coalesce(sum(device_count), 0) AS devices FROM fleet
-            WHERE workspace_id = $1 AND has_left = 0 AND platform IN ('ios', 'ipados')";
-        let row = sqlx::query(sql).bind(workspace.to_string()).fetch_one(&self.readers).await;
+        let row = sqlx::query(CONNECTED).bind(workspace.to_string()).fetch_one(&self.readers).await;
         row.map_err(failed)?.count("devices")
     }
 
-    async fn remind_of_push_certificate(
-        &self,
-        workspace: WorkspaceId,
-        not_after: Timestamp,
-        days: u32,
-    ) -> Stored<bool> {
+    async fn is_reminded(&self, workspace: WorkspaceId, reminder: Reminder) -> Stored<bool> {
+        let sql = "SELECT 1 AS told FROM push_reminder WHERE workspace_id = $1 AND account_id = $2 AND not_after = $3 AND days = $4";
+        let query = sqlx::query(sql)
+            .bind(workspace.to_string())
+            .bind(reminder.account.to_string())
+            .bind(reminder.not_after.0)
+            .bind(reminder.days);
+        Ok(query.fetch_optional(&self.readers).await.map_err(failed)?.is_some())
+    }
+
+    async fn set_reminded(&self, workspace: WorkspaceId, reminder: Reminder) -> Stored<()> {
         commit!(self, |tx| {
-            let sql =
-                "INSERT OR IGNORE INTO push_reminder (workspace_id, not_after, days) VALUES ($1, $2, $3)";
-            let query = sqlx::query(sql).bind(workspace.to_string()).bind(not_after.0).bind(days);
-            Ok(tx.run(query).await? > 0)
+            let sql = "INSERT OR IGNORE INTO push_reminder (workspace_id, account_id, not_after, days) VALUES ($1, $2, $3, $4)";
+            let query = sqlx::query(sql)
+                .bind(workspace.to_string())
+                .bind(reminder.account.to_string())
+                .bind(reminder.not_after.0)
+                .bind(reminder.days);
+            tx.run(query).await.map(|_| ())
         })
     }
 }

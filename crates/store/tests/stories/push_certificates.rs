@@ -2,10 +2,10 @@
 
 use crate::world::World;
 use muster_domain::{
-    Timestamp,
+    account::Role,
     apple::{PushCertificate, PushRequest, VendorCertificate},
     device::Platform,
-    ports::{Claim, Claimed, StoreError},
+    ports::{Claim, Claimed, Reminder, StoreError},
     time::DAY,
 };
 
@@ -23,7 +23,9 @@ fn certificate(world: &World, topic: &str, serial: &str) -> PushCertificate {
     }
 }
 
-pub async fn a_certificate_and_its_key_are_kept_and_replaced_by_whoever_saw_the_last(world: World) {
+pub async fn a17_a_certificate_for_another_topic_replaces_the_last_only_with_the_number_of_devices_cut_off(
+    world: World,
+) {
     let (store, ws) = (&world.store, world.ws);
     assert_eq!(store.push_certificate(ws).await, Ok(None));
     assert_eq!(store.push_key(ws).await, Ok(None));
@@ -35,13 +37,18 @@ pub async fn a_certificate_and_its_key_are_kept_and_replaced_by_whoever_saw_the_
         "whoever wrote reads what they wrote"
     );
     assert_eq!(store.push_key(ws).await, Ok(Some(b"key".to_vec())));
-    let second = certificate(&world, "com.apple.mgmt.External.2", "02");
-    for seen in [None, Some("com.apple.mgmt.External.2")] {
-        let refused = store.set_push_certificate(ws, &second, b"other", seen).await;
-        assert_eq!(refused, Err(StoreError::State), "another one is there by now");
+    let second = certificate(&world, "com.apple.mgmt.External.2", "03");
+    let (_, link) = world.link("Anna").await;
+    let claim = Claim { platform: Platform::Ios, ..world.claim(link, "h", "n") };
+    assert!(matches!(store.claim(claim).await.unwrap(), Claimed::Connected { .. }));
+    for cut_off in [None, Some(0), Some(2)] {
+        let refused = store.set_push_certificate(ws, &second, b"other", cut_off).await;
+        assert_eq!(refused, Err(StoreError::State), "one device is cut off");
     }
+    let renewed = certificate(&world, TOPIC, "02");
+    store.set_push_certificate(ws, &renewed, b"key", None).await.unwrap();
     assert_eq!(store.push_key(ws).await, Ok(Some(b"key".to_vec())));
-    store.set_push_certificate(ws, &second, b"other", Some(TOPIC)).await.unwrap();
+    store.set_push_certificate(ws, &second, b"other", Some(1)).await.unwrap();
     assert_eq!(store.push_certificate(ws).await, Ok(Some(second.clone())));
     store.set_push_account(ws, None).await.unwrap();
     assert_eq!(store.push_certificate(ws).await, Ok(Some(PushCertificate { account: None, ..second })));
@@ -56,7 +63,7 @@ pub async fn a_request_waits_until_a_certificate_with_its_key_comes(world: World
     assert_eq!(store.push_request(ws).await, Ok(Some((request(2), b"two".to_vec()))));
     store.set_push_certificate(ws, &certificate(&world, TOPIC, "01"), b"three", None).await.unwrap();
     assert!(store.push_request(ws).await.unwrap().is_some(), "it was for another key");
-    store.set_push_certificate(ws, &certificate(&world, TOPIC, "02"), b"two", Some(TOPIC)).await.unwrap();
+    store.set_push_certificate(ws, &certificate(&world, TOPIC, "02"), b"two", None).await.unwrap();
     assert_eq!(store.push_request(ws).await, Ok(None));
     store.set_push_request(ws, Some((request(3), b"three".to_vec()))).await.unwrap();
     store.set_push_request(ws, None).await.unwrap();
@@ -88,13 +95,25 @@ pub async fn connected_apple_devices_are_counted_and_each_reminder_is_told_once(
     }
     assert_eq!(store.apple_devices(ws).await, Ok(2));
     assert_eq!(store.apple_devices(world.other).await, Ok(0));
+    let anna = world.account("anna@example.org");
+    let boris = world.account("boris@example.org");
+    for account in [&anna, &boris] {
+        store.add_account(ws, account, Role::Owner, None, world.now()).await.unwrap();
+    }
     let end = world.now().plus(30 * DAY);
-    let remind = async |end: Timestamp, days| store.remind_of_push_certificate(ws, end, days).await.unwrap();
-    assert!(remind(end, 30).await);
-    assert!(!remind(end, 30).await, "told already");
-    assert!(remind(end, 14).await);
-    assert!(remind(end.plus(365 * DAY), 30).await, "another certificate");
-    assert!(store.remind_of_push_certificate(world.other, end, 30).await.unwrap());
+    let reminder = Reminder { account: anna.id, not_after: end, days: 30 };
+    assert_eq!(store.is_reminded(ws, reminder).await, Ok(false));
+    store.set_reminded(ws, reminder).await.unwrap();
+    store.set_reminded(ws, reminder).await.unwrap();
+    assert_eq!(store.is_reminded(ws, reminder).await, Ok(true));
+    for other in [
+        Reminder { account: boris.id, ..reminder },
+        Reminder { not_after: end.plus(365 * DAY), ..reminder },
+        Reminder { days: 14, ..reminder },
+    ] {
+        assert_eq!(store.is_reminded(ws, other).await, Ok(false), "{other:?}");
+    }
+    assert_eq!(store.is_reminded(world.other, reminder).await, Ok(false));
 }
 
 pub async fn a29_certificates_and_keys_of_another_workspace_are_not_there(world: World) {

@@ -1,6 +1,6 @@
 //! What an open page tells and asks: "looked at", "connected yet?", "a new link".
 
-use super::{Asked, Shared, Shown, find, nothing, text, visitor};
+use super::{Asked, Shared, Shown, apple_ready, find, nothing, text, visitor};
 use crate::phone::{self, Chosen, State};
 use axum::{
     Json,
@@ -10,7 +10,9 @@ use axum::{
 use http::{HeaderMap, StatusCode};
 use muster_domain::{
     detect::Visitor,
+    device::Platform,
     invitation::{Refusal, State as Reached},
+    ports::StoreError,
     token::InvitationToken,
 };
 use serde::Deserialize;
@@ -52,7 +54,17 @@ pub async fn opened(
     };
     let platform = phone::platform(phone::visitor(told, seen.r#as.as_deref().and_then(Chosen::from_query)));
     let (invitation, now) = (&found.invitation, site.ports.clock.now());
-    match site.ports.store.opened(invitation.workspace, invitation.id, platform, now).await {
+    let store = &site.ports.store;
+    let done = async {
+        store.opened(invitation.workspace, invitation.id, platform, now).await?;
+        // Nothing can be done on it yet: the console tells how many wait, and tells them when it works.
+        let is_apple = matches!(platform, Some(Platform::Ios | Platform::Ipados));
+        if is_apple && invitation.admits(None, now).is_ok() && !apple_ready(&site, Some(&found)).await {
+            store.apple_waits(invitation.workspace, invitation.id, now).await?;
+        }
+        Ok::<_, StoreError>(())
+    };
+    match done.await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => {
             tracing::error!(%error, "opened");
@@ -96,7 +108,7 @@ pub async fn request(
         if invitation.admits(None, now) == Err(Refusal::Expired) {
             site.ports.store.request_link(invitation.workspace, invitation.id, now).await?;
         }
-        Ok::<_, muster_domain::ports::StoreError>(())
+        Ok::<_, StoreError>(())
     };
     if let Err(error) = done.await {
         tracing::error!(%error, "request");

@@ -57,6 +57,8 @@ pub const TOLD: &[&str] = &[
     "account_sessions_end",
     "workspace_leave",
     "look_set",
+    "apple_request",
+    "apple_account_set",
 ];
 
 /// The name of the message that was kept for a person.
@@ -231,6 +233,18 @@ pub fn calls() -> Vec<Call> {
         call("wording_try", MANAGE, false, |_| json!({ "language": "ru", "words": usual() })),
         call("look_set", MANAGE, false, |_| json!({ "look": { "accent": "#aa3300" }, "contact": "IT" })),
         call("logo_remove", MANAGE, false, |_| json!({})),
+        call("apple_get", MANAGE, false, |_| json!({})),
+        call("apple_request", MANAGE, false, |_| json!({})),
+        call("apple_vendor_set", MANAGE, false, |_| json!({ "upload": { "files": ["AAAA"] } })),
+        call("apple_vendor_remove", MANAGE, false, |_| json!({})),
+        call(
+            "apple_upload",
+            MANAGE,
+            false,
+            |_| json!({ "upload": { "files": ["AAAA"] }, "account": "", "cut_off": null }),
+        ),
+        call("apple_account_set", MANAGE, false, |_| json!({ "account": "it@example.org" })),
+        call("apple_tell", INVITE, false, |_| json!({})),
         call("mails_list", INVITE, false, |_| json!({ "query": { "window": { "page": 1, "size": 50 } } })),
         call("mail_get", INVITE, true, |i| json!({ "id": kept(i) })),
         call("audit_list", AUDIT, false, |_| json!({ "query": {} })),

@@ -11,13 +11,15 @@ use axum::{
 use leptos::prelude::provide_context;
 use muster::{
     adapters::{
-        drafts::DraftMailer, files::FileMailer, imports::Uploads, letters::Letters, trial::SmtpTrial,
+        certificates::AppleCertificates, drafts::DraftMailer, files::FileMailer, imports::Uploads,
+        letters::Letters, trial::SmtpTrial,
     },
     system::{SystemClock, keys::Keys, passwords::Argon2id},
 };
 use muster_domain::{
     AccountId, DeviceId, Language, OfferId, SessionId, Timestamp, UserId, WorkspaceId,
     account::{Account, Role, Who},
+    apple::{PushCertificate, certificate::KEY_CONTEXT},
     device::{Facts, Platform},
     ports::{Claim, Claimed, Delivery, Mail, Mailer, NewSession, Secrets},
     query::Selection,
@@ -36,6 +38,15 @@ use tower::ServiceExt;
 
 /// The hash of the password of who looks: to make it takes long.
 static HASH: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
+
+/// A private key; to make it takes long.
+fn a_key() -> Vec<u8> {
+    static KEY: std::sync::LazyLock<Vec<u8>> = std::sync::LazyLock::new(|| {
+        let key = muster_pki::key::SigningKey::generate_p256().unwrap();
+        key.to_pkcs8().unwrap().to_vec()
+    });
+    KEY.clone()
+}
 
 pub struct World {
     pub ports: Ports,
@@ -70,11 +81,30 @@ impl World {
         let hash = HASH.get_or_init(|| world.ports.passwords.hash("long enough 1")).await;
         let me = world.who(ours, Role::Owner).account;
         world.ports.store.add_account(ours, &me, Role::Owner, Some(hash), now).await.unwrap();
+        for workspace in [ours, theirs] {
+            world.certificate(workspace).await;
+        }
         // Who looks is never the last owner.
         for (workspace, name) in [(ours, "Colleague"), (theirs, "Victim")] {
             world.member(workspace, name, Role::Owner).await;
         }
         world
+    }
+
+    /// An APNs certificate that holds.
+    async fn certificate(&self, workspace: WorkspaceId) {
+        let now = self.ports.clock.now();
+        let certificate = PushCertificate {
+            chain: Vec::new(),
+            topic: format!("com.apple.mgmt.External.{workspace}"),
+            serial: "01".into(),
+            not_before: now.plus(-1),
+            not_after: now.plus_days(365),
+            account: Some("victim@apple.example.org".into()),
+            uploaded_at: now,
+        };
+        let sealed = self.ports.secrets.seal(KEY_CONTEXT, &a_key());
+        self.ports.store.set_push_certificate(workspace, &certificate, &sealed, None).await.unwrap();
     }
 
     /// An account in the workspace.
@@ -197,6 +227,7 @@ impl World {
             }),
             trial,
             letters: Arc::new(Letters::new(self.ports.clone(), Duration::from_secs(2))),
+            certificates: Arc::new(AppleCertificates::new(self.ports.clone())),
             guesses: Arc::new(|_| true),
             sight: Arc::new(|_, _, _| true),
         };

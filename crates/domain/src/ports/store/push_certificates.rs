@@ -3,10 +3,21 @@
 
 use super::Stored;
 use crate::{
-    Timestamp, WorkspaceId,
+    AccountId, Timestamp, WorkspaceId,
     apple::{PushCertificate, PushRequest, VendorCertificate},
 };
 use async_trait::async_trait;
+
+/// What an owner is told of a certificate's end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reminder {
+    /// Who.
+    pub account: AccountId,
+    /// When the certificate ends.
+    pub not_after: Timestamp,
+    /// Within how many days, as [`crate::apple::reminder::DAYS`] has them.
+    pub days: u32,
+}
 
 /// Certificates for pushes.
 #[async_trait]
@@ -15,15 +26,15 @@ pub trait PushCertificateStore {
     async fn push_certificate(&self, workspace: WorkspaceId) -> Stored<Option<PushCertificate>>;
     /// Its key: PKCS#8, sealed for `apple.push.key`.
     async fn push_key(&self, workspace: WorkspaceId) -> Stored<Option<Vec<u8>>>;
-    /// Writes certificate and key in the place of those that are there. `replaces` is the topic of the one that whoever
-    /// decided has seen; with another one there by now, it is [`super::StoreError::State`]. The request that waited for this
-    /// key, if one did, is over.
+    /// Writes certificate and key in the place of those that are there. One for another topic than the present one's cuts
+    /// the connected Apple devices off: [`super::StoreError::State`] unless `cut_off` is how many they are in that moment
+    /// (ABUSE A17). The request that waited for this key, if one did, is over.
     async fn set_push_certificate(
         &self,
         workspace: WorkspaceId,
         certificate: &PushCertificate,
         sealed_key: &[u8],
-        replaces: Option<&str>,
+        cut_off: Option<u64>,
     ) -> Stored<()>;
     /// Notes with which Apple account the certificate was made.
     async fn set_push_account(&self, workspace: WorkspaceId, account: Option<&str>) -> Stored<()>;
@@ -48,12 +59,8 @@ pub trait PushCertificateStore {
 
     /// How many connected Apple devices there are: they hear pushes for one topic alone.
     async fn apple_devices(&self, workspace: WorkspaceId) -> Stored<u64>;
-    /// Says that owners are being told that the certificate which ends then ends within `days` (0: has ended); whether it
-    /// is the first time that this is said.
-    async fn remind_of_push_certificate(
-        &self,
-        workspace: WorkspaceId,
-        not_after: Timestamp,
-        days: u32,
-    ) -> Stored<bool>;
+    /// Whether an owner was told that the certificate which ends then ends within `days` (0: has ended).
+    async fn is_reminded(&self, workspace: WorkspaceId, reminder: Reminder) -> Stored<bool>;
+    /// Keeps that they were.
+    async fn set_reminded(&self, workspace: WorkspaceId, reminder: Reminder) -> Stored<()>;
 }

@@ -1,7 +1,9 @@
 //! Which messages a list's query means, and how many.
 
 use crate::sqlite::{
-    Sqlite, failed,
+    Sqlite,
+    apple_waiting::WAITS,
+    failed,
     overview::{OPEN, first_id, ranks},
     row::Read,
     search::Words,
@@ -54,6 +56,12 @@ pub(in crate::sqlite) fn conditions(
     if query.waiting {
         sql.push(" AND i.waits = 1");
     }
+    if query.apple {
+        sql.push(" AND ")
+            .push(WAITS)
+            .push(" AND i.id IN (SELECT invitation_id FROM apple_waiting WHERE workspace_id = ");
+        sql.push_bind(workspace.to_string()).push(")");
+    }
     if query.asking {
         sql.push(" AND i.requested_at IS NOT NULL AND i.state <> 'revoked'");
     }
@@ -82,11 +90,22 @@ impl Sqlite {
         workspace: WorkspaceId,
         query: &InvitationQuery,
     ) -> Stored<u64> {
-        let InvitationQuery { search, user, state, asking, id, since, reached, ends, waiting, window: _ } =
-            query;
+        let InvitationQuery {
+            search,
+            user,
+            state,
+            asking,
+            id,
+            since,
+            reached,
+            ends,
+            waiting,
+            apple,
+            window: _,
+        } = query;
         let search = Words::new(search);
-        if let (None, false, None, None, None, None, false, true) =
-            (user, asking, id, since, reached, ends, waiting, search.is_empty())
+        if let (None, false, None, None, None, None, false, false, true) =
+            (user, asking, id, since, reached, ends, waiting, apple, search.is_empty())
         {
             return match state {
                 Some(state) => self.in_states(workspace, &[*state]).await,

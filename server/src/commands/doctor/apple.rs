@@ -1,0 +1,69 @@
+//! The APNs certificate of each workspace that has one, or in which somebody waits for one.
+
+use super::Finding;
+use crate::system::keys::Keys;
+use muster_domain::{
+    Timestamp, WorkspaceId,
+    apple::{
+        certificate::KEY_CONTEXT,
+        reminder::{Urgency, urgency},
+    },
+    ports::{AppleWaitingStore, PushCertificateStore, Secrets, Stored, WorkspaceStore},
+};
+use muster_store::Sqlite;
+
+const CHECK: &str = "apple";
+const RENEW: &str =
+    "renew it (never make a new one) at identity.apple.com/pushcert, and upload it: Settings, Apple";
+
+/// Looks at all of them; nothing is said where no Apple device is wanted.
+pub(super) async fn look(store: &Sqlite, keys: Option<&Keys>, now: Timestamp) -> Vec<Finding> {
+    match all(store, keys, now).await {
+        Ok(found) => found,
+        Err(error) => vec![Finding::failed(CHECK, format!("cannot be read: {error}"), "run doctor again")],
+    }
+}
+
+async fn all(store: &Sqlite, keys: Option<&Keys>, now: Timestamp) -> Stored<Vec<Finding>> {
+    let mut found = Vec::new();
+    for workspace in store.workspaces().await? {
+        found.extend(one(store, workspace, keys, now).await?);
+    }
+    Ok(found)
+}
+
+async fn one(
+    store: &Sqlite,
+    workspace: WorkspaceId,
+    keys: Option<&Keys>,
+    now: Timestamp,
+) -> Stored<Option<Finding>> {
+    let name = store.settings(workspace).await?.name;
+    let waiting = store.apple_waiting(workspace).await?;
+    let Some(certificate) = store.push_certificate(workspace).await? else {
+        let words = format!("{name}: no APNs certificate, and {waiting} people wait with an iPhone or iPad");
+        let mend = "Settings, Apple (or: muster apple cert csr)";
+        return Ok((waiting > 0).then(|| Finding::warning(CHECK, words, mend)));
+    };
+    let sealed = store.push_key(workspace).await?.unwrap_or_default();
+    if keys.is_some_and(|keys| keys.open(KEY_CONTEXT, &sealed).is_none()) {
+        let words = format!("{name}: the certificate's key cannot be opened with this muster.key");
+        return Ok(Some(Finding::failed(CHECK, words, "put the right muster.key back from a backup")));
+    }
+    let (days, end) = (certificate.days_left(now), certificate.not_after);
+    if !certificate.holds_at(now) && days >= 0 {
+        let words = format!("{name}: the APNs certificate holds from {} only", certificate.not_before);
+        return Ok(Some(Finding::failed(CHECK, words, "set the server's clock")));
+    }
+    Ok(Some(match urgency(days) {
+        _ if days < 0 => {
+            Finding::failed(CHECK, format!("{name}: the APNs certificate ended on {end}"), RENEW)
+        }
+        Urgency::Calm => Finding::ok(CHECK, format!("{name}: the APNs certificate holds for {days} days")),
+        Urgency::Warning | Urgency::Critical => Finding::warning(
+            CHECK,
+            format!("{name}: the APNs certificate ends in {days} days, on {end}"),
+            RENEW,
+        ),
+    }))
+}
