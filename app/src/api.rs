@@ -13,6 +13,7 @@ pub mod imports;
 pub mod invitations;
 pub mod mails;
 pub mod overview;
+pub mod profiles;
 pub mod session;
 pub mod settings;
 pub mod users;

@@ -40,6 +40,18 @@ pub enum AppError {
         /// Which, and why.
         problem: muster_domain::settings::InvalidSetting,
     },
+    /// What was typed for a command cannot be told to a device.
+    #[error("{problem}")]
+    Order {
+        /// Why.
+        problem: muster_domain::command::InvalidOrder,
+    },
+    /// The device cannot do it.
+    #[error("{why}")]
+    Unable {
+        /// Why not.
+        why: muster_domain::command::Impossible,
+    },
     /// Too much is going on at once.
     #[error("busy")]
     Busy,
@@ -77,6 +89,8 @@ pub enum Invalid {
     Often,
     /// More rows than can be acted on.
     Rows,
+    /// The name that was typed is not the device's.
+    DeviceName,
     /// Something else: the message says what.
     #[default]
     #[serde(other)]
@@ -85,7 +99,7 @@ pub enum Invalid {
 
 impl Invalid {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Request,
         Self::Nobody,
         Self::Many,
@@ -97,6 +111,7 @@ impl Invalid {
         Self::NewPassword,
         Self::Often,
         Self::Rows,
+        Self::DeviceName,
         Self::Other,
     ];
 }
@@ -140,8 +155,10 @@ impl AppError {
             Self::SignedOut => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Elsewhere | Self::Conflict => StatusCode::CONFLICT,
-            Self::Invalid { .. } | Self::Setting { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Elsewhere | Self::Conflict | Self::Unable { .. } => StatusCode::CONFLICT,
+            Self::Invalid { .. } | Self::Setting { .. } | Self::Order { .. } => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failed { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         };

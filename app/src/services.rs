@@ -110,6 +110,28 @@ pub trait Letters: Send + Sync {
     async fn invite(&self, settings: &Settings, colleague: &Colleague) -> Stored<Result<(), MailError>>;
 }
 
+/// What a configuration profile says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckedProfile {
+    /// Its `PayloadIdentifier`.
+    pub identifier: String,
+    /// Its `PayloadDisplayName`.
+    pub name: String,
+    /// The types of its payloads.
+    pub payloads: Vec<String>,
+    /// What an administrator should know.
+    pub remarks: Vec<String>,
+}
+
+/// Reads configuration profiles.
+pub trait Profiles: Send + Sync {
+    /// What the file says, or why it cannot be sent to devices.
+    ///
+    /// # Errors
+    /// Why, in English.
+    fn check(&self, bytes: &[u8]) -> Result<CheckedProfile, String>;
+}
+
 /// The APNs certificate: what needs keys and certificates to be read.
 #[async_trait]
 pub trait Certificates: Send + Sync {
@@ -162,6 +184,8 @@ pub struct Services {
     pub letters: Arc<dyn Letters>,
     /// The APNs certificate.
     pub certificates: Arc<dyn Certificates>,
+    /// Reads configuration profiles.
+    pub profiles: Arc<dyn Profiles>,
     /// Guesses of passwords.
     pub guesses: Guesses,
     /// Readings of kept messages.

@@ -8,6 +8,7 @@ use crate::{error::Invalid, ui::moment, zone::Zone};
 use leptos::prelude::*;
 use muster_domain::{
     Language, Timestamp,
+    command::{Impossible, InvalidOrder},
     device::{Platform, Reason, Status},
     invitation::{Invitation, Reach, State},
     pace::Through,
@@ -262,6 +263,8 @@ pub fn error(language: Language, error: &crate::AppError) -> String {
         AppError::Setting { problem } => setting(language, *problem).to_owned(),
         AppError::Failed { reference } if reference.is_empty() => t::unreachable(language).to_owned(),
         AppError::Busy => t::busy(language).to_owned(),
+        AppError::Order { problem } => order(language, *problem).to_owned(),
+        AppError::Unable { why } => impossible(language, *why).to_owned(),
         AppError::Failed { reference } => {
             t::failed(language, format!("{}{reference}{}", AROUND_REFERENCE[0], AROUND_REFERENCE[1]))
         }
@@ -291,7 +294,35 @@ fn invalid(language: Language, code: Invalid, message: &str) -> &str {
         Invalid::NewPassword => t::acc_password_rule(language),
         Invalid::Often => t::acc_too_often(language),
         Invalid::Rows => t::bulk_too_many(language),
+        Invalid::DeviceName => t::ord_other_name(language),
         Invalid::Other => message,
+    }
+}
+
+/// What is wrong with what was typed for a command.
+#[must_use]
+pub fn order(language: Language, problem: InvalidOrder) -> &'static str {
+    match problem {
+        InvalidOrder::Message => t::ord_bad_message(language),
+        InvalidOrder::Phone => t::ord_bad_phone(language),
+        InvalidOrder::Nothing => t::ord_bad_nothing(language),
+        InvalidOrder::Name => t::ord_bad_name(language),
+        InvalidOrder::Kind => t::users_invalid_request(language),
+    }
+}
+
+/// Why a device cannot be asked for something.
+#[must_use]
+pub fn impossible(language: Language, why: Impossible) -> &'static str {
+    match why {
+        Impossible::Platform => t::why_platform(language),
+        Impossible::Left => t::why_left(language),
+        Impossible::NotSupervised => t::why_supervised(language),
+        Impossible::NoRight => t::why_right(language),
+        Impossible::TooOld => t::why_old(language),
+        Impossible::NotLost => t::why_not_lost(language),
+        Impossible::Lost => t::why_lost(language),
+        Impossible::NoUnlockToken => t::why_unlock(language),
     }
 }
 

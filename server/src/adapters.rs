@@ -10,6 +10,7 @@ pub mod kept;
 pub mod letters;
 pub mod logo;
 pub mod mail;
+pub mod profiles;
 pub mod qr;
 pub mod sights;
 pub mod smtp;

@@ -1,5 +1,6 @@
 //! The work that goes on by itself: mails out of the outbox, links that end, statuses that time changes.
 
+pub mod apple;
 pub mod mail;
 pub mod reminders;
 
@@ -45,6 +46,7 @@ pub async fn sweep_once(ports: &Ports) -> Result<(), muster_domain::ports::Store
     while ports.store.expire(now).await? > 0 {}
     for workspace in ports.store.workspaces().await? {
         ports.store.refresh_statuses(workspace, now).await?;
+        apple::look(ports, workspace).await?;
     }
     while ports.store.clean(now).await?.more {}
     Ok(())

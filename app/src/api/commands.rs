@@ -1,22 +1,31 @@
 //! Commands to devices.
 
-#[cfg(feature = "ssr")]
-use crate::services::{Services, allowed};
 use crate::{AppError, wire::Wire};
+#[cfg(feature = "ssr")]
+use crate::{
+    error::Invalid,
+    services::{Services, allowed},
+};
 use leptos::prelude::*;
+use muster_domain::{
+    CommandId, DeviceId, Timestamp,
+    command::{Command, CommandKind, Impossible, Order},
+    ports::Reachable,
+};
 #[cfg(feature = "ssr")]
 use muster_domain::{
-    CommandId,
     account::{Permission, Who},
-    command::{CommandKind, Order},
-    device::Device,
+    command::{Abilities, CommandState, possible},
+    device::{Device, Platform},
 };
-use muster_domain::{DeviceId, Timestamp, command::Command};
 use serde::{Deserialize, Serialize};
 
 /// The last commands that are shown.
 #[cfg(feature = "ssr")]
-const SHOWN: u32 = 10;
+const SHOWN: u32 = 20;
+
+/// What a device can be asked for, and why not.
+pub type Able = Vec<(CommandKind, Option<Impossible>)>;
 
 /// The last commands of a device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,8 +36,12 @@ pub struct Commands {
     pub may_ask: bool,
     /// Whether the device has left, and can be asked nothing.
     pub left: bool,
-    /// The newest first.
+    /// The newest first. Questions that were answered are not among them: what they brought is shown instead.
     pub rows: Vec<Command>,
+    /// What the device can be asked for; empty for those that only report.
+    pub able: Able,
+    /// How the device can be called; none for those that come by themselves.
+    pub reach: Option<Reachable>,
 }
 
 /// The last commands of a device.
@@ -45,12 +58,24 @@ pub async fn device_commands(
     of(&s, who, &device).await
 }
 
+#[cfg(feature = "ssr")]
+fn abilities(device: &Device) -> Abilities<'_> {
+    Abilities { platform: device.platform, left: device.left_at.is_some(), facts: &device.facts }
+}
+
 /// The last commands of a device, as the account sees them.
 #[cfg(feature = "ssr")]
 pub(super) async fn of(s: &Services, who: Who, device: &Device) -> Result<Commands, AppError> {
-    let rows = s.ports.store.commands(who.workspace, device.id, SHOWN).await?;
-    let may_ask = who.role.may(Permission::Manage);
-    Ok(Commands { now: s.ports.clock.now(), may_ask, left: device.left_at.is_some(), rows })
+    let mut rows = s.ports.store.commands(who.workspace, device.id, SHOWN).await?;
+    let (may_ask, left) = (who.role.may(Permission::Manage), device.left_at.is_some());
+    let (mut able, mut reach) = (Able::new(), None);
+    if device.platform != Platform::Android {
+        rows.retain(|c| c.state != CommandState::Done || !c.order.kind().asks());
+        reach = s.ports.store.reachable(who.workspace, device.id).await?;
+        let shown = CommandKind::ALL.iter().copied().filter(|k| !k.asks() || *k == CommandKind::Report);
+        able = shown.map(|kind| (kind, possible(kind, abilities(device)).err())).collect();
+    }
+    Ok(Commands { now: s.ports.clock.now(), may_ask, left, rows, able, reach })
 }
 
 /// Asks a device to report now. One that was asked already and has not answered is not asked twice.
@@ -65,6 +90,156 @@ pub async fn device_ask_report(
     let (s, who) = allowed(Permission::Manage)?;
     let (now, secrets) = (s.ports.clock.now(), &*s.ports.secrets);
     let command = CommandId::new(now, secrets);
-    s.ports.store.add_command(who.workspace, id, command, &Order::plain(CommandKind::Report), now).await?;
+    let report = Order::plain(CommandKind::Report);
+    s.ports.store.add_command(who.workspace, id, command, &report, now).await?;
     Ok(())
+}
+
+/// Asks a device for something. What cannot be undone is asked for with the device's name, so that it is the one that is
+/// meant.
+///
+/// # Errors
+/// [`AppError`]; [`AppError::Invalid`] when the name is another or the words cannot be told to a device,
+/// [`AppError::NotNow`] when the device cannot do it.
+#[server(endpoint = "device_order", prefix = "/api/fn", protocol = Wire)]
+pub async fn device_order(
+    /// Which device.
+    id: DeviceId,
+    /// What it is to do.
+    order: Order,
+    /// What the device is called, for what cannot be undone.
+    named: Option<String>,
+) -> Result<(), AppError> {
+    let (s, who) = allowed(Permission::Manage)?;
+    let order = order.checked().map_err(|problem| AppError::Order { problem }.told())?;
+    let device = s.ports.store.device(who.workspace, id).await?.ok_or_else(|| AppError::NotFound.told())?;
+    if order.kind().is_grave() && named.as_deref().map(str::trim) != Some(device.name.trim()) {
+        return Err(AppError::refused(Invalid::DeviceName, "the device has another name"));
+    }
+    possible(order.kind(), abilities(&device)).map_err(|why| AppError::Unable { why }.told())?;
+    let now = s.ports.clock.now();
+    let command = CommandId::new(now, &*s.ports.secrets);
+    s.ports.store.add_command(who.workspace, id, command, &order, now).await?;
+    Ok(())
+}
+
+/// Takes a command back that the device has not answered yet.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "device_order_cancel", prefix = "/api/fn", protocol = Wire)]
+pub async fn device_order_cancel(
+    /// Which device.
+    id: DeviceId,
+    /// Which command.
+    command: CommandId,
+) -> Result<(), AppError> {
+    let (s, who) = allowed(Permission::Manage)?;
+    Ok(s.ports.store.cancel_command(who.workspace, id, command, s.ports.clock.now()).await?)
+}
+
+/// Calls a device: it comes and asks for its commands, if it can be reached.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "device_call", prefix = "/api/fn", protocol = Wire)]
+pub async fn device_call(
+    /// Which device.
+    id: DeviceId,
+) -> Result<(), AppError> {
+    let (s, who) = allowed(Permission::Manage)?;
+    Ok(s.ports.store.call_device(who.workspace, id, s.ports.clock.now()).await?)
+}
+
+/// Lets a device connect by another link: it was wiped, and said no good-bye.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "device_let_move", prefix = "/api/fn", protocol = Wire)]
+pub async fn device_let_move(
+    /// Which device.
+    id: DeviceId,
+) -> Result<(), AppError> {
+    let (s, who) = allowed(Permission::Manage)?;
+    Ok(s.ports.store.let_move(who.workspace, id, s.ports.clock.now()).await?)
+}
+
+/// An app, a profile or a certificate on a device, as lists show it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Held {
+    /// Its identifier; empty for certificates.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// An app's version.
+    pub version: String,
+    /// An app's size with its data, in bytes.
+    pub bytes: u64,
+    /// Whose profile it is.
+    pub organization: String,
+    /// A profile that was installed from here.
+    pub managed: bool,
+    /// A certificate whose key the device has.
+    pub identity: bool,
+    /// Until when a certificate holds, in seconds since the epoch.
+    pub until: Option<i64>,
+}
+
+/// A list with when the device told it.
+pub type Told<T> = Option<(Timestamp, Vec<T>)>;
+
+/// What a device listed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Lists {
+    /// Its apps.
+    pub apps: Told<Held>,
+    /// Its profiles.
+    pub profiles: Told<Held>,
+    /// Its certificates.
+    pub certificates: Told<Held>,
+    /// Where it was, in Lost Mode.
+    pub place: Told<Place>,
+}
+
+/// Where a device was.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Place {
+    /// Degrees north.
+    pub latitude: f64,
+    /// Degrees east.
+    pub longitude: f64,
+    /// Metres.
+    pub accuracy: Option<f64>,
+}
+
+/// What a device listed last.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "device_lists", prefix = "/api/fn", protocol = Wire)]
+pub async fn device_lists(
+    /// Which device.
+    id: DeviceId,
+) -> Result<Lists, AppError> {
+    let (s, who) = allowed(Permission::Read)?;
+    async fn read<T: serde::de::DeserializeOwned>(
+        s: &Services,
+        who: &Who,
+        id: DeviceId,
+        kind: CommandKind,
+    ) -> Result<Told<T>, AppError> {
+        let found = s.ports.store.device_list(who.workspace, id, kind).await?;
+        Ok(found.and_then(|(at, entries)| Some((at, serde_json::from_str(&entries).ok()?))))
+    }
+    Ok(Lists {
+        apps: read(&s, &who, id, CommandKind::ApplicationList).await?,
+        profiles: read(&s, &who, id, CommandKind::ProfileList).await?,
+        certificates: read(&s, &who, id, CommandKind::CertificateList).await?,
+        // Where somebody's phone is, is for those alone who may ask it.
+        place: match who.role.may(Permission::Manage) {
+            true => read(&s, &who, id, CommandKind::Locate).await?,
+            false => None,
+        },
+    })
 }

@@ -3,7 +3,9 @@
 pub(super) mod commands;
 pub(super) mod facts;
 mod history;
+mod lists;
 pub(crate) mod many;
+mod orders;
 mod owner;
 mod rename;
 pub(crate) mod window;

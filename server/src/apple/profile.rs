@@ -68,6 +68,12 @@ pub fn rights(settings: &Settings) -> AccessRights {
     rights.unwrap_or(AccessRights::ALL)
 }
 
+/// Whether an identifier is that of an enrolment profile, which no other profile may take the place of.
+#[must_use]
+pub fn is_enrolment(identifier: &PayloadIdentifier) -> bool {
+    identifier.as_str().starts_with(&format!("{PREFIX}.enrolment."))
+}
+
 fn shown(settings: &Settings, language: Language) -> Shown {
     let company = settings.name.to_string();
     let consent = |language| app::text::t::apple_consent(language, &company);

@@ -7,7 +7,8 @@ use super::{
 use crate::{
     adapters::{
         authority::LocalAuthority, certificates::AppleCertificates, drafts::DraftMailer, files::FileMailer,
-        imports::Uploads, letters::Letters, sights::Sights, smtp::SmtpMailer, trial::SmtpTrial,
+        imports::Uploads, letters::Letters, profiles::ProfileCheck, sights::Sights, smtp::SmtpMailer,
+        trial::SmtpTrial,
     },
     apple::Apple,
     config::{self, Config, Flags, address},
@@ -208,6 +209,7 @@ impl Serve {
             kept: Arc::new(files),
             trial,
             letters: Arc::new(Letters::new(muster.ports.clone(), TRIAL)),
+            profiles: Arc::new(ProfileCheck),
             certificates: Arc::new(AppleCertificates::new(muster.ports.clone())),
             guesses,
             sight: Arc::new(move |account, mail, now| sights.begins(account, mail, now)),

@@ -81,6 +81,12 @@ impl Found {
         self.device.as_ref()?.facts.model.as_deref()
     }
 
+    /// A device has begun with the link and is not connected yet (Apple: between `Authenticate` and `TokenUpdate`): the page
+    /// that waits for it is most likely its own.
+    fn is_on_its_way(&self) -> bool {
+        self.invitation.state == Reached::Enrolling && self.invitation.hardware_id.is_some()
+    }
+
     /// How far the link came, for a page; `visitor` is what asks for it.
     fn reached(&self, visitor: Visitor, now: Timestamp) -> State<'_> {
         let Invitation { state, enrolled_at, requested_at, .. } = &self.invitation;
@@ -96,6 +102,9 @@ impl Found {
             } else {
                 State::Connected { model: self.model() }
             };
+        }
+        if self.is_on_its_way() {
+            return State::Waiting;
         }
         match self.invitation.admits(None, now) {
             Err(Refusal::Expired) if requested_at.is_some() => State::Requested,

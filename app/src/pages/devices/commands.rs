@@ -1,8 +1,12 @@
-//! What a device was asked to do, and the button that asks it to report.
+//! What a device was asked to do, and the buttons that ask it.
 
-use super::window::Shown;
+use super::{
+    orders::{Menu, kind},
+    window::Shown,
+};
 use crate::{
-    api::commands::device_ask_report,
+    AppError,
+    api::commands::{device_ask_report, device_call, device_let_move, device_order_cancel},
     text::{self, t},
     ui::{
         flow::{Erased, For, Show, boxed, look, spawn},
@@ -12,35 +16,9 @@ use crate::{
 };
 use leptos::prelude::*;
 use muster_domain::{
-    Language, Timestamp,
-    command::{Command, CommandKind, CommandState},
+    CommandId, DeviceId, Language, Timestamp,
+    command::{Command, CommandKind, CommandState, Order},
 };
-
-fn kind(language: Language, kind: CommandKind) -> &'static str {
-    match kind {
-        CommandKind::Report => t::cmd_report(language),
-        CommandKind::DeviceInformation => t::cmd_device_information(language),
-        CommandKind::SecurityInfo => t::cmd_security_info(language),
-        CommandKind::ProfileList => t::cmd_profile_list(language),
-        CommandKind::ApplicationList => t::cmd_application_list(language),
-        CommandKind::CertificateList => t::cmd_certificate_list(language),
-        CommandKind::Declarations => t::cmd_declarations(language),
-        CommandKind::Lock => t::cmd_lock(language),
-        CommandKind::ClearPasscode => t::cmd_clear_passcode(language),
-        CommandKind::Restart => t::cmd_restart(language),
-        CommandKind::ShutDown => t::cmd_shut_down(language),
-        CommandKind::Rename => t::cmd_rename(language),
-        CommandKind::Erase => t::cmd_erase(language),
-        CommandKind::LostMode => t::cmd_lost_mode(language),
-        CommandKind::EndLostMode => t::cmd_end_lost_mode(language),
-        CommandKind::Locate => t::cmd_locate(language),
-        CommandKind::PlaySound => t::cmd_play_sound(language),
-        CommandKind::InstallProfile => t::cmd_install_profile(language),
-        CommandKind::RemoveProfile => t::cmd_remove_profile(language),
-        CommandKind::RenewIdentity => t::cmd_renew_identity(language),
-        CommandKind::RemoveManagement => t::cmd_remove_management(language),
-    }
-}
 
 fn state(language: Language, state: CommandState) -> &'static str {
     match state {
@@ -57,8 +35,10 @@ fn state(language: Language, state: CommandState) -> &'static str {
 
 fn class(state: CommandState) -> &'static str {
     match state {
-        CommandState::Queued | CommandState::Delivered | CommandState::Postponed => "st none",
-        CommandState::Cancelled => "st none",
+        CommandState::Queued
+        | CommandState::Delivered
+        | CommandState::Postponed
+        | CommandState::Cancelled => "st none",
         CommandState::Done | CommandState::Presumed => "st ok",
         CommandState::Unanswered => "st warn",
         CommandState::Failed => "st crit",
@@ -70,23 +50,45 @@ fn at(command: &Command) -> Timestamp {
     command.ended_at.or(command.delivered_at).unwrap_or(command.created_at)
 }
 
-/// The last commands of the device that is shown, and the button that gives one.
+/// What was asked for, with its words.
+fn words(command: &Command) -> String {
+    let with = match &command.order {
+        Order::Rename { name } | Order::InstallProfile { name, .. } | Order::RemoveProfile { name, .. } => {
+            Some(name)
+        }
+        Order::Lock { message, .. } | Order::LostMode { message, .. } => message.as_ref(),
+        Order::Plain { .. } | Order::Erase { .. } => None,
+    };
+    let both = [with.cloned(), command.detail.clone()];
+    both.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// The last commands of the device that is shown, and the buttons that give one.
 #[component]
-pub(super) fn Commands(shown: Shown) -> impl IntoView {
+pub(super) fn Commands(shown: Shown, chosen: RwSignal<Option<CommandKind>>) -> impl IntoView {
     let language = text::language();
     let version = live().version;
     let known = Memo::new(move |_| look!(shown, |s| s.as_ref().map(|f| f.commands.clone())));
     let rows = move || look!(known, |k| k.as_ref().map(|k| k.rows.clone()).unwrap_or_default());
     let now = move || look!(known, |k| k.as_ref().map(|k| k.now)).unwrap_or_default();
     let may_ask = move || look!(known, |k| k.as_ref().is_some_and(|k| k.may_ask && !k.left));
+    let asked = move || {
+        look!(known, |k| k
+            .as_ref()
+            .is_some_and(|k| k.rows.iter().any(|c| c.state.is_open() && c.order.kind().asks())))
+    };
     let open = move || look!(known, |k| k.as_ref().is_some_and(|k| k.rows.iter().any(|c| c.state.is_open())));
+    let able =
+        Signal::derive(move || look!(known, |k| k.as_ref().map(|k| k.able.clone()).unwrap_or_default()));
+    let reach = Memo::new(move |_| look!(known, |k| k.as_ref().and_then(|k| k.reach.clone())));
     let asking = RwSignal::new(false);
     let problem = RwSignal::new(None::<String>);
-    let ask = move |_| {
-        let Some(device) = shown.with_untracked(|s| s.as_ref().map(|f| f.device.id)) else { return };
+    let device = move || shown.with_untracked(|s| s.as_ref().map(|f| f.device.id));
+    let does = move |act: Act| {
+        let Some(device) = device() else { return };
         asking.set(true);
         spawn(async move {
-            match device_ask_report(device).await {
+            match act.does(device).await {
                 Ok(()) => {
                     problem.set(None);
                     version.update(|v| *v = v.wrapping_add(1));
@@ -96,33 +98,62 @@ pub(super) fn Commands(shown: Shown) -> impl IntoView {
             asking.set(false);
         });
     };
-    let hint = move || match (open(), rows().is_empty()) {
-        (true, _) => t::cmd_hint(language),
-        (false, true) => t::cmd_none(language),
-        (false, false) => "",
+    let hint = move || match (reach.get(), open(), rows().is_empty()) {
+        (Some(reach), ..) if !reach.has_token => t::cmd_no_token(language).to_owned(),
+        (Some(reach), ..) if reach.due_at.is_some() => match reach.reason {
+            Some(reason) => t::cmd_call_fails(language, reason),
+            None => t::cmd_calling(language).to_owned(),
+        },
+        (Some(reach), open, _) => match (reach.reason, reach.called_at, open) {
+            (Some(reason), ..) => t::cmd_call_fails(language, reason),
+            (None, Some(at), true) => t::cmd_called(language, text::ago(language, at, now())),
+            _ => String::new(),
+        },
+        (None, true, _) => t::cmd_hint(language).to_owned(),
+        (None, false, true) => t::cmd_none(language).to_owned(),
+        (None, false, false) => String::new(),
     };
+    let moves =
+        move || look!(reach, |r| r.as_ref().is_some_and(|r| r.wants_to_move_at.is_some() && !r.may_move));
+    let called = move || look!(able, |a| !a.is_empty());
     view! {
         <section class="commands" aria-labelledby="commands-title">
             <div class="commands-head">
                 <h2 id="commands-title">{t::cmd_title(language)}</h2>
                 <Show when=move || may_ask()>
-                    <button type="button" class="btn" on:click=boxed(ask) disabled=move || asking.get() || open()>
-                        {t::cmd_ask(language)}
-                    </button>
+                    <div class="end">
+                        <button type="button" class="btn" on:click=boxed(move |_| does(Act::Report)) disabled=move || asking.get() || asked()>
+                            {t::cmd_ask(language)}
+                        </button>
+                        <Show when=called>
+                            <button type="button" class="btn" on:click=boxed(move |_| does(Act::Call)) disabled=move || asking.get()>{t::cmd_call(language)}</button>
+                            <Menu able=able chosen=chosen/>
+                        </Show>
+                    </div>
                 </Show>
             </div>
             <Problem problem=problem/>
+            <Show when=move || moves() && may_ask()>
+                <div class="note">
+                    <p>{t::cmd_wants_to_move(language)}</p>
+                    <button type="button" class="btn" on:click=boxed(move |_| does(Act::LetMove)) disabled=move || asking.get()>{t::cmd_let_move(language)}</button>
+                </div>
+            </Show>
             <p class="muted" aria-live="polite">{hint}</p>
             <ul>
                 <For each=rows key=|c| format!("{} {}", c.id, c.state.name()) let(command)>
                     {
-                        let at = at(&command);
+                        let (at, id, what) = (at(&command), command.id, command.order.kind());
+                        let may_cancel = command.state.is_open();
                         view! {
                             <li>
-                                <span>{kind(language, command.order.kind())}</span>
+                                <span>{kind(language, what)}</span>
                                 <span class=class(command.state)>{state(language, command.state)}</span>
                                 <span class="muted num">{move || text::ago(language, at, now())}</span>
-                                <span class="sub">{command.detail.clone()}</span>
+                                <Show when=move || may_cancel && may_ask() && called()>
+                                    <button type="button" class="btn small" aria-label=format!("{}: {}", t::cmd_take_back(language), kind(language, what)) on:click=boxed(move |_| does(Act::Cancel(id)))>{t::cmd_take_back(language)}</button>
+                                </Show>
+                                <span class="sub">{words(&command)}</span>
                             </li>
                         }
                     }
@@ -131,4 +162,24 @@ pub(super) fn Commands(shown: Shown) -> impl IntoView {
         </section>
     }
     .erased()
+}
+
+/// What a button does at once.
+#[derive(Clone, Copy)]
+enum Act {
+    Report,
+    Call,
+    LetMove,
+    Cancel(CommandId),
+}
+
+impl Act {
+    async fn does(self, device: DeviceId) -> Result<(), AppError> {
+        match self {
+            Self::Report => device_ask_report(device).await,
+            Self::Call => device_call(device).await,
+            Self::LetMove => device_let_move(device).await,
+            Self::Cancel(command) => device_order_cancel(device, command).await,
+        }
+    }
 }

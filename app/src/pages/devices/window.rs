@@ -25,7 +25,7 @@ use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_params_map},
 };
-use muster_domain::{DeviceId, account::Permission};
+use muster_domain::{DeviceId, account::Permission, command::CommandKind};
 
 /// What the window shows; none before it is known.
 pub(super) type Shown = RwSignal<Option<Found>>;
@@ -109,7 +109,8 @@ fn Body(shown: Shown, gone: RwSignal<bool>, open: Open) -> impl IntoView {
                 <h2>{t::dev_facts(language)}</h2>
                 <Facts shown=shown/>
             </section>
-            <div class="panel"><super::commands::Commands shown=shown/></div>
+            <div class="panel"><super::commands::Commands shown=shown chosen=open.ordering/></div>
+            <super::lists::Listed shown=shown/>
             <section class="panel wide" aria-label=t::history(language)>
                 <h2>{t::history(language)}</h2>
                 <History shown=shown/>
@@ -125,12 +126,13 @@ struct Open {
     renaming: RwSignal<bool>,
     moving: RwSignal<bool>,
     deleting: RwSignal<bool>,
+    ordering: RwSignal<Option<CommandKind>>,
 }
 
 impl Open {
     fn new() -> Self {
         let closed = || RwSignal::new(false);
-        Self { renaming: closed(), moving: closed(), deleting: closed() }
+        Self { renaming: closed(), moving: closed(), deleting: closed(), ordering: RwSignal::new(None) }
     }
 }
 
@@ -153,7 +155,7 @@ fn Acts(open: Open) -> impl IntoView {
 fn Dialogs(shown: Shown, open: Open) -> impl IntoView {
     let language = text::language();
     let name = name(shown);
-    let Open { renaming, moving, deleting } = open;
+    let Open { renaming, moving, deleting, ordering } = open;
     let problem = RwSignal::new(None::<String>);
     let say = announcer();
     let navigate = StoredValue::new(use_navigate());
@@ -188,6 +190,7 @@ fn Dialogs(shown: Shown, open: Open) -> impl IntoView {
     view! {
         <Rename shown=shown open=renaming/>
         <ChangeOwner shown=shown open=moving/>
+        <super::orders::Ask shown=shown chosen=ordering/>
         <Confirm open=deleting title=title text=lost action=t::delete(language) problem=problem confirmed=delete/>
     }
     .erased()

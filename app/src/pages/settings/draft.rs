@@ -237,6 +237,7 @@ mod tests {
             link_days: 14,
             agent_package: "com.example.agent".into(),
             silence: Silence { warning_days: 3, critical_days: 9 },
+            apple: Apple { rights: 3, minimum_os: Some("17.4".into()) },
             language: Language::Ru,
             mail_per_minute: 30,
             mail_per_day: 10_000,

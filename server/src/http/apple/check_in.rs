@@ -126,7 +126,7 @@ pub async fn take(State(site): Shared, request: Request) -> Response {
         let signer = proof::signer(&site, &parts.headers, &parts.extensions, &sent).await?;
         let message = checkin::read(&sent)?;
         let now = site.ports.clock.now();
-        Heard { site: &site, signer, peer, now }.answer(message, &sent).await
+        Heard { site: &site, signer, peer, now }.answer(message).await
     };
     heard.await.unwrap_or_else(NotTaken::response)
 }
@@ -146,7 +146,7 @@ impl Heard<'_> {
         speaks(self.site, &self.signer, device(sender)?, self.now).await
     }
 
-    async fn answer(self, message: CheckIn, _sent: &[u8]) -> Result<Response, NotTaken> {
+    async fn answer(self, message: CheckIn) -> Result<Response, NotTaken> {
         match message {
             CheckIn::Authenticate(message) => self.begin(message).await,
             CheckIn::TokenUpdate(message) => self.take_tokens(message).await,
@@ -173,9 +173,9 @@ impl Heard<'_> {
     }
 
     async fn begin(self, message: Authenticate) -> Result<Response, NotTaken> {
-        self.signer.holds(self.now).or_else(|error| match self.signer.ended {
-            Some(End::Withdrawn) => Err(NotTaken::Gone),
-            _ => Err(error.into()),
+        self.signer.holds(self.now).map_err(|error| match self.signer.ended {
+            Some(End::Withdrawn) => NotTaken::Gone,
+            _ => error.into(),
         })?;
         let udid = device(&message.sender)?;
         let store = self.acting();

@@ -80,6 +80,7 @@ pub async fn state(Extract(site): Shared, Path(token): Path<String>) -> Response
         Ok(Some(found)) => {
             let state = match found.invitation.admits(None, site.ports.clock.now()) {
                 _ if found.invitation.state == Reached::Enrolled => "connected",
+                _ if found.is_on_its_way() => "waiting",
                 Ok(()) => "waiting",
                 Err(_) => "refused",
             };

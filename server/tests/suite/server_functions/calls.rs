@@ -45,6 +45,7 @@ pub const TOLD: &[&str] = &[
     "device_move",
     "device_delete",
     "device_ask_report",
+    "profile_upload",
     "wording_set",
     "account_invite",
     "account_invite_again",
@@ -185,6 +186,20 @@ pub fn calls() -> Vec<Call> {
         call("device_delete", MANAGE, true, |i| json!({ "id": i.device })),
         call("device_commands", READ, true, |i| json!({ "id": i.device })),
         call("device_ask_report", MANAGE, true, |i| json!({ "id": i.device })),
+        // The device of the table is an Android, which can do none of this: that it is another workspace's is seen first.
+        call(
+            "device_order",
+            MANAGE,
+            true,
+            |i| json!({ "id": i.device, "order": { "kind": "plain", "what": "report" }, "named": null }),
+        ),
+        call("device_order_cancel", MANAGE, true, |i| json!({ "id": i.device, "command": i.batch })),
+        call("device_call", MANAGE, true, |i| json!({ "id": i.device })),
+        call("device_let_move", MANAGE, true, |i| json!({ "id": i.device })),
+        call("device_lists", READ, false, |i| json!({ "id": i.device })),
+        call("profiles_list", MANAGE, false, |_| json!({})),
+        call("profile_upload", MANAGE, false, |_| json!({ "file": profile() })),
+        call("profile_delete", MANAGE, true, |i| json!({ "id": i.batch })),
         // Each row is answered for itself: ids of another workspace are not there.
         call("invitations_pick", INVITE, false, |i| {
             let mut pick = pick(json!([i.invitation]));
@@ -275,4 +290,10 @@ pub fn calls() -> Vec<Call> {
         call("counts", READ, false, |_| json!({})),
         call("me", READ, false, |_| json!({})),
     ]
+}
+
+/// A small configuration profile in base64.
+fn profile() -> String {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    STANDARD.encode(include_str!("wifi.mobileconfig"))
 }
