@@ -8,7 +8,7 @@ use crate::{error::Invalid, ui::moment, zone::Zone};
 use leptos::prelude::*;
 use muster_domain::{
     Language, Timestamp,
-    command::{Impossible, InvalidOrder},
+    command::{CommandKind, Impossible, InvalidOrder},
     device::{Platform, Reason, Status},
     invitation::{Invitation, Reach, State},
     pace::Through,
@@ -296,6 +296,34 @@ fn invalid(language: Language, code: Invalid, message: &str) -> &str {
         Invalid::Rows => t::bulk_too_many(language),
         Invalid::DeviceName => t::ord_other_name(language),
         Invalid::Other => message,
+    }
+}
+
+/// What a kind of command is called.
+#[must_use]
+pub fn command(language: Language, kind: CommandKind) -> &'static str {
+    match kind {
+        CommandKind::Report => t::cmd_report(language),
+        CommandKind::DeviceInformation => t::cmd_device_information(language),
+        CommandKind::SecurityInfo => t::cmd_security_info(language),
+        CommandKind::ProfileList => t::cmd_profile_list(language),
+        CommandKind::ApplicationList => t::cmd_application_list(language),
+        CommandKind::CertificateList => t::cmd_certificate_list(language),
+        CommandKind::Declarations => t::cmd_declarations(language),
+        CommandKind::Lock => t::cmd_lock(language),
+        CommandKind::ClearPasscode => t::cmd_clear_passcode(language),
+        CommandKind::Restart => t::cmd_restart(language),
+        CommandKind::ShutDown => t::cmd_shut_down(language),
+        CommandKind::Rename => t::cmd_rename(language),
+        CommandKind::Erase => t::cmd_erase(language),
+        CommandKind::LostMode => t::cmd_lost_mode(language),
+        CommandKind::EndLostMode => t::cmd_end_lost_mode(language),
+        CommandKind::Locate => t::cmd_locate(language),
+        CommandKind::PlaySound => t::cmd_play_sound(language),
+        CommandKind::InstallProfile => t::cmd_install_profile(language),
+        CommandKind::RemoveProfile => t::cmd_remove_profile(language),
+        CommandKind::RenewIdentity => t::cmd_renew_identity(language),
+        CommandKind::RemoveManagement => t::cmd_remove_management(language),
     }
 }
 

@@ -4,6 +4,12 @@ use crate::{AppError, wire::Wire};
 #[cfg(feature = "ssr")]
 use crate::{error::Invalid, services::allowed};
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use muster_domain::{
+    CommandId,
+    account::Permission,
+    bulk::{AT_ONCE, Acting, MOST, Since},
+};
 use muster_domain::{
     DeviceId, InvitationId, Timestamp,
     bulk::{
@@ -11,11 +17,6 @@ use muster_domain::{
         PickMessages,
     },
     invitation::Act,
-};
-#[cfg(feature = "ssr")]
-use muster_domain::{
-    account::Permission,
-    bulk::{AT_ONCE, MOST, Since},
 };
 
 #[cfg(feature = "ssr")]
@@ -101,9 +102,17 @@ pub async fn devices_act(
 ) -> Result<Vec<DeviceOutcome>, AppError> {
     let (s, who) = allowed(Permission::Manage)?;
     bounded(&rows)?;
+    let deed = match deed {
+        DeviceDeed::Order { order } => {
+            let order = order.checked().map_err(|problem| AppError::Order { problem }.told())?;
+            DeviceDeed::Order { order }
+        }
+        deed => deed,
+    };
     let now = s.ports.clock.now();
-    let since = Since::of(begun, now);
-    Ok(s.ports.store.act_on_devices(who.workspace, rows, deed, since, Some(who.account.id), now).await?)
+    let first = CommandId::new(now, &*s.ports.secrets);
+    let acting = Acting { since: Since::of(begun, now), by: Some(who.account.id), first, now };
+    Ok(s.ports.store.act_on_devices(who.workspace, rows, deed, acting).await?)
 }
 
 /// Puts back what was changed in up to two hundred messages, where it is as the act left it.

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use muster_domain::audit::{Action, Note, Subject};
 use muster_domain::{
-    BatchId, InvitationId, Language, Timestamp, UserId,
+    BatchId, InvitationId, Language, Timestamp, UserId, apple,
     invitation::{Invitation, Reach, StateCounts, Step},
     pace::Through,
     ports::{Already, Progress, Recipient},
@@ -51,6 +51,10 @@ pub struct Story {
     pub invitation: Invitation,
     /// Its steps, oldest first.
     pub steps: Vec<Step>,
+    /// How far an iPhone or iPad came with it.
+    pub way: Vec<apple::Progress>,
+    /// Where that stopped, and what most likely did it.
+    pub stopped: Option<apple::Stopped>,
 }
 
 /// The message as it will look.
@@ -223,7 +227,7 @@ pub async fn user_messages(
     let mut stories = Vec::new();
     for invitation in store.invitations(who.workspace, &query).await?.rows {
         let steps = store.steps(who.workspace, invitation.id).await?;
-        stories.push(Story { invitation, steps });
+        stories.push(Story { invitation, steps, way: Vec::new(), stopped: None });
     }
     Ok(stories)
 }
@@ -256,7 +260,9 @@ pub async fn invitation_get(
     let store = &s.ports.store;
     let invitation = store.invitation(who.workspace, id).await?.ok_or_else(|| AppError::NotFound.told())?;
     let steps = store.steps(who.workspace, id).await?;
-    Ok(Story { invitation, steps })
+    let way = store.way_so_far(who.workspace, id).await?;
+    let stopped = apple::progress::stopped(&way, s.ports.clock.now());
+    Ok(Story { invitation, steps, way, stopped })
 }
 
 /// The steps of an invitation, oldest first.

@@ -2,6 +2,7 @@
 
 pub(crate) mod many;
 pub(super) mod steps;
+mod way;
 pub(crate) mod window;
 
 use crate::{

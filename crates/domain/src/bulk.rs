@@ -7,7 +7,8 @@
 pub mod pattern;
 
 use crate::{
-    DeviceId, InvitationId, Timestamp, UserId,
+    AccountId, CommandId, DeviceId, InvitationId, Timestamp, UserId,
+    command::{Impossible, Order},
     query::{DeviceQuery, InvitationQuery},
     text::InvalidText,
     time::DAY,
@@ -130,6 +131,24 @@ pub enum DeviceDeed {
     },
     /// They are deleted, and their links withdrawn.
     Delete,
+    /// Each is told to do this.
+    Order {
+        /// What.
+        order: Order,
+    },
+}
+
+/// Who acts on devices, since when, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Acting {
+    /// When the act began.
+    pub since: Since,
+    /// Who.
+    pub by: Option<AccountId>,
+    /// The id of the first command that the act gives, if it gives any; the others come after it.
+    pub first: CommandId,
+    /// When.
+    pub now: Timestamp,
 }
 
 /// A device with its number among those that were picked, from 1.
@@ -182,6 +201,8 @@ pub enum Refused {
     Connecting,
     /// The link works until then already: no act ends it earlier.
     Longer(Timestamp),
+    /// The device cannot do it.
+    Unable(Impossible),
     /// The new owner is not there any more.
     NoOwner,
     /// The name that came out.
@@ -236,6 +257,7 @@ impl DeviceDeed {
             Self::Rename { .. } => "rename",
             Self::Move { .. } => "move",
             Self::Delete => "delete",
+            Self::Order { .. } => "order",
         }
     }
 }

@@ -137,7 +137,8 @@ stories! {
         each_change_is_told_once_a_commit_with_its_workspace,
         other_mail_settings_make_due_what_waits_after_a_failure,
         the_addresses_that_a_workspace_had_are_remembered_newest_first;
-    bulk: a_pick_is_what_the_list_shows_in_its_order_or_just_what_is_ticked,
+    bulk: many_devices_are_told_at_once_and_those_that_cannot_do_it_say_why,
+        a_pick_is_what_the_list_shows_in_its_order_or_just_what_is_ticked,
         a_pick_of_messages_tells_to_how_many_it_can_be_done_and_why_not_to_the_others,
         each_message_of_many_is_done_or_refused_by_itself_and_told_by_an_entry,
         an_act_on_messages_that_is_repeated_does_nothing_twice,

@@ -1,9 +1,6 @@
 //! What a device was asked to do, and the buttons that ask it.
 
-use super::{
-    orders::{Menu, kind},
-    window::Shown,
-};
+use super::{orders::Menu, window::Shown};
 use crate::{
     AppError,
     api::commands::{device_ask_report, device_call, device_let_move, device_order_cancel},
@@ -147,11 +144,11 @@ pub(super) fn Commands(shown: Shown, chosen: RwSignal<Option<CommandKind>>) -> i
                         let may_cancel = command.state.is_open();
                         view! {
                             <li>
-                                <span>{kind(language, what)}</span>
+                                <span>{text::command(language, what)}</span>
                                 <span class=class(command.state)>{state(language, command.state)}</span>
                                 <span class="muted num">{move || text::ago(language, at, now())}</span>
                                 <Show when=move || may_cancel && may_ask() && called()>
-                                    <button type="button" class="btn small" aria-label=format!("{}: {}", t::cmd_take_back(language), kind(language, what)) on:click=boxed(move |_| does(Act::Cancel(id)))>{t::cmd_take_back(language)}</button>
+                                    <button type="button" class="btn small" aria-label=format!("{}: {}", t::cmd_take_back(language), text::command(language, what)) on:click=boxed(move |_| does(Act::Cancel(id)))>{t::cmd_take_back(language)}</button>
                                 </Show>
                                 <span class="sub">{words(&command)}</span>
                             </li>

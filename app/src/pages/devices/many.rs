@@ -1,5 +1,6 @@
 //! What is done with many devices: named by a pattern, given to a person, deleted.
 
+mod order;
 mod rename;
 
 use super::{Ticked, owner::Give};
@@ -24,6 +25,7 @@ use muster_domain::{
     bulk::{Chosen, DeviceDeed, PickDevices},
     query::DeviceQuery,
 };
+use order::Tell;
 use rename::Rename;
 use std::collections::BTreeSet;
 
@@ -35,6 +37,7 @@ type Picking = RwSignal<Option<Chosen<DeviceId>>>;
 enum Wish {
     Rename,
     Move,
+    Tell,
     Delete,
 }
 
@@ -94,6 +97,7 @@ pub(super) fn Many(
             none=Callback::new(move |()| picked.set(Picked::Nothing))>
             <button class="link" disabled=busy on:click=begin(Wish::Rename)>{t::dev_rename(language)}</button>
             <button class="link" disabled=busy on:click=begin(Wish::Move)>{t::dev_move(language)}</button>
+            <button class="link" disabled=busy on:click=begin(Wish::Tell)>{t::ord_menu(language)}</button>
             <button class="link crit" disabled=busy on:click=begin(Wish::Delete)>{t::delete(language)}</button>
         </Strip>
         {late(ticked, wanted, chunks::device_questions_there, make, move || wish.set(None))}
@@ -107,13 +111,14 @@ pub(crate) fn Questions(asked: Asked) -> impl IntoView {
     let language = text::language();
     let Asked { picked, list, wish } = asked;
     let (bulk, say) = (bulk(), announcer());
-    let [renaming, moving, deleting]: [Picking; 3] = std::array::from_fn(|_| RwSignal::new(None));
+    let [renaming, moving, telling, deleting]: [Picking; 4] = std::array::from_fn(|_| RwSignal::new(None));
     effect(move || {
         let Some(what) = wish.get() else { return };
         wish.set(None);
         let into = match what {
             Wish::Rename => renaming,
             Wish::Move => moving,
+            Wish::Tell => telling,
             Wish::Delete => deleting,
         };
         let pick = picked.with_untracked(|p| list.with_untracked(|list| pick(p, list)));
@@ -142,13 +147,16 @@ pub(crate) fn Questions(asked: Asked) -> impl IntoView {
             look!(picking, |p| p.as_ref().map(text)).unwrap_or_default()
         })
     };
-    let (rename, give, delete) = (about(renaming, |_| ()), about(moving, |_| ()), about(deleting, |_| ()));
+    let (rename, give) = (about(renaming, |_| ()), about(moving, |_| ()));
+    let (tell, delete) = (about(telling, |_| ()), about(deleting, |_| ()));
     let none = Signal::stored(None::<String>);
     view! {
         <Rename open=rename picking=renaming title=title(renaming, t::bulk_rename_title)
             chosen=move |pattern| act(renaming, DeviceDeed::Rename { pattern })/>
         <Give open=give title=title(moving, t::bulk_move_title) text=text(moving, move_text) has=Signal::stored(None) problem=none
             given=move |(owner, _)| act(moving, DeviceDeed::Move { owner })/>
+        <Tell open=tell picking=telling title=title(telling, t::ord_title) text=text(telling, |_, _| String::new())
+            chosen=move |order| act(telling, DeviceDeed::Order { order })/>
         <Confirm open=delete title=title(deleting, t::bulk_delete_title) text=text(deleting, delete_text)
             action=t::delete(language) problem=none confirmed=move || act(deleting, DeviceDeed::Delete)/>
     }

@@ -23,35 +23,8 @@ use muster_domain::{
     ports::ProfileRow,
 };
 
-/// What a kind of command is called.
-pub(super) fn kind(language: Language, kind: CommandKind) -> &'static str {
-    match kind {
-        CommandKind::Report => t::cmd_report(language),
-        CommandKind::DeviceInformation => t::cmd_device_information(language),
-        CommandKind::SecurityInfo => t::cmd_security_info(language),
-        CommandKind::ProfileList => t::cmd_profile_list(language),
-        CommandKind::ApplicationList => t::cmd_application_list(language),
-        CommandKind::CertificateList => t::cmd_certificate_list(language),
-        CommandKind::Declarations => t::cmd_declarations(language),
-        CommandKind::Lock => t::cmd_lock(language),
-        CommandKind::ClearPasscode => t::cmd_clear_passcode(language),
-        CommandKind::Restart => t::cmd_restart(language),
-        CommandKind::ShutDown => t::cmd_shut_down(language),
-        CommandKind::Rename => t::cmd_rename(language),
-        CommandKind::Erase => t::cmd_erase(language),
-        CommandKind::LostMode => t::cmd_lost_mode(language),
-        CommandKind::EndLostMode => t::cmd_end_lost_mode(language),
-        CommandKind::Locate => t::cmd_locate(language),
-        CommandKind::PlaySound => t::cmd_play_sound(language),
-        CommandKind::InstallProfile => t::cmd_install_profile(language),
-        CommandKind::RemoveProfile => t::cmd_remove_profile(language),
-        CommandKind::RenewIdentity => t::cmd_renew_identity(language),
-        CommandKind::RemoveManagement => t::cmd_remove_management(language),
-    }
-}
-
 /// What it does, for who is about to press the button.
-fn explained(language: Language, kind: CommandKind, name: &str) -> String {
+pub(super) fn explained(language: Language, kind: CommandKind, name: &str) -> String {
     match kind {
         CommandKind::Lock => t::ord_lock(language, name),
         CommandKind::ClearPasscode => t::ord_clear_passcode(language, name),
@@ -91,7 +64,7 @@ pub(super) fn Menu(able: Signal<Able>, chosen: RwSignal<Option<CommandKind>>) ->
         let id = format!("why-{}", what.name());
         view! {
             <li>
-                <button type="button" class=class disabled=why.is_some() aria-describedby=id.clone() on:click=boxed(press)>{kind(language, what)}</button>
+                <button type="button" class=class disabled=why.is_some() aria-describedby=id.clone() on:click=boxed(press)>{text::command(language, what)}</button>
                 <span class="sub" id=id>{reason}</span>
             </li>
         }
@@ -107,14 +80,121 @@ pub(super) fn Menu(able: Signal<Able>, chosen: RwSignal<Option<CommandKind>>) ->
 
 /// What was typed and chosen for an order.
 #[derive(Clone, Debug, Default)]
-struct Typed {
+pub(super) struct Typed {
     message: String,
     phone: String,
     name: String,
     keep_data_plan: bool,
     /// The place of the chosen profile in its list.
     choice: String,
-    named: String,
+    /// What confirms it: the device's name, or how many they are.
+    pub(super) named: String,
+}
+
+/// A profile that can be chosen.
+#[derive(Clone, Debug)]
+pub(super) enum Choice {
+    /// To be installed.
+    Uploaded(ProfileRow),
+    /// To be removed.
+    Installed(Held),
+}
+
+impl Choice {
+    fn name(&self) -> &str {
+        match self {
+            Self::Uploaded(row) => &row.name,
+            Self::Installed(held) => &held.name,
+        }
+    }
+
+    fn order(&self) -> Order {
+        match self {
+            Self::Uploaded(row) => Order::InstallProfile { profile: row.id, name: row.name.clone() },
+            Self::Installed(held) => {
+                Order::RemoveProfile { identifier: held.id.clone(), name: held.name.clone() }
+            }
+        }
+    }
+}
+
+impl Typed {
+    /// Nothing is typed yet; an eSIM stays unless somebody says otherwise.
+    pub(super) fn fresh() -> Self {
+        Self { keep_data_plan: true, ..Self::default() }
+    }
+
+    /// The order; none if there is still something to choose.
+    pub(super) fn order(&self, kind: CommandKind, choices: &[Choice]) -> Option<Order> {
+        let (message, phone) = (filled(&self.message), filled(&self.phone));
+        Some(match kind {
+            CommandKind::Lock => Order::Lock { message, phone },
+            CommandKind::LostMode => Order::LostMode { message, phone },
+            CommandKind::Rename => Order::Rename { name: self.name.clone() },
+            CommandKind::Erase => Order::Erase { keep_data_plan: self.keep_data_plan },
+            CommandKind::InstallProfile | CommandKind::RemoveProfile => {
+                choices.get(self.choice.parse::<usize>().ok()?)?.order()
+            }
+            what => Order::Plain { what },
+        })
+    }
+}
+
+/// What a kind of command needs to know.
+#[component]
+pub(super) fn Fields(
+    #[prop(into)] kind: Signal<Option<CommandKind>>,
+    typed: RwSignal<Typed>,
+    #[prop(into)] choices: Signal<Vec<Choice>>,
+    /// The label of the field that confirms what cannot be undone.
+    #[prop(into)]
+    confirm: Signal<String>,
+) -> impl IntoView {
+    let language = text::language();
+    let is = move |kinds: &'static [CommandKind]| move || kind.get().is_some_and(|k| kinds.contains(&k));
+    let grave = move || kind.get().is_some_and(CommandKind::is_grave);
+    let put = move |change: fn(&mut Typed, String)| {
+        boxed(move |e: web_sys::Event| typed.update(|t| change(t, event_target_value(&e))))
+    };
+    let numbered = move || {
+        let names = look!(choices, |all| all.iter().map(|c| c.name().to_owned()).collect::<Vec<_>>());
+        names.into_iter().enumerate().collect::<Vec<_>>()
+    };
+    let none = move || look!(choices, |all| all.is_empty());
+    view! {
+        <Show when=is(&[CommandKind::Lock, CommandKind::LostMode])>
+            <label>{t::ord_message(language)}
+                <textarea class="input" rows="3" maxlength="500" prop:value=move || look!(typed, |t| t.message.clone()) on:input=put(|t, v| t.message = v)></textarea>
+            </label>
+            <label>{t::ord_phone(language)}
+                <input class="input" type="tel" maxlength="32" autocomplete="off" prop:value=move || look!(typed, |t| t.phone.clone()) on:input=put(|t, v| t.phone = v)/>
+            </label>
+        </Show>
+        <Show when=is(&[CommandKind::Rename])>
+            <label>{t::name(language)}
+                <input class="input" required maxlength="63" autocomplete="off" prop:value=move || look!(typed, |t| t.name.clone()) on:input=put(|t, v| t.name = v)/>
+            </label>
+        </Show>
+        <Show when=is(&[CommandKind::Erase])>
+            <label class="check"><input type="checkbox" prop:checked=move || look!(typed, |t| t.keep_data_plan) on:change=boxed(move |e| typed.update(|t| t.keep_data_plan = event_target_checked(&e)))/>{t::ord_keep_plan(language)}</label>
+        </Show>
+        <Show when=is(&[CommandKind::InstallProfile, CommandKind::RemoveProfile])>
+            <label>{t::ord_profile(language)}
+                <select class="input" required prop:value=move || look!(typed, |t| t.choice.clone()) on:change=put(|t, v| t.choice = v)>
+                    <option value="">{move || if none() { t::ord_no_profile(language) } else { "" }}</option>
+                    <For each=numbered key=|(n, name)| format!("{n} {name}") let(choice)>
+                        <option value=choice.0.to_string()>{choice.1.clone()}</option>
+                    </For>
+                </select>
+            </label>
+        </Show>
+        <Show when=grave>
+            <label>{move || confirm.get()}
+                <input class="input" required autocomplete="off" spellcheck="false" prop:value=move || look!(typed, |t| t.named.clone()) on:input=put(|t, v| t.named = v)/>
+            </label>
+        </Show>
+    }
+    .erased()
 }
 
 fn filled(text: &str) -> Option<String> {
@@ -130,56 +210,35 @@ pub(super) fn Ask(shown: Shown, chosen: RwSignal<Option<CommandKind>>) -> impl I
     let device =
         Memo::new(move |_| look!(shown, |s| s.as_ref().map(|f| (f.device.id, f.device.name.clone()))));
     let open = about(chosen, move |kind| {
-        typed.set(Typed { keep_data_plan: true, ..Typed::default() });
+        typed.set(Typed::fresh());
         if *kind == CommandKind::Rename {
             let name = device.get_untracked().map(|(_, name)| name).unwrap_or_default();
             typed.update(|t| t.name = name);
         }
         problem.set(None);
     });
-    let uploaded = RwSignal::new(Vec::<ProfileRow>::new());
-    let installed = RwSignal::new(Vec::<Held>::new());
+    let choices = RwSignal::new(Vec::<Choice>::new());
     effect(move || {
         let (kind, device) = (chosen.get(), device.get_untracked());
+        choices.set(Vec::new());
         spawn(async move {
             match (kind, device) {
-                (Some(CommandKind::InstallProfile), _) => {
-                    uploaded.set(profiles_list().await.unwrap_or_default())
-                }
+                (Some(CommandKind::InstallProfile), _) => choices.set(uploaded().await),
                 (Some(CommandKind::RemoveProfile), Some((id, _))) => {
                     let all = device_lists(id).await.ok().and_then(|l| l.profiles).map(|(_, all)| all);
-                    installed.set(all.unwrap_or_default().into_iter().filter(|p| p.managed).collect());
+                    let managed = all.unwrap_or_default().into_iter().filter(|p| p.managed);
+                    choices.set(managed.map(Choice::Installed).collect());
                 }
                 _ => {}
             }
         });
     });
-    let order = move |kind: CommandKind| {
-        let typed = typed.get_untracked();
-        let place = typed.choice.parse::<usize>().ok();
-        Some(match kind {
-            CommandKind::Lock => Order::Lock { message: filled(&typed.message), phone: filled(&typed.phone) },
-            CommandKind::LostMode => {
-                Order::LostMode { message: filled(&typed.message), phone: filled(&typed.phone) }
-            }
-            CommandKind::Rename => Order::Rename { name: typed.name },
-            CommandKind::Erase => Order::Erase { keep_data_plan: typed.keep_data_plan },
-            CommandKind::InstallProfile => uploaded.with_untracked(|all| {
-                let row = all.get(place?)?;
-                Some(Order::InstallProfile { profile: row.id, name: row.name.clone() })
-            })?,
-            CommandKind::RemoveProfile => installed.with_untracked(|all| {
-                let held = all.get(place?)?;
-                Some(Order::RemoveProfile { identifier: held.id.clone(), name: held.name.clone() })
-            })?,
-            what => Order::Plain { what },
-        })
-    };
     let (say, version) = (announcer(), live().version);
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let (Some(what), Some((id, name))) = (chosen.get_untracked(), device.get_untracked()) else { return };
-        let Some(order) = order(what) else {
+        let order = choices.with_untracked(|all| typed.with_untracked(|t| t.order(what, all)));
+        let Some(order) = order else {
             problem.set(Some(t::ord_choose(language).to_owned()));
             return;
         };
@@ -189,7 +248,7 @@ pub(super) fn Ask(shown: Shown, chosen: RwSignal<Option<CommandKind>>) -> impl I
             match device_order(id, order, named).await {
                 Ok(()) => {
                     open.set(false);
-                    say.done(t::ord_said(language, kind(language, what), name));
+                    say.done(t::ord_said(language, text::command(language, what), name));
                     version.update(|v| *v = v.wrapping_add(1));
                 }
                 Err(error) => problem.set(Some(text::error(language, &error))),
@@ -197,63 +256,20 @@ pub(super) fn Ask(shown: Shown, chosen: RwSignal<Option<CommandKind>>) -> impl I
             busy.set(false);
         });
     };
-    let is = move |kinds: &'static [CommandKind]| move || chosen.get().is_some_and(|k| kinds.contains(&k));
     let name = move || device.get().map(|(_, name)| name).unwrap_or_default();
-    let title =
-        Signal::derive(move || chosen.get().map(|k| kind(language, k)).unwrap_or_default().to_owned());
+    let title = Signal::derive(move || {
+        chosen.get().map(|k| text::command(language, k)).unwrap_or_default().to_owned()
+    });
     let text = move || chosen.get().map(|k| explained(language, k, &name())).unwrap_or_default();
     let grave = move || chosen.get().is_some_and(CommandKind::is_grave);
     let class = move || if grave() { "btn danger" } else { "btn primary" };
-    let put = move |change: fn(&mut Typed, String)| {
-        boxed(move |e: web_sys::Event| typed.update(|t| change(t, event_target_value(&e))))
-    };
-    let chooses = is(&[CommandKind::InstallProfile, CommandKind::RemoveProfile]);
-    let choices = move || match chosen.get() {
-        Some(CommandKind::InstallProfile) => {
-            look!(uploaded, |all| all.iter().map(|p| p.name.clone()).collect())
-        }
-        Some(CommandKind::RemoveProfile) => {
-            look!(installed, |all| all.iter().map(|p| p.name.clone()).collect())
-        }
-        _ => Vec::new(),
-    };
-    let numbered = move || choices().into_iter().enumerate().collect::<Vec<_>>();
+    let confirm = Signal::derive(move || t::ord_type_name(language, name()));
     view! {
         <Modal open=open title=title>
             <form class="stack" on:submit=boxed(send)>
                 <p class="muted">{text}</p>
                 <Problem problem=problem/>
-                <Show when=is(&[CommandKind::Lock, CommandKind::LostMode])>
-                    <label>{t::ord_message(language)}
-                        <textarea class="input" rows="3" maxlength="500" prop:value=move || look!(typed, |t| t.message.clone()) on:input=put(|t, v| t.message = v)></textarea>
-                    </label>
-                    <label>{t::ord_phone(language)}
-                        <input class="input" type="tel" maxlength="32" autocomplete="off" prop:value=move || look!(typed, |t| t.phone.clone()) on:input=put(|t, v| t.phone = v)/>
-                    </label>
-                </Show>
-                <Show when=is(&[CommandKind::Rename])>
-                    <label>{t::name(language)}
-                        <input class="input" required maxlength="63" autocomplete="off" prop:value=move || look!(typed, |t| t.name.clone()) on:input=put(|t, v| t.name = v)/>
-                    </label>
-                </Show>
-                <Show when=is(&[CommandKind::Erase])>
-                    <label class="check"><input type="checkbox" prop:checked=move || look!(typed, |t| t.keep_data_plan) on:change=boxed(move |e| typed.update(|t| t.keep_data_plan = event_target_checked(&e)))/>{t::ord_keep_plan(language)}</label>
-                </Show>
-                <Show when=chooses>
-                    <label>{t::ord_profile(language)}
-                        <select class="input" required prop:value=move || look!(typed, |t| t.choice.clone()) on:change=put(|t, v| t.choice = v)>
-                            <option value="">{move || if choices().is_empty() { t::ord_no_profile(language) } else { "" }}</option>
-                            <For each=numbered key=|(n, name)| format!("{n} {name}") let(choice)>
-                                <option value=choice.0.to_string()>{choice.1.clone()}</option>
-                            </For>
-                        </select>
-                    </label>
-                </Show>
-                <Show when=grave>
-                    <label>{move || t::ord_type_name(language, name())}
-                        <input class="input" required autocomplete="off" spellcheck="false" prop:value=move || look!(typed, |t| t.named.clone()) on:input=put(|t, v| t.named = v)/>
-                    </label>
-                </Show>
+                <Fields kind=chosen typed=typed choices=choices confirm=confirm/>
                 <div class="end">
                     <button type="button" class="btn" on:click=boxed(move |_| open.set(false))>{t::cancel(language)}</button>
                     <button class=class disabled=move || busy.get()>{move || title.get()}</button>
@@ -262,4 +278,9 @@ pub(super) fn Ask(shown: Shown, chosen: RwSignal<Option<CommandKind>>) -> impl I
         </Modal>
     }
     .erased()
+}
+
+/// The profiles that can be installed.
+pub(super) async fn uploaded() -> Vec<Choice> {
+    profiles_list().await.unwrap_or_default().into_iter().map(Choice::Uploaded).collect()
 }

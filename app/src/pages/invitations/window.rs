@@ -137,6 +137,7 @@ fn Body(shown: Shown, gone: RwSignal<bool>, desk: Desk) -> impl IntoView {
                 <h2>{t::history(language)}</h2>
                 <Steps steps=steps/>
             </section>
+            <super::way::Way shown=shown/>
         </div>
     }
     .erased()

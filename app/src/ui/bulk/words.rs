@@ -18,6 +18,7 @@ pub(super) fn title(language: Language, deed: &Deed) -> &'static str {
         Deed::Devices(DeviceDeed::Rename { .. }, _) => t::bulk_rename(language),
         Deed::Devices(DeviceDeed::Move { .. }, _) => t::bulk_move(language),
         Deed::Devices(DeviceDeed::Delete, _) => t::bulk_delete(language),
+        Deed::Devices(DeviceDeed::Order { order }, _) => text::command(language, order.kind()),
         Deed::MessagesBack | Deed::DevicesBack => t::bulk_back(language),
     }
 }
@@ -136,6 +137,7 @@ pub(crate) fn why(language: Language, why: Refused) -> String {
         Refused::Underway => t::bulk_why_underway(language),
         Refused::Connecting => t::bulk_why_connecting(language),
         Refused::NoOwner => t::bulk_why_no_owner(language),
+        Refused::Unable(why) => text::impossible(language, why),
         Refused::Name(InvalidText::Empty) => t::bulk_why_name_empty(language),
         Refused::Name(InvalidText::TooLong) => t::bulk_why_name_long(language),
         Refused::Name(_) => t::bulk_why_name_sign(language),

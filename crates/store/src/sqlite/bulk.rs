@@ -11,9 +11,9 @@ use super::{
 };
 use async_trait::async_trait;
 use muster_domain::{
-    AccountId, DeviceId, InvitationId, Timestamp, WorkspaceId,
+    AccountId, CommandId, DeviceId, InvitationId, Timestamp, WorkspaceId,
     bulk::{
-        Change, Chosen, DeviceDeed, DeviceOutcome, MessageDeed, MessageOutcome, Numbered, Outcome,
+        Acting, Change, Chosen, DeviceDeed, DeviceOutcome, MessageDeed, MessageOutcome, Numbered, Outcome,
         PickDevices, PickMessages, Refused, Since,
     },
     invitation::Act,
@@ -58,6 +58,9 @@ async fn end<I: ToString>(tx: &mut Tx<'_>, id: I, became: Stored<Became>) -> Sto
     tx.run(sqlx::query("RELEASE row")).await?;
     Ok(Outcome { id, name, became })
 }
+
+/// A device is given so many commands by one order at most: a report is one for each question.
+const COMMANDS: usize = 8;
 
 #[async_trait]
 impl BulkStore for Sqlite {
@@ -114,16 +117,16 @@ impl BulkStore for Sqlite {
         workspace: WorkspaceId,
         rows: Vec<Numbered>,
         deed: DeviceDeed,
-        since: Since,
-        by: Option<AccountId>,
-        now: Timestamp,
+        acting: Acting,
     ) -> Stored<Vec<DeviceOutcome>> {
         commit!(self, |tx| {
+            let Acting { since, by, first, now } = acting;
             let mut outcomes = Vec::with_capacity(rows.len());
             let one = done::One { workspace, since, deed: deed.name() };
-            for (id, n) in rows {
+            for (place, (id, n)) in rows.into_iter().enumerate() {
                 let deed = deed.clone();
-                let asked = devices::Asked { workspace, id, by, now };
+                let command = first.nth(place * COMMANDS);
+                let asked = devices::Asked { workspace, id, by, now, command };
                 begin(tx).await?;
                 let became = match done::before(tx, one, &id.to_string()).await? {
                     Some(change) => Ok((String::new(), Ok(change))),
@@ -167,7 +170,8 @@ impl BulkStore for Sqlite {
             tx.undo();
             let mut outcomes = Vec::with_capacity(rows.len());
             for (id, change) in rows {
-                let asked = devices::Asked { workspace, id, by, now };
+                let asked =
+                    devices::Asked { workspace, id, by, now, command: CommandId::from_bytes([0; 16]) };
                 begin(tx).await?;
                 let became = devices::put_back(tx, asked, change).await;
                 outcomes.push(end(tx, id, became).await?);

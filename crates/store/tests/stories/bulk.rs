@@ -2,9 +2,12 @@
 
 use crate::world::World;
 use muster_domain::{
-    DeviceId, InvitationId, Timestamp, UserId,
+    CommandId, DeviceId, InvitationId, Timestamp, UserId,
     audit::{self, Action, By},
-    bulk::{Change, DeviceDeed, MessageDeed, Outcome, Pick, PickDevices, PickMessages, Refused, Since},
+    bulk::{
+        Acting, Change, DeviceDeed, MessageDeed, Outcome, Pick, PickDevices, PickMessages, Refused, Since,
+    },
+    command::{CommandKind, Impossible, Order},
     device::Status,
     invitation::{Act, Acted, State},
     ports::*,
@@ -57,6 +60,11 @@ fn numbered(ids: &[DeviceId]) -> Vec<(DeviceId, u32)> {
 
 fn changes<I: Copy>(outcomes: &[Outcome<I>]) -> Vec<(I, Change)> {
     outcomes.iter().filter_map(|o| Some((o.id, o.became.clone().ok()??))).collect()
+}
+
+fn doing(world: &World, since: Since) -> Acting {
+    let first = CommandId::new(world.now(), &*world.ports.secrets);
+    Acting { since, by: None, first, now: world.now() }
 }
 
 pub async fn a_pick_is_what_the_list_shows_in_its_order_or_just_what_is_ticked(world: World) {
@@ -238,8 +246,8 @@ pub async fn an_act_that_asks_again_is_answered_as_the_first_time_so_that_all_of
     let name = async |id| world.store.device(world.ws, id).await.unwrap().unwrap().name;
     let since = begun(&world);
     let act = async |deed: DeviceDeed| {
-        let (now, rows) = (world.now(), numbered(&devices));
-        store.act_on_devices(world.ws, rows, deed, since, None, now).await.unwrap()
+        let rows = numbered(&devices);
+        store.act_on_devices(world.ws, rows, deed, doing(&world, since)).await.unwrap()
     };
     let twice = async |deed: DeviceDeed| {
         let first = act(deed.clone()).await;
@@ -266,7 +274,7 @@ pub async fn an_act_that_asks_again_is_answered_as_the_first_time_so_that_all_of
     // What this act has deleted is not told as gone, also to who asks again; to another act it is.
     twice(DeviceDeed::Delete).await;
     let (rows, other) = (numbered(&devices), begun(&world));
-    let told = store.act_on_devices(world.ws, rows, DeviceDeed::Delete, other, None, now).await.unwrap();
+    let told = store.act_on_devices(world.ws, rows, DeviceDeed::Delete, doing(&world, other)).await.unwrap();
     assert_eq!(became(&told), [Err(Refused::Gone); 3]);
     let told = [Action::DeviceRenamed, Action::DeviceMoved, Action::DeviceDeleted];
     let mut counts = Vec::new();
@@ -277,8 +285,8 @@ pub async fn an_act_that_asks_again_is_answered_as_the_first_time_so_that_all_of
     // It is kept for a day.
     world.pass(2 * DAY);
     world.store.clean(world.now()).await.unwrap();
-    let (now, rows) = (world.now(), numbered(&devices));
-    let told = store.act_on_devices(world.ws, rows, DeviceDeed::Delete, since, None, now).await.unwrap();
+    let rows = numbered(&devices);
+    let told = store.act_on_devices(world.ws, rows, DeviceDeed::Delete, doing(&world, since)).await.unwrap();
     assert_eq!(became(&told), [Err(Refused::Gone); 3]);
 }
 
@@ -331,7 +339,7 @@ pub async fn devices_are_named_by_pattern_and_put_back(world: World) {
     let name = async |id| world.store.device(world.ws, id).await.unwrap().unwrap().name;
     let rename = async |pattern: &str, rows| {
         let deed = DeviceDeed::Rename { pattern: pattern.parse().unwrap() };
-        store.act_on_devices(world.ws, rows, deed, begun(&world), None, world.now()).await.unwrap()
+        store.act_on_devices(world.ws, rows, deed, doing(&world, begun(&world))).await.unwrap()
     };
     let mut rows = numbered(&devices);
     rows.insert(1, (nobody, 9));
@@ -372,7 +380,7 @@ pub async fn devices_go_to_another_person_and_back_and_are_deleted(world: World)
         let since = begun(&world);
         // Each act is another one.
         world.pass(SECOND);
-        store.act_on_devices(world.ws, numbered(&devices), deed, since, None, now).await.unwrap()
+        store.act_on_devices(world.ws, numbered(&devices), deed, doing(&world, since)).await.unwrap()
     };
     let owner = async |id| world.store.device(world.ws, id).await.unwrap().unwrap().owner;
     let anna = owner(devices[0]).await;
@@ -423,7 +431,7 @@ pub async fn a29_ids_of_another_workspace_are_not_there_and_nothing_of_it_change
     let pattern = "{owner}".parse().unwrap();
     for deed in [DeviceDeed::Rename { pattern }, DeviceDeed::Move { owner: stranger }, DeviceDeed::Delete] {
         let told = store
-            .act_on_devices(world.other, numbered(&devices), deed, Since::of(now, now), None, now)
+            .act_on_devices(world.other, numbered(&devices), deed, doing(&world, Since::of(now, now)))
             .await
             .unwrap();
         assert!(told.iter().all(|o| o.became == Err(Refused::Gone) && o.name.is_empty()));
@@ -440,9 +448,35 @@ pub async fn a29_ids_of_another_workspace_are_not_there_and_nothing_of_it_change
     // Nor does a device go to somebody else's person.
     let deed = DeviceDeed::Move { owner: stranger };
     let told = store
-        .act_on_devices(world.ws, numbered(&devices), deed, Since::of(now, now), None, now)
+        .act_on_devices(world.ws, numbered(&devices), deed, doing(&world, Since::of(now, now)))
         .await
         .unwrap();
     assert!(told.iter().all(|o| o.became == Err(Refused::NoOwner)));
     assert!(picture().await == before);
+}
+
+pub async fn many_devices_are_told_at_once_and_those_that_cannot_do_it_say_why(world: World) {
+    let devices = fleet(&world).await;
+    let store = acting(&world);
+    let act = async |kind: CommandKind, since: Since| {
+        let deed = DeviceDeed::Order { order: Order::plain(kind) };
+        store.act_on_devices(world.ws, numbered(&devices), deed, doing(&world, since)).await.unwrap()
+    };
+    let since = begun(&world);
+    assert_eq!(became(&act(CommandKind::Report, since).await), [Ok(()); 3]);
+    let given = async || {
+        let mut all = Vec::new();
+        for device in &devices {
+            all.extend(world.store.commands(world.ws, *device, 9).await.unwrap());
+        }
+        all
+    };
+    let first = given().await;
+    assert_eq!(first.len(), 3);
+    let ids: std::collections::BTreeSet<_> = first.iter().map(|c| c.id).collect();
+    assert_eq!(ids.len(), 3, "each has an id of its own");
+    assert_eq!(became(&act(CommandKind::Report, since).await), [Ok(()); 3]);
+    assert_eq!(given().await, first, "an answer that was lost is given again");
+    let unable = [Err(Refused::Unable(Impossible::Platform)); 3];
+    assert_eq!(became(&act(CommandKind::Erase, begun(&world)).await), unable, "they are Androids");
 }

@@ -4,8 +4,8 @@ use super::Stored;
 use crate::{
     AccountId, DeviceId, InvitationId, Timestamp, WorkspaceId,
     bulk::{
-        Change, Chosen, DeviceDeed, DeviceOutcome, MessageDeed, MessageOutcome, Numbered, PickDevices,
-        PickMessages, Since,
+        Acting, Change, Chosen, DeviceDeed, DeviceOutcome, MessageDeed, MessageOutcome, Numbered,
+        PickDevices, PickMessages, Since,
     },
     invitation::Act,
 };
@@ -48,9 +48,7 @@ pub trait BulkStore {
         workspace: WorkspaceId,
         rows: Vec<Numbered>,
         deed: DeviceDeed,
-        since: Since,
-        by: Option<AccountId>,
-        now: Timestamp,
+        acting: Acting,
     ) -> Stored<Vec<DeviceOutcome>>;
     /// Puts back what was changed in messages, where it is still as the act left it.
     async fn put_messages_back(

@@ -2,12 +2,14 @@
 
 use super::{Became, gone};
 use crate::sqlite::{
+    commands,
     devices::{acts, get},
     writer::Tx,
 };
 use muster_domain::{
-    AccountId, DeviceId, PersonName, Timestamp, UserId, WorkspaceId,
+    AccountId, CommandId, DeviceId, PersonName, Timestamp, UserId, WorkspaceId,
     bulk::{Change, DeviceDeed, Refused, device_name, pattern::Values},
+    command::{Abilities, Order, possible},
     device::Device,
     ports::{StoreError, Stored},
 };
@@ -19,6 +21,8 @@ pub(super) struct Asked {
     pub(super) id: DeviceId,
     pub(super) by: Option<AccountId>,
     pub(super) now: Timestamp,
+    /// The id for a command.
+    pub(super) command: CommandId,
 }
 
 async fn find(tx: &mut Tx<'_>, asked: Asked) -> Stored<Option<Device>> {
@@ -41,12 +45,29 @@ pub(super) async fn act(tx: &mut Tx<'_>, asked: Asked, n: u32, deed: DeviceDeed)
         DeviceDeed::Delete => {
             acts::delete(tx, asked.workspace, asked.id, asked.now).await.map(|()| Ok(None))?
         }
+        DeviceDeed::Order { order } => tell(tx, asked, &device, &order).await?,
     };
     Ok((named(&device), became))
 }
 
 fn named(device: &Device) -> String {
     device_name(&device.name, &device.owner_name)
+}
+
+/// Tells it to do something, if it can.
+async fn tell(
+    tx: &mut Tx<'_>,
+    asked: Asked,
+    device: &Device,
+    order: &Order,
+) -> Stored<Result<Option<Change>, Refused>> {
+    let left = device.left_at.is_some();
+    let abilities = Abilities { platform: device.platform, left, facts: &device.facts };
+    if let Err(why) = possible(order.kind(), abilities) {
+        return Ok(Err(Refused::Unable(why)));
+    }
+    commands::add(tx, asked.workspace, asked.id, asked.command, order, asked.now).await?;
+    Ok(Ok(None))
 }
 
 async fn rename(
