@@ -1,23 +1,26 @@
 //! `muster-agent apple …`.
 
+mod fleet;
+mod words;
+
 use super::{Output, finish, lines, output, read_links};
 use crate::args::apple::{Apple, Command, Kind, Look};
+use fleet::Fleet;
 use muster_agent::{
     apple::{
         device::{Device, Options},
         hardware::Hardware,
         http::Client,
         keys::Pool,
-        session::Step,
         state::{Phase, State},
     },
     clock,
     error::AgentError,
-    fleet,
     link::Link,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use std::{fs, path::Path, time::Duration};
+use words::{session_words, summary, words};
 
 /// Runs a command.
 pub async fn run(path: &Path, apple: &Apple, json: bool) -> Result<Output, AgentError> {
@@ -31,14 +34,9 @@ pub async fn run(path: &Path, apple: &Apple, json: bool) -> Result<Output, Agent
         Command::Enroll { links: Some(links), devices, key_pool, kind, look, .. } => {
             let (text, count) = read_links(links, *devices)?;
             fs::create_dir_all(path).map_err(|e| AgentError::Local(format!("{}: {e}", path.display())))?;
-            let keys = Pool::open(path, key_pool.map(usize::from)).await?;
-            let links: Vec<&str> = lines(&text).collect();
-            let (client, links, keys) = (&client, &links, &keys);
-            let one = |n| async move {
-                let file = fleet::state_file(path, n);
-                enroll(client, &file, keys.clone(), options, (links[n], *kind, look)).await
-            };
-            finish(fleet::each(count, one).await)
+            let fleet = Fleet::open(client, path, options, key_pool.map(usize::from)).await?;
+            let links = lines(&text).map(str::to_owned).collect();
+            finish(fleet.enroll(count, links, *kind, look).await)
         }
         Command::Enroll { link, kind, look, .. } => {
             let link = link.as_deref().unwrap_or_default();
@@ -50,12 +48,7 @@ pub async fn run(path: &Path, apple: &Apple, json: bool) -> Result<Output, Agent
             Ok(output(format!("Enrolled.{by}"), summary(&device)))
         }
         Command::Renew { devices: Some(count) } => {
-            let keys = Pool::open(path, None).await?;
-            let (client, keys) = (&client, &keys);
-            let one = |n| async move {
-                open(&fleet::state_file(path, n), keys.clone(), options)?.renew(client).await
-            };
-            finish(fleet::each(*count, one).await)
+            finish(Fleet::open(client, path, options, None).await?.renew(*count).await)
         }
         Command::Renew { devices: None } => {
             let mut device = open(path, keys_beside(path).await?, options)?;
@@ -78,7 +71,8 @@ pub async fn run(path: &Path, apple: &Apple, json: bool) -> Result<Output, Agent
                 let every = Duration::from_secs(*interval);
                 match devices {
                     Some(count) => {
-                        run_fleet(&client, path, *count, options, (*once, every, json, look)).await
+                        let fleet = Fleet::open(client, path, options, None).await?;
+                        fleet.run(*count, (*once, every, json, look)).await
                     }
                     None => run_one(&client, path, options, (*once, every, json, look)).await,
                 }
@@ -151,43 +145,6 @@ async fn run_one(
     }
 }
 
-fn session_words(steps: &[Step]) -> String {
-    let lines = steps.iter().map(|step| match step {
-        Step::Command { request_type, status, .. } => format!("{request_type}: {status}"),
-        Step::Ended { phase } => format!("Not managed any more: {}.", phase.words()),
-        Step::Nothing => String::new(),
-    });
-    let lines: Vec<String> = lines.collect();
-    if lines.is_empty() { "Nothing to do.".into() } else { lines.join("\n") }
-}
-
-async fn run_fleet(
-    client: &Client,
-    path: &Path,
-    count: usize,
-    options: Options,
-    (once, every, json, look): Manner<'_>,
-) -> Result<Output, AgentError> {
-    let keys = Pool::open(path, None).await?;
-    let keys = &keys;
-    loop {
-        let one = |n| async move {
-            let mut device = open(&fleet::state_file(path, n), keys.clone(), options)?;
-            apply(look, &mut device.state);
-            device.session(client).await
-        };
-        let round = fleet::each(count, one).await;
-        if once {
-            return finish(round);
-        }
-        println!("{}", if json { json!(round.0).to_string() } else { super::words(&round.0) });
-        if let Some(error) = round.1.filter(|_| round.0.done == 0).filter(|e| !e.is_transient()) {
-            return Err(error);
-        }
-        tokio::time::sleep(every).await;
-    }
-}
-
 fn apply(look: &Look, state: &mut State) {
     let set = |target: &mut String, value: &Option<String>| {
         if let Some(value) = value {
@@ -198,60 +155,4 @@ fn apply(look: &Look, state: &mut State) {
     set(&mut state.hardware.os_version, &look.os_version);
     set(&mut state.hardware.serial, &look.serial);
     state.passcode = look.passcode().unwrap_or(state.passcode);
-}
-
-fn words(device: &Device) -> String {
-    let (state, hardware) = (&device.state, &device.state.hardware);
-    let mut text = format!(
-        "{} {} ({}), serial {}: {}.",
-        hardware.marketing_name,
-        hardware.name,
-        hardware.udid,
-        hardware.serial,
-        state.phase.words()
-    );
-    if let (Phase::Enrolled, Some(enrolment)) = (state.phase, &state.enrolment) {
-        text.push_str(&format!("\nServer {}.", enrolment.mdm.server_url));
-    }
-    let times: u32 = state.executed.values().map(|e| e.times).sum();
-    text + &format!("\n{times} commands done, {} profiles installed.", state.profiles.len())
-}
-
-/// The state without its secrets.
-fn summary(device: &Device) -> Value {
-    let (state, hardware) = (&device.state, &device.state.hardware);
-    let identity = device.certificate().map(|certificate| {
-        json!({
-            "serial": certificate.serial_hex(),
-            "common_name": certificate.common_name(),
-            "not_after": certificate.not_after(),
-        })
-    });
-    let enrolment = state.enrolment.as_ref();
-    let profiles: Vec<Value> = enrolment
-        .map(|e| &e.profile)
-        .into_iter()
-        .chain(state.profiles.values())
-        .map(|p| json!({ "identifier": p.identifier, "uuid": p.uuid, "name": p.name, "managed": p.managed }))
-        .collect();
-    json!({
-        "phase": state.phase,
-        "udid": hardware.udid,
-        "serial": hardware.serial,
-        "product": hardware.product,
-        "name": hardware.name,
-        "os_version": hardware.os_version,
-        "supervised": state.supervised,
-        "passcode": state.passcode,
-        "lost_mode": state.lost_mode,
-        "organization": enrolment.and_then(|e| e.profile.organization.as_deref()),
-        "server_url": enrolment.map(|e| &e.mdm.server_url),
-        "identity": identity,
-        "profiles": profiles,
-        "executed": state.executed,
-        "answers": state.answers,
-        "unanswered": state.pending.as_ref().map(|p| &p.uuid),
-        "lost_answers": state.lost_answers,
-        "declarations": state.declarative.declarations.keys().collect::<Vec<_>>(),
-    })
 }
