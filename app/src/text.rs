@@ -209,10 +209,15 @@ pub fn invitation(language: Language, i: &Invitation) -> &'static str {
     }
 }
 
-/// What else is known of a link that was opened: somebody waits with a device that cannot be connected yet.
+/// What else is known of a link that was opened: somebody waits with a device that cannot be connected yet (`apple_waits`).
 #[must_use]
-pub fn waits(language: Language, state: State, platform: Option<Platform>) -> Option<&'static str> {
-    match (state, platform?) {
+pub fn waits(
+    language: Language,
+    state: State,
+    platform: Option<Platform>,
+    apple_waits: bool,
+) -> Option<&'static str> {
+    match (state, platform.filter(|_| apple_waits)?) {
         (State::Opened, Platform::Ios) => Some(t::opened_iphone_waits(language)),
         (State::Opened, Platform::Ipados) => Some(t::opened_ipad_waits(language)),
         _ => None,

@@ -14,7 +14,7 @@ use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 struct Files;
 
 /// The pages in the order of the contents, by the names of their files.
-pub const PAGES: [&str; 18] = [
+pub const PAGES: [&str; 19] = [
     "index",
     "sign-in",
     "dashboard",
@@ -28,6 +28,7 @@ pub const PAGES: [&str; 18] = [
     "phone",
     "message",
     "settings",
+    "apple",
     "mail",
     "accounts",
     "account",

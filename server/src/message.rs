@@ -251,7 +251,8 @@ pub fn certificate(
     let initial = company.chars().find(|c| c.is_alphanumeric()).unwrap_or('M').to_uppercase().to_string();
     let left = certificate.not_after.since(now);
     // A day that has begun counts: less than one is left on the last.
-    let days = t::users_days(language, u64::try_from(left.div_euclid(DAY) + 1).unwrap_or_default().max(1));
+    let days =
+        t::users_days(language, u64::try_from(left).unwrap_or_default().div_ceil(DAY.unsigned_abs()).max(1));
     letter.filled(&|name| match name {
         "company" => company,
         "initial" => &initial,

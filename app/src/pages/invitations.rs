@@ -225,7 +225,7 @@ pub(super) fn below(language: Language, i: &Invitation) -> String {
         State::Revoked | State::Enrolled => text::moment(language, i.state_at),
         _ if i.requested_at.is_some() => t::wants_link(language).to_owned(),
         State::Expired => text::moment(language, i.expires_at),
-        _ => text::waits(language, i.state, i.platform)
+        _ => text::waits(language, i.state, i.platform, i.apple_waits)
             .map_or_else(|| t::until(language, text::moment(language, i.expires_at)), str::to_owned),
     }
 }

@@ -120,6 +120,9 @@ pub struct Invitation {
     pub enrolled_at: Option<Timestamp>,
     /// The platform of the page that was looked at, or of the device.
     pub platform: Option<Platform>,
+    /// Whether it was looked at on an iPhone or iPad that could not be connected, and nobody has been told since that it can.
+    #[serde(default)]
+    pub apple_waits: bool,
     /// The device that it connected.
     pub device: Option<DeviceId>,
     /// The hardware id that claimed it.

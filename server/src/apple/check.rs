@@ -119,6 +119,21 @@ fn is_strong(key: &PublicKey) -> bool {
     key.scheme() == Some(Scheme::Rsa) && key.rsa_bits().is_some_and(|bits| bits >= 2048)
 }
 
+/// Whether a file could not be opened, or its key not be read: what seems to be missing may be in it.
+fn is_locked(problems: &[Problem]) -> bool {
+    let locked = |problem: &Problem| {
+        matches!(
+            problem,
+            Problem::KeyEncrypted
+                | Problem::KeyKind
+                | Problem::PasswordMissing
+                | Problem::PasswordWrong
+                | Problem::Encryption
+        )
+    };
+    problems.iter().any(locked)
+}
+
 /// The certificate that is meant: among those for pushes the one whose key is here, and of several the newest.
 fn leaf<'r>(read: &'r Read, keys: &[(Owner, &PublicKey)]) -> Option<&'r Certificate> {
     let ours = |c: &Certificate| keys.iter().any(|(_, key)| *key == c.key());
@@ -137,15 +152,14 @@ pub(super) fn push(read: &Read, here: &Here<'_>) -> Result<Accepted, Vec<Problem
     keys.extend(here.keys.iter().map(|(owner, key)| (*owner, key)));
     let Some(leaf) = leaf(read, &keys) else {
         let other = read.certificates.iter().find(|c| !c.is_authority()).or(read.certificates.first());
-        if let Some(other) = other {
+        if let Some(other) = other.filter(|_| !is_locked(&problems)) {
             problems.push(Problem::NotForMdm { subject: other.subject().to_string() });
         }
         return Err(problems);
     };
     let Some(topic) = topic(leaf) else { return Err(problems) };
     let owner = keys.iter().find(|(_, key)| *key == leaf.key()).map(|(owner, _)| *owner);
-    // Of a file whose key could not be read it is said already.
-    let said = problems.iter().any(|p| matches!(p, Problem::KeyEncrypted | Problem::KeyKind));
+    let said = is_locked(&problems);
     if owner.is_none() && !said {
         problems.push(if read.keys.is_empty() { Problem::KeyMissing } else { Problem::KeyOther });
     }
@@ -164,8 +178,9 @@ pub(super) fn push(read: &Read, here: &Here<'_>) -> Result<Accepted, Vec<Problem
     if let Some(present) = here.present {
         if present.topic != topic.as_str() {
             warnings.push(Warning::CutOff { devices: here.devices });
-        }
-        if not_after <= present.not_after && leaf.as_der() != present.chain.first().map_or(&[][..], |c| c) {
+        } else if not_after <= present.not_after
+            && present.chain.first().is_none_or(|before| before.as_slice() != leaf.as_der())
+        {
             warnings.push(Warning::Older { at: not_after });
         }
         if let (Some(before), Some(now)) = (&present.account, &here.account)
@@ -196,7 +211,7 @@ pub(super) fn vendor(
 ) -> Result<(VendorCertificate, SigningKey), Vec<Problem>> {
     let mut problems = std::mem::take(&mut read.problems);
     let key = read.keys.pop();
-    let said = problems.iter().any(|p| matches!(p, Problem::KeyEncrypted | Problem::KeyKind));
+    let said = is_locked(&problems);
     let found = key.as_ref().and_then(|key| read.certificates.iter().find(|c| c.key() == key.public()));
     if found.is_none() && !read.certificates.is_empty() && !said {
         problems.push(if key.is_none() { Problem::KeyMissing } else { Problem::KeyOther });

@@ -245,3 +245,16 @@ fn what_is_printed_for_debugging_holds_no_key_and_no_password() {
     let files = Files { files: vec![key], password: Some("geheim".into()) };
     assert_eq!(format!("{files:?}"), "Files(1)");
 }
+
+#[test]
+fn what_a_locked_file_may_hold_is_not_called_missing() {
+    let apple = FakeApple::new(now());
+    apple.push("a", TOPIC, year());
+    apple.pkcs12("a", "geheim", false);
+    let said =
+        |names: &[&str]| check::push(&files::read(&uploaded(&apple, names, Some("x"))), &nothing_here());
+    assert_eq!(said(&["a.p12", "chain.pem"]).unwrap_err(), [PasswordWrong]);
+    assert_eq!(said(&["a.p12", "a.pem"]).unwrap_err(), [PasswordWrong]);
+    let files = files::read(&uploaded(&apple, &["a.p12", "chain.pem"], Some("x")));
+    assert_eq!(check::vendor(files, now()).unwrap_err(), [PasswordWrong]);
+}

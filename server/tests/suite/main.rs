@@ -4,11 +4,13 @@
 
 mod abuse;
 mod backup;
+mod certificate;
 mod command_line;
 mod commands;
 mod config;
 mod demo;
 mod doctor;
+mod fake_apple;
 mod guide;
 mod hostile;
 mod imports;

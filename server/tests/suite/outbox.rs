@@ -1,6 +1,6 @@
 //! The mail job against a small SMTP server: what fails for ever parks with its reason, and the others go on.
 
-mod world;
+pub mod world;
 
 use muster::jobs::{LONGEST_WAIT, TRIES};
 use muster_domain::{

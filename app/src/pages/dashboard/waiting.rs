@@ -16,12 +16,12 @@ use muster_domain::{
 };
 
 /// What they stopped at.
-fn stopped(language: Language, asks: bool, last: &LastMessage) -> &'static str {
+fn stopped(language: Language, asks: bool, apple_ready: bool, last: &LastMessage) -> &'static str {
     if asks {
         return t::dash_wait_asks(language);
     }
     let platform = last.detail.as_deref().and_then(Platform::from_name);
-    if let Some(words) = text::waits(language, last.state, platform) {
+    if let Some(words) = text::waits(language, last.state, platform, !apple_ready) {
         return words;
     }
     match last.state {
@@ -56,7 +56,7 @@ pub(super) fn view(language: Language, data: &Overview, _: [bool; 3]) -> AnyView
         Some(view! {
             <li>
                 <div><a class="name" href=format!("/users/{}", person.id)>{person.name.clone()}</a>
-                    <div class="sub">{stopped(language, *asks, last)}</div></div>
+                    <div class="sub">{stopped(language, *asks, data.apple.ready, last)}</div></div>
                 <span class="num muted">{long(language, *since, data.now)}</span>
             </li>
         })

@@ -6,3 +6,5 @@ CREATE TABLE apple_waiting (
     PRIMARY KEY (workspace_id, invitation_id),
     FOREIGN KEY (workspace_id, invitation_id) REFERENCES invitation (workspace_id, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
+-- Until now there was none, so whoever opened a link so waits.
+INSERT INTO apple_waiting SELECT workspace_id, id, coalesce(opened_at, state_at) FROM invitation WHERE state = 'opened' AND platform IN ('ios', 'ipados');

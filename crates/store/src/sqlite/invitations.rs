@@ -28,7 +28,8 @@ const FEW: u64 = 1000;
 
 pub(super) const SELECT: &str = "SELECT i.*, u.name AS user_name, u.email AS email, b.note AS note,
     (SELECT a.name FROM account a WHERE a.id = b.account_id) AS sent_by,
-    (SELECT j.reason FROM mail_job j WHERE j.workspace_id = i.workspace_id AND j.id = i.id) AS waiting
+    (SELECT j.reason FROM mail_job j WHERE j.workspace_id = i.workspace_id AND j.id = i.id) AS waiting,
+    EXISTS (SELECT 1 FROM apple_waiting w WHERE w.workspace_id = i.workspace_id AND w.invitation_id = i.id) AS apple_waits
     FROM invitation i JOIN user u ON u.workspace_id = i.workspace_id AND u.id = i.user_id
     JOIN batch b ON b.workspace_id = i.workspace_id AND b.id = i.batch_id";
 
@@ -50,6 +51,7 @@ pub(super) fn row(row: &SqliteRow) -> Stored<Invitation> {
         opened_at: row.time_or_none("opened_at")?,
         enrolled_at: row.time_or_none("enrolled_at")?,
         platform: row.maybe("platform")?.as_deref().and_then(Platform::from_name),
+        apple_waits: row.val("apple_waits")?,
         device: row.parsed_or_none("device_id")?,
         hardware_id: row.maybe("hardware_id")?,
         error: row.maybe("error")?,

@@ -34,6 +34,8 @@ pub async fn whoever_waits_for_the_certificate_is_told_once_by_the_same_link(wor
         store.apple_waits(ws, id, world.now()).await.unwrap();
     }
     assert_eq!(waiting(&world).await, [late, open]);
+    let waits = async |id| store.invitation(ws, id).await.unwrap().unwrap().apple_waits;
+    assert!(waits(open).await && !waits(calm).await);
     world.pass(6 * DAY);
     store.extend(ws, open, world.now().plus_days(90), world.now()).await.unwrap();
     world.pass(2 * DAY);
@@ -52,6 +54,7 @@ pub async fn whoever_waits_for_the_certificate_is_told_once_by_the_same_link(wor
     assert!(ends(open).await > end, "no link ends earlier than it would have");
     assert_eq!(state(&world, calm).await, State::Expired, "nobody else is written to");
     assert_eq!(waiting(&world).await, []);
+    assert!(!waits(open).await);
     let again = store.tell_apple_waiting(ws, end, world.now()).await.unwrap();
     assert_eq!(again, AppleTold::default());
 }

@@ -81,9 +81,8 @@ impl World {
         let hash = HASH.get_or_init(|| world.ports.passwords.hash("long enough 1")).await;
         let me = world.who(ours, Role::Owner).account;
         world.ports.store.add_account(ours, &me, Role::Owner, Some(hash), now).await.unwrap();
-        for workspace in [ours, theirs] {
-            world.certificate(workspace).await;
-        }
+        world.certificate(ours, None).await;
+        world.certificate(theirs, Some("victim@apple.example.org")).await;
         // Who looks is never the last owner.
         for (workspace, name) in [(ours, "Colleague"), (theirs, "Victim")] {
             world.member(workspace, name, Role::Owner).await;
@@ -92,7 +91,7 @@ impl World {
     }
 
     /// An APNs certificate that holds.
-    async fn certificate(&self, workspace: WorkspaceId) {
+    async fn certificate(&self, workspace: WorkspaceId, account: Option<&str>) {
         let now = self.ports.clock.now();
         let certificate = PushCertificate {
             chain: Vec::new(),
@@ -100,7 +99,7 @@ impl World {
             serial: "01".into(),
             not_before: now.plus(-1),
             not_after: now.plus_days(365),
-            account: Some("victim@apple.example.org".into()),
+            account: account.map(Into::into),
             uploaded_at: now,
         };
         let sealed = self.ports.secrets.seal(KEY_CONTEXT, &a_key());
