@@ -237,8 +237,13 @@ impl AppleStore for Sqlite {
         self.read_topics(workspace).await
     }
 
-    async fn identities_ending(&self, workspace: WorkspaceId, before: Timestamp) -> Stored<Vec<DeviceId>> {
-        self.read_ending(workspace, before).await
+    async fn identities_ending(
+        &self,
+        workspace: WorkspaceId,
+        before: Timestamp,
+        since: Timestamp,
+    ) -> Stored<Vec<DeviceId>> {
+        self.read_ending(workspace, before, since).await
     }
 
     async fn devices_to_ask(&self, workspace: WorkspaceId, since: Timestamp) -> Stored<Vec<DeviceId>> {

@@ -446,12 +446,22 @@ pub async fn who_is_to_be_asked_and_whose_certificate_ends_is_known(world: World
     assert_eq!(to_ask().await, [device]);
     order(&world, device, Order::plain(CommandKind::Report)).await;
     assert_eq!(to_ask().await, [], "asked, and not answered yet");
-    let ending = async || world.store.identities_ending(world.ws, world.now().plus(30 * DAY)).await.unwrap();
+    let ending = async || {
+        let (soon, since) = (world.now().plus(30 * DAY), world.now().plus(-DAY));
+        world.store.identities_ending(world.ws, soon, since).await.unwrap()
+    };
     assert_eq!(ending().await, []);
     world.pass(340 * DAY);
     assert_eq!(ending().await, [device]);
     order(&world, device, Order::plain(CommandKind::RenewIdentity)).await;
     assert_eq!(ending().await, [], "it is being renewed");
+    let mut given = idle(&world, link, device).await;
+    while let Some(command) = given {
+        given = answer(&world, link, device, command.id, Outcome::Error).await;
+    }
+    assert_eq!(ending().await, [], "it could not: it is not asked for ever, at each look");
+    world.pass(DAY + 1);
+    assert_eq!(ending().await, [device], "but the next day");
     assert_eq!(world.store.topics(world.ws).await.unwrap(), [("com.apple.mgmt.External.one".into(), 1)]);
     assert_eq!(world.store.topics(world.other).await.unwrap(), []);
     let facts = Facts { name: Some("Anna's iPhone".into()), ..Facts::default() };
