@@ -85,6 +85,7 @@ export class Company extends World {
       place("invitations"),
       place("invitation", `/invitations/${this.first("invitations", "list")}`),
       place("settings"),
+      place("apple", "/settings/apple"),
       place("message"),
       place("accounts"),
       place("account"),

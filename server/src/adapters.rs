@@ -1,5 +1,6 @@
-//! The world behind the ports: mail over SMTP, mail as files, QR codes.
+//! The world behind the ports: mail over SMTP, mail as files, pushes through APNs, QR codes.
 
+pub mod apns;
 pub mod authority;
 pub mod certificates;
 mod dialogue;

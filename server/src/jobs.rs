@@ -1,6 +1,7 @@
-//! The work that goes on by itself: mails out of the outbox, links that end, statuses that time changes.
+//! The work that goes on by itself: mails out of the outbox, calls of Apple devices, links that end, statuses that time changes.
 
 pub mod apple;
+pub mod calls;
 pub mod mail;
 pub mod reminders;
 

@@ -5,7 +5,7 @@
 //! content security policy can name the nonce alone.
 
 mod android;
-mod apple;
+pub mod apple;
 mod desktop;
 mod ended;
 mod folds;
@@ -137,6 +137,8 @@ pub struct View<'a> {
     pub agent_package: &'a str,
     /// Whether Apple devices can be connected.
     pub apple_ready: bool,
+    /// The version of iOS, as the browser tells it.
+    pub ios: Option<(u32, u32)>,
     /// How far the link came.
     pub state: State<'a>,
 }
@@ -220,6 +222,9 @@ pub fn page(view: &View<'_>) -> String {
         State::Unavailable => ended::unavailable(view),
     };
     let waits = view.state == State::Waiting;
+    // Only Safari itself takes a profile, and only where there is one.
+    let takes = matches!(view.visitor(), Visitor::Iphone { in_app: false } | Visitor::Ipad { in_app: false });
+    let get = (waits && takes && view.apple_ready).then(|| apple::profile(view));
     let mac = waits && matches!(view.visitor(), Visitor::Desktop { maybe_ipad: true });
     let nonce = escape(view.nonce);
     let other = match language {
@@ -229,7 +234,7 @@ pub fn page(view: &View<'_>) -> String {
     format!(
         "<!doctype html><html lang={lang}><head><meta charset=utf-8><meta name=viewport content=\"width=device-width,initial-scale=1\">\
          <meta name=robots content=noindex><meta name=referrer content=no-referrer><title>{title} · {company}</title>\
-         <style nonce=\"{nonce}\">{STYLE}{own}</style></head><body data-path=\"{path}\"{kind}{mac}{waits}><main>\
+         <style nonce=\"{nonce}\">{STYLE}{pictures}{own}</style></head><body data-path=\"{path}\"{kind}{mac}{waits}><main>\
          <header>{mark}<b>{company}</b><a lang={other_tag} hreflang={other_tag} href=\"{other_href}\">{other_name}</a></header>{body}</main>\
          <script nonce=\"{nonce}\">{SCRIPT}</script></body></html>",
         lang = language.tag(),
@@ -241,7 +246,12 @@ pub fn page(view: &View<'_>) -> String {
         } else {
             String::new()
         },
-        waits = if waits { " data-wait=1" } else { "" },
+        waits = match (waits, &get) {
+            (true, Some(get)) => format!(" data-wait=1 data-get=\"{}\"", escape(get)),
+            (true, None) => " data-wait=1".to_owned(),
+            (false, _) => String::new(),
+        },
+        pictures = if get.is_some() { apple::STYLE } else { "" },
         mark = parts::mark(view),
         own = parts::own_colour(view.look),
         other_tag = other.tag(),

@@ -15,6 +15,7 @@ mod load;
 mod machine;
 mod mail;
 mod people;
+mod pushes;
 mod queue;
 mod script;
 mod server;
@@ -48,6 +49,7 @@ const GROUPS: &[(&str, Measure)] = &[
     ("mail", mail::measure),
     ("links", links::measure),
     ("checkins", checkins::measure),
+    ("pushes", pushes::measure),
     ("browser", browser::measure),
     ("interaction", interaction::measure),
     ("lighthouse", lighthouse::measure),

@@ -84,7 +84,7 @@ enum Command {
     Pictures(How),
     /// Prints measured figures beside their aims. It never fails for a figure.
     ///
-    /// Groups: sizes, start, users, lists, dashboard, queue, mail, links, checkins, browser, interaction, lighthouse. All run on this machine over the loopback
+    /// Groups: sizes, start, users, lists, dashboard, queue, mail, links, checkins, pushes, browser, interaction, lighthouse. All run on this machine over the loopback
     /// with the programs of `cargo xtask build`, on data folders that are removed afterwards; about ten minutes.
     Bench {
         /// Only these groups.

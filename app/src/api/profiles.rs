@@ -57,3 +57,29 @@ pub async fn profile_delete(
     let (s, who) = allowed(Permission::Configure)?;
     Ok(s.ports.store.delete_profile(who.workspace, id).await?)
 }
+
+/// The rights that enrolment profiles ask for (Apple: "MDM", `AccessRights`).
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "apple_rights", prefix = "/api/fn", protocol = Wire)]
+pub async fn apple_rights() -> Result<u32, AppError> {
+    let (s, who) = allowed(Permission::Configure)?;
+    Ok(s.ports.store.settings(who.workspace).await?.apple.rights)
+}
+
+/// Changes the rights that enrolment profiles ask for. Devices that are connected keep the ones that they have.
+///
+/// # Errors
+/// [`AppError`]; [`AppError::Setting`] when a device would refuse them.
+#[server(endpoint = "apple_rights_set", prefix = "/api/fn", protocol = Wire)]
+pub async fn apple_rights_set(
+    /// The rights.
+    rights: u32,
+) -> Result<(), AppError> {
+    let (s, who) = allowed(Permission::Configure)?;
+    let mut settings = s.ports.store.settings(who.workspace).await?;
+    settings.apple.rights = rights;
+    settings.check()?;
+    Ok(s.ports.store.set_settings(who.workspace, &settings).await?)
+}

@@ -1,6 +1,8 @@
 //! Settings, Apple: where the APNs certificate stands, and the three steps to it.
 
 mod now;
+mod profiles;
+mod rights;
 mod steps;
 mod upload;
 mod words;
@@ -72,6 +74,8 @@ pub(crate) fn Apple() -> impl IntoView {
                         <steps::Steps there=there/>
                         <steps::Elsewhere there=there/>
                         <Show when=move || look!(there, |there| there.as_ref().is_some_and(|p| p.certificate.is_some()))><now::Copy/></Show>
+                        <profiles::Profiles/>
+                        <rights::Rights/>
                     </Show>
                 </Show>
             </Wait>

@@ -16,6 +16,7 @@ pub mod inventory;
 pub mod needs;
 pub mod profile;
 pub mod push;
+pub mod push_answer;
 pub mod push_request;
 pub mod queries;
 pub mod replies;

@@ -217,6 +217,16 @@ fn is_bot(ua: &str) -> bool {
     })
 }
 
+/// The version of iOS or iPadOS that a browser tells (`CPU iPhone OS 17_5_1`, `CPU OS 16_6`): major and minor. Safari on an iPad
+/// that calls itself a Mac tells none, and since iOS 26 Safari always tells 18.6, which has the same Settings.
+#[must_use]
+pub fn ios_version(user_agent: &str) -> Option<(u32, u32)> {
+    let (_, rest) = user_agent.split_once("CPU iPhone OS ").or_else(|| user_agent.split_once("CPU OS "))?;
+    let mut numbers = rest.split(|c: char| !c.is_ascii_digit()).map(str::parse::<u32>);
+    let major = numbers.next()?.ok()?;
+    Some((major, numbers.next().and_then(Result::ok).unwrap_or(0)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -300,5 +310,18 @@ mod tests {
             detect(android, None, None, Some("com.android.chrome")),
             Visitor::Android { play: true, in_app: false }
         );
+    }
+
+    #[test]
+    fn the_version_of_ios_is_read_where_it_is_told() {
+        let iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5_1 like Mac OS X) AppleWebKit/605.1.15";
+        assert_eq!(ios_version(iphone), Some((17, 5)));
+        assert_eq!(ios_version("Mozilla/5.0 (iPad; CPU OS 12_0 like Mac OS X)"), Some((12, 0)));
+        assert_eq!(ios_version("Mozilla/5.0 (iPad; CPU OS 9 like Mac OS X)"), Some((9, 0)));
+        for other in
+            ["", "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)", "CPU iPhone OS x", "CPU OS 99999999999_1"]
+        {
+            assert_eq!(ios_version(other), None, "{other}");
+        }
     }
 }

@@ -2,11 +2,13 @@
 
 mod authority;
 mod figures;
+mod push;
 mod roles;
 mod store;
 
 pub use authority::*;
 pub use figures::*;
+pub use push::*;
 pub use roles::*;
 pub use store::*;
 

@@ -64,6 +64,7 @@ stories! {
         an_erased_phone_has_left_and_is_never_erased_twice,
         a_report_asks_all_questions_and_what_a_phone_cannot_do_is_refused,
         calls_are_due_until_they_were_made_and_several_are_one,
+        calls_that_wait_or_were_refused_are_due_when_another_certificate_comes,
         a_phone_that_cannot_be_called_any_more_is_critical_until_it_says_how,
         who_is_to_be_asked_and_whose_certificate_ends_is_known,
         what_a_device_lists_is_kept_and_seen_in_its_workspace_alone;

@@ -258,3 +258,14 @@ fn what_a_locked_file_may_hold_is_not_called_missing() {
     let files = files::read(&uploaded(&apple, &["a.p12", "chain.pem"], Some("x")));
     assert_eq!(check::vendor(files, now()).unwrap_err(), [PasswordWrong]);
 }
+
+proptest::proptest! {
+    #[test]
+    fn a8_whatever_is_uploaded_is_read_or_refused(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..600), text in "(-----BEGIN [A-Z ]{1,20}-----\n[A-Za-z0-9+/=\n]{0,80})?.{0,200}") {
+        for file in [bytes, text.into_bytes()] {
+            let uploaded = Files { files: vec![file], password: Some("x".into()) };
+            assert!(check::push(&files::read(&uploaded), &nothing_here()).is_err());
+            assert!(check::vendor(files::read(&uploaded), now()).is_err());
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! `muster doctor`: looks at everything that a server needs, changes nothing, and says how to mend what it finds.
 
 mod address;
+mod apns;
 mod apple;
 mod clock;
 mod database;
@@ -58,14 +59,14 @@ impl Finding {
 
 /// What the workspace sets, as far as the database can be opened.
 struct Opened {
-    store: Sqlite,
+    store: Arc<Sqlite>,
     workspace: WorkspaceId,
     settings: Settings,
 }
 
 impl Opened {
     async fn open(data: &Path) -> Option<Self> {
-        let store = Sqlite::open(&open::database(data)).await.ok()?;
+        let store = Arc::new(Sqlite::open(&open::database(data)).await.ok()?);
         let workspace = *store.workspaces().await.ok()?.first()?;
         let settings = store.settings(workspace).await.ok()?;
         Some(Self { store, workspace, settings })
@@ -116,6 +117,7 @@ async fn look(config: &Config) -> Vec<Finding> {
         found.extend(apple::look(&opened.store, keys.as_deref(), SystemClock.now()).await);
     }
     if let (Some(opened), Some(keys)) = (&opened, &keys) {
+        found.extend(apns::look(opened, keys, config.apple.clone()).await);
         found.extend(mail::look(opened, keys).await);
     }
     found.extend(files::disk(data));

@@ -6,8 +6,16 @@ use super::{
 };
 use crate::{
     adapters::{
-        authority::LocalAuthority, certificates::AppleCertificates, drafts::DraftMailer, files::FileMailer,
-        imports::Uploads, letters::Letters, profiles::ProfileCheck, sights::Sights, smtp::SmtpMailer,
+        apns::{self, Apns},
+        authority::LocalAuthority,
+        certificates::AppleCertificates,
+        drafts::DraftMailer,
+        files::FileMailer,
+        imports::Uploads,
+        letters::Letters,
+        profiles::ProfileCheck,
+        sights::Sights,
+        smtp::SmtpMailer,
         trial::SmtpTrial,
     },
     apple::Apple,
@@ -162,6 +170,14 @@ impl Serve {
             worker: sign_in::Secret::new(&muster.ports).0,
         });
         work.spawn(jobs::mail::run(mails, muster.sqlite.committed(), stop.clone()));
+        let push = Apns::new(
+            muster.ports.clone(),
+            &config.apple.push_url,
+            config.apple.push_trust,
+            apns::Limits::default(),
+        )?;
+        let calls = Arc::new(jobs::calls::Calls { ports: muster.ports.clone(), push: Arc::new(push) });
+        work.spawn(jobs::calls::run(calls, muster.sqlite.committed(), stop.clone()));
         let reminders = jobs::reminders::Reminders {
             ports: muster.ports.clone(),
             address: address.clone(),

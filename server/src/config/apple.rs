@@ -5,7 +5,7 @@ use anyhow::{Context, ensure};
 use http::HeaderName;
 use muster_apple_mdm::profile::TrustCertificate;
 use muster_pki::{certificate::Certificate, key::pem_blocks};
-use std::{fmt, path::PathBuf};
+use std::fmt;
 
 const TRUST: Key = Key::new("trust", &["MUSTER_APPLE_TRUST"], Kind::Text);
 const HEADER: Key = Key::new("certificate_header", &["MUSTER_APPLE_CERTIFICATE_HEADER"], Kind::Text);
@@ -27,8 +27,8 @@ pub struct Apple {
     pub certificate_header: Option<HeaderName>,
     /// Where APNs is.
     pub push_url: String,
-    /// A file with the certificates that APNs' own is trusted by, in place of the system's.
-    pub push_trust: Option<PathBuf>,
+    /// The certificates, in DER, that APNs' own is trusted by in place of the system's; none are the system's.
+    pub push_trust: Vec<Vec<u8>>,
 }
 
 impl fmt::Debug for Apple {
@@ -37,7 +37,7 @@ impl fmt::Debug for Apple {
             .field("trust", &self.trust.len())
             .field("certificate_header", &self.certificate_header)
             .field("push_url", &self.push_url)
-            .field("push_trust", &self.push_trust)
+            .field("push_trust", &self.push_trust.len())
             .finish()
     }
 }
@@ -55,6 +55,15 @@ fn certificates(text: &str) -> anyhow::Result<Vec<TrustCertificate>> {
     }
     ensure!(!found.is_empty(), "there is no certificate in it");
     Ok(found)
+}
+
+/// The certificates of the file that a key names.
+fn trusted(layers: &Layers, key: &Key) -> anyhow::Result<Vec<TrustCertificate>> {
+    let Some(file) = layers.path("apple", key)? else { return Ok(Vec::new()) };
+    let shown = file.display();
+    let text =
+        std::fs::read_to_string(&file).with_context(|| format!("cannot read apple.{} {shown}", key.name))?;
+    certificates(&text).with_context(|| format!("apple.{} {shown}", key.name))
 }
 
 fn url(text: &str) -> Result<String, String> {
@@ -77,19 +86,14 @@ fn header(text: &str) -> Result<HeaderName, String> {
 
 impl Apple {
     pub(super) fn read(layers: &Layers) -> anyhow::Result<Self> {
-        let trust = match layers.path("apple", &TRUST)? {
-            Some(file) => {
-                let text = std::fs::read_to_string(&file)
-                    .with_context(|| format!("cannot read apple.trust {}", file.display()))?;
-                certificates(&text).with_context(|| format!("apple.trust {}", file.display()))?
-            }
-            None => Vec::new(),
-        };
+        let push_trust = trusted(layers, &PUSH_TRUST)?.into_iter().map(|found| match found {
+            TrustCertificate::Root(der) | TrustCertificate::Intermediate(der) => der,
+        });
         Ok(Self {
-            trust,
+            trust: trusted(layers, &TRUST)?,
             certificate_header: layers.parsed("apple", &HEADER, header)?,
             push_url: layers.parsed("apple", &PUSH_URL, url)?.unwrap_or_else(|| APNS.to_owned()),
-            push_trust: layers.path("apple", &PUSH_TRUST)?,
+            push_trust: push_trust.collect(),
         })
     }
 }

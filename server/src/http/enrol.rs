@@ -19,7 +19,7 @@ use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use muster_domain::{
     Language, Timestamp,
-    detect::{Visitor, detect},
+    detect::{Visitor, detect, ios_version},
     device::Device,
     invitation::{Invitation, Refusal, State as Reached},
     look::Brand,
@@ -215,6 +215,7 @@ impl Shown<'_> {
             }),
             agent_package: &settings.agent_package,
             apple_ready: apple_ready(site, found).await,
+            ios: text(self.headers, "user-agent").and_then(ios_version),
             state,
         };
         let status = StatusCode::from_u16(phone::status(&state)).unwrap_or(StatusCode::OK);

@@ -119,6 +119,7 @@ fn phone(
         }),
         agent_package: &settings.agent_package,
         apple_ready: false,
+        ios: None,
         state: phone::State::Waiting,
     };
     let page = phone::page(&view);

@@ -6,7 +6,7 @@ use super::{
 };
 use app::text::t;
 
-fn fold(head: &str, body: &str) -> String {
+pub(super) fn fold(head: &str, body: &str) -> String {
     format!("<details><summary>{head}</summary>{body}</details>")
 }
 

@@ -25,6 +25,7 @@ fn view() -> View<'static> {
         logo: None,
         agent_package: "com.hmdm.launcher",
         apple_ready: false,
+        ios: None,
         state: State::Waiting,
     }
 }

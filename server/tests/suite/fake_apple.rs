@@ -1,5 +1,7 @@
 //! Apple as far as certificates go, made by OpenSSL: a root, an authority below it, and what that issues.
 
+#![allow(dead_code, reason = "two programs of tests share it, and each uses a part")]
+
 use muster_domain::Timestamp;
 use std::{path::PathBuf, process::Command};
 
@@ -28,6 +30,11 @@ UID = optional
 basicConstraints = critical,CA:false
 keyUsage = critical,digitalSignature
 extendedKeyUsage = clientAuth
+[server]
+basicConstraints = critical,CA:false
+keyUsage = critical,digitalSignature
+extendedKeyUsage = serverAuth
+subjectAltName = IP:127.0.0.1,DNS:localhost
 [authority]
 basicConstraints = critical,CA:true
 keyUsage = critical,keyCertSign,cRLSign
@@ -183,6 +190,26 @@ impl FakeApple {
             self.key(&format!("{name}.key"));
         }
         self.issue(name, subject, holds, "leaf", "authority");
+    }
+
+    /// The certificate of a server on this machine, with its key.
+    pub fn server(&self, name: &str) {
+        self.key(&format!("{name}.key"));
+        let far = Timestamp(4_102_444_800_000_000);
+        self.issue(
+            name,
+            "/CN=api.push.example",
+            (Timestamp(1_700_000_000_000_000), far),
+            "server",
+            "authority",
+        );
+    }
+
+    /// A certificate in DER.
+    pub fn der(&self, name: &str) -> Vec<u8> {
+        let (pem, der) = (format!("{name}.pem"), format!("{name}.der"));
+        self.openssl(&["x509", "-in", &pem, "-outform", "DER", "-out", &der]);
+        self.bytes(&der)
     }
 
     /// A vendor's certificate with its key: `{name}.pem`, `{name}.key`, and with the whole chain `{name}-chain.pem`.

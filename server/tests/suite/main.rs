@@ -24,6 +24,7 @@ mod outbox;
 mod phone;
 mod program;
 mod proxies;
+mod pushes;
 mod served;
 mod server_functions;
 mod sheets;

@@ -14,6 +14,8 @@ pub struct Served {
     pub base: String,
     /// The one-time link for the owner's account, printed at the first start.
     pub setup: Option<String>,
+    /// Further variables of its environment.
+    pub variables: Vec<(String, String)>,
     child: Option<Child>,
     /// Kept open: a program that cannot print what it says fails.
     lines: Option<Lines<BufReader<ChildStdout>>>,
@@ -28,7 +30,14 @@ impl Drop for Served {
 impl Served {
     pub fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut served = Self { folder, base: String::new(), setup: None, child: None, lines: None };
+        let mut served = Self {
+            folder,
+            base: String::new(),
+            setup: None,
+            variables: Vec::new(),
+            child: None,
+            lines: None,
+        };
         served.run();
         served
     }
@@ -48,6 +57,7 @@ impl Served {
         let mut child = self
             .muster()
             .args(["serve", "--listen", "127.0.0.1:0"])
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

@@ -41,8 +41,8 @@ fn ending(language: Language, end: Timestamp, now: Timestamp, ready: bool) -> Op
 /// What somebody should look at: who may change the settings is led there.
 pub(super) fn lines(language: Language, data: &Overview, [invite, _, configure]: [bool; 3]) -> Vec<Line> {
     let apple = &data.apple;
-    let (href, link) =
-        if configure { (PATH, t::dash_to_apple(language)) } else { ("/guide/apple", t::apl_title(language)) };
+    // Whoever may not change it is led nowhere.
+    let (href, link) = (if configure { PATH } else { "" }, t::dash_to_apple(language));
     let mut lines = Vec::new();
     if let Some((grave, words)) = apple.ends.and_then(|end| ending(language, end, data.now, apple.ready)) {
         lines.push(Line { grave, words, href: href.to_owned(), link, more: None });

@@ -12,7 +12,7 @@ use crate::{
 use leptos::prelude::*;
 use muster_domain::{Language, device::Status, ports::ENDING};
 
-/// A line with where it leads.
+/// A line with where it leads, if it does.
 pub(super) struct Line {
     pub(super) grave: bool,
     pub(super) words: String,
@@ -127,7 +127,9 @@ pub(super) fn view(language: Language, data: &Overview, rights: [bool; 3]) -> An
         .map(|Line { grave, words, href, link, more }| {
             let (class, path) = if grave { ("grave", icon::CRITICAL) } else { ("", icon::WARNING) };
             let label = format!("{link}: {words}");
-            view! { <li class=class><Icon path=path/><span>{words}" "<a class="link" href=href aria-label=label>{link}</a>{more}</span></li> }
+            let go =
+                (!href.is_empty()).then(|| view! { <a class="link" href=href aria-label=label>{link}</a> });
+            view! { <li class=class><Icon path=path/><span>{words}" "{go}{more}</span></li> }
         })
         .collect();
     let list = (!rows.is_empty()).then(|| {

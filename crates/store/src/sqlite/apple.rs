@@ -1,6 +1,6 @@
 //! iPhones and iPads: the authority and its identities, enrolments, what they say, and their calls.
 
-mod calls;
+pub(super) mod calls;
 pub(super) mod enrol;
 mod identities;
 mod known;

@@ -116,6 +116,7 @@ impl PushCertificateStore for Sqlite {
             tx.run(query).await?;
             let sql = "DELETE FROM push_request WHERE workspace_id = $1 AND key = $2";
             tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(&key)).await?;
+            super::apple::calls::due_now(tx, workspace, new.uploaded_at).await?;
             tx.changed(workspace, &[Topic::Settings]);
             tx.note(workspace, told(before.as_ref(), &new)).await
         })

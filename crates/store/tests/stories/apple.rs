@@ -428,6 +428,54 @@ pub async fn calls_are_due_until_they_were_made_and_several_are_one(world: World
     assert_eq!((due().await.len(), reachable().await.called_at), (0, Some(world.now())));
 }
 
+pub async fn calls_that_wait_or_were_refused_are_due_when_another_certificate_comes(world: World) {
+    let (_, first) = world.link("Anna").await;
+    let (_, second) = world.link("Boris").await;
+    let (_, third) = world.link("Clara").await;
+    connect(&world, first, 1, 1, "UDID-A").await;
+    connect(&world, second, 1, 2, "UDID-B").await;
+    connect(&world, third, 1, 3, "UDID-C").await;
+    let due = async || {
+        let mut due = world.store.due_calls(9, world.now(), world.now().plus(MINUTE)).await.unwrap();
+        due.sort_by_key(|call| call.invitation);
+        due
+    };
+    let calls = due().await;
+    let became = [
+        Called::Again("no APNs certificate".into(), world.now().plus(DAY)),
+        Called::Refused("403 BadCertificate".into()),
+        Called::Gone,
+    ];
+    let outcomes = calls.into_iter().zip(became).collect();
+    world.store.called(outcomes, world.now()).await.unwrap();
+    world.pass(2 * MINUTE);
+    assert_eq!(due().await, []);
+    let mut certificate = muster_domain::apple::PushCertificate {
+        chain: vec![vec![0x30]],
+        topic: "com.apple.mgmt.External.one".into(),
+        serial: "01".into(),
+        not_before: world.now(),
+        not_after: world.now().plus(DAY),
+        account: None,
+        uploaded_at: world.now(),
+    };
+    world.store.set_push_certificate(world.other, &certificate, b"key", None).await.unwrap();
+    assert_eq!(due().await, [], "another workspace's");
+    world.store.set_push_certificate(world.ws, &certificate, b"key", None).await.unwrap();
+    let again = due().await;
+    assert_eq!(
+        again.iter().map(|c| (c.invitation, c.attempts)).collect::<Vec<_>>(),
+        [(first, 0), (second, 0)]
+    );
+    // One that comes while calls are on their way: they are made again by it, whatever the former one does to them.
+    certificate.serial = "02".into();
+    world.store.set_push_certificate(world.ws, &certificate, b"key", None).await.unwrap();
+    let refused =
+        again.into_iter().map(|call| (call, Called::Refused("403 BadCertificate".into()))).collect();
+    world.store.called(refused, world.now()).await.unwrap();
+    assert_eq!(due().await.len(), 2);
+}
+
 pub async fn a_phone_that_cannot_be_called_any_more_is_critical_until_it_says_how(world: World) {
     let (_, link) = world.link("Anna").await;
     let device = connect(&world, link, 1, 1, "UDID-A").await;

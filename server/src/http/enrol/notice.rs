@@ -9,6 +9,7 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode};
 use muster_domain::{
+    apple::progress,
     detect::Visitor,
     device::Platform,
     invitation::{Refusal, State as Reached},
@@ -84,7 +85,16 @@ pub async fn state(Extract(site): Shared, Path(token): Path<String>) -> Response
                 Ok(()) => "waiting",
                 Err(_) => "refused",
             };
-            Json(json!({ "state": state, "model": found.model() })).into_response()
+            let mut told = json!({ "state": state, "model": found.model() });
+            if state == "waiting" {
+                let invitation = &found.invitation;
+                let way = site.ports.store.way_so_far(invitation.workspace, invitation.id).await;
+                let way = way.unwrap_or_default();
+                told["step"] = way.iter().map(|p| phone::apple::rank(p.step)).max().unwrap_or(0).into();
+                let stopped = progress::stopped(&way, site.ports.clock.now());
+                told["stopped"] = stopped.map(phone::apple::stop).into();
+            }
+            Json(told).into_response()
         }
         Ok(None) => StatusCode::NOT_FOUND.into_response(),
         Err(error) => {

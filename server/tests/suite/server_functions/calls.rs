@@ -198,6 +198,8 @@ pub fn calls() -> Vec<Call> {
         call("device_let_move", MANAGE, true, |i| json!({ "id": i.device })),
         call("device_lists", READ, false, |i| json!({ "id": i.device })),
         call("profiles_list", MANAGE, false, |_| json!({})),
+        call("apple_rights", MANAGE, false, |_| json!({})),
+        call("apple_rights_set", MANAGE, false, |_| json!({ "rights": 8191 })),
         call("profile_upload", MANAGE, false, |_| json!({ "file": profile() })),
         call("profile_delete", MANAGE, true, |i| json!({ "id": i.batch })),
         // Each row is answered for itself: ids of another workspace are not there.

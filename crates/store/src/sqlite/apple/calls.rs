@@ -6,10 +6,13 @@ use crate::sqlite::{
     writer::Tx,
 };
 use muster_domain::{
-    DeviceId, Timestamp,
+    DeviceId, Timestamp, WorkspaceId,
     device::AppleFacts,
     ports::{Call, Called, Stored, Topic},
 };
+
+/// The reason at a device that APNs does not know any more.
+const GONE: &str = "Unregistered";
 
 /// Takes the calls that are due, and puts them off meanwhile.
 pub(super) async fn due(tx: &mut Tx<'_>, limit: u32, now: Timestamp, until: Timestamp) -> Stored<Vec<Call>> {
@@ -38,6 +41,23 @@ pub(super) async fn due(tx: &mut Tx<'_>, limit: u32, now: Timestamp, until: Time
     Ok(calls)
 }
 
+/// The workspace has another certificate: what waits is due now, and so is what the former one could not do. A device that
+/// is not known to APNs is not called again: no certificate helps it.
+pub(in crate::sqlite) async fn due_now(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    now: Timestamp,
+) -> Stored<()> {
+    let sql = "UPDATE apple_enrolment SET push_due_at = $2, push_attempts = 0
+        WHERE workspace_id = $1 AND ended_at IS NULL AND push_token IS NOT NULL
+            AND (push_due_at > $2 OR push_due_at IS NULL AND push_reason IS NOT NULL AND push_reason <> $3)";
+    let query = sqlx::query(sql).bind(workspace.to_string()).bind(now.0).bind(GONE);
+    if tx.run(query).await? > 0 {
+        tx.changed(workspace, &[Topic::Devices]);
+    }
+    Ok(())
+}
+
 /// Writes what became of calls. Each names the time to which it was put off: one that is due at another time by now was
 /// asked for again meanwhile, and stays. Those that APNs took, in one statement.
 pub(super) async fn called(tx: &mut Tx<'_>, calls: Vec<(Call, Called)>, now: Timestamp) -> Stored<()> {
@@ -54,7 +74,7 @@ pub(super) async fn called(tx: &mut Tx<'_>, calls: Vec<(Call, Called)>, now: Tim
                 tx.changed(call.workspace, &[Topic::Devices]);
             }
             Called::Gone => {
-                settle(tx, &call, None, 0, "Unregistered").await?;
+                settle(tx, &call, None, 0, GONE).await?;
                 lost(tx, &call, now).await?;
             }
         }
