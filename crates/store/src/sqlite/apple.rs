@@ -158,9 +158,15 @@ impl AppleStore for Sqlite {
 
     async fn talk(&self, workspace: WorkspaceId, talk: Talk) -> Stored<Option<Command>> {
         let Talk { invitation, device, answer, detail, facts, list, now } = talk;
-        let spoken = Spoken { invitation, answer, detail, list };
-        let check_in =
-            CheckIn { workspace, device, nonce: None, facts, fetch: Fetch::Next(Box::new(spoken)), now };
+        let spoken = Spoken { invitation, answer, detail, facts, list };
+        let check_in = CheckIn {
+            workspace,
+            device,
+            nonce: None,
+            facts: None,
+            fetch: Fetch::Next(Box::new(spoken)),
+            now,
+        };
         Ok(self.writer.check_in(check_in).await?.and_then(|next| next.into_iter().next()))
     }
 

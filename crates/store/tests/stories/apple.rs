@@ -5,7 +5,7 @@ use muster_domain::{
     CommandId, DeviceId, InvitationId, WorkspaceId,
     apple::{Authority, End, Fingerprint, Identity, NotTrusted, Purpose, Step, Voice, queue::Outcome},
     command::{Command, CommandKind, CommandState, Order},
-    device::{Facts, Platform, Reason, Status},
+    device::{AppleFacts, Facts, Platform, Reason, Status},
     invitation::{Refusal, State},
     ports::*,
     query::DeviceQuery,
@@ -351,6 +351,20 @@ pub async fn a12_another_devices_command_and_a_second_answer_change_nothing(worl
     let waiting = order(&world, mine, Order::plain(CommandKind::ProfileList)).await;
     let given = answer(&world, link, mine, waiting, Outcome::Acknowledged).await;
     assert_eq!(given.map(|c| c.id), Some(waiting), "an answer before it was told is none");
+    // What it tells with an answer that changes nothing is no news either.
+    let says = async |id: CommandId| {
+        let apple = AppleFacts { profile_installed: Some(false), ..AppleFacts::default() };
+        let told = Talk {
+            facts: Some(Facts { apple: Some(Box::new(apple)), ..Facts::default() }),
+            list: Some((CommandKind::ProfileList, "[]".into())),
+            ..talk(&world, link, mine, Some((id, Outcome::Acknowledged)))
+        };
+        world.store.talk(world.ws, told).await.unwrap();
+        let listed = world.store.device_list(world.ws, mine, CommandKind::ProfileList).await.unwrap();
+        (world.store.device(world.ws, mine).await.unwrap().unwrap().status, listed.is_some())
+    };
+    assert_eq!(says(asked).await, (Status::Ok, false));
+    assert_eq!(says(waiting).await, (Status::Critical, true));
 }
 
 pub async fn an_erased_phone_has_left_and_is_never_erased_twice(world: World) {
