@@ -97,8 +97,11 @@ async fn a9_a_certificate_that_was_not_issued_here_or_does_not_hold_speaks_for_n
         assert_eq!(answer.status, 403, "self-signed");
         assert!(!String::from_utf8_lossy(&answer.body).contains("unrecognized"), "it keeps its enrolment");
         let by_authority = signature(&card.key, &authority.ca, &body);
-        let answer = company.put(path, body, &[("mdm-signature", by_authority)]).await;
-        assert_eq!(answer.status, 400, "the authority's certificate without its key");
+        let answer = company.put(path, body.clone(), &[("mdm-signature", by_authority)]).await;
+        assert_eq!(answer.status, 403, "the authority's own certificate");
+        let stolen = signature(&key(1), &card.certificate, &body);
+        let answer = company.put(path, body, &[("mdm-signature", stolen)]).await;
+        assert_eq!(answer.status, 400, "a certificate without its key");
     }
     for (path, body) in messages(&expired) {
         assert_eq!(expired.says(&company, path, body).await.status, 403, "expired");
