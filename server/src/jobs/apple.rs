@@ -38,7 +38,7 @@ pub async fn look(ports: &Ports, workspace: WorkspaceId) -> Stored<()> {
     order(ports, workspace, &asked, CommandKind::Report).await?;
     // The new profile names the topic: without a certificate there is none to make.
     if store.push_certificate(workspace).await?.is_some_and(|c| c.holds_at(now)) {
-        let ending = store.identities_ending(workspace, now.plus(RENEWED)).await?;
+        let ending = store.identities_ending(workspace, now.plus(RENEWED), now.plus(-ASKED)).await?;
         order(ports, workspace, &ending, CommandKind::RenewIdentity).await?;
     }
     Ok(())

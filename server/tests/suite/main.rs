@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that panics fails, as it should")]
 
 mod abuse;
+mod apple;
 mod backup;
 mod certificate;
 mod command_line;

@@ -52,11 +52,12 @@ impl Served {
         command
     }
 
-    /// Serves until it is killed.
+    /// Serves until it is killed; after that at the same address again.
     pub fn run(&mut self) {
+        let at = self.base.strip_prefix("http://").unwrap_or("127.0.0.1:0").to_owned();
         let mut child = self
             .muster()
-            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(["serve", "--listen", &at])
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -122,6 +122,12 @@ impl SignedData {
         &self.certificates
     }
 
+    /// The certificate that the signer names, if it is in it; whether its key signed is [`SignedData::verify`]'s to say.
+    #[must_use]
+    pub fn named(&self) -> Option<&Certificate> {
+        self.certificates.iter().find(|c| self.signer.id.names(c))
+    }
+
     /// The type of what is signed (section 5.2).
     #[must_use]
     pub const fn content_type(&self) -> ObjectIdentifier {

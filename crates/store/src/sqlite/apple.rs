@@ -158,9 +158,15 @@ impl AppleStore for Sqlite {
 
     async fn talk(&self, workspace: WorkspaceId, talk: Talk) -> Stored<Option<Command>> {
         let Talk { invitation, device, answer, detail, facts, list, now } = talk;
-        let spoken = Spoken { invitation, answer, detail, list };
-        let check_in =
-            CheckIn { workspace, device, nonce: None, facts, fetch: Fetch::Next(Box::new(spoken)), now };
+        let spoken = Spoken { invitation, answer, detail, facts, list };
+        let check_in = CheckIn {
+            workspace,
+            device,
+            nonce: None,
+            facts: None,
+            fetch: Fetch::Next(Box::new(spoken)),
+            now,
+        };
         Ok(self.writer.check_in(check_in).await?.and_then(|next| next.into_iter().next()))
     }
 
@@ -237,8 +243,13 @@ impl AppleStore for Sqlite {
         self.read_topics(workspace).await
     }
 
-    async fn identities_ending(&self, workspace: WorkspaceId, before: Timestamp) -> Stored<Vec<DeviceId>> {
-        self.read_ending(workspace, before).await
+    async fn identities_ending(
+        &self,
+        workspace: WorkspaceId,
+        before: Timestamp,
+        since: Timestamp,
+    ) -> Stored<Vec<DeviceId>> {
+        self.read_ending(workspace, before, since).await
     }
 
     async fn devices_to_ask(&self, workspace: WorkspaceId, since: Timestamp) -> Stored<Vec<DeviceId>> {

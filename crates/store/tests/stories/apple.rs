@@ -5,7 +5,7 @@ use muster_domain::{
     CommandId, DeviceId, InvitationId, WorkspaceId,
     apple::{Authority, End, Fingerprint, Identity, NotTrusted, Purpose, Step, Voice, queue::Outcome},
     command::{Command, CommandKind, CommandState, Order},
-    device::{Facts, Platform, Reason, Status},
+    device::{AppleFacts, Facts, Platform, Reason, Status},
     invitation::{Refusal, State},
     ports::*,
     query::DeviceQuery,
@@ -351,6 +351,20 @@ pub async fn a12_another_devices_command_and_a_second_answer_change_nothing(worl
     let waiting = order(&world, mine, Order::plain(CommandKind::ProfileList)).await;
     let given = answer(&world, link, mine, waiting, Outcome::Acknowledged).await;
     assert_eq!(given.map(|c| c.id), Some(waiting), "an answer before it was told is none");
+    // What it tells with an answer that changes nothing is no news either.
+    let says = async |id: CommandId| {
+        let apple = AppleFacts { profile_installed: Some(false), ..AppleFacts::default() };
+        let told = Talk {
+            facts: Some(Facts { apple: Some(Box::new(apple)), ..Facts::default() }),
+            list: Some((CommandKind::ProfileList, "[]".into())),
+            ..talk(&world, link, mine, Some((id, Outcome::Acknowledged)))
+        };
+        world.store.talk(world.ws, told).await.unwrap();
+        let listed = world.store.device_list(world.ws, mine, CommandKind::ProfileList).await.unwrap();
+        (world.store.device(world.ws, mine).await.unwrap().unwrap().status, listed.is_some())
+    };
+    assert_eq!(says(asked).await, (Status::Ok, false));
+    assert_eq!(says(waiting).await, (Status::Critical, true));
 }
 
 pub async fn an_erased_phone_has_left_and_is_never_erased_twice(world: World) {
@@ -494,12 +508,22 @@ pub async fn who_is_to_be_asked_and_whose_certificate_ends_is_known(world: World
     assert_eq!(to_ask().await, [device]);
     order(&world, device, Order::plain(CommandKind::Report)).await;
     assert_eq!(to_ask().await, [], "asked, and not answered yet");
-    let ending = async || world.store.identities_ending(world.ws, world.now().plus(30 * DAY)).await.unwrap();
+    let ending = async || {
+        let (soon, since) = (world.now().plus(30 * DAY), world.now().plus(-DAY));
+        world.store.identities_ending(world.ws, soon, since).await.unwrap()
+    };
     assert_eq!(ending().await, []);
     world.pass(340 * DAY);
     assert_eq!(ending().await, [device]);
     order(&world, device, Order::plain(CommandKind::RenewIdentity)).await;
     assert_eq!(ending().await, [], "it is being renewed");
+    let mut given = idle(&world, link, device).await;
+    while let Some(command) = given {
+        given = answer(&world, link, device, command.id, Outcome::Error).await;
+    }
+    assert_eq!(ending().await, [], "it could not: it is not asked for ever, at each look");
+    world.pass(DAY + 1);
+    assert_eq!(ending().await, [device], "but the next day");
     assert_eq!(world.store.topics(world.ws).await.unwrap(), [("com.apple.mgmt.External.one".into(), 1)]);
     assert_eq!(world.store.topics(world.other).await.unwrap(), []);
     let facts = Facts { name: Some("Anna's iPhone".into()), ..Facts::default() };

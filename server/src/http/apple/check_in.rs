@@ -118,12 +118,16 @@ struct Heard<'h> {
 /// `PUT /apple/checkin`.
 pub async fn take(State(site): Shared, request: Request) -> Response {
     let (mut parts, sent) = request.into_parts();
+    let claimed = match proof::claimed(&site, &parts.headers, &parts.extensions).await {
+        Ok(claimed) => claimed,
+        Err(error) => return NotTaken::from(error).response(),
+    };
     let Ok(sent) = axum::body::to_bytes(sent, super::BODY).await else {
         return refused(StatusCode::PAYLOAD_TOO_LARGE, "Too large.\n");
     };
     let Ok(Peer(peer)) = Peer::from_request_parts(&mut parts, &site).await;
     let heard = async {
-        let signer = proof::signer(&site, &parts.headers, &parts.extensions, &sent).await?;
+        let signer = claimed.proven(&sent)?;
         let message = checkin::read(&sent)?;
         let now = site.ports.clock.now();
         Heard { site: &site, signer, peer, now }.answer(message).await

@@ -33,11 +33,15 @@ const PASSED_OVER: usize = 10;
 /// `PUT /apple/mdm`.
 pub async fn take(State(site): Shared, request: Request) -> Response {
     let (parts, sent) = request.into_parts();
+    let claimed = match proof::claimed(&site, &parts.headers, &parts.extensions).await {
+        Ok(claimed) => claimed,
+        Err(error) => return NotTaken::from(error).response(),
+    };
     let Ok(sent) = axum::body::to_bytes(sent, super::BODY).await else {
         return refused(StatusCode::PAYLOAD_TOO_LARGE, "Too large.\n");
     };
     let heard = async {
-        let signer = proof::signer(&site, &parts.headers, &parts.extensions, &sent).await?;
+        let signer = claimed.proven(&sent)?;
         let message = answer::read(&sent)?;
         let now = site.ports.clock.now();
         speaks(&site, &signer, device(&message.sender)?, now).await?;

@@ -47,14 +47,6 @@ fn one<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, NoProo
     }
 }
 
-/// The certificate whose key signed the body.
-fn signed(signature: &str, body: &[u8]) -> Result<Certificate, NoProof> {
-    let text: String = signature.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-    let bytes = STANDARD.decode(text).map_err(|_| NoProof::Malformed)?;
-    let data = SignedData::parse(&bytes)?;
-    Ok(data.verify(Some(body), &[])?.signer.clone())
-}
-
 /// The certificate as proxies pass it on: PEM, escaped for an address (nginx `$ssl_client_escaped_cert`), with its lines
 /// run together (Traefik), or the base64 of its DER alone (RFC 9440 puts colons around it).
 fn passed_on(value: &str) -> Result<Certificate, NoProof> {
@@ -94,24 +86,48 @@ fn percent(value: &str) -> Option<String> {
     String::from_utf8(out).ok()
 }
 
-/// Who signed the body, as far as it is known here. Whether it may say what it says is [`Signer`]'s to decide.
+/// Who is said to speak, before the body has come: whoever is not known need not send one.
+pub struct Claimed {
+    signer: Signer,
+    /// The signature that is still to be verified; a proxy has done that with a certificate of TLS.
+    signature: Option<SignedData>,
+}
+
+/// Reads who is said to speak, and looks for the certificate.
 ///
 /// # Errors
 /// [`NoProof`].
-pub async fn signer(
-    site: &Site,
-    headers: &HeaderMap,
-    extensions: &Extensions,
-    body: &[u8],
-) -> Result<Signer, NoProof> {
-    let certificate = match (one(headers, SIGNATURE)?, &site.apple.certificate_header) {
-        (Some(signature), _) => signed(signature, body)?,
+pub async fn claimed(site: &Site, headers: &HeaderMap, extensions: &Extensions) -> Result<Claimed, NoProof> {
+    let (certificate, signature) = match (one(headers, SIGNATURE)?, &site.apple.certificate_header) {
+        (Some(text), _) => {
+            let text: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+            let signature = SignedData::parse(&STANDARD.decode(text).map_err(|_| NoProof::Malformed)?)?;
+            (signature.named().ok_or(SignedError::UnknownSigner)?.clone(), Some(signature))
+        }
         (None, Some(name)) if through_proxy(extensions, &site.proxies) => {
-            passed_on(one(headers, name.as_str())?.filter(|v| !v.is_empty()).ok_or(NoProof::Absent)?)?
+            let value = one(headers, name.as_str())?.filter(|v| !v.is_empty()).ok_or(NoProof::Absent)?;
+            (passed_on(value)?, None)
         }
         _ => return Err(NoProof::Absent),
     };
-    site.ports.store.find_signer(fingerprint(&certificate)).await?.ok_or(NoProof::Unknown)
+    let signer = site.ports.store.find_signer(fingerprint(&certificate)).await?.ok_or(NoProof::Unknown)?;
+    Ok(Claimed { signer, signature })
+}
+
+impl Claimed {
+    /// Who it is, once the body is here. Whether it may say what it says is [`Signer`]'s to decide.
+    ///
+    /// # Errors
+    /// [`NoProof::Signature`].
+    pub fn proven(self, body: &[u8]) -> Result<Signer, NoProof> {
+        if let Some(signature) = &self.signature {
+            let verified = signature.verify(Some(body), &[])?;
+            if fingerprint(verified.signer) != self.signer.fingerprint {
+                return Err(NoProof::Unknown);
+            }
+        }
+        Ok(self.signer)
+    }
 }
 
 #[cfg(test)]

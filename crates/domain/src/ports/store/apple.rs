@@ -256,8 +256,14 @@ pub trait AppleStore {
     async fn call_device(&self, workspace: WorkspaceId, device: DeviceId, now: Timestamp) -> Stored<()>;
     /// Connected devices by topic, which a certificate of another topic would cut off.
     async fn topics(&self, workspace: WorkspaceId) -> Stored<Vec<(String, u64)>>;
-    /// Devices whose identity ends before that time, and which have no command yet that renews it.
-    async fn identities_ending(&self, workspace: WorkspaceId, before: Timestamp) -> Stored<Vec<DeviceId>>;
+    /// Devices whose identity ends before that time, and which have no command that renews it, nor had one since: a device
+    /// that cannot is not asked at each look.
+    async fn identities_ending(
+        &self,
+        workspace: WorkspaceId,
+        before: Timestamp,
+        since: Timestamp,
+    ) -> Stored<Vec<DeviceId>>;
     /// Devices that have told nothing by a question since that time and were not asked since.
     async fn devices_to_ask(&self, workspace: WorkspaceId, since: Timestamp) -> Stored<Vec<DeviceId>>;
 }

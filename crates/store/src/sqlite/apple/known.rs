@@ -82,13 +82,14 @@ impl Sqlite {
         &self,
         workspace: WorkspaceId,
         before: Timestamp,
+        since: Timestamp,
     ) -> Stored<Vec<DeviceId>> {
         let sql = "SELECT e.device_id FROM apple_identity i JOIN apple_enrolment e
                 ON e.workspace_id = i.workspace_id AND e.invitation_id = i.invitation_id AND e.identity = i.fingerprint
             WHERE i.workspace_id = $1 AND i.not_after < $2 AND i.ended_at IS NULL AND e.ended_at IS NULL AND e.connected_at IS NOT NULL
                 AND NOT EXISTS (SELECT 1 FROM device_command c WHERE c.workspace_id = e.workspace_id AND c.device_id = e.device_id
-                    AND c.kind = 'renew_identity' AND c.state IN ('queued', 'delivered', 'postponed'))";
-        let query = sqlx::query(sql).bind(workspace.to_string()).bind(before.0);
+                    AND c.kind = 'renew_identity' AND (c.state IN ('queued', 'delivered', 'postponed') OR c.created_at > $3))";
+        let query = sqlx::query(sql).bind(workspace.to_string()).bind(before.0).bind(since.0);
         ids(&query.fetch_all(&self.readers).await.map_err(failed)?)
     }
 

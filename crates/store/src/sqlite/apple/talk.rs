@@ -12,6 +12,7 @@ use muster_domain::{
     CommandId, DeviceId, InvitationId, Timestamp, WorkspaceId,
     apple::queue::{Entry, Outcome, Queue, State},
     command::{Command, CommandKind, CommandState},
+    device::Facts,
     ports::{Stored, Topic},
 };
 use sqlx::{AssertSqlSafe, sqlite::SqliteRow};
@@ -25,13 +26,24 @@ pub(in crate::sqlite) struct Spoken {
     pub(in crate::sqlite) invitation: InvitationId,
     pub(in crate::sqlite) answer: Option<(CommandId, Outcome)>,
     pub(in crate::sqlite) detail: Option<String>,
+    pub(in crate::sqlite) facts: Option<Facts>,
     pub(in crate::sqlite) list: Option<(CommandKind, String)>,
+}
+
+/// What came of it.
+pub(in crate::sqlite) struct Heard {
+    /// Whether what it told is news: it said nothing of a command, or its answer changed something.
+    pub(in crate::sqlite) news: bool,
+    /// It is managed no longer.
+    pub(in crate::sqlite) left: bool,
+    /// What it gets next: one command at most.
+    pub(in crate::sqlite) next: Vec<Command>,
 }
 
 impl Spoken {
     /// Whether there is anything to write, even if no command waits.
     pub(in crate::sqlite) fn says_something(&self) -> bool {
-        self.answer.is_some() || self.list.is_some()
+        self.answer.is_some() || self.facts.is_some() || self.list.is_some()
     }
 }
 
@@ -112,26 +124,25 @@ async fn put(
     tx.run(query).await.map(|_| ())
 }
 
-/// Notes what the device says, and answers what it gets next: one command at most.
-pub(in crate::sqlite) async fn next(
-    tx: &mut Tx<'_>,
-    check_in: &CheckIn,
-    spoken: &Spoken,
-) -> Stored<Vec<Command>> {
+/// Notes what the device says, and answers what it gets next.
+pub(in crate::sqlite) async fn next(tx: &mut Tx<'_>, check_in: &CheckIn, spoken: &Spoken) -> Stored<Heard> {
     let (workspace, device, now) = (check_in.workspace, check_in.device, check_in.now);
-    if let Some((kind, entries)) = &spoken.list {
-        keep_list(tx, check_in, *kind, entries).await?;
-    }
     let loaded = load(tx, workspace, device, spoken.answer.map(|(id, _)| id)).await?;
     let entry =
         |p: &Placed| Entry { id: p.command.id, repeat: p.command.order.kind().repeat(), state: p.state };
     let before = session(tx, workspace, spoken.invitation).await?;
     let mut queue = Queue::restore(loaded.iter().map(entry).collect(), before);
-    let next = match spoken.answer {
-        None => queue.idle().map(|e| e.id),
+    let (news, next) = match spoken.answer {
+        None => (true, queue.idle().map(|e| e.id)),
         // What changes nothing (ABUSE A12) is no error for the device: it gets its next command all the same.
-        Some((id, outcome)) => queue.answer(&id, outcome).1.map(|e| e.id),
+        Some((id, outcome)) => {
+            let (taken, next) = queue.answer(&id, outcome);
+            (taken.is_ok(), next.map(|e| e.id))
+        }
     };
+    if let Some((kind, entries)) = spoken.list.as_ref().filter(|_| news) {
+        keep_list(tx, check_in, *kind, entries).await?;
+    }
     if queue.session() != before {
         let sql = "UPDATE apple_enrolment SET session = $3 WHERE workspace_id = $1 AND invitation_id = $2";
         let query = sqlx::query(sql).bind(workspace.to_string()).bind(spoken.invitation.to_string());
@@ -151,10 +162,10 @@ pub(in crate::sqlite) async fn next(
         // It is erased, or its management is gone: it says no good-bye.
         closed(tx, workspace, device, now).await?;
         gone(tx, workspace, device, now).await?;
-        return Ok(Vec::new());
+        return Ok(Heard { news, left: true, next: Vec::new() });
     }
     let given = loaded.into_iter().find(|p| Some(p.command.id) == next);
-    Ok(given.map(|p| p.command).into_iter().collect())
+    Ok(Heard { news, left: false, next: given.map(|p| p.command).into_iter().collect() })
 }
 
 /// Whether a device that has done it is managed no longer.

@@ -113,7 +113,15 @@ async fn all(tx: &mut Tx<'_>, check_ins: &[CheckIn]) -> Stored<Vec<Outcome>> {
                 commands::deliver(tx, check_in.workspace, check_in.device, check_in.now).await?
             }
             Fetch::Next(spoken) if known.has_commands || spoken.says_something() => {
-                talk::next(tx, check_in, spoken).await?
+                let heard = talk::next(tx, check_in, spoken).await?;
+                if let Some(facts) = spoken.facts.as_ref().filter(|_| heard.news) {
+                    known.facts.merge(facts);
+                }
+                if heard.left {
+                    // It is written already, as one that has left; what comes after it is not managed.
+                    devices.remove(&(check_in.workspace, check_in.device));
+                }
+                heard.next
             }
             _ => Vec::new(),
         };
