@@ -4,6 +4,7 @@
 //! that is removed afterwards. The load generator shares the cores with the server, so figures of throughput also say
 //! how much processor time the server itself took.
 
+mod apple;
 mod browser;
 mod checkins;
 mod dashboard;
@@ -49,6 +50,7 @@ const GROUPS: &[(&str, Measure)] = &[
     ("mail", mail::measure),
     ("links", links::measure),
     ("checkins", checkins::measure),
+    ("apple", apple::measure),
     ("pushes", pushes::measure),
     ("browser", browser::measure),
     ("interaction", interaction::measure),

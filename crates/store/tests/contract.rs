@@ -47,7 +47,8 @@ macro_rules! stories {
 }
 
 stories! {
-    apple: the_first_authority_stays,
+    apple: the_phone_of_a_deleted_person_is_known_as_one_that_was_let_go,
+        the_first_authority_stays,
         a2_a_number_of_a_link_is_one_certificate_and_a_lost_answer_is_repeated,
         a2_two_at_once_with_one_challenge_are_one_certificate,
         a4_a23_a_link_of_another_workspace_or_an_ended_one_gives_no_certificate,

@@ -52,7 +52,8 @@ fn public(apple: &FakeApple, key: &str) -> PublicKey {
 #[test]
 fn apples_answer_to_the_request_needs_nothing_else() {
     let apple = FakeApple::new(now());
-    apple.push("a", TOPIC, year());
+    let holds = year();
+    apple.push("a", TOPIC, holds);
     let keys = vec![(Owner::Request, public(&apple, "a.key"))];
     let accepted = push(&apple, &["a.pem"], &Here { keys, ..nothing_here() }).unwrap();
     assert_eq!((accepted.owner, &accepted.warnings[..]), (Owner::Request, &[][..]));
@@ -60,7 +61,7 @@ fn apples_answer_to_the_request_needs_nothing_else() {
     assert_eq!((topic.as_str(), chain.len()), (TOPIC, 1));
     let told = apple.openssl(&["x509", "-in", "a.pem", "-noout", "-serial"]);
     assert_eq!(told.trim().strip_prefix("serial=").unwrap().to_lowercase(), serial);
-    assert_eq!(not_after.seconds(), year().1.seconds());
+    assert_eq!(not_after.seconds(), holds.1.seconds());
 }
 
 #[test]
@@ -177,13 +178,11 @@ fn of_several_certificates_the_one_whose_key_is_here_is_meant_and_of_those_the_n
     apple.push("a", TOPIC, year());
     apple.push("foreign", OTHER, (year().0, now().plus_days(800)));
     apple.put("newer.key", apple.bytes("a.key"));
-    apple.push("newer", TOPIC, (year().0, now().plus_days(500)));
+    let end = now().plus_days(500);
+    apple.push("newer", TOPIC, (year().0, end));
     let names = ["foreign.pem", "a.pem", "newer.pem", "a.key", "chain.pem"];
     let accepted = push(&apple, &names, &nothing_here()).unwrap().certificate;
-    assert_eq!(
-        (accepted.topic.as_str(), accepted.not_after.seconds()),
-        (TOPIC, now().plus_days(500).seconds())
-    );
+    assert_eq!((accepted.topic.as_str(), accepted.not_after.seconds()), (TOPIC, end.seconds()));
     assert_eq!(accepted.chain.len(), 3, "with the chain that came along");
 }
 

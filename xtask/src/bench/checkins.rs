@@ -4,15 +4,16 @@
 //! what is measured is the server; a phone has its own processor.
 
 use super::{
-    load::Load,
+    load::{self, Load},
     people::{self, company, links, words},
     server::Server,
     table::{Figure, Unit},
 };
 use crate::{build::Mode, shell::succeed, workspace::Workspace};
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use std::{
     fs,
+    path::Path,
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
@@ -66,13 +67,5 @@ fn presigned(workspace: &Workspace, fleet: &str, file: &str, report: &str) -> an
     let example = workspace.target.join(Mode::Release.folder()).join("examples/presign");
     let (devices, count) = (DEVICES.to_string(), CHECK_INS.to_string());
     succeed(Command::new(example).args([fleet, &devices, &count, report, file]))?;
-    let bytes = fs::read(file)?;
-    let (mut requests, mut rest) = (Vec::new(), bytes.as_slice());
-    while let Some((length, after)) = rest.split_first_chunk::<4>() {
-        let length = u32::from_le_bytes(*length) as usize;
-        let (request, after) = after.split_at_checked(length).context("a presigned request is cut off")?;
-        requests.push(request.to_vec());
-        rest = after;
-    }
-    Ok(requests)
+    load::presigned(Path::new(file))
 }

@@ -10,7 +10,9 @@ use super::{
 use anyhow::{Context, bail};
 use std::{
     collections::BTreeMap,
+    fs,
     net::SocketAddr,
+    path::Path,
     sync::atomic::{AtomicUsize, Ordering},
     thread,
     time::{Duration, Instant},
@@ -26,6 +28,19 @@ pub struct Load<'r> {
     pub time: Duration,
     /// Each request once: those that are signed cannot be sent again.
     pub once: bool,
+}
+
+/// Requests that were signed beforehand, as they go over the wire: each after its length in four bytes.
+pub fn presigned(file: &Path) -> anyhow::Result<Vec<Vec<u8>>> {
+    let bytes = fs::read(file)?;
+    let (mut requests, mut rest) = (Vec::new(), bytes.as_slice());
+    while let Some((length, after)) = rest.split_first_chunk::<4>() {
+        let length = u32::from_le_bytes(*length) as usize;
+        let (request, after) = after.split_at_checked(length).context("a presigned request is cut off")?;
+        requests.push(request.to_vec());
+        rest = after;
+    }
+    Ok(requests)
 }
 
 /// How it went.

@@ -30,6 +30,18 @@ CREATE TABLE apple_identity (
 CREATE UNIQUE INDEX apple_identity_fingerprint ON apple_identity (fingerprint);
 CREATE INDEX apple_identity_ended ON apple_identity (workspace_id, not_after) WHERE ended_at IS NOT NULL;
 
+-- Certificates whose link is deleted with its person: their devices are told to remove the profile, until the certificate ends.
+CREATE TABLE apple_gone (
+    fingerprint BLOB PRIMARY KEY,
+    workspace_id TEXT NOT NULL,
+    invitation_id TEXT NOT NULL,
+    not_after INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX apple_gone_by_end ON apple_gone (not_after);
+CREATE TRIGGER apple_identity_gone AFTER DELETE ON apple_identity BEGIN
+    INSERT OR IGNORE INTO apple_gone VALUES (old.fingerprint, old.workspace_id, old.invitation_id, old.not_after);
+END;
+
 -- The device that began with a link, and the identity that it is pinned to.
 CREATE TABLE apple_enrolment (
     workspace_id TEXT NOT NULL,

@@ -174,10 +174,15 @@ async fn find_signers(
 ) -> FoundAll<Fingerprint, Signer> {
     let wanted = json(&certificates.iter().map(|c| to_hex(&c.0)).collect::<Vec<_>>())?;
     // As one row: of many, each is a message from the database's thread to this one.
-    let sql = "SELECT json_group_array(json_array(hex(i.fingerprint), i.workspace_id, i.invitation_id, hex(i.renews), i.not_after, i.ended,
-            e.udid, hex(e.identity), e.device_id, e.ended_at IS NOT NULL)) AS found
+    let sql = "SELECT json_group_array(json_array(hex(fingerprint), workspace_id, invitation_id, hex(renews), not_after, ended,
+            udid, hex(identity), device_id, has_left)) AS found FROM (
+        SELECT i.fingerprint, i.workspace_id, i.invitation_id, i.renews, i.not_after, i.ended, e.udid, e.identity, e.device_id,
+            e.ended_at IS NOT NULL AS has_left
         FROM json_each($1) AS j CROSS JOIN apple_identity i ON i.fingerprint = unhex(j.value)
-        LEFT JOIN apple_enrolment e ON e.workspace_id = i.workspace_id AND e.invitation_id = i.invitation_id";
+        LEFT JOIN apple_enrolment e ON e.workspace_id = i.workspace_id AND e.invitation_id = i.invitation_id
+        UNION ALL
+        SELECT g.fingerprint, g.workspace_id, g.invitation_id, NULL, g.not_after, 'withdrawn', NULL, NULL, NULL, 1
+        FROM json_each($1) AS j CROSS JOIN apple_gone g ON g.fingerprint = unhex(j.value))";
     let row = sqlx::query(sql).bind(wanted).fetch_one(conn).await.map_err(failed)?;
     let found: Vec<Columns> = row.json("found")?;
     let none = |text: &Option<String>| text.clone().filter(|t| !t.is_empty());

@@ -48,6 +48,7 @@ impl UpkeepStore for Sqlite {
                 )
                 .await?,
             };
+            delete(tx, "DELETE FROM apple_gone WHERE not_after < $1", now.0).await?;
             delete(tx, "DELETE FROM account_offer WHERE expires_at <= $1", now.0).await?;
             delete(tx, "DELETE FROM mail_claim WHERE number < (SELECT max(number) FROM mail_claim) - $1", 0)
                 .await?;

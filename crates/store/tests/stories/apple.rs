@@ -559,3 +559,15 @@ pub async fn what_a_device_lists_is_kept_and_seen_in_its_workspace_alone(world: 
     assert_eq!(world.store.unlock_token(world.other, device).await, Ok(None));
     assert_eq!(world.store.reachable(world.other, device).await, Ok(None));
 }
+
+pub async fn the_phone_of_a_deleted_person_is_known_as_one_that_was_let_go(world: World) {
+    let (user, link) = world.link("Anna").await;
+    connect(&world, link, 1, 1, "UDID-A").await;
+    world.store.delete_user(world.ws, user).await.unwrap();
+    let signer = world.store.find_signer(Fingerprint([1; 32])).await.unwrap().unwrap();
+    assert_eq!((signer.ended, signer.workspace), (Some(End::Withdrawn), world.ws));
+    assert_eq!(signer.speaks_for("UDID-A", world.now()), Err(NotTrusted::Ended));
+    world.pass(366 * DAY);
+    world.store.clean(world.now()).await.unwrap();
+    assert_eq!(world.store.find_signer(Fingerprint([1; 32])).await, Ok(None), "its time is over");
+}

@@ -112,8 +112,9 @@ async fn a_certificate_that_has_ended_is_none_on_the_phones_page() {
     let (server, apple) = (Server::start(), FakeApple::new(super::now()));
     server.people();
     let link = server.link();
-    // Ends in a few seconds: taken now, and over then.
-    let end = super::now().plus(6_000_000);
+    // Ends in a few seconds: taken now, and over then. To make a key takes time.
+    apple.key("a.key");
+    let end = super::now().plus(12_000_000);
     apple.push("a", TOPIC, (year().0, end));
     let [pem, key] = ["a.pem", "a.key"].map(|name| apple.path(name));
     server.cli(&["apple", "cert", "upload", pem.to_str().unwrap(), "--key", key.to_str().unwrap()]);

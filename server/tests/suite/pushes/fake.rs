@@ -14,7 +14,6 @@ use rustls::{
     server::WebPkiClientVerifier,
 };
 use std::{
-    convert::Infallible,
     net::SocketAddr,
     pin::pin,
     sync::{
@@ -64,7 +63,6 @@ pub struct Seen {
     pub open: AtomicU32,
     /// Connections that were accepted, with TLS or without.
     pub accepted: AtomicU32,
-    at_once: AtomicU32,
     /// The most pushes that were on one connection at the same time.
     pub most: AtomicU32,
 }
@@ -149,7 +147,6 @@ impl FakeApns {
             let _ = running.await;
         }
         self.seen.open.store(0, Ordering::SeqCst);
-        self.seen.at_once.store(0, Ordering::SeqCst);
     }
 
     /// What to answer from now on: to which push, and how many came before.
@@ -188,15 +185,17 @@ async fn serve(
     let certificate = Certificate::from_der(&leaf).unwrap();
     let serial = certificate.serial().iter().map(|b| format!("{b:02x}")).collect::<String>();
     let (topic, leaving) = (topic(&leaf), Arc::new(Notify::new()));
-    let count = Arc::new(AtomicU32::new(0));
+    let (count, at_once) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
     let service = service_fn(|request: Request<Incoming>| {
         let (seen, topic, serial) = (seen.clone(), topic.clone(), serial.clone());
-        let (leaving, count) = (leaving.clone(), count.clone());
+        let (leaving, count, at_once) = (leaving.clone(), count.clone(), at_once.clone());
         async move {
-            let now = seen.at_once.fetch_add(1, Ordering::SeqCst) + 1;
+            let now = at_once.fetch_add(1, Ordering::SeqCst) + 1;
             seen.most.fetch_max(now, Ordering::SeqCst);
             let (head, body) = request.into_parts();
-            let body = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
+            // A client that is cut off, or cuts off, has not pushed.
+            let body = body.collect().await?.to_bytes();
+            let body = String::from_utf8(body.to_vec()).unwrap();
             assert_eq!(head.method, http::Method::POST);
             let path = head.uri.path().to_owned();
             let received = Received { path, headers: head.headers, body, topic, serial };
@@ -213,13 +212,13 @@ async fn serve(
             if !reply.delay.is_zero() {
                 tokio::time::sleep(reply.delay).await;
             }
-            seen.at_once.fetch_sub(1, Ordering::SeqCst);
+            at_once.fetch_sub(1, Ordering::SeqCst);
             let mut answer = Response::builder().status(reply.status);
             if let Some(seconds) = reply.retry_after {
                 answer = answer.header("retry-after", seconds);
             }
             let body = Full::new(Bytes::from_static(reply.body.as_bytes()));
-            Ok::<_, Infallible>(answer.body(body).unwrap())
+            Ok::<_, hyper::Error>(answer.body(body).unwrap())
         }
     });
     let mut builder = http2::Builder::new(TokioExecutor::new());

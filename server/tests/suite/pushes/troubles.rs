@@ -14,7 +14,10 @@ use muster_domain::{
 };
 use std::{
     collections::BTreeSet,
-    sync::atomic::Ordering,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
     time::{Duration, Instant},
 };
 use tokio::net::TcpListener;
@@ -85,6 +88,21 @@ async fn where_nobody_listens_all_pushes_come_back_after_one_attempt_to_connect(
         assert!(words(pushed).contains("the connection is refused"), "{pushed:?}");
         assert!(matches!(pushed, Pushed::Again { after, .. } if *after > 0), "{pushed:?}");
     }
+    // The same where somebody takes connections and hangs up: one, and a second one only for who began after the first rest.
+    let rude = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let push = to(&fleet, &format!("https://{}", rude.local_addr().unwrap()));
+    let taken = Arc::new(AtomicU32::new(0));
+    let counted = taken.clone();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = rude.accept().await {
+            counted.fetch_add(1, Ordering::SeqCst);
+            drop(stream);
+        }
+    });
+    let pushed = join_all(calls.iter().map(|call| push.push(call))).await;
+    assert!(pushed.iter().all(|pushed| !words(pushed).is_empty()));
+    let taken = taken.load(Ordering::SeqCst);
+    assert!((1..=2).contains(&taken), "{taken} connections for 500 pushes");
     let name = to(&fleet, "https://apns.invalid").push(&fleet.call(1)).await;
     assert!(words(&name).contains("apns.invalid is not known"), "{name:?}");
 }
