@@ -61,7 +61,8 @@ fn placed(row: &SqliteRow) -> Stored<Placed> {
     Ok(Placed { command, state })
 }
 
-/// The commands of a device that are open, and the one that is answered; oldest first.
+/// The commands of a device that are open, and the one that is answered; in the order in which they were given, which ids of one
+/// millisecond do not tell.
 async fn load(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
@@ -72,7 +73,7 @@ async fn load(
     let sql = format!(
         "SELECT {COLUMNS}, sends, session FROM device_command WHERE workspace_id = $1 AND device_id = $2 AND {open}
         UNION SELECT {COLUMNS}, sends, session FROM device_command WHERE workspace_id = $1 AND device_id = $2 AND id = $3
-        ORDER BY id"
+        ORDER BY created_at, id"
     );
     let query = sqlx::query(AssertSqlSafe(sql))
         .bind(workspace.to_string())
@@ -148,15 +149,16 @@ pub(in crate::sqlite) async fn next(tx: &mut Tx<'_>, check_in: &CheckIn, spoken:
         let query = sqlx::query(sql).bind(workspace.to_string()).bind(spoken.invitation.to_string());
         tx.run(query.bind(i64::try_from(queue.session()).unwrap_or_default())).await?;
     }
-    let mut ends = false;
-    for (was, is) in loaded.iter().zip(queue.entries()) {
-        if was.state == is.state {
+    let changed = || loaded.iter().zip(queue.entries()).filter(|(was, is)| was.state != is.state);
+    let ends = changed().any(|(was, is)| is.state == State::Acknowledged && leaves(was.command.order.kind()));
+    for (_, is) in changed() {
+        // What would come next is not told any more.
+        if ends && Some(is.id) == next {
             continue;
         }
         let answered = spoken.answer.is_some_and(|(id, _)| id == is.id);
         put(tx, workspace, is.id, is.state, spoken.detail.as_deref().filter(|_| answered), now).await?;
         tx.changed(workspace, &[Topic::Devices]);
-        ends |= is.state == State::Acknowledged && leaves(was.command.order.kind());
     }
     if ends {
         // It is erased, or its management is gone: it says no good-bye.
