@@ -168,12 +168,13 @@ async fn a_deleted_device_is_told_to_forget_and_one_that_is_not_known_keeps_what
     let clara = people.as_array().unwrap().iter().find(|p| p["name"] == "Clara").unwrap()["id"].clone();
     let done = company.server.function(&owner, "user_delete", json!({ "id": clara })).await;
     assert_eq!(done.0, 200, "{}", done.1);
-    assert_eq!(begun.says(&company, CHECK_IN, begun.authenticate()).await.status, 403, "no invitation");
+    assert_eq!(begun.says(&company, CHECK_IN, begun.authenticate()).await.status, 401, "she is gone");
 
     // A backup is put back that is older than its certificate.
     let gone = sqlx::query("DELETE FROM apple_identity WHERE certificate = $1");
     let gone = gone.bind(unknown.certificate().unwrap().der()).execute(&company.database().await).await;
     assert_eq!(gone.unwrap().rows_affected(), 1);
+    sqlx::query("DELETE FROM apple_gone").execute(&company.database().await).await.unwrap();
     let refused = unknown.next(&company.client).await.unwrap_err();
     assert!(matches!(refused, AgentError::Apple(_)) && refused.to_string().contains("403"), "{refused}");
     assert_eq!(unknown.state.phase, Phase::Enrolled);

@@ -25,7 +25,9 @@ async fn a8_large_deep_and_torn_messages_are_refused_at_the_door_of_scep() {
     let client = reqwest::Client::new();
     let post = async |bytes: Vec<u8>| client.post(&url).body(bytes).send().await.unwrap().status().as_u16();
     assert_eq!(post(vec![0x30; (64 << 10) + 1]).await, 413);
-    assert_eq!(post(vec![0x30; 2 << 20]).await, 413);
+    // Whoever goes on sending may be hung up on before the answer is read.
+    let huge = client.post(&url).body(vec![0x30; 2 << 20]).send().await;
+    assert!(huge.is_err() || huge.is_ok_and(|a| a.status().as_u16() == 413));
     let good = forger.message(Some("19"), &forger.envelope(&forger.request(Some(&challenge))));
     let indefinite = [&[0x30, 0x80].repeat(10_000)[..], &[0; 20_000]].concat();
     let long = [&[0x30, 0x84, 0xff, 0xff, 0xff, 0xff][..], &[0; 100]].concat();
