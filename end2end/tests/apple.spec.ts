@@ -82,7 +82,7 @@ test("a nurse opens the link on her iPhone, the profile comes by itself, and the
   await row.getByRole("link", { name: "Anna’s iPhone" }).click();
   await expect(page.getByRole("heading", { name: "Anna’s iPhone" })).toBeVisible();
   await expect(page.getByText(/iOS 18/).first()).toBeVisible();
-  await page.getByText("Apps", { exact: true }).click();
+  await page.locator("details.held summary").filter({ hasText: "Apps" }).click();
   await expect(page.locator("details.held[open] li").first()).toBeVisible();
   expect(faults).toEqual([]);
 });
