@@ -85,7 +85,7 @@ async fn main() -> Result<(), Any> {
     })
     .await?;
     let answering = begin.elapsed().as_secs_f64();
-    let answers: u64 = devices.iter().flat_map(|d| d.state.answers.values()).map(|n| u64::from(*n)).sum();
+    let answers: u64 = devices.iter().flat_map(|d| d.state.answers.values()).sum();
 
     let mut out = std::io::BufWriter::new(fs::File::create(file)?);
     let idlers = devices.len().min(IDLERS);

@@ -65,7 +65,7 @@ async fn a_phone_that_is_connected_has_its_owner_model_system_and_lists() {
     };
     assert!(names("apps", "name").contains(&"Читалка PDF".to_owned()), "{lists}");
     let enrolment = device.state.enrolment.as_ref().unwrap();
-    assert_eq!(names("profiles", "id"), [enrolment.profile.identifier.clone()]);
+    assert_eq!(names("profiles", "id"), std::slice::from_ref(&enrolment.profile.identifier));
     let until = device.certificate().unwrap().not_after();
     let held = lists["certificates"][1].as_array().unwrap();
     assert!(held.iter().any(|c| c["identity"] == true && c["until"] == until), "{lists}");
