@@ -16,6 +16,8 @@ keyUsage = critical,digitalSignature
 `;
 
 export class FakeApple {
+  /** How long certificates hold. One that ends within a month is a warning. */
+  days = 20;
   readonly folder = mkdtempSync(join(tmpdir(), "apple-"));
 
   constructor() {
@@ -41,7 +43,7 @@ export class FakeApple {
   }
 
   private issue(name: string, by: string, kind: string) {
-    this.openssl("x509", "-req", "-in", `${name}.csr`, "-CA", `${by}.pem`, "-CAkey", `${by}.key`, "-CAcreateserial", "-days", "20",
+    this.openssl("x509", "-req", "-in", `${name}.csr`, "-CA", `${by}.pem`, "-CAkey", `${by}.key`, "-CAcreateserial", "-days", `${this.days}`,
       "-extfile", "ext.cnf", "-extensions", kind, "-out", `${name}.pem`);
   }
 
@@ -61,7 +63,7 @@ export class FakeApple {
     this.openssl("req", "-in", `${name}.csr`, "-noout", "-pubkey", "-out", `${name}.pub`);
     this.openssl("req", "-new", "-key", "root.key", "-subj", `/UID=${topic}/CN=APSP:${name}/C=US`, "-out", `${name}.csr`, "-config", "ext.cnf");
     this.openssl("x509", "-req", "-in", `${name}.csr`, "-force_pubkey", `${name}.pub`, "-CA", "authority.pem", "-CAkey", "authority.key", "-CAcreateserial",
-      "-days", "20", "-extfile", "ext.cnf", "-extensions", "leaf", "-out", `${name}.pem`);
+      "-days", `${this.days}`, "-extfile", "ext.cnf", "-extensions", "leaf", "-out", `${name}.pem`);
   }
 
   /** `{name}.p12`, as programs wrote it for twenty years: RC2 and 3DES. */

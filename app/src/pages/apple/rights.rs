@@ -79,7 +79,7 @@ pub(super) fn Rights() -> impl IntoView {
     let boxes = RIGHTS.map(|(bits, words)| {
         let on = move || now() & bits == bits;
         view! {
-            <label class="check">
+            <label class="ticked-line">
                 <input type="checkbox" prop:checked=on checked=untrack(on) on:change=boxed(move |e| turn(bits, event_target_checked(&e)))/>{words(language)}
             </label>
         }

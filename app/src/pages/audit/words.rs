@@ -122,6 +122,8 @@ pub(super) fn field(language: Language, field: &str) -> &str {
         "agent_package" => t::set_package(language),
         "silence.warning_days" => t::aud_field_warning(language),
         "silence.critical_days" => t::aud_field_critical(language),
+        "apple.minimum_os" => t::set_minimum_os(language),
+        "apple.rights" => t::rgt_title(language),
         "mail_per_minute" => t::set_per_minute(language),
         "mail_per_day" => t::set_per_day(language),
         "undo" => t::aud_field_undo(language),
@@ -187,12 +189,13 @@ mod tests {
             smtp: Some(smtp),
             sender: Some("it@example.org".parse().unwrap()),
             help_contact: Some("IT".into()),
+            apple: Apple { minimum_os: Some("17".into()), ..Apple::default() },
             ..Settings::default()
         };
         let all = serde_json::to_value(&settings).unwrap();
         let note = Note::new(Action::SettingsChanged, Subject::default());
         let changes = note.differing(&serde_json::Value::Null, &all).changes;
-        assert_eq!(changes.len(), 15, "{changes:?}");
+        assert_eq!(changes.len(), 17, "{changes:?}");
         for language in Language::ALL {
             for change in &changes {
                 assert_ne!(field(language, &change.field), change.field);

@@ -13,7 +13,10 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use muster_domain::Language;
+use muster_domain::{
+    Language,
+    device::{AppleFacts, Platform},
+};
 
 /// A line of facts. It stays in the page and hides while it is empty, so that links beside it keep the focus.
 #[component]
@@ -42,8 +45,33 @@ fn protection(language: Language, found: &DeviceWindow) -> String {
     match found.device.facts.protection {
         Some(true) => t::dev_protection_on(language).to_owned(),
         Some(false) => t::dev_protection_off(language).to_owned(),
+        // Of an iPhone there are passcode and encryption in its place.
+        None if found.device.platform != Platform::Android => String::new(),
         None => t::dev_not_told(language).to_owned(),
     }
+}
+
+/// What an iPhone or iPad told; empty for others.
+fn apple(found: &DeviceWindow, words: impl Fn(&AppleFacts) -> Option<&'static str>) -> String {
+    found.device.facts.apple.as_deref().and_then(words).unwrap_or_default().to_owned()
+}
+
+fn yes_or_no(language: Language, told: Option<bool>) -> Option<&'static str> {
+    told.map(|yes| if yes { t::dev_yes(language) } else { t::dev_no(language) })
+}
+
+fn passcode(language: Language, apple: &AppleFacts) -> Option<&'static str> {
+    match (apple.passcode?, apple.passcode_compliant) {
+        (false, _) => Some(t::reason_no_passcode(language)),
+        (true, Some(false)) => Some(t::reason_passcode(language)),
+        (true, _) => Some(t::dev_yes(language)),
+    }
+}
+
+/// Until when its identity holds; Muster renews it before.
+fn identity(language: Language, found: &DeviceWindow) -> String {
+    let end = found.device.facts.apple.as_deref().and_then(|apple| apple.identity_ends);
+    end.map(|end| text::day(language, end)).unwrap_or_default()
 }
 
 /// Free and all storage, if the device told both and they make sense.
@@ -76,6 +104,8 @@ pub(super) fn Health(shown: Shown) -> impl IntoView {
                 </dd>
             </div>
             <Fact label=t::dev_protection(language) value=part(shown, move |f| protection(language, f))/>
+            <Fact label=t::dev_passcode(language) value=part(shown, move |f| apple(f, |a| passcode(language, a)))/>
+            <Fact label=t::dev_encrypted(language) value=part(shown, move |f| apple(f, |a| yes_or_no(language, a.data_protection)))/>
             <Fact label=t::dev_managed_by(language) value=part(shown, |f| f.device.facts.managed_by.clone().unwrap_or_default())/>
             <Fact label=t::last_seen(language) value=part(shown, move |f| text::moment(language, f.device.last_seen))/>
         </dl>
@@ -104,6 +134,9 @@ pub(super) fn Facts(shown: Shown) -> impl IntoView {
             <Fact label=t::dev_system(language) value=part(shown, |f| platform(&f.device))/>
             <Fact label=t::dev_agent(language) value=fact(|f| f.device.facts.agent_version.clone())/>
             <Fact label=t::dev_serial(language) value=fact(|f| f.device.facts.serial.clone())/>
+            <Fact label=t::dev_imei(language) value=fact(|f| f.device.facts.apple.as_deref().and_then(|a| a.imei.clone()))/>
+            <Fact label=t::dev_supervised(language) value=part(shown, move |f| apple(f, |a| yes_or_no(language, a.supervised)))/>
+            <Fact label=t::dev_identity(language) value=part(shown, move |f| identity(language, f))/>
             <Fact label=t::dev_hardware(language) value=fact(|f| f.invitation.hardware_id.clone())/>
             <Fact label=t::dev_own_name(language) value=fact(|f| f.device.facts.name.clone())/>
             <Fact label=t::dev_enrolled(language) value=part(shown, move |f| text::moment(language, f.device.enrolled_at))/>

@@ -176,7 +176,7 @@ pub(super) fn Fields(
             </label>
         </Show>
         <Show when=is(&[CommandKind::Erase])>
-            <label class="check"><input type="checkbox" prop:checked=move || look!(typed, |t| t.keep_data_plan) on:change=boxed(move |e| typed.update(|t| t.keep_data_plan = event_target_checked(&e)))/>{t::ord_keep_plan(language)}</label>
+            <label class="ticked-line"><input type="checkbox" prop:checked=move || look!(typed, |t| t.keep_data_plan) on:change=boxed(move |e| typed.update(|t| t.keep_data_plan = event_target_checked(&e)))/>{t::ord_keep_plan(language)}</label>
         </Show>
         <Show when=is(&[CommandKind::InstallProfile, CommandKind::RemoveProfile])>
             <label>{t::ord_profile(language)}

@@ -36,6 +36,10 @@ impl Endpoint {
     pub(super) fn parse(url: &str) -> Result<Self, InvalidAddress> {
         let read = || {
             let authority: Authority = url.strip_prefix("https://")?.parse().ok()?;
+            // The crate takes a port apart only when it is asked for it.
+            if authority.port_u16().is_none() && authority.as_str() != authority.host() {
+                return None;
+            }
             let host = authority.host().trim_matches(['[', ']']).to_owned();
             Some(Self { name: ServerName::try_from(host).ok()?, authority })
         };
