@@ -113,6 +113,8 @@ impl Client {
     pub fn new(now: fn() -> i64, allow_http: bool, roots: Option<&[u8]>) -> Result<Self, AgentError> {
         let mut builder = reqwest::Client::builder()
             .redirect(redirect::Policy::limited(5))
+            // Servers close a connection that is idle for half a minute, perhaps in the moment in which it is used again.
+            .pool_idle_timeout(Duration::from_secs(20))
             .connect_timeout(Duration::from_secs(10))
             .timeout(Duration::from_secs(60));
         if let Some(pem) = roots {

@@ -156,6 +156,7 @@ async fn a_deleted_device_is_told_to_forget_and_one_that_is_not_known_keeps_what
     let mut deleted = company.enrolled(&company.link("Anna")).await;
     let mut unknown = company.enrolled(&company.link("Boris")).await;
     let begun = company.card(&company.link("Clara")).await;
+    let mut dora = company.enrolled(&company.link("Dora")).await;
     let devices = company.devices(&owner).await;
     let of = |owner: &str| devices.iter().find(|d| d["owner_name"] == *owner).unwrap()["id"].clone();
     let done = company.server.function(&owner, "device_delete", json!({ "id": of("Anna") })).await;
@@ -163,18 +164,25 @@ async fn a_deleted_device_is_told_to_forget_and_one_that_is_not_known_keeps_what
     let ended = deleted.next(&company.client).await.unwrap_err();
     assert_eq!((ended.to_string().contains("401"), deleted.state.phase), (true, Phase::Refused));
 
-    // Clara is deleted as a person, with her message; her phone had asked for its identity already.
+    // Clara and Dora are deleted as people, with their messages; one phone had asked for its identity, the other is connected.
     let people = company.server.json(&["users", "list"]);
-    let clara = people.as_array().unwrap().iter().find(|p| p["name"] == "Clara").unwrap()["id"].clone();
-    let done = company.server.function(&owner, "user_delete", json!({ "id": clara })).await;
-    assert_eq!(done.0, 200, "{}", done.1);
-    assert_eq!(begun.says(&company, CHECK_IN, begun.authenticate()).await.status, 401, "she is gone");
+    for name in ["Clara", "Dora"] {
+        let person = people.as_array().unwrap().iter().find(|p| p["name"] == name).unwrap()["id"].clone();
+        let done = company.server.function(&owner, "user_delete", json!({ "id": person })).await;
+        assert_eq!(done.0, 200, "{}", done.1);
+    }
+    for (path, body) in messages(&begun) {
+        assert_eq!(begun.says(&company, path, body).await.status, 401, "no invitation");
+    }
+    dora.next(&company.client).await.unwrap_err();
+    assert_eq!(dora.state.phase, Phase::Refused);
 
     // A backup is put back that is older than its certificate.
     let gone = sqlx::query("DELETE FROM apple_identity WHERE certificate = $1");
-    let gone = gone.bind(unknown.certificate().unwrap().der()).execute(&company.database().await).await;
+    let database = company.database().await;
+    let gone = gone.bind(unknown.certificate().unwrap().der()).execute(&database).await;
     assert_eq!(gone.unwrap().rows_affected(), 1);
-    sqlx::query("DELETE FROM apple_gone").execute(&company.database().await).await.unwrap();
+    sqlx::query("DELETE FROM apple_gone").execute(&database).await.unwrap();
     let refused = unknown.next(&company.client).await.unwrap_err();
     assert!(matches!(refused, AgentError::Apple(_)) && refused.to_string().contains("403"), "{refused}");
     assert_eq!(unknown.state.phase, Phase::Enrolled);

@@ -1,6 +1,6 @@
 //! ABUSE A12, A13, A15, A16 and A26: what devices say of commands and of themselves, and what is said to them.
 
-use super::kit::{CHECK_IN, COMMANDS, Card, Company, command, plist};
+use super::kit::{CHECK_IN, COMMANDS, Card, Company, command};
 use plist::{Dictionary, Value as Plist};
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -306,5 +306,4 @@ async fn a24_no_host_of_a_request_gets_into_a_profile() {
             crate::world::status(&answer)
         );
     }
-    assert_eq!(plist("x").first(), Some(&b'<'));
 }

@@ -25,9 +25,9 @@ async fn a8_large_deep_and_torn_messages_are_refused_at_the_door_of_scep() {
     let client = reqwest::Client::new();
     let post = async |bytes: Vec<u8>| client.post(&url).body(bytes).send().await.unwrap().status().as_u16();
     assert_eq!(post(vec![0x30; (64 << 10) + 1]).await, 413);
-    // Whoever goes on sending may be hung up on before the answer is read.
-    let huge = client.post(&url).body(vec![0x30; 2 << 20]).send().await;
-    assert!(huge.is_err() || huge.is_ok_and(|a| a.status().as_u16() == 413));
+    // Who goes on sending what is not awaited may find the line closed before the answer is read.
+    let large = reqwest::Client::new().post(&url).body(vec![0x30; 2 << 20]).send().await;
+    assert!(large.map_or(true, |answer| answer.status() == 413));
     let good = forger.message(Some("19"), &forger.envelope(&forger.request(Some(&challenge))));
     let indefinite = [&[0x30, 0x80].repeat(10_000)[..], &[0; 20_000]].concat();
     let long = [&[0x30, 0x84, 0xff, 0xff, 0xff, 0xff][..], &[0; 100]].concat();
@@ -191,7 +191,7 @@ async fn a14_property_lists_made_to_hurt_are_refused_from_a_genuine_device_too()
         let headers = [("mdm-signature", card.signature(&body))];
         let request = Request::with("PUT", format!("{}{path}", company.server.base), Program::Mdm, body);
         let answer = company.client.send(request.header(headers[0].0, headers[0].1.clone())).await;
-        // Who goes on sending what is not awaited may find the line closed before the answer is read.
+        // As above, the line may be closed.
         assert!(answer.map_or(true, |answer| answer.status == 413), "{path}");
     }
     // Status reports are JSON.
