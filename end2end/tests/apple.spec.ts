@@ -185,9 +185,10 @@ test("a removed profile is critical, the same phone comes back by its link, and 
   await page.goto(`${world.base}/invitations`);
   await ready(page);
   await page.getByRole("link", { name: "Anna Petrova" }).first().click();
+  await page.getByRole("region", { name: "Messages" }).getByRole("link", { name: "Connected" }).click();
   const way = page.getByRole("region", { name: "How far the phone came" });
   await expect(way.getByText("Connected", { exact: true })).toBeVisible();
-  await expect(way.getByText("Was refused")).toBeVisible();
+  await expect(way.getByText("Was refused", { exact: true })).toBeVisible();
   await expect(way.getByText("already connected another device")).toBeVisible();
 });
 
