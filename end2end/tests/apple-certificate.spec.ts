@@ -159,7 +159,7 @@ test("a certificate with another topic is refused until the number of devices is
   await expect(have.getByRole("status")).toContainText("1 Apple device was cut off");
 
   await page.getByLabel("Apple account", { exact: true }).first().fill("it@northwind.example");
-  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.locator("form").filter({ has: page.locator("#apl-account") }).getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("definition").filter({ hasText: "it@northwind.example" })).toBeVisible();
 
   await page.getByLabel("Password for the file").fill("long enough");

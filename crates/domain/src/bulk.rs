@@ -8,7 +8,7 @@ pub mod pattern;
 
 use crate::{
     AccountId, CommandId, DeviceId, InvitationId, Timestamp, UserId,
-    command::{Impossible, Order},
+    command::{CommandKind, Impossible, Order},
     query::{DeviceQuery, InvitationQuery},
     text::InvalidText,
     time::DAY,
@@ -257,7 +257,9 @@ impl DeviceDeed {
             Self::Rename { .. } => "rename",
             Self::Move { .. } => "move",
             Self::Delete => "delete",
-            Self::Order { .. } => "order",
+            // Its own name is the other act's.
+            Self::Order { order } if order.kind() == CommandKind::Rename => "order_rename",
+            Self::Order { order } => order.kind().name(),
         }
     }
 }
