@@ -272,7 +272,7 @@ async fn story(count: usize, patience: Duration) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a46_kills_while_300_devices_enrol_and_answer_lose_no_command_and_double_none() {
-    story(300, Duration::from_secs(180)).await;
+    story(300, Duration::from_secs(900)).await;
 }
 
 /// `MUSTER_TEST_DEVICES=10000 cargo nextest run -p muster --run-ignored only a46_kills_while_many`.
