@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that panics fails, as it should")]
 
 mod certificates;
+mod curves;
 mod enveloped;
 mod foreign;
 mod hostile;
