@@ -71,9 +71,9 @@ pub fn template(common: &str, number: u8) -> Template {
     }
 }
 
-/// Octets that are always the same.
+/// Octets that are always the same. They differ from each other: a key for 3DES of three equal parts is refused.
 pub fn random(octets: &mut [u8]) {
-    octets.fill(7);
+    octets.iter_mut().zip((0..=u8::MAX).cycle()).for_each(|(octet, n)| *octet = n.wrapping_mul(73) ^ 7);
 }
 
 /// SignedData over these signed attributes (a SET), or over the content itself, by the device's key; parts as they are given.

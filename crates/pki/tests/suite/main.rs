@@ -10,5 +10,6 @@ mod hostile;
 mod keys;
 mod make;
 mod pkcs12;
+mod replay;
 mod requests;
 mod signed;
