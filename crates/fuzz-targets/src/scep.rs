@@ -26,6 +26,9 @@ fn attribute(last: u32) -> ObjectIdentifier {
 /// What a message was signed with.
 struct Sent {
     message: Vec<u8>,
+    kind: Vec<u8>,
+    /// Whether its attributes are as they are here.
+    signed_as_said: bool,
     transaction: Vec<u8>,
     nonce: Vec<u8>,
 }
@@ -80,8 +83,10 @@ fn sent(tape: &mut Tape<'_>) -> Sent {
     let message = signature.sign(Content::Attached(&envelope)).unwrap();
     Sent {
         message,
+        kind: kind.to_vec(),
+        signed_as_said: choice & 0x80 == 0,
         transaction: transaction.to_vec(),
-        nonce: if choice & 0x80 == 0 { nonce.to_vec() } else { Vec::new() },
+        nonce: nonce.to_vec(),
     }
 }
 
@@ -97,7 +102,7 @@ fn answered(
     assert_eq!(verified.signer, &world.authority);
     let value = |last| verified.attributes.one(attribute(last)).unwrap();
     assert_eq!(value(7).content, exchange.transaction().as_str().as_bytes());
-    if let Some(sent) = sent.filter(|s| !s.nonce.is_empty()) {
+    if let Some(sent) = sent.filter(|s| s.signed_as_said) {
         assert_eq!(value(6).content, sent.nonce);
         assert_eq!(value(7).content, sent.transaction);
     }
@@ -128,6 +133,12 @@ fn serve(message: &[u8], sent: Option<&Sent>) {
     // No key but the client's has ever signed a message of this world.
     let ours = exchange.signer().key() == world.client_key.public();
     assert!(ours || sent.is_none());
+    let kind: &[u8] = match &received.request {
+        Request::Enrol(_) => b"19",
+        Request::Renew(_) => b"17",
+        Request::Poll { .. } => b"20",
+    };
+    assert!(sent.is_none_or(|sent| sent.kind == kind || !sent.signed_as_said));
     match received.request {
         Request::Enrol(request) | Request::Renew(request) if ours => {
             let issued = template("Device", 9);
