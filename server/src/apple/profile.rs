@@ -147,7 +147,11 @@ pub async fn signed(
             development_apns: false,
         },
     };
-    Ok(apple.authority.sign_profile(workspace, &profile.document()?, now).await?)
+    let document = profile.document()?;
+    if let Some(signer) = apple.signers.of(ports, workspace, now).await? {
+        return Ok(signer.sign(&document, now)?);
+    }
+    Ok(apple.authority.sign_profile(workspace, &document, now).await?)
 }
 
 fn expires(purpose: Purpose, now: Timestamp) -> Timestamp {

@@ -12,6 +12,7 @@ mod proxied;
 mod renewal;
 mod said;
 mod scep;
+mod signing;
 mod sizes;
 
 /// Programs that someone else wrote; a machine may go without by `MUSTER_TESTS_WITHOUT`.
