@@ -72,11 +72,14 @@ fn leaf<'r>(read: &'r Read, key: Option<&SigningKey>) -> Option<&'r Certificate>
 /// # Errors
 /// All that is wrong.
 pub(super) fn check(mut read: Read, roots: &Roots, now: Timestamp) -> Result<Accepted, Vec<Problem>> {
+    // What a locked file may hold is not called missing.
+    let locked = is_locked(&read.problems);
     let mut problems: Vec<Problem> = std::mem::take(&mut read.problems).into_iter().map(fitting).collect();
     let key = read.keys.pop();
-    let Some(own) = leaf(&read, key.as_ref()) else { return Err(problems) };
+    let own = leaf(&read, key.as_ref()).filter(|own| !(locked && own.is_authority()));
+    let Some(own) = own else { return Err(problems) };
     let fits = key.as_ref().is_some_and(|key| own.key() == key.public());
-    if !fits && !is_locked(&problems) && !problems.contains(&Problem::SigningKeyMissing) {
+    if !fits && !locked && !problems.contains(&Problem::SigningKeyMissing) {
         problems.push(if key.is_none() { Problem::SigningKeyMissing } else { Problem::KeyOther });
     }
     if !is_strong(own.key()) && !problems.contains(&Problem::SigningKeyKind) {
