@@ -218,3 +218,16 @@ async fn a23_an_ended_link_gives_no_profile_no_identity_and_no_device() {
     assert_eq!(card.idles(&company).await, 403);
     assert_eq!(company.server.json(&["devices", "list"]), json!([]));
 }
+
+#[tokio::test]
+async fn for_a_token_of_a_service_that_is_not_offered_apples_status_is_the_answer() {
+    let company = Company::start().await;
+    let card = company.connected(&company.link("Anna")).await;
+    for service in ["com.apple.maid", "com.example.x"] {
+        let body =
+            card.message("GetToken", &format!("<key>TokenServiceType</key><string>{service}</string>"));
+        let signature = card.signature(&body);
+        let answer = company.put(CHECK_IN, body, &[("mdm-signature", signature)]).await;
+        assert_eq!(answer.status, 400, "{service}");
+    }
+}
