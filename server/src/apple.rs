@@ -21,6 +21,8 @@ pub struct Apple {
     pub authority: LocalAuthority,
     /// Certificates that phones are to trust for this server's TLS, where no public authority issued it.
     pub trust: Vec<TrustCertificate>,
+    /// Whether phones are to trust these alone for this server.
+    pub pin: bool,
     /// Who signs profiles where a workspace has a certificate for it.
     pub signers: signing::Signers,
     /// The header in which a trusted proxy passes a client's certificate on.

@@ -144,6 +144,7 @@ pub async fn signed(
             check_in_url: Some(url(paths::CHECK_IN)?),
             rights: rights(settings),
             tokens: false,
+            pin: apple.pin,
             development_apns: false,
         },
     };

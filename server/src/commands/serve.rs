@@ -237,6 +237,7 @@ impl Serve {
         let apple = Apple {
             authority: LocalAuthority::new(muster.ports.clone()),
             trust: config.apple.trust,
+            pin: config.apple.pin,
             signers: Signers::default(),
             certificate_header: config.apple.certificate_header,
         };
