@@ -14,6 +14,7 @@ mod said;
 mod scep;
 mod signing;
 mod sizes;
+mod trust;
 
 /// Programs that someone else wrote; a machine may go without by `MUSTER_TESTS_WITHOUT`.
 #[path = "../../../crates/pki/tests/suite/foreign.rs"]
