@@ -211,7 +211,7 @@ test("profiles get a signature of one's own, which openssl verifies, and lose it
   await open(page);
   const section = page.locator("section").filter({ has: page.getByRole("heading", { name: "Signature of the profile" }) });
   await section.getByRole("button", { name: "Remove" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Remove" }).click();
   await expect(page.getByText("Profiles are signed by Muster’s own authority")).toBeVisible();
   await fetched("again.cms");
   expect(() => verify("again.cms")).toThrow();
