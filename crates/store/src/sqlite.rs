@@ -30,6 +30,7 @@ mod row;
 mod search;
 mod selection;
 mod sessions;
+mod signing_certificates;
 mod together;
 mod upkeep;
 mod users;

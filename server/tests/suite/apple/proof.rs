@@ -241,3 +241,16 @@ async fn a_connected_device_stays_when_its_link_is_withdrawn_and_does_not_come_a
     let listed = company.server.json(&["devices", "list"]);
     assert_eq!(listed.as_array().unwrap().len(), 1, "{listed}");
 }
+
+#[tokio::test]
+async fn for_a_token_of_a_service_that_is_not_offered_apples_status_is_the_answer() {
+    let company = Company::start().await;
+    let card = company.connected(&company.link("Anna")).await;
+    for service in ["com.apple.maid", "com.example.x"] {
+        let body =
+            card.message("GetToken", &format!("<key>TokenServiceType</key><string>{service}</string>"));
+        let signature = card.signature(&body);
+        let answer = company.put(CHECK_IN, body, &[("mdm-signature", signature)]).await;
+        assert_eq!(answer.status, 400, "{service}");
+    }
+}
