@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod fresh;
+mod fuzz;
 mod npm;
 mod pictures;
 mod run;
@@ -77,6 +78,17 @@ enum Command {
         /// Only tests whose names contain this.
         filter: Option<String>,
     },
+    /// Builds the fuzzers of fuzz/ and runs them one after the other.
+    ///
+    /// What makes one fail is kept in fuzz/found; the corpus, minimised, in fuzz/corpus, which the tests replay. Says
+    /// executions, edges of coverage, and the size of the corpus.
+    Fuzz {
+        /// Only these targets.
+        names: Vec<String>,
+        /// How long each runs.
+        #[arg(long, default_value_t = 10.0)]
+        minutes: f64,
+    },
     /// Builds, then takes all pictures anew: of the guide, of the README, and those that pages are compared with.
     ///
     /// Of the demo company at a moment at which the clock stands, by Playwright in Chromium. Look at them before they are
@@ -111,6 +123,7 @@ fn dispatch(command: Command) -> anyhow::Result<()> {
         Command::Build { how, only } => build::run(&workspace, how.mode(), only),
         Command::Run { how, demo, arguments } => run::serve(&workspace, how.mode(), demo, &arguments),
         Command::Test { fast, filter } => test::run(&workspace, fast, filter.as_deref()),
+        Command::Fuzz { names, minutes } => fuzz::run(&workspace, minutes, &names),
         Command::Pictures(how) => pictures::take(&workspace, how.mode()),
         Command::Bench { names, json } => bench::run(&workspace, &names, json.as_deref()),
     }

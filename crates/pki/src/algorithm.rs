@@ -1,6 +1,6 @@
 //! The digests, signatures and ciphers that are known, and their identifiers. Everything else is refused.
 
-use crate::asn1::{Malformed, Reader, oid, write};
+use crate::asn1::{Malformed, Reader, constructed, oid, write};
 use aws_lc_rs::{cipher, digest};
 use der::asn1::ObjectIdentifier;
 
@@ -63,17 +63,24 @@ impl Digest {
 pub enum Scheme {
     /// RSASSA-PKCS1-v1_5 (RFC 8017, section 8.2).
     Rsa,
-    /// ECDSA on P-256 (FIPS 186-5).
+    /// RSASSA-PSS (RFC 8017, section 8.1), with the digest's own length of salt and the same digest in MGF1: verified, and
+    /// never written.
+    RsaPss,
+    /// ECDSA on P-256 or P-384 (FIPS 186-5).
     Ecdsa,
 }
 
-/// The signature that an identifier names; the digest is `None` where the identifier leaves it to another field
+/// The signature that an identifier and its parameters name; the digest is `None` where they leave it to another field
 /// (CMS, RFC 3370, section 3.2: rsaEncryption).
 ///
 /// # Errors
-/// [`UnknownAlgorithm`], also for RSASSA-PSS.
-pub fn signature(identifier: ObjectIdentifier) -> Result<(Scheme, Option<Digest>), UnknownAlgorithm> {
+/// [`UnknownAlgorithm`], also for RSASSA-PSS with parameters that differ from what its digest asks for.
+pub fn signature(
+    identifier: ObjectIdentifier,
+    parameters: Reader<'_>,
+) -> Result<(Scheme, Option<Digest>), UnknownAlgorithm> {
     Ok(match identifier {
+        oid::RSA_PSS => (Scheme::RsaPss, Some(pss(parameters)?)),
         oid::RSA => (Scheme::Rsa, None),
         oid::RSA_SHA1 => (Scheme::Rsa, Some(Digest::Sha1)),
         oid::RSA_SHA256 => (Scheme::Rsa, Some(Digest::Sha256)),
@@ -88,6 +95,34 @@ pub fn signature(identifier: ObjectIdentifier) -> Result<(Scheme, Option<Digest>
     })
 }
 
+/// The one digest of RSASSA-PSS-params (RFC 4055, section 3.1). SHA-1, which stands for all that is left out, is not taken.
+fn pss(mut parameters: Reader<'_>) -> Result<Digest, UnknownAlgorithm> {
+    let what = "RSASSA-PSS-params";
+    let mut read = || {
+        let mut fields = parameters.sequence(what)?;
+        parameters.end(what)?;
+        let (digest, _) = read(&mut fields.take(constructed(0), what)?.inside(), what)?;
+        let (mask, mut of) = read(&mut fields.take(constructed(1), what)?.inside(), what)?;
+        let (mask_digest, _) = read(&mut of, what)?;
+        let salt = fields.take(constructed(2), what)?.inside().small(what)?;
+        if let Some(trailer) = fields.optional(constructed(3), what)?
+            && trailer.inside().small(what)? != 1
+        {
+            return Err(Malformed(what));
+        }
+        fields.end(what)?;
+        let same = mask == oid::MGF1 && mask_digest == digest;
+        if same { Ok((digest, salt)) } else { Err(Malformed(what)) }
+    };
+    let (digest, salt) = read().map_err(|_| UnknownAlgorithm)?;
+    match (Digest::from_oid(digest)?, salt) {
+        (digest @ Digest::Sha256, 32) | (digest @ Digest::Sha384, 48) | (digest @ Digest::Sha512, 64) => {
+            Ok(digest)
+        }
+        _ => Err(UnknownAlgorithm),
+    }
+}
+
 /// AlgorithmIdentifier: the identifier, and what is left after it.
 pub(crate) fn read<'a>(
     reader: &mut Reader<'a>,
@@ -98,12 +133,15 @@ pub(crate) fn read<'a>(
 }
 
 /// AlgorithmIdentifier of a signature; NULL parameters with RSA (RFC 4055, section 5), none with ECDSA (RFC 5758,
-/// section 3.2). SHA-1 is not written: the digest is then SHA-256.
+/// section 3.2). SHA-1 is not written: the digest is then SHA-256. Nor is RSASSA-PSS: no key here signs so.
 pub(crate) fn signature_identifier(scheme: Scheme, digest: Digest) -> Vec<u8> {
     match (scheme, digest) {
-        (Scheme::Rsa, Digest::Sha1 | Digest::Sha256) => write::algorithm(oid::RSA_SHA256, write::NULL),
-        (Scheme::Rsa, Digest::Sha384) => write::algorithm(oid::RSA_SHA384, write::NULL),
-        (Scheme::Rsa, Digest::Sha512) => write::algorithm(oid::RSA_SHA512, write::NULL),
+        (Scheme::Rsa | Scheme::RsaPss, Digest::Sha1 | Digest::Sha256) => {
+            write::algorithm(oid::RSA_SHA256, write::NULL)
+        }
+        (Scheme::Rsa | Scheme::RsaPss, Digest::Sha384) => write::algorithm(oid::RSA_SHA384, write::NULL),
+        (Scheme::Rsa | Scheme::RsaPss, Digest::Sha512) => write::algorithm(oid::RSA_SHA512, write::NULL),
+        (Scheme::Ecdsa, Digest::Sha384) => write::algorithm(oid::ECDSA_SHA384, &[]),
         (Scheme::Ecdsa, _) => write::algorithm(oid::ECDSA_SHA256, &[]),
     }
 }

@@ -82,8 +82,8 @@ impl Certificate {
             None => Vec::new(),
         };
         inner.end(what)?;
-        let (identifier, _) = algorithm::read(&mut Reader::new(algorithm.raw), what)?;
-        let signed_with = algorithm::signature(identifier).ok().and_then(|(s, d)| Some((s, d?)));
+        let (identifier, parameters) = algorithm::read(&mut Reader::new(algorithm.raw), what)?;
+        let signed_with = algorithm::signature(identifier, parameters).ok().and_then(|(s, d)| Some((s, d?)));
         let start = tbs.raw.as_ptr() as usize - raw.as_ptr() as usize;
         let tbs = start..start + tbs.raw.len();
         Ok(Self {

@@ -45,7 +45,7 @@ pub struct Revoked {
     pub reason: Reason,
 }
 
-/// The list, signed over SHA-256; times in seconds since the Unix epoch, `number` greater than that of the last list.
+/// The list, signed over SHA-256 (on P-384 over SHA-384); times in seconds since the Unix epoch, `number` greater than that of the last list.
 ///
 /// # Errors
 /// [`IssueError`].
@@ -78,7 +78,7 @@ pub fn list(
         &extension(oid::AUTHORITY_KEY, &write::sequence(&[&authority_key])),
         &extension(oid::CRL_NUMBER, &write::unsigned(&number.to_be_bytes())),
     ]);
-    let identifier = signature_identifier(key.scheme(), Digest::Sha256);
+    let identifier = signature_identifier(key.scheme(), key.digest(Digest::Sha256));
     let tbs = write::sequence(&[
         &write::small(1),
         &identifier,

@@ -14,10 +14,14 @@ use aws_lc_rs::{
     rsa::{Pkcs1PublicEncryptingKey, PublicEncryptingKey},
     signature::{
         ECDSA_P256_SHA1_ASN1, ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA384_ASN1, ECDSA_P256_SHA512_ASN1,
+        ECDSA_P384_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, ECDSA_P384_SHA512_ASN1,
         RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384,
-        RSA_PKCS1_2048_8192_SHA512, UnparsedPublicKey, VerificationAlgorithm,
+        RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384,
+        RSA_PSS_2048_8192_SHA512, UnparsedPublicKey, VerificationAlgorithm,
     },
 };
+
+use der::asn1::ObjectIdentifier;
 
 /// What is wrong with a key of a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +41,7 @@ pub enum WeakKey {
 enum Kind {
     Rsa { modulus: Vec<u8>, exponent: Vec<u8> },
     P256,
+    P384,
     Other,
 }
 
@@ -75,7 +80,11 @@ impl PublicKey {
                 key.end("RSAPublicKey")?;
                 Kind::Rsa { modulus: magnitude(modulus)?, exponent: magnitude(exponent)? }
             }
-            oid::EC if parameters.oid(what).is_ok_and(|curve| curve == oid::P256) => Kind::P256,
+            oid::EC => match parameters.oid(what) {
+                Ok(oid::P256) => Kind::P256,
+                Ok(oid::P384) => Kind::P384,
+                _ => Kind::Other,
+            },
             _ => Kind::Other,
         };
         Ok(Self { raw: raw.to_vec(), bits: bits.to_vec(), kind })
@@ -87,12 +96,12 @@ impl PublicKey {
         &self.raw
     }
 
-    /// The kind of signatures it verifies, if it is one that we know.
+    /// The kind of signatures it verifies, if it is one that we know; RSA keys verify RSASSA-PSS, too.
     #[must_use]
     pub const fn scheme(&self) -> Option<Scheme> {
         match self.kind {
             Kind::Rsa { .. } => Some(Scheme::Rsa),
-            Kind::P256 => Some(Scheme::Ecdsa),
+            Kind::P256 | Kind::P384 => Some(Scheme::Ecdsa),
             Kind::Other => None,
         }
     }
@@ -133,18 +142,29 @@ impl PublicKey {
     /// Whether the signature of the message holds. RSA keys have at least 2048 bits, at most 8192.
     #[must_use]
     pub fn verifies(&self, scheme: Scheme, digest: Digest, message: &[u8], signature: &[u8]) -> bool {
-        let with: &'static dyn VerificationAlgorithm = match (scheme, digest) {
-            (Scheme::Rsa, Digest::Sha1) => &RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY,
-            (Scheme::Rsa, Digest::Sha256) => &RSA_PKCS1_2048_8192_SHA256,
-            (Scheme::Rsa, Digest::Sha384) => &RSA_PKCS1_2048_8192_SHA384,
-            (Scheme::Rsa, Digest::Sha512) => &RSA_PKCS1_2048_8192_SHA512,
-            (Scheme::Ecdsa, Digest::Sha1) => &ECDSA_P256_SHA1_ASN1,
-            (Scheme::Ecdsa, Digest::Sha256) => &ECDSA_P256_SHA256_ASN1,
-            (Scheme::Ecdsa, Digest::Sha384) => &ECDSA_P256_SHA384_ASN1,
-            (Scheme::Ecdsa, Digest::Sha512) => &ECDSA_P256_SHA512_ASN1,
-        };
-        self.scheme() == Some(scheme)
-            && UnparsedPublicKey::new(with, &self.bits).verify(message, signature).is_ok()
+        let Some(with) = self.verification(scheme, digest) else { return false };
+        UnparsedPublicKey::new(with, &self.bits).verify(message, signature).is_ok()
+    }
+
+    /// How such a signature is verified; `None` when it is none of this key.
+    fn verification(&self, scheme: Scheme, digest: Digest) -> Option<&'static dyn VerificationAlgorithm> {
+        Some(match (&self.kind, scheme, digest) {
+            (Kind::Rsa { .. }, Scheme::Rsa, Digest::Sha1) => &RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY,
+            (Kind::Rsa { .. }, Scheme::Rsa, Digest::Sha256) => &RSA_PKCS1_2048_8192_SHA256,
+            (Kind::Rsa { .. }, Scheme::Rsa, Digest::Sha384) => &RSA_PKCS1_2048_8192_SHA384,
+            (Kind::Rsa { .. }, Scheme::Rsa, Digest::Sha512) => &RSA_PKCS1_2048_8192_SHA512,
+            (Kind::Rsa { .. }, Scheme::RsaPss, Digest::Sha256) => &RSA_PSS_2048_8192_SHA256,
+            (Kind::Rsa { .. }, Scheme::RsaPss, Digest::Sha384) => &RSA_PSS_2048_8192_SHA384,
+            (Kind::Rsa { .. }, Scheme::RsaPss, Digest::Sha512) => &RSA_PSS_2048_8192_SHA512,
+            (Kind::P256, Scheme::Ecdsa, Digest::Sha1) => &ECDSA_P256_SHA1_ASN1,
+            (Kind::P256, Scheme::Ecdsa, Digest::Sha256) => &ECDSA_P256_SHA256_ASN1,
+            (Kind::P256, Scheme::Ecdsa, Digest::Sha384) => &ECDSA_P256_SHA384_ASN1,
+            (Kind::P256, Scheme::Ecdsa, Digest::Sha512) => &ECDSA_P256_SHA512_ASN1,
+            (Kind::P384, Scheme::Ecdsa, Digest::Sha256) => &ECDSA_P384_SHA256_ASN1,
+            (Kind::P384, Scheme::Ecdsa, Digest::Sha384) => &ECDSA_P384_SHA384_ASN1,
+            (Kind::P384, Scheme::Ecdsa, Digest::Sha512) => &ECDSA_P384_SHA512_ASN1,
+            _ => return None,
+        })
     }
 
     /// Encrypts a content key (RSAES-PKCS1-v1_5, RFC 8017, section 7.2); the padding's randomness is aws-lc-rs's.
@@ -165,9 +185,9 @@ impl PublicKey {
         Self::from_spki(&write::sequence(&[&write::algorithm(oid::RSA, write::NULL), &write::bits(key)]))
     }
 
-    /// SubjectPublicKeyInfo of a point on P-256 (RFC 5480, section 2).
-    pub(crate) fn from_point(point: &[u8]) -> Result<Self, Malformed> {
-        let identifier = write::algorithm(oid::EC, &write::oid(oid::P256));
+    /// SubjectPublicKeyInfo of a point on that curve (RFC 5480, section 2).
+    pub(crate) fn from_point(curve: ObjectIdentifier, point: &[u8]) -> Result<Self, Malformed> {
+        let identifier = write::algorithm(oid::EC, &write::oid(curve));
         Self::from_spki(&write::sequence(&[&identifier, &write::bits(point)]))
     }
 }

@@ -8,7 +8,7 @@ mod protection;
 mod read;
 mod write;
 
-pub use read::read;
+pub use read::{read, read_within};
 pub use write::write;
 
 use crate::{

@@ -94,10 +94,10 @@ fn parse(raw: &[u8]) -> Result<(CertificateRequest, Signed<'_>), RequestError> {
     let what = "CertificationRequest";
     let mut outer = Reader::whole(raw, what)?;
     let info = outer.sequence_element(what)?;
-    let (identifier, _) = algorithm::read(&mut outer, what)?;
+    let (identifier, parameters) = algorithm::read(&mut outer, what)?;
     let signature = outer.bits(what)?;
     outer.end(what)?;
-    let (scheme, digest) = algorithm::signature(identifier)?;
+    let (scheme, digest) = algorithm::signature(identifier, parameters)?;
     let digest = digest.ok_or(algorithm::UnknownAlgorithm)?;
 
     let what = "CertificationRequestInfo";
@@ -140,7 +140,7 @@ fn challenge(mut attributes: Reader<'_>) -> Result<Option<String>, Malformed> {
     Ok(found)
 }
 
-/// Makes a request, as for an APNs certificate; signed over SHA-256.
+/// Makes a request, as for an APNs certificate; signed over SHA-256, on P-384 over SHA-384.
 ///
 /// # Errors
 /// [`KeyError`].
@@ -157,6 +157,6 @@ pub fn make(subject: &Name, key: &SigningKey, challenge: Option<&str>) -> Result
         &write::element(constructed(0), &[&attribute]),
     ]);
     let signature = key.sign(Digest::Sha256, &info)?;
-    let identifier = signature_identifier(key.scheme(), Digest::Sha256);
+    let identifier = signature_identifier(key.scheme(), key.digest(Digest::Sha256));
     Ok(write::sequence(&[&info, &identifier, &write::bits(&signature)]))
 }

@@ -36,10 +36,16 @@ oids! {
     RSA_SHA384 = "1.2.840.113549.1.1.12";
     /// sha512WithRSAEncryption.
     RSA_SHA512 = "1.2.840.113549.1.1.13";
+    /// id-RSASSA-PSS (RFC 4055, section 3.1).
+    RSA_PSS = "1.2.840.113549.1.1.10";
+    /// id-mgf1 (RFC 4055, section 2.2).
+    MGF1 = "1.2.840.113549.1.1.8";
     /// id-ecPublicKey (RFC 5480, section 2.1.1).
     EC = "1.2.840.10045.2.1";
     /// secp256r1 (RFC 5480, section 2.1.1.1).
     P256 = "1.2.840.10045.3.1.7";
+    /// secp384r1 (RFC 5480, section 2.1.1.1).
+    P384 = "1.3.132.0.34";
     /// ecdsa-with-SHA1 (RFC 5480, appendix A).
     ECDSA_SHA1 = "1.2.840.10045.4.1";
     /// ecdsa-with-SHA256 (RFC 5758, section 3.2).

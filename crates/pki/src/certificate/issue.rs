@@ -31,7 +31,7 @@ pub enum IssueError {
     Key(#[from] KeyError),
 }
 
-/// Issues what the template says for that key; signed over SHA-256.
+/// Issues what the template says for that key; signed over SHA-256, on P-384 over SHA-384.
 ///
 /// # Errors
 /// [`IssueError`].
@@ -73,7 +73,7 @@ fn signed(
     if template.not_after < template.not_before {
         return Err(IssueError::Validity);
     }
-    let identifier = signature_identifier(signer.scheme(), Digest::Sha256);
+    let identifier = signature_identifier(signer.scheme(), signer.digest(Digest::Sha256));
     let tbs = write::sequence(&[
         &write::explicit(0, &write::small(2)),
         &write::unsigned(template.serial.as_bytes()),

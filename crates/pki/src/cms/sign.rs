@@ -25,7 +25,7 @@ pub struct Signature<'a> {
     pub certificate: &'a Certificate,
     /// Its key.
     pub key: &'a SigningKey,
-    /// The digest that is wanted; SHA-256 stands in for SHA-1, and goes with P-256.
+    /// The digest that is wanted; see [`SigningKey::digest`].
     pub digest: Digest,
     /// signingTime, in seconds since the Unix epoch.
     pub time: Option<i64>,
@@ -84,7 +84,7 @@ impl Signature<'_> {
         let digest_identifier = write::algorithm(digest.oid(), &[]);
         // RFC 3370, section 3.2: rsaEncryption, which all readers know.
         let signature_identifier = match self.key.scheme() {
-            Scheme::Rsa => write::algorithm(oid::RSA, write::NULL),
+            Scheme::Rsa | Scheme::RsaPss => write::algorithm(oid::RSA, write::NULL),
             scheme @ Scheme::Ecdsa => signature_identifier(scheme, digest),
         };
         let signer = write::sequence(&[

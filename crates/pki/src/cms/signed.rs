@@ -254,7 +254,8 @@ fn read_signer(mut reader: Reader<'_>) -> Result<Signer, SignedError> {
         }
         set
     });
-    let (scheme, stated) = algorithm::signature(algorithm::read(&mut reader, what)?.0)?;
+    let (identifier, parameters) = algorithm::read(&mut reader, what)?;
+    let (scheme, stated) = algorithm::signature(identifier, parameters)?;
     if stated.is_some_and(|stated| stated != digest) {
         return Err(Malformed("two digests").into());
     }

@@ -10,8 +10,8 @@ use aws_lc_rs::{
     rand::SystemRandom,
     rsa::{KeyPair as RsaKeyPair, KeySize, Pkcs1PrivateDecryptingKey, PrivateDecryptingKey},
     signature::{
-        ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384,
-        RSA_PKCS1_SHA512,
+        ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair, KeyPair,
+        RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512,
     },
 };
 use zeroize::Zeroizing;
@@ -19,8 +19,8 @@ use zeroize::Zeroizing;
 /// Why a key cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    /// Not a key, or of a kind that is not taken: RSA from 2048 bits, and P-256.
-    #[error("not an RSA key of at least 2048 bits nor a P-256 key")]
+    /// Not a key, or of a kind that is not taken: RSA from 2048 bits, P-256 and P-384.
+    #[error("not an RSA key of at least 2048 bits nor one on P-256 or P-384")]
     Kind,
     /// The operation failed.
     #[error("the operation with the key failed")]
@@ -51,6 +51,7 @@ impl From<RsaSize> for KeySize {
 enum Pair {
     Rsa(Box<RsaKeyPair>),
     P256(Box<EcdsaKeyPair>),
+    P384(Box<EcdsaKeyPair>),
 }
 
 /// A private key that signs.
@@ -75,8 +76,15 @@ impl SigningKey {
     }
 
     fn p256(pair: EcdsaKeyPair) -> Result<Self, KeyError> {
-        let public = PublicKey::from_point(pair.public_key().as_ref()).map_err(|_| KeyError::Kind)?;
+        let public =
+            PublicKey::from_point(oid::P256, pair.public_key().as_ref()).map_err(|_| KeyError::Kind)?;
         Ok(Self { pair: Pair::P256(Box::new(pair)), public })
+    }
+
+    fn p384(pair: EcdsaKeyPair) -> Result<Self, KeyError> {
+        let public =
+            PublicKey::from_point(oid::P384, pair.public_key().as_ref()).map_err(|_| KeyError::Kind)?;
+        Ok(Self { pair: Pair::P384(Box::new(pair)), public })
     }
 
     /// A new RSA key; the randomness is aws-lc-rs's.
@@ -96,6 +104,15 @@ impl SigningKey {
         Self::p256(pair)
     }
 
+    /// A new key on P-384; the randomness is aws-lc-rs's.
+    ///
+    /// # Errors
+    /// [`KeyError::Failed`].
+    pub fn generate_p384() -> Result<Self, KeyError> {
+        let pair = EcdsaKeyPair::generate(&ECDSA_P384_SHA384_ASN1_SIGNING).map_err(|_| KeyError::Failed)?;
+        Self::p384(pair)
+    }
+
     /// From PKCS#8 (RFC 5208), PKCS#1 (RFC 8017, appendix A.1.2) or SEC 1 (RFC 5915), all in DER.
     ///
     /// # Errors
@@ -104,11 +121,13 @@ impl SigningKey {
         if let Ok(pair) = RsaKeyPair::from_pkcs8(der).or_else(|_| RsaKeyPair::from_der(der)) {
             return Self::rsa(pair);
         }
-        let p256 = &ECDSA_P256_SHA256_ASN1_SIGNING;
-        EcdsaKeyPair::from_pkcs8(p256, der)
-            .or_else(|_| EcdsaKeyPair::from_private_key_der(p256, der))
-            .map_err(|_| KeyError::Kind)
-            .and_then(Self::p256)
+        let on = |curve| {
+            EcdsaKeyPair::from_pkcs8(curve, der).or_else(|_| EcdsaKeyPair::from_private_key_der(curve, der))
+        };
+        if let Ok(pair) = on(&ECDSA_P256_SHA256_ASN1_SIGNING) {
+            return Self::p256(pair);
+        }
+        on(&ECDSA_P384_SHA384_ASN1_SIGNING).map_err(|_| KeyError::Kind).and_then(Self::p384)
     }
 
     /// To PKCS#8 (RFC 5208).
@@ -120,7 +139,9 @@ impl SigningKey {
             Pair::Rsa(pair) => {
                 AsDer::<Pkcs8V1Der<'_>>::as_der(pair.as_ref()).map(|d| Zeroizing::new(d.as_ref().to_vec()))
             }
-            Pair::P256(pair) => pair.to_pkcs8v1().map(|d| Zeroizing::new(d.as_ref().to_vec())),
+            Pair::P256(pair) | Pair::P384(pair) => {
+                pair.to_pkcs8v1().map(|d| Zeroizing::new(d.as_ref().to_vec()))
+            }
         }
         .map_err(|_| KeyError::Failed)
     }
@@ -136,16 +157,17 @@ impl SigningKey {
     pub const fn scheme(&self) -> Scheme {
         match self.pair {
             Pair::Rsa(_) => Scheme::Rsa,
-            Pair::P256(_) => Scheme::Ecdsa,
+            Pair::P256(_) | Pair::P384(_) => Scheme::Ecdsa,
         }
     }
 
-    /// The digest that it really signs with when asked for this one: no signature is made over SHA-1, and P-256 goes
-    /// with SHA-256.
+    /// The digest that it really signs with when asked for this one: no signature is made over SHA-1, P-256 goes
+    /// with SHA-256, and P-384 with SHA-384.
     #[must_use]
     pub const fn digest(&self, wanted: Digest) -> Digest {
         match (&self.pair, wanted) {
             (Pair::Rsa(_), Digest::Sha384 | Digest::Sha512) => wanted,
+            (Pair::P384(_), _) => Digest::Sha384,
             _ => Digest::Sha256,
         }
     }
@@ -156,7 +178,7 @@ impl SigningKey {
     /// [`KeyError::Failed`].
     pub fn sign(&self, wanted: Digest, message: &[u8]) -> Result<Vec<u8>, KeyError> {
         match &self.pair {
-            Pair::P256(pair) => pair
+            Pair::P256(pair) | Pair::P384(pair) => pair
                 .sign(&SystemRandom::new(), message)
                 .map(|s| s.as_ref().to_vec())
                 .map_err(|_| KeyError::Failed),

@@ -33,7 +33,15 @@ struct Bags {
 /// # Errors
 /// [`Pkcs12Error`].
 pub fn read(bytes: &[u8], password: &str) -> Result<Identity, Pkcs12Error> {
-    let mut budget = Budget(MAX_ROUNDS);
+    read_within(bytes, password, MAX_ROUNDS)
+}
+
+/// Like [`read()`], with another limit than [`MAX_ROUNDS`].
+///
+/// # Errors
+/// [`Pkcs12Error`].
+pub fn read_within(bytes: &[u8], password: &str, rounds: u64) -> Result<Identity, Pkcs12Error> {
+    let mut budget = Budget(rounds);
     let password_of = |bmp| Password { utf8: password, bmp };
     let first = open(bytes, &password_of(kdf::bmp(password)), &mut budget);
     let bags = match first {

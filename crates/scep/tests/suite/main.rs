@@ -9,6 +9,7 @@ mod client;
 #[path = "../../../pki/tests/suite/foreign.rs"]
 mod foreign;
 mod hostile;
+mod replay;
 mod scepclient;
 mod server;
 mod strongswan;
