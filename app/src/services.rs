@@ -144,6 +144,13 @@ pub trait Certificates: Send + Sync {
         workspace: WorkspaceId,
         upload: Upload,
     ) -> Stored<Result<(), Vec<CertificateProblem>>>;
+    /// Takes the certificate that signs profiles, with what is worth knowing of it; or says all that is wrong with it.
+    async fn signing(
+        &self,
+        store: &Arc<dyn Store>,
+        workspace: WorkspaceId,
+        upload: Upload,
+    ) -> Stored<Result<Vec<CertificateWarning>, Vec<CertificateProblem>>>;
     /// Takes a certificate, with what is worth knowing of it; or says all that is wrong with it.
     async fn upload(
         &self,

@@ -1,7 +1,7 @@
 // The APNs certificate: from nothing to a valid one by three steps, who waits for it, its renewal, and its export.
 import { expect, test, type Page } from "@playwright/test";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FakeApple, OTHER, TOPIC } from "./fakeapple";
 import { IPHONE, World, problems, ready } from "./world";
@@ -27,8 +27,9 @@ async function open(page: Page) {
 }
 
 /** The place where files for a step are dropped. */
-const zone = (page: Page, name: "vendor" | "answer" | "have") => page.locator(`#apl-${name}-files`);
-const form = (page: Page, name: "vendor" | "answer" | "have") => page.locator("form.apl-upload").filter({ has: zone(page, name) });
+type Zone = "vendor" | "answer" | "have" | "sign";
+const zone = (page: Page, name: Zone) => page.locator(`#apl-${name}-files`);
+const form = (page: Page, name: Zone) => page.locator("form.apl-upload").filter({ has: zone(page, name) });
 const files = (...names: string[]) => names.map((name) => apple.path(name));
 
 /** Drops a file as a hand does, from the desktop. */
@@ -174,12 +175,58 @@ test("a certificate with another topic is refused until the number of devices is
   expect(faults).toEqual([]);
 });
 
+test("profiles get a signature of one's own, which openssl verifies, and lose it again", async ({ page, browser }) => {
+  const faults = problems(page);
+  world.people("Anna Petrova,anna@northwind.example,\n");
+  apple.push("first");
+  world.muster("apple", "cert", "upload", ...files("first.pem"), "--key", apple.path("first.key"));
+  const [{ link }] = world.json("invite", "anna@northwind.example", "--print-link");
+  await world.signUp(page);
+  apple.certificate("tls", "/CN=muster.northwind.example");
+  const phone = await browser.newContext({ userAgent: IPHONE });
+  const fetched = async (name: string) => writeFileSync(apple.path(name), await (await phone.request.get(`${link}/profile`)).body());
+  const verify = (name: string) => apple.openssl("cms", "-verify", "-inform", "DER", "-in", name, "-CAfile", "root.pem", "-purpose", "any");
+
+  await open(page);
+  await expect(page.getByText("Profiles are signed by Muster’s own authority")).toBeVisible();
+  await fetched("own.cms");
+  expect(() => verify("own.cms")).toThrow();
+
+  await zone(page, "sign").setInputFiles(files("tls.pem"));
+  await form(page, "sign").getByRole("button", { name: "Upload" }).click();
+  await expect(form(page, "sign").getByRole("alert")).toContainText("The key of this certificate is not in the files");
+  await expect(form(page, "sign").getByRole("alert")).toContainText("The certificate of Fake Application Integration is missing");
+  await zone(page, "sign").setInputFiles(files("tls.key", "chain.pem"));
+  await form(page, "sign").getByRole("button", { name: "Upload" }).click();
+  await expect(page.getByText("Profiles are signed by it. Valid for 19 more days")).toBeVisible();
+  await expect(page.getByRole("definition").filter({ hasText: "muster.northwind.example" })).toBeVisible();
+  await expect(form(page, "sign").getByRole("status")).toContainText("only on devices that trust Fake Root CA");
+  await fetched("signed.cms");
+  expect(verify("signed.cms")).toContain("com.apple.mdm");
+  await page.screenshot({ path: "test-results/apple-signing-1280.png", fullPage: true });
+
+  await page.goto(`${world.base}/dashboard`);
+  await ready(page);
+  await expect(page.getByText("The certificate that signs profiles ends in 19 days")).toBeVisible();
+  await open(page);
+  const section = page.locator("section").filter({ has: page.getByRole("heading", { name: "Signature of the profile" }) });
+  await section.getByRole("button", { name: "Remove" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Remove" }).click();
+  await expect(page.getByText("Profiles are signed by Muster’s own authority")).toBeVisible();
+  await fetched("again.cms");
+  expect(() => verify("again.cms")).toThrow();
+  expect(faults).toEqual([]);
+  await phone.close();
+});
+
 test("the page is calm in both themes and at both widths, and says the same in Russian", async ({ page }) => {
   const faults = problems(page);
   await world.signUp(page);
   apple.push("first");
   world.muster("apple", "cert", "upload", ...files("first.pem"), "--key", apple.path("first.key"), "--account", "it@northwind.example");
   world.muster("apple", "cert", "csr");
+  apple.certificate("tls", "/CN=muster.northwind.example");
+  world.muster("apple", "signing", "upload", ...files("tls.pem", "tls.key", "chain.pem"));
   for (const width of [1280, 390]) {
     await page.setViewportSize({ width, height: 900 });
     for (const theme of ["light", "dark"] as const) {

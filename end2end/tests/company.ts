@@ -1,6 +1,7 @@
 // The demo company at a moment at which the clock stands: whoever looks twice sees the same. For pictures, comparisons and axe.
 import { readFileSync } from "node:fs";
 import { type Browser, type BrowserContextOptions, type Page, type Request } from "@playwright/test";
+import { FakeApple } from "./fakeapple";
 import { IPHONE, PIXEL, World, ready } from "./world";
 
 /** A Monday morning, for the programs and for the browser. */
@@ -120,6 +121,26 @@ export class Company extends World {
     const [made] = this.json("invitations", "list").filter((one: { id: string }) => !before.has(one.id));
     this.muster("invitations", "revoke", made.id);
     return [link(people[0]), gone];
+  }
+
+  /** An APNs certificate, and an iPhone that is connected. From then on phones reach the server by its own address. */
+  withApple(): Place[] {
+    const apple = new FakeApple(this.env());
+    apple.days = 300;
+    apple.push("push");
+    this.muster("apple", "cert", "upload", apple.path("push.pem"), "--key", apple.path("push.key"));
+    apple.stop();
+    this.muster("settings", "set", "public_url", this.base);
+    const people = this.json("users", "list").filter((user: { email?: string }) => user.email);
+    const link = this.muster("invite", people[2].email, "--print-link").trim();
+    const iphone = (...words: string[]) => this.agent("iphone", "apple", "--allow-http", ...words);
+    iphone("enroll", link, "--name", "Ward iPhone", "--supervised");
+    iphone("run", "--once");
+    const device = this.json("devices", "list").find((one: { name: string }) => one.name === "Ward iPhone");
+    return [
+      { name: "apple-certified", path: "/settings/apple" },
+      { name: "device-iphone", path: `/devices/${device.id}` },
+    ];
   }
 
   /** The phone's page on each kind of phone, and once the link has ended. */

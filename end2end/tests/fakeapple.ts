@@ -20,7 +20,8 @@ export class FakeApple {
   days = 20;
   readonly folder = mkdtempSync(join(tmpdir(), "apple-"));
 
-  constructor() {
+  /** `env`: whose clock says when certificates begin. */
+  constructor(private readonly env = process.env) {
     this.put("ext.cnf", `[req]\ndistinguished_name = none\n[none]\n${EXTENSIONS}`);
     this.openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "root.key", "-out", "root.pem", "-days", "30",
       "-subj", "/C=US/O=Apple Inc./CN=Fake Root CA", "-config", "ext.cnf", "-extensions", "authority");
@@ -35,7 +36,7 @@ export class FakeApple {
   stop = () => rmSync(this.folder, { recursive: true, force: true });
 
   openssl(...words: string[]): string {
-    return execFileSync("openssl", words, { cwd: this.folder, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+    return execFileSync("openssl", words, { cwd: this.folder, env: this.env, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
   }
 
   private request(name: string, subject: string) {

@@ -2,7 +2,7 @@
 // failure Playwright leaves what is expected, what is there, and the difference in `test-results/`.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test, type Page } from "@playwright/test";
+import { expect, test, type Browser, type Page } from "@playwright/test";
 import { Company, type Place } from "./company";
 
 let company: Company;
@@ -24,11 +24,13 @@ test.beforeEach(({ browser }, info) => {
 });
 
 const WIDTHS = [1280, 390];
+/** The simulated iPhone's UDID, serial number, IMEI and MEID, telephone number and addresses. */
+const DRAWN_BY_LOT = /^(0000[0-9A-F]{4}-.*|[0-9A-Z]{10}|\d{14,15}|\+1415555\d{4}|([0-9a-f]{2}:){5}[0-9a-f]{2})$/i;
 
 /** Takes what is shown at each width and in each theme. All are compared, also after one that differs. */
 async function look(page: Page, name: string) {
   // Codes, hashes and the port are random, and who runs the command line has another name elsewhere.
-  const mask = [page.locator("img, iframe, .log-end, .log .c-by .name-2"), page.getByText(/127\.0\.0\.1:\d+/)];
+  const mask = [page.locator("img, iframe, .log-end, .log .c-by .name-2"), page.getByText(/127\.0\.0\.1:\d+/), page.getByText(DRAWN_BY_LOT)];
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: width > 400 ? 860 : 844 });
     for (const colorScheme of ["light", "dark"] as const) {
@@ -63,7 +65,20 @@ test("so do the guide, and what is before the door", async ({ browser }) => {
 
 test("so does the phone's page on each phone", async ({ browser }) => {
   test.setTimeout(300_000);
-  for (const { name, path, agent } of company.phones()) {
+  await phones(browser, company.phones());
+});
+
+// The last one: it connects an iPhone.
+test("so do the pages about an iPhone that is connected, and the page on one that can be", async ({ browser }) => {
+  test.setTimeout(300_000);
+  const places = company.withApple();
+  await all(await company.page(browser), places);
+  const page = (name: string) => ({ ...company.phones().find((one) => one.name === name)!, name: `${name}-ready` });
+  await phones(browser, [page("iphone"), page("ipad")]);
+});
+
+async function phones(browser: Browser, places: (Place & { agent: string })[]) {
+  for (const { name, path, agent } of places) {
     const page = await company.page(browser, { stranger: true, userAgent: agent, viewport: { width: 390, height: 844 } });
     // After two seconds the page says that it was opened, and may then say more.
     const said = page.waitForResponse((answer) => answer.url().endsWith("/opened")).catch(() => undefined);
@@ -77,4 +92,4 @@ test("so does the phone's page on each phone", async ({ browser }) => {
     }
     await page.context().close();
   }
-});
+}

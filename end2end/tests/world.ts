@@ -61,7 +61,8 @@ export class World {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private env() {
+  /** What programs run with: the data folder, and the clock if it stands. */
+  env() {
     const env = { ...process.env, MUSTER_DATA: join(this.folder, "data"), MUSTER_LOG: "warn" };
     return this.clock ? { ...env, TZ: "UTC", FAKETIME: this.clock, FAKETIME_DONT_FAKE_MONOTONIC: "1", LD_PRELOAD: stillClock() } : env;
   }

@@ -5,6 +5,8 @@ mod check;
 mod files;
 pub mod orders;
 pub mod profile;
+mod roots;
+pub mod signing;
 #[cfg(test)]
 mod tests;
 pub mod told;
@@ -19,8 +21,21 @@ pub struct Apple {
     pub authority: LocalAuthority,
     /// Certificates that phones are to trust for this server's TLS, where no public authority issued it.
     pub trust: Vec<TrustCertificate>,
+    /// Whether phones are to trust these alone for this server.
+    pub pin: bool,
+    /// Who signs profiles where a workspace has a certificate for it.
+    pub signers: signing::Signers,
     /// The header in which a trusted proxy passes a client's certificate on.
     pub certificate_header: Option<HeaderName>,
+}
+
+/// The certificates that phones are to trust, in DER.
+#[must_use]
+pub fn trusted(trust: &[TrustCertificate]) -> Vec<Vec<u8>> {
+    let der = |found: &TrustCertificate| match found {
+        TrustCertificate::Root(der) | TrustCertificate::Intermediate(der) => der.clone(),
+    };
+    trust.iter().map(der).collect()
 }
 
 /// Where phones find what they need. The paths are in profiles that stay on phones for years: they do not change.

@@ -194,7 +194,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Invitations(command) => command.run(&muster, json).await,
         Command::Devices(command) => command.run(&muster, json).await,
         Command::Settings(command) => command.run(&muster, json).await,
-        Command::Apple(command) => command.run(&muster, json).await,
+        Command::Apple(command) => command.run(&muster, &config.apple.trust, json).await,
         Command::Audit(command) => return command.run(&muster, cli.workspace.is_some(), json).await,
         Command::Message(command) => command.run(&muster, json).await,
         Command::Backup(command) => command.run(&muster, json).await,

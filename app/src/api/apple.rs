@@ -45,6 +45,23 @@ pub struct Vendor {
     pub holds: bool,
 }
 
+/// The workspace's own certificate for signing profiles. It holds no secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signing {
+    /// Whose it is.
+    pub subject: String,
+    /// Who issued it.
+    pub issuer: String,
+    /// From when it holds.
+    pub not_before: Timestamp,
+    /// Until when it holds.
+    pub not_after: Timestamp,
+    /// Whether profiles are signed by it now.
+    pub holds: bool,
+    /// Whole days until it ends; negative once it has ended.
+    pub days_left: i64,
+}
+
 /// How far one is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
@@ -54,6 +71,8 @@ pub struct Progress {
     pub request: Option<Timestamp>,
     /// The vendor certificate.
     pub vendor: Option<Vendor>,
+    /// The certificate that signs profiles.
+    pub signing: Option<Signing>,
     /// Connected Apple devices.
     pub devices: u64,
     /// Messages whose people wait with an iPhone or iPad.
@@ -100,8 +119,16 @@ pub async fn apple_get() -> Result<Progress, AppError> {
         not_after: vendor.not_after,
         holds: now <= vendor.not_after,
     });
+    let signing = store.signing_certificate(workspace).await?.map(|(c, _)| Signing {
+        holds: c.holds_at(now),
+        days_left: c.days_left(now),
+        subject: c.subject,
+        issuer: c.issuer,
+        not_before: c.not_before,
+        not_after: c.not_after,
+    });
     let (devices, waiting) = (store.apple_devices(workspace).await?, store.apple_waiting(workspace).await?);
-    Ok(Progress { certificate, request, vendor, devices, waiting })
+    Ok(Progress { certificate, request, vendor, signing, devices, waiting })
 }
 
 /// Makes a key and a request; an earlier request, and an answer to it, is over.
@@ -135,6 +162,29 @@ pub async fn apple_vendor_set(
 pub async fn apple_vendor_remove() -> Result<(), AppError> {
     let (s, who) = allowed(Permission::Configure)?;
     Ok(s.ports.store.set_push_vendor(who.workspace, None).await?)
+}
+
+/// Takes the workspace's own certificate for signing profiles; or says all that is wrong with it.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "apple_signing_set", prefix = "/api/fn", protocol = Wire)]
+pub async fn apple_signing_set(
+    /// Certificate, key and chain.
+    upload: Upload,
+) -> Result<Result<Vec<CertificateWarning>, Vec<CertificateProblem>>, AppError> {
+    let (s, who) = allowed(Permission::Configure)?;
+    Ok(s.certificates.signing(&s.ports.store, who.workspace, upload).await?)
+}
+
+/// Removes that certificate and its key: profiles are signed by Muster's own again.
+///
+/// # Errors
+/// [`AppError`].
+#[server(endpoint = "apple_signing_remove", prefix = "/api/fn", protocol = Wire)]
+pub async fn apple_signing_remove() -> Result<(), AppError> {
+    let (s, who) = allowed(Permission::Configure)?;
+    Ok(s.ports.store.set_signing_certificate(who.workspace, None).await?)
 }
 
 /// An account as it was typed: one line, or nothing.

@@ -57,6 +57,10 @@ pub struct Apple {
     pub ready: bool,
     /// Messages whose people wait with an iPhone or iPad.
     pub waiting: u64,
+    /// When the certificate ends that signs profiles, if the workspace has one.
+    pub signing_ends: Option<Timestamp>,
+    /// Whether it holds now.
+    pub signing_holds: bool,
 }
 
 /// The dashboard.
@@ -136,7 +140,10 @@ pub async fn overview(
         delayed: outbox.reason,
     };
     let certificate = store.push_certificate(workspace).await?;
+    let signing = store.signing_certificate(workspace).await?.map(|(certificate, _)| certificate);
     let apple = Apple {
+        signing_ends: signing.as_ref().map(|c| c.not_after),
+        signing_holds: signing.is_some_and(|c| c.holds_at(now)),
         ends: certificate.as_ref().map(|c| c.not_after),
         ready: certificate.is_some_and(|c| c.holds_at(now)),
         waiting: store.apple_waiting(workspace).await?,

@@ -3,6 +3,7 @@
 mod now;
 mod profiles;
 mod rights;
+mod signing;
 mod steps;
 mod upload;
 mod words;
@@ -74,6 +75,7 @@ pub(crate) fn Apple() -> impl IntoView {
                         <steps::Steps there=there/>
                         <steps::Elsewhere there=there/>
                         <Show when=move || look!(there, |there| there.as_ref().is_some_and(|p| p.certificate.is_some()))><now::Copy/></Show>
+                        <signing::Signing there=there/>
                         <profiles::Profiles/>
                         <rights::Rights/>
                     </Show>

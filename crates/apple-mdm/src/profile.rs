@@ -4,6 +4,10 @@
 //! The same invitation and settings are always the same bytes, with the same identifiers and UUIDs, so that a profile
 //! that is installed again replaces the first.
 
+mod trust;
+
+pub use trust::TrustCertificate;
+
 use crate::{
     fields::clean,
     ids::{InvalidId, Topic},
@@ -76,15 +80,6 @@ fn is_this_machine(host: &str) -> bool {
     name == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
-/// A certificate that the device is to trust, or to know on the way to one that it trusts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TrustCertificate {
-    /// A root, `com.apple.security.root`, in DER.
-    Root(Vec<u8>),
-    /// An intermediate one, `com.apple.security.pkcs1`, in DER.
-    Intermediate(Vec<u8>),
-}
-
 /// The SCEP payload: where the device gets its identity.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Scep {
@@ -125,6 +120,9 @@ pub struct Mdm {
     pub rights: AccessRights,
     /// Whether the server answers `GetToken`.
     pub tokens: bool,
+    /// `ServerURLPinningCertificateUUIDs`, `CheckInURLPinningCertificateUUIDs`: the device trusts the profile's certificates
+    /// alone for these addresses. Nothing where the profile has none.
+    pub pin: bool,
     /// `UseDevelopmentAPNS`: only with certificates that Apple's portal does not issue.
     pub development_apns: bool,
 }
@@ -195,26 +193,6 @@ impl EnrolmentProfile {
         Ok(payload)
     }
 
-    fn certificate(
-        &self,
-        index: usize,
-        certificate: &TrustCertificate,
-    ) -> Result<Dictionary, InvalidProfile> {
-        let (kind, part, der) = match certificate {
-            TrustCertificate::Root(der) => ("com.apple.security.root", format!("root{index}"), der),
-            TrustCertificate::Intermediate(der) => {
-                ("com.apple.security.pkcs1", format!("intermediate{index}"), der)
-            }
-        };
-        if der.first() != Some(&0x30) {
-            return Err(InvalidProfile::Certificate);
-        }
-        let mut payload = self.payload(&part, kind, &self.shown.organization)?;
-        payload.insert("PayloadCertificateFileName".to_owned(), format!("{part}.cer").into());
-        payload.insert("PayloadContent".to_owned(), Value::Data(der.clone()));
-        Ok(payload)
-    }
-
     fn scep_payload(&self) -> Result<Dictionary, InvalidProfile> {
         let scep = &self.scep;
         if !matches!(scep.key_size, 2048 | 4096) {
@@ -253,6 +231,9 @@ impl EnrolmentProfile {
         ]));
         if let Some(url) = &mdm.check_in_url {
             payload.insert("CheckInURL".to_owned(), url.as_str().into());
+        }
+        if mdm.pin && !self.certificates.is_empty() {
+            payload.extend(self.pins());
         }
         if mdm.tokens {
             let capabilities = Value::Array(vec!["com.apple.mdm.token".into()]);

@@ -222,3 +222,33 @@ proptest! {
         prop_assert_eq!(payloads(&read).len(), 4);
     }
 }
+
+#[test]
+fn pins_are_the_uuids_of_the_certificates_and_only_where_there_are_some() {
+    let keys = ["ServerURLPinningCertificateUUIDs", "CheckInURLPinningCertificateUUIDs"];
+    let told = |wanted: &EnrolmentProfile| {
+        let profile = parsed(wanted);
+        let payloads = profile["PayloadContent"].as_array().unwrap().clone();
+        let text = |payload: &Value, key: &str| {
+            payload.as_dictionary().unwrap()[key].as_string().unwrap().to_owned()
+        };
+        let trusts = payloads.iter().filter(|p| text(p, "PayloadType").starts_with("com.apple.security."));
+        let trusts = trusts.filter(|p| text(p, "PayloadType") != "com.apple.security.scep");
+        let trusts: Vec<String> = trusts.map(|p| text(p, "PayloadUUID")).collect();
+        let mdm = payloads.iter().find(|p| text(p, "PayloadType") == "com.apple.mdm").unwrap();
+        let mdm = mdm.as_dictionary().unwrap().clone();
+        let pins = keys.map(|key| {
+            let pins = mdm.get(key)?.as_array().unwrap().iter();
+            Some(pins.map(|uuid| uuid.as_string().unwrap().to_owned()).collect::<Vec<_>>())
+        });
+        (trusts, pins)
+    };
+    let mut wanted = profile(b"1");
+    assert_eq!(told(&wanted).1, [None, None], "not unless it is wanted");
+    wanted.mdm.pin = true;
+    let (trusts, pins) = told(&wanted);
+    assert!(!trusts.is_empty());
+    assert_eq!(pins, [Some(trusts.clone()), Some(trusts)]);
+    wanted.certificates.clear();
+    assert_eq!(told(&wanted).1, [None, None], "nothing to pin to");
+}

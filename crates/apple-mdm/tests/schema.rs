@@ -155,6 +155,7 @@ fn questions_are_apples_with_their_rights_and_versions() {
 fn the_enrolment_profile_conforms_to_apples_schema() {
     let mut wanted = profiles::profile(b"1");
     wanted.mdm.tokens = true;
+    wanted.mdm.pin = true;
     wanted.mdm.development_apns = true;
     let profile = dictionary(&wanted.document().unwrap(), Limits::UPLOAD).unwrap();
     conforms(&profile, &SCHEMA["profiles"]["TopLevel"], "TopLevel");

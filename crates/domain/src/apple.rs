@@ -8,9 +8,11 @@ pub mod identity;
 pub mod progress;
 pub mod queue;
 pub mod reminder;
+pub mod signing;
 
 pub use certificate::{PushCertificate, PushRequest, VendorCertificate};
 pub use challenge::{Challenge, Purpose};
 pub use check::{CertificateProblem, CertificateWarning};
 pub use identity::{Authority, End, Fingerprint, Identity, NotTrusted, Pinned, Signer, Voice};
 pub use progress::{Progress, Step, Stopped};
+pub use signing::SigningCertificate;

@@ -1,7 +1,8 @@
 //! A fleet of simulated iPhones for the bench: enrols by all links of a file, answers all that the server asks, and writes
 //! `Idle` requests that are signed beforehand, as they go over the wire: each after its length in four bytes.
 //!
-//! `apple LINKS KEYS IDLES FILE` prints one JSON document with the seconds of each part. Keys are made before the clock starts.
+//! `apple LINKS KEYS IDLES FILE` prints a line with one JSON document after each part: `keys`, then, after a line on stdin,
+//! `devices` and `answers`, each with its seconds.
 
 use futures::{StreamExt, stream};
 use muster_agent::{
@@ -18,8 +19,8 @@ use muster_agent::{
 };
 use std::{error::Error, fs, io::Write, sync::Arc, time::Instant};
 
-/// Devices at once, as the fleet of the command line has them.
-const AT_ONCE: usize = 64;
+/// Devices at once. Each waits for six commits one after another, so few of them would measure how long a commit takes.
+const AT_ONCE: usize = 256;
 /// Devices that say `Idle`.
 const IDLERS: usize = 1_000;
 
@@ -51,13 +52,20 @@ fn written(request: &Request) -> Result<Vec<u8>, Any> {
     Ok(out)
 }
 
+/// Says that a part is done.
+fn told(what: &str, since: Instant, many: usize) {
+    println!("{}", serde_json::json!({ what: many, "seconds": since.elapsed().as_secs_f64() }));
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Any> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let [links, keys, idles, file] = words.as_slice() else { return Err("LINKS KEYS IDLES FILE".into()) };
     let links = fs::read_to_string(links)?.lines().map(str::parse).collect::<Result<Vec<Link>, _>>()?;
+    let begin = Instant::now();
     let keys: Vec<Arc<Key>> =
         (0..keys.parse::<usize>()?).map(|_| Key::generate(2048).map(Arc::new)).collect::<Result<_, _>>()?;
+    let count = keys.len();
     let (pool, idles) = (Pool::of(keys), idles.parse::<usize>()?);
     let client = Client::new(clock::system, true, None)?;
     let mut devices = Vec::with_capacity(links.len());
@@ -65,7 +73,8 @@ async fn main() -> Result<(), Any> {
         let device = Device::new(pool.clone(), Hardware::iphone()?, Options::default());
         devices.push((device, link.clone()));
     }
-    let count = devices.len();
+    told("keys", begin, count);
+    tokio::task::spawn_blocking(|| std::io::stdin().read_line(&mut String::new())).await??;
 
     let begin = Instant::now();
     let tasks = stream::iter(devices).map(|(mut device, link)| {
@@ -76,7 +85,7 @@ async fn main() -> Result<(), Any> {
     let enrolled: Result<Vec<Device>, AgentError> =
         tasks.buffer_unordered(AT_ONCE).collect::<Vec<_>>().await.into_iter().collect();
     let devices = enrolled?;
-    let enrolling = begin.elapsed().as_secs_f64();
+    told("devices", begin, devices.len());
 
     let begin = Instant::now();
     let devices = all(devices, |mut device| {
@@ -84,8 +93,8 @@ async fn main() -> Result<(), Any> {
         async move { device.session(&client).await.map(|_| device) }
     })
     .await?;
-    let answering = begin.elapsed().as_secs_f64();
     let answers: u64 = devices.iter().flat_map(|d| d.state.answers.values()).sum();
+    told("answers", begin, usize::try_from(answers)?);
 
     let mut out = std::io::BufWriter::new(fs::File::create(file)?);
     let idlers = devices.len().min(IDLERS);
@@ -95,9 +104,5 @@ async fn main() -> Result<(), Any> {
         out.write_all(&request)?;
     }
     out.flush()?;
-    println!(
-        "{}",
-        serde_json::json!({ "devices": count, "enrolling": enrolling, "answering": answering, "answers": answers })
-    );
     Ok(())
 }

@@ -30,6 +30,7 @@ mod row;
 mod search;
 mod selection;
 mod sessions;
+mod signing_certificates;
 mod together;
 mod upkeep;
 mod users;
@@ -121,7 +122,12 @@ impl Sqlite {
         let one = SqlitePoolOptions::new()
             .max_connections(1)
             .test_before_acquire(false)
-            .connect_with(options.clone())
+            .connect_with(
+                options
+                    .clone()
+                    .pragma("cache_size", writer::CACHE)
+                    .pragma("wal_autocheckpoint", writer::CHECKPOINT),
+            )
             .await
             .map_err(failed)?;
         let version: String =

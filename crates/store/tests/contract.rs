@@ -24,6 +24,7 @@ mod stories {
     pub mod people;
     pub mod push_certificates;
     pub mod sending;
+    pub mod signing_certificates;
     pub mod upkeep;
     pub mod waiting;
     pub mod workspaces;
@@ -177,5 +178,7 @@ stories! {
         a_vendor_certificate_is_kept_until_it_is_removed,
         connected_apple_devices_are_counted_and_each_reminder_is_told_once,
         a29_certificates_and_keys_of_another_workspace_are_not_there;
+    signing_certificates: a_signing_certificate_is_kept_replaced_and_removed_and_the_log_says_so,
+        a29_a_signing_certificate_of_another_workspace_is_not_there;
     upkeep: what_is_over_is_taken_away_and_nothing_else;
 }

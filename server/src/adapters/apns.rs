@@ -40,6 +40,9 @@ pub use trouble::Cause;
 pub struct Limits {
     /// Connecting, TLS included.
     pub connect: Duration,
+    /// The other side's first word after TLS: its settings (RFC 9113, section 3.4), or that it does not take the certificate
+    /// (RFC 8446, section 4.4.2.4: with TLS 1.3 that comes after the handshake).
+    pub first: Duration,
     /// One answer.
     pub answer: Duration,
     /// A push with all its attempts; less than a call's lease.
@@ -54,6 +57,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(8),
+            first: Duration::from_secs(1),
             answer: Duration::from_secs(15),
             push: Duration::from_secs(20),
             // Apple: keep connections open. Firewalls forget them after half an hour or so.

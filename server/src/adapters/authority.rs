@@ -53,6 +53,8 @@ pub struct Opened {
 pub struct LocalAuthority {
     ports: Ports,
     opened: Mutex<HashMap<WorkspaceId, Arc<Opened>>>,
+    /// Held while one is made or opened: a hundred phones at once want the first one made once.
+    opening: tokio::sync::Mutex<()>,
 }
 
 fn failed(error: impl std::fmt::Display) -> AuthorityError {
@@ -106,7 +108,7 @@ impl LocalAuthority {
     /// On these ports.
     #[must_use]
     pub fn new(ports: Ports) -> Self {
-        Self { ports, opened: Mutex::default() }
+        Self { ports, opened: Mutex::default(), opening: tokio::sync::Mutex::default() }
     }
 
     fn serial(&self) -> Serial {
@@ -120,8 +122,11 @@ impl LocalAuthority {
     /// # Errors
     /// [`AuthorityError`].
     pub async fn opened(&self, workspace: WorkspaceId) -> Result<Arc<Opened>, AuthorityError> {
-        let known = self.opened.lock().unwrap_or_else(PoisonError::into_inner).get(&workspace).cloned();
-        if let Some(known) = known {
+        if let Some(known) = self.known(workspace) {
+            return Ok(known);
+        }
+        let _one_at_a_time = self.opening.lock().await;
+        if let Some(known) = self.known(workspace) {
             return Ok(known);
         }
         let kept = match self.ports.store.authority(workspace).await? {
@@ -131,6 +136,10 @@ impl LocalAuthority {
         let opened = Arc::new(self.open(&kept)?);
         let mut all = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(all.entry(workspace).or_insert(opened).clone())
+    }
+
+    fn known(&self, workspace: WorkspaceId) -> Option<Arc<Opened>> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).get(&workspace).cloned()
     }
 
     fn open(&self, kept: &Authority) -> Result<Opened, AuthorityError> {

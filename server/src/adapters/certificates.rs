@@ -1,6 +1,9 @@
 //! The APNs certificate for the console: files in base64, and the use cases of `crate::apple`.
 
-use crate::apple::certificates::{self, Checked, Files, MOST_BYTES, MOST_FILES};
+use crate::apple::{
+    certificates::{self, Checked, Files, MOST_BYTES, MOST_FILES},
+    signing,
+};
 use app::{api::apple::Upload, services::Certificates};
 use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -15,13 +18,15 @@ use std::sync::Arc;
 /// The use cases on these ports.
 pub struct AppleCertificates {
     ports: Ports,
+    /// What the enrolment profile has phones trust, in DER.
+    trust: Vec<Vec<u8>>,
 }
 
 impl AppleCertificates {
     /// With clock and keys of these ports; the store is given with each call, in whose name it writes.
     #[must_use]
-    pub fn new(ports: Ports) -> Self {
-        Self { ports }
+    pub fn new(ports: Ports, trust: Vec<Vec<u8>>) -> Self {
+        Self { ports, trust }
     }
 
     fn by(&self, store: &Arc<dyn Store>) -> Ports {
@@ -53,6 +58,18 @@ impl Certificates for AppleCertificates {
     ) -> Stored<Result<(), Vec<Problem>>> {
         match files(upload) {
             Ok(files) => certificates::set_vendor(&self.by(store), workspace, files).await,
+            Err(problems) => Ok(Err(problems)),
+        }
+    }
+
+    async fn signing(
+        &self,
+        store: &Arc<dyn Store>,
+        workspace: WorkspaceId,
+        upload: Upload,
+    ) -> Stored<Result<Vec<Warning>, Vec<Problem>>> {
+        match files(upload) {
+            Ok(files) => signing::upload(&self.by(store), workspace, files, self.trust.clone()).await,
             Err(problems) => Ok(Err(problems)),
         }
     }

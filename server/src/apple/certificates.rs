@@ -35,12 +35,12 @@ pub type Checked<T> = Result<T, Vec<Problem>>;
 /// The shortest password of an export, in characters.
 pub const SHORTEST: usize = 8;
 
-fn failed(why: impl std::fmt::Display) -> StoreError {
+pub(super) fn failed(why: impl std::fmt::Display) -> StoreError {
     StoreError::Failed(why.to_string())
 }
 
 /// What takes its time, away from the threads that serve.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Stored<T> {
+pub(super) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Stored<T> {
     tokio::task::spawn_blocking(work).await.map_err(failed)
 }
 
@@ -74,7 +74,7 @@ pub async fn make_request(ports: &Ports, workspace: WorkspaceId) -> Stored<PushR
     Ok(request)
 }
 
-fn opened(ports: &Ports, context: &str, sealed: &[u8]) -> Stored<SigningKey> {
+pub(super) fn opened(ports: &Ports, context: &str, sealed: &[u8]) -> Stored<SigningKey> {
     let key = ports.secrets.open(context, sealed).map(Zeroizing::new);
     let key = key.ok_or_else(|| failed("the key was sealed with another muster.key"))?;
     SigningKey::from_der(&key).map_err(failed)

@@ -64,12 +64,12 @@ pub(super) fn called(name: &Name) -> String {
     name.values(Attribute::CommonName).into_iter().next().unwrap_or_else(|| name.to_string())
 }
 
-fn topic(certificate: &Certificate) -> Option<Topic> {
+pub(super) fn topic(certificate: &Certificate) -> Option<Topic> {
     let values = certificate.subject().values(Attribute::UserId);
     values.iter().find_map(|value| Topic::parse(value).ok())
 }
 
-fn moment(seconds: i64) -> Timestamp {
+pub(super) fn moment(seconds: i64) -> Timestamp {
     Timestamp(seconds.saturating_mul(SECOND))
 }
 
@@ -81,7 +81,7 @@ fn serial(certificate: &Certificate) -> String {
 }
 
 /// The certificate with those that issued it, one after the other, as far as they are there.
-fn chain(leaf: &Certificate, others: &[Certificate]) -> Vec<Certificate> {
+pub(super) fn chain(leaf: &Certificate, others: &[Certificate]) -> Vec<Certificate> {
     let mut chain = vec![leaf.clone()];
     while let Some(last) = chain.last()
         && chain.len() < LONGEST
@@ -120,7 +120,7 @@ fn is_strong(key: &PublicKey) -> bool {
 }
 
 /// Whether a file could not be opened, or its key not be read: what seems to be missing may be in it.
-fn is_locked(problems: &[Problem]) -> bool {
+pub(super) fn is_locked(problems: &[Problem]) -> bool {
     let locked = |problem: &Problem| {
         matches!(
             problem,

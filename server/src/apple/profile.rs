@@ -144,10 +144,15 @@ pub async fn signed(
             check_in_url: Some(url(paths::CHECK_IN)?),
             rights: rights(settings),
             tokens: false,
+            pin: apple.pin,
             development_apns: false,
         },
     };
-    Ok(apple.authority.sign_profile(workspace, &profile.document()?, now).await?)
+    let document = profile.document()?;
+    if let Some(signer) = apple.signers.of(ports, workspace, now).await? {
+        return Ok(signer.sign(&document, now)?);
+    }
+    Ok(apple.authority.sign_profile(workspace, &document, now).await?)
 }
 
 fn expires(purpose: Purpose, now: Timestamp) -> Timestamp {

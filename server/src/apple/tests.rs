@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics fails, as it should")]
 
 #[path = "../../tests/suite/fake_apple.rs"]
-mod fake_apple;
+pub(super) mod fake_apple;
 
 use super::{
     check::{self, Accepted, Here, Owner},

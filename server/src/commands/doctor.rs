@@ -11,6 +11,7 @@ mod mail;
 
 use super::{open, output};
 use crate::{
+    apple::trusted,
     config::{self, Config},
     system::{SystemClock, keys::Keys, lock::Lock},
 };
@@ -109,7 +110,9 @@ async fn look(config: &Config) -> Vec<Finding> {
         }
     } else {
         let settings = opened.as_ref().map(|o| &o.settings);
-        found.extend(address::look(data, &config.server, settings, running).await);
+        found.extend(
+            address::look(data, &config.server, &trusted(&config.apple.trust), settings, running).await,
+        );
     }
     found.extend(clock::look(&SystemClock, inspected.as_ref().and_then(|i| i.newest)).await);
     if let Some(opened) = &opened {

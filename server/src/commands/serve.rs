@@ -18,7 +18,7 @@ use crate::{
         smtp::SmtpMailer,
         trial::SmtpTrial,
     },
-    apple::Apple,
+    apple::{Apple, signing::Signers, trusted},
     config::{self, Config, Flags, address},
     http::{self, Site, limit::Attempts, load::Load, scrape::Scrape, serve::Limits},
     jobs, message,
@@ -226,7 +226,10 @@ impl Serve {
             trial,
             letters: Arc::new(Letters::new(muster.ports.clone(), TRIAL)),
             profiles: Arc::new(ProfileCheck),
-            certificates: Arc::new(AppleCertificates::new(muster.ports.clone())),
+            certificates: Arc::new(AppleCertificates::new(
+                muster.ports.clone(),
+                trusted(&config.apple.trust),
+            )),
             guesses,
             sight: Arc::new(move |account, mail, now| sights.begins(account, mail, now)),
         };
@@ -234,6 +237,8 @@ impl Serve {
         let apple = Apple {
             authority: LocalAuthority::new(muster.ports.clone()),
             trust: config.apple.trust,
+            pin: config.apple.pin,
+            signers: Signers::default(),
             certificate_header: config.apple.certificate_header,
         };
         let site = Site {

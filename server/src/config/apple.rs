@@ -8,6 +8,7 @@ use muster_pki::{certificate::Certificate, key::pem_blocks};
 use std::fmt;
 
 const TRUST: Key = Key::new("trust", &["MUSTER_APPLE_TRUST"], Kind::Text);
+const PIN: Key = Key::new("pin", &["MUSTER_APPLE_PIN"], Kind::Flag);
 const HEADER: Key = Key::new("certificate_header", &["MUSTER_APPLE_CERTIFICATE_HEADER"], Kind::Text);
 const PUSH_URL: Key = Key::new("push_url", &["MUSTER_APPLE_PUSH_URL"], Kind::Text);
 const PUSH_TRUST: Key = Key::new("push_trust", &["MUSTER_APPLE_PUSH_TRUST"], Kind::Text);
@@ -16,13 +17,15 @@ const PUSH_TRUST: Key = Key::new("push_trust", &["MUSTER_APPLE_PUSH_TRUST"], Kin
 pub const APNS: &str = "https://api.push.apple.com";
 
 /// The keys of the section.
-pub(super) const KEYS: &[Key] = &[TRUST, HEADER, PUSH_URL, PUSH_TRUST];
+pub(super) const KEYS: &[Key] = &[TRUST, PIN, HEADER, PUSH_URL, PUSH_TRUST];
 
 /// What iPhones and iPads need.
 #[derive(Clone)]
 pub struct Apple {
     /// Certificates that phones are to trust, for a server whose certificate no public authority issued.
     pub trust: Vec<TrustCertificate>,
+    /// Whether phones are to trust these alone for this server, and no public authority.
+    pub pin: bool,
     /// The header in which trusted proxies pass a device's certificate on.
     pub certificate_header: Option<HeaderName>,
     /// Where APNs is.
@@ -35,6 +38,7 @@ impl fmt::Debug for Apple {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Apple")
             .field("trust", &self.trust.len())
+            .field("pin", &self.pin)
             .field("certificate_header", &self.certificate_header)
             .field("push_url", &self.push_url)
             .field("push_trust", &self.push_trust.len())
@@ -89,8 +93,15 @@ impl Apple {
         let push_trust = trusted(layers, &PUSH_TRUST)?.into_iter().map(|found| match found {
             TrustCertificate::Root(der) | TrustCertificate::Intermediate(der) => der,
         });
+        let (trust, pin) = (trusted(layers, &TRUST)?, layers.get::<bool>("apple", &PIN)?.unwrap_or_default());
+        ensure!(
+            !pin || !trust.is_empty(),
+            "apple.pin is true and apple.trust names no file: phones would be pinned to nothing. Name the authority of this \
+             server's certificate in apple.trust, or leave apple.pin out"
+        );
         Ok(Self {
-            trust: trusted(layers, &TRUST)?,
+            trust,
+            pin,
             certificate_header: layers.parsed("apple", &HEADER, header)?,
             push_url: layers.parsed("apple", &PUSH_URL, url)?.unwrap_or_else(|| APNS.to_owned()),
             push_trust: push_trust.collect(),

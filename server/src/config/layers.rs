@@ -17,6 +17,8 @@ pub enum Kind {
     List,
     /// A whole number.
     Number,
+    /// `true` or `false`.
+    Flag,
 }
 
 /// A key of a section.
@@ -131,6 +133,9 @@ impl Layers {
                     }
                     Kind::Number => {
                         Value::Integer(text.trim().parse().with_context(|| format!("{name}={text}"))?)
+                    }
+                    Kind::Flag => {
+                        Value::Boolean(text.trim().parse().with_context(|| format!("{name}={text}"))?)
                     }
                 };
                 return Ok(Some((value, format!("the variable {name}"))));

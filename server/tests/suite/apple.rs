@@ -12,7 +12,9 @@ mod proxied;
 mod renewal;
 mod said;
 mod scep;
+mod signing;
 mod sizes;
+mod trust;
 
 /// Programs that someone else wrote; a machine may go without by `MUSTER_TESTS_WITHOUT`.
 #[path = "../../../crates/pki/tests/suite/foreign.rs"]

@@ -35,6 +35,9 @@ basicConstraints = critical,CA:false
 keyUsage = critical,digitalSignature
 extendedKeyUsage = serverAuth
 subjectAltName = IP:127.0.0.1,DNS:localhost
+[encryption]
+basicConstraints = critical,CA:false
+keyUsage = critical,keyEncipherment
 [authority]
 basicConstraints = critical,CA:true
 keyUsage = critical,keyCertSign,cRLSign
@@ -190,6 +193,12 @@ impl FakeApple {
             self.key(&format!("{name}.key"));
         }
         self.issue(name, subject, holds, "leaf", "authority");
+    }
+
+    /// The same with other extensions: a section of the configuration.
+    pub fn extended(&self, name: &str, subject: &str, holds: (Timestamp, Timestamp), extensions: &str) {
+        self.key(&format!("{name}.key"));
+        self.issue(name, subject, holds, extensions, "authority");
     }
 
     /// The certificate of a server on this machine, with its key.

@@ -3,7 +3,7 @@
 use super::{There, again, words};
 use crate::{
     AppError,
-    api::apple::{Upload, apple_upload, apple_vendor_set},
+    api::apple::{Upload, apple_signing_set, apple_upload, apple_vendor_set},
     text::{self, t},
     ui::{
         announce::announcer,
@@ -29,6 +29,8 @@ pub(super) enum For {
     Push,
     /// The vendor certificate.
     Vendor,
+    /// The certificate that signs profiles.
+    Signing,
 }
 
 /// What was dropped, and what was said to it.
@@ -109,6 +111,7 @@ impl Drop {
     ) -> Result<Result<Vec<Warning>, Vec<Problem>>, AppError> {
         match self.to {
             For::Push => apple_upload(self.upload(), account, cut_off).await,
+            For::Signing => apple_signing_set(self.upload()).await,
             For::Vendor => Ok(apple_vendor_set(self.upload()).await?.map(|()| Vec::new())),
         }
     }
@@ -155,10 +158,10 @@ pub(super) fn Files(
                 Ok(Ok(warnings)) => {
                     drop.clear();
                     drop.warnings.set(warnings);
-                    say.done(if to == For::Push {
-                        t::apl_taken(language)
-                    } else {
-                        t::apl_own_done(language)
+                    say.done(match to {
+                        For::Push => t::apl_taken(language),
+                        For::Vendor => t::apl_own_done(language),
+                        For::Signing => t::apl_sign_done(language),
                     });
                     again();
                 }

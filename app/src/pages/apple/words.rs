@@ -22,6 +22,13 @@ pub(super) fn problem(language: Language, problem: &Problem) -> String {
         Problem::KeyMissing => t::apl_p_key_missing(language),
         Problem::KeyOther => t::apl_p_key_other(language),
         Problem::KeyKind => t::apl_p_key_kind(language),
+        Problem::SigningKeyMissing => t::apl_p_signing_key(language),
+        Problem::SigningKeyKind => t::apl_p_signing_kind(language),
+        Problem::NotForSigning => t::apl_p_signing_push(language),
+        Problem::SigningEnded { at } => return t::apl_p_signing_ended(language, text::exact(language, *at)),
+        Problem::SigningChain { issuer } => return t::apl_p_signing_chain(language, issuer),
+        Problem::Authority { subject } => return t::apl_p_authority(language, subject),
+        Problem::Usage { subject } => return t::apl_p_usage(language, subject),
         Problem::NotForMdm { subject } => return t::apl_p_not_mdm(language, subject),
         Problem::NotYet { from } => return t::apl_p_not_yet(language, text::exact(language, *from)),
         Problem::Expired { at } => return t::apl_p_expired(language, text::exact(language, *at)),
@@ -41,6 +48,7 @@ pub(super) fn warning(language: Language, warning: &Warning) -> String {
         Warning::Chain { issuer } => t::apl_w_chain(language, issuer),
         Warning::Older { at } => t::apl_w_older(language, text::exact(language, *at)),
         Warning::Account { before } => t::apl_w_account(language, before),
+        Warning::Private { root } => t::apl_w_private(language, root),
         Warning::CutOff { devices } => t::apl_w_cut(language, *devices),
     }
 }
@@ -62,6 +70,11 @@ mod tests {
             (Problem::Expired { at }, "2026"),
             (Problem::NotYet { from: at }, "2026"),
             (Problem::Request, "Apple"),
+            (Problem::SigningEnded { at }, "2026"),
+            (Problem::SigningChain { issuer: "R11".into() }, "R11"),
+            (Problem::Authority { subject: "Example CA".into() }, "Example CA"),
+            (Problem::Usage { subject: "CN=mail".into() }, "CN=mail"),
+            (Problem::SigningKeyKind, "P-256"),
             (Problem::KeyEncrypted, "openssl rsa"),
         ];
         let warnings = [
@@ -69,6 +82,7 @@ mod tests {
             (Warning::Older { at }, "2026"),
             (Warning::Account { before: "it@example.org".into() }, "it@example.org"),
             (Warning::CutOff { devices: 3 }, "3"),
+            (Warning::Private { root: "Example Root".into() }, "Example Root"),
         ];
         for language in Language::ALL {
             for (said, about) in &problems {

@@ -48,6 +48,7 @@ pub(super) fn action(language: Language, action: Action) -> &'static str {
         Action::VendorChanged => t::aud_settings_apple_vendor(language),
         Action::PushCertificateChanged => t::aud_settings_apple_certificate(language),
         Action::PushKeyExported => t::aud_settings_apple_export(language),
+        Action::SigningChanged => t::aud_settings_apple_signing(language),
         Action::AccountAdded => t::aud_account_added(language),
         Action::AccountInvited => t::aud_account_invited(language),
         Action::OfferRenewed => t::aud_account_invited_again(language),

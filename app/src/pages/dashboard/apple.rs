@@ -38,6 +38,17 @@ fn ending(language: Language, end: Timestamp, now: Timestamp, ready: bool) -> Op
     }
 }
 
+/// That the certificate which signs profiles ends soon, or that Muster's own signs in its place. Nobody is cut off by it.
+fn unsigned(language: Language, end: Timestamp, now: Timestamp, holds: bool) -> Option<String> {
+    let left = days_left(end, now);
+    match u64::try_from(left) {
+        Err(_) => Some(t::dash_signing_over(language).to_owned()),
+        Ok(_) if !holds => Some(t::dash_signing_early(language).to_owned()),
+        Ok(_) if urgency(left) == Urgency::Calm => None,
+        Ok(days) => Some(t::dash_signing_ending(language, days)),
+    }
+}
+
 /// What somebody should look at: who may change the settings is led there.
 pub(super) fn lines(language: Language, data: &Overview, [invite, _, configure]: [bool; 3]) -> Vec<Line> {
     let apple = &data.apple;
@@ -46,6 +57,10 @@ pub(super) fn lines(language: Language, data: &Overview, [invite, _, configure]:
     let mut lines = Vec::new();
     if let Some((grave, words)) = apple.ends.and_then(|end| ending(language, end, data.now, apple.ready)) {
         lines.push(Line { grave, words, href: href.to_owned(), link, more: None });
+    }
+    let signing = apple.signing_ends.and_then(|end| unsigned(language, end, data.now, apple.signing_holds));
+    if let Some(words) = signing {
+        lines.push(Line { grave: false, words, href: href.to_owned(), link, more: None });
     }
     if apple.waiting > 0 {
         let words = if apple.ready {
@@ -105,6 +120,21 @@ fn Tell() -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_the_signature_it_is_said_from_thirty_days_before_the_end_and_after_it() {
+        let now = Timestamp(1_790_000_000_000_000);
+        let told = |days: i64| unsigned(Language::En, now.plus(days * DAY), now, days >= 0);
+        assert_eq!(told(31), None);
+        assert!(
+            told(30).unwrap().contains("30 days") && told(1).unwrap().contains("1 day,"),
+            "{:?}",
+            told(1)
+        );
+        assert!(told(0).unwrap().contains("0 days") && told(-1).unwrap().contains("has ended"));
+        let early = unsigned(Language::En, now.plus(300 * DAY), now, false).unwrap();
+        assert!(early.contains("does not hold yet"), "{early}");
+    }
 
     #[test]
     fn it_is_said_from_thirty_days_before_the_end_and_gravely_from_seven() {

@@ -48,6 +48,7 @@ pub fn profile(invitation: &[u8]) -> EnrolmentProfile {
             check_in_url: Some(url("https://mdm.example.org/apple/check-in")),
             rights: AccessRights::ALL,
             tokens: false,
+            pin: false,
             development_apns: false,
         },
     }

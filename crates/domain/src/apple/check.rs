@@ -97,6 +97,43 @@ pub enum CertificateProblem {
         /// How many connected Apple devices would be cut off.
         devices: u64,
     },
+    /// For signing profiles: nobody here has its key.
+    #[error("the key of this certificate is not in the files: upload it too")]
+    SigningKeyMissing,
+    /// For signing profiles: a key that cannot sign here.
+    #[error("the key must be an RSA key of 2048 bits or more, or one on the curve P-256")]
+    SigningKeyKind,
+    /// For signing profiles: it held until then.
+    #[error("the certificate ended on {at}: upload the renewed one")]
+    SigningEnded {
+        /// When it ended.
+        at: Timestamp,
+    },
+    /// For signing profiles: the chain does not lead to a root.
+    #[error(
+        "the certificate of {issuer} is missing: upload the whole chain (often called fullchain), and where no public authority issued it, its root too"
+    )]
+    SigningChain {
+        /// Who issued the last that is there.
+        issuer: String,
+    },
+    /// For signing profiles: an authority's own certificate.
+    #[error("this is the certificate of an authority ({subject}): upload one that it issued")]
+    Authority {
+        /// Whose it is.
+        subject: String,
+    },
+    /// For signing profiles: it is not for signatures.
+    #[error("this certificate is not for signatures ({subject}): its key usage lacks digitalSignature")]
+    Usage {
+        /// Whose it is.
+        subject: String,
+    },
+    /// For signing profiles: the APNs certificate, which Apple issues for pushes alone.
+    #[error(
+        "this is an APNs certificate, which is for pushes alone: take another one, such as that of the server's TLS"
+    )]
+    NotForSigning,
 }
 
 /// What is worth knowing about a certificate that is taken.
@@ -126,6 +163,14 @@ pub enum CertificateWarning {
     CutOff {
         /// How many connected Apple devices were cut off.
         devices: u64,
+    },
+    /// No authority that all devices know issued it.
+    #[error(
+        "no authority that all devices know issued it: \"Verified\" appears only on devices that trust {root}"
+    )]
+    Private {
+        /// The root it leads to.
+        root: String,
     },
 }
 

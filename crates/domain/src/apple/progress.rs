@@ -81,6 +81,13 @@ const PATIENCE: i64 = 5 * MINUTE;
 #[must_use]
 pub fn stopped(steps: &[Progress], now: Timestamp) -> Option<Stopped> {
     let at = |step: Step| steps.iter().find(|p| p.step == step).map(|p| p.at);
+    // A profile that was fetched anew begins the way anew.
+    let begun = at(Step::Profile).unwrap_or_default();
+    let made = |step: Step| at(step).is_some_and(|at| at >= begun);
+    // Who is refused after that is another phone, and not stopped but kept away.
+    if made(Step::Connected) {
+        return None;
+    }
     let latest = steps.iter().filter(|p| p.step != Step::Refused).map(|p| p.at).max();
     if at(Step::Refused).is_some_and(|refused| latest.is_none_or(|latest| refused >= latest)) {
         return Some(Stopped::Refused);
@@ -88,11 +95,7 @@ pub fn stopped(steps: &[Progress], now: Timestamp) -> Option<Stopped> {
     if now.since(latest?) < PATIENCE {
         return None;
     }
-    // A profile that was fetched anew begins the way anew.
-    let begun = at(Step::Profile).unwrap_or_default();
-    let made = |step: Step| at(step).is_some_and(|at| at >= begun);
     match () {
-        () if made(Step::Connected) => None,
         () if made(Step::Authenticate) => Some(Stopped::NoToken),
         () if made(Step::Identity) => Some(Stopped::NotBegun),
         () if made(Step::Scep) => Some(Stopped::NoIdentity),
@@ -136,6 +139,10 @@ mod tests {
         assert_eq!(stopped(&way(&again), late), Some(Stopped::NotInstalled));
         let refused = [(Profile, 1), (Scep, 2), (Identity, 3), (Refused, 4)];
         assert_eq!(stopped(&way(&refused), Timestamp(5)), Some(Stopped::Refused));
+        let other = [(Profile, 1), (Scep, 2), (Identity, 3), (Authenticate, 4), (Connected, 5), (Refused, 9)];
+        assert_eq!(stopped(&way(&other), late), None, "another phone: the right one is connected");
+        let anew = [(Profile, 8), (Scep, 2), (Identity, 3), (Authenticate, 4), (Connected, 5), (Refused, 9)];
+        assert_eq!(stopped(&way(&anew), Timestamp(10)), Some(Stopped::Refused));
         let after = [(Profile, 6), (Refused, 4)];
         assert_eq!(stopped(&way(&after), Timestamp(7)), None);
     }

@@ -165,6 +165,9 @@ pub enum Action {
     /// The APNs certificate was exported with its key.
     #[serde(rename = "settings.apple_export")]
     PushKeyExported,
+    /// The certificate that signs profiles came, was renewed or taken away.
+    #[serde(rename = "settings.apple_signing")]
+    SigningChanged,
     /// An account was made.
     #[serde(rename = "account.added")]
     AccountAdded,
@@ -220,7 +223,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 55] = [
+    pub const ALL: [Self; 56] = [
         Self::UserAdded,
         Self::UserChanged,
         Self::UserDeleted,
@@ -259,6 +262,7 @@ impl Action {
         Self::VendorChanged,
         Self::PushCertificateChanged,
         Self::PushKeyExported,
+        Self::SigningChanged,
         Self::AccountAdded,
         Self::AccountInvited,
         Self::OfferRenewed,
@@ -320,6 +324,7 @@ impl Action {
             Self::VendorChanged => "settings.apple_vendor",
             Self::PushCertificateChanged => "settings.apple_certificate",
             Self::PushKeyExported => "settings.apple_export",
+            Self::SigningChanged => "settings.apple_signing",
             Self::AccountAdded => "account.added",
             Self::AccountInvited => "account.invited",
             Self::OfferRenewed => "account.invited_again",

@@ -20,6 +20,7 @@ mod overview;
 mod profiles;
 mod push_certificates;
 mod sessions;
+mod signing_certificates;
 mod upkeep;
 mod users;
 mod workspaces;
@@ -42,6 +43,7 @@ pub use overview::*;
 pub use profiles::*;
 pub use push_certificates::*;
 pub use sessions::*;
+pub use signing_certificates::*;
 pub use upkeep::*;
 pub use users::*;
 pub use workspaces::*;
@@ -88,6 +90,7 @@ pub trait Store:
     + Lookups
     + OverviewStore
     + PushCertificateStore
+    + SigningCertificateStore
     + UpkeepStore
     + super::FigureStore
     + super::RoleStore
@@ -118,6 +121,7 @@ impl<T> Store for T where
         + Lookups
         + OverviewStore
         + PushCertificateStore
+        + SigningCertificateStore
         + UpkeepStore
         + super::FigureStore
         + super::RoleStore

@@ -135,6 +135,23 @@ pub(super) async fn insert(
     Ok(())
 }
 
+/// Queues commands that need no more words than their kind, all in one statement.
+pub(super) async fn insert_plain(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    device: DeviceId,
+    commands: &[(CommandId, CommandKind)],
+    now: Timestamp,
+) -> Stored<()> {
+    let named: Vec<_> = commands.iter().map(|(id, kind)| (id.to_string(), kind.name())).collect();
+    let sql = "INSERT INTO device_command (workspace_id, id, device_id, kind, state, created_at)
+        SELECT $1, value ->> 0, $2, value ->> 1, 'queued', $3 FROM json_each($4)";
+    let query = sqlx::query(sql).bind(workspace.to_string()).bind(device.to_string()).bind(now.0);
+    tx.run(query.bind(json(&named)?)).await?;
+    tx.changed(workspace, &[Topic::Devices]);
+    Ok(())
+}
+
 /// The command of the same words that the device has not answered yet.
 async fn same(
     tx: &mut Tx<'_>,

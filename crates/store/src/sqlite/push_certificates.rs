@@ -15,11 +15,11 @@ use muster_domain::{
 use sqlx::sqlite::SqliteRow;
 
 /// A chain as it is kept.
-fn written(chain: &[Vec<u8>]) -> Stored<String> {
+pub(super) fn written(chain: &[Vec<u8>]) -> Stored<String> {
     json(&chain.iter().map(|der| to_hex(der)).collect::<Vec<_>>())
 }
 
-fn chain(row: &SqliteRow) -> Stored<Vec<Vec<u8>>> {
+pub(super) fn chain(row: &SqliteRow) -> Stored<Vec<Vec<u8>>> {
     let digits: Vec<String> = row.json("chain")?;
     digits.iter().map(|der| bytes(der)).collect::<Option<_>>().ok_or_else(|| damaged("chain"))
 }

@@ -29,10 +29,15 @@ use tokio::{
 /// Operations in one commit at most.
 const MOST: usize = 512;
 
+/// The writer's cache, as SQLite's pragma takes it: 16 MiB. Each write of many touches pages of some twenty indexes at
+/// random places, and what is not in the cache is read from the file again.
+pub(super) const CACHE: &str = "-16384";
+/// The log is copied into the database when it has so many pages, 32 MiB: a page that many commits write is copied once.
+pub(super) const CHECKPOINT: &str = "8000";
 /// For a large transaction: 128 MiB of pages in memory, and no checkpoint within the commit.
 const LARGE: &str = "PRAGMA cache_size = -131072; PRAGMA wal_autocheckpoint = 0";
-/// After it: the log is copied into the database, and both are as SQLite has them by default.
-const USUAL: &str = "PRAGMA wal_checkpoint(PASSIVE); PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -2000; PRAGMA shrink_memory";
+/// After it: the log is copied into the database, and both are as they were ([`CACHE`], [`CHECKPOINT`]).
+const USUAL: &str = "PRAGMA wal_checkpoint(PASSIVE); PRAGMA wal_autocheckpoint = 8000; PRAGMA cache_size = -16384; PRAGMA shrink_memory";
 
 /// A statement with its arguments.
 pub(crate) type Statement<'q> = Query<'q, Sqlite, SqliteArguments>;

@@ -11,6 +11,7 @@ use rustls::{
 };
 use std::{net::SocketAddr, sync::Arc};
 use tokio::{
+    io::AsyncBufReadExt,
     net::{TcpStream, lookup_host},
     sync::OnceCell,
     time::timeout,
@@ -57,11 +58,17 @@ impl Endpoint {
             // Small frames that belong together are written together anyway.
             let _ = stream.set_nodelay(true);
             let handshake = tls.connect(self.name.clone(), stream).await;
-            let stream = handshake.map_err(|error| Trouble::of(&error))?;
-            if stream.get_ref().1.alpn_protocol() == Some(HTTP2) {
-                Ok(stream)
-            } else {
-                Err(Trouble::new("what answers in APNs' place speaks no HTTP/2"))
+            let mut stream = handshake.map_err(|error| Trouble::of(&error))?;
+            if stream.get_ref().1.alpn_protocol() != Some(HTTP2) {
+                return Err(Trouble::new("what answers in APNs' place speaks no HTTP/2"));
+            }
+            // The first word is heard before anything is said: to a connection that is closed already the other side's
+            // system answers with a reset, and that throws away the alert which says why.
+            match timeout(limits.first, stream.fill_buf()).await {
+                Ok(Err(error)) => Err(Trouble::of(&error)),
+                Ok(Ok([])) => Err(Trouble::new("APNs has closed the connection")),
+                // Whoever waits for the client's word first is asked without having said anything.
+                Ok(Ok(_)) | Err(_) => Ok(stream),
             }
         };
         let late = |_| Trouble::unreachable(format_args!("no answer from {}", self.authority));

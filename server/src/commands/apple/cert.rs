@@ -78,7 +78,7 @@ fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn files(paths: &[PathBuf], password_file: Option<&Path>) -> anyhow::Result<Files> {
+pub(super) fn files(paths: &[PathBuf], password_file: Option<&Path>) -> anyhow::Result<Files> {
     let password = password_file.map(|file| passphrase::read(Some(file), false)).transpose()?;
     Ok(Files { files: paths.iter().map(|path| read(path)).collect::<Result<_, _>>()?, password })
 }
@@ -92,7 +92,7 @@ fn write(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 }
 
 /// What was taken; or all that is wrong, each on a line of its own.
-fn taken<T>(checked: Checked<T>) -> anyhow::Result<T> {
+pub(super) fn taken<T>(checked: Checked<T>) -> anyhow::Result<T> {
     checked.map_err(|problems| {
         let words: Vec<String> = problems.iter().map(told).collect();
         anyhow!("{}", words.join("\nmuster: "))

@@ -1,6 +1,6 @@
 //! The public address: set, protected, found by its name, and leading to the very server on this data folder.
 
-use super::Finding;
+use super::{Finding, State};
 use crate::{config::Server, http::instance};
 use muster_domain::settings::Settings;
 use reqwest::{Client, Url, redirect};
@@ -23,6 +23,7 @@ fn internal(address: IpAddr) -> bool {
 pub(super) async fn look(
     data: &Path,
     server: &Server,
+    trust: &[Vec<u8>],
     settings: Option<&Settings>,
     running: bool,
 ) -> Vec<Finding> {
@@ -64,32 +65,69 @@ pub(super) async fn look(
         found.push(Finding::warning(CHECK, words, "start the server, then run doctor again"));
         return found;
     }
-    found.push(reach(&base, instance::read(data).as_deref()).await);
+    found.push(reach(&base, instance::read(data).as_deref(), trust).await);
     found
 }
 
-/// Asks whoever answers at the address which server it is.
-async fn reach(base: &str, own: Option<&str>) -> Finding {
+/// Asks whoever answers at the address which server it is; where the machine does not trust it, once more as a phone that has
+/// the profile, and with it `[apple] trust`.
+async fn reach(base: &str, own: Option<&str>, trust: &[Vec<u8>]) -> Finding {
+    let untrusted = match ask(base, own, None).await {
+        Ok(finding) => return finding,
+        Err(untrusted) => untrusted,
+    };
+    if trust.is_empty() {
+        return untrusted;
+    }
+    let mend = format!(
+        "a certificate by a public authority, such as Let's Encrypt, needs none of this ({PROXY}); or have the phones trust the \
+         authority beforehand"
+    );
+    match ask(base, own, Some(trust)).await {
+        Ok(finding) if finding.state == State::Ok => {
+            let words = format!(
+                "{base} leads to this server; a phone trusts its certificate once it has the profile, by apple.trust. Before that \
+                 the page with the download is not trusted: Safari warns, and the profile cannot be fetched without a tap on \"visit this website\""
+            );
+            Finding::warning(CHECK, words, mend)
+        }
+        Ok(finding) => finding,
+        Err(finding) => {
+            let words = format!(
+                "{}; nor by apple.trust, so phones with the profile are cut off, too",
+                finding.message
+            );
+            Finding { message: words, ..finding }
+        }
+    }
+}
+
+/// Asks once, trusting the machine's list or these certificates alone. An error is a certificate that is not trusted.
+async fn ask(base: &str, own: Option<&str>, trust: Option<&[Vec<u8>]>) -> Result<Finding, Finding> {
     let asked = async {
         // Phones have no proxy of this machine's environment, and a link must not need a redirect.
-        let client =
-            Client::builder().timeout(LIMIT).no_proxy().redirect(redirect::Policy::none()).build()?;
+        let mut builder = Client::builder().timeout(LIMIT).no_proxy().redirect(redirect::Policy::none());
+        if let Some(trust) = trust {
+            let roots = trust.iter().map(|der| reqwest::Certificate::from_der(der));
+            builder = builder.tls_certs_only(roots.collect::<Result<Vec<_>, _>>()?);
+        }
+        let client = builder.build()?;
         let answer = client.get(format!("{base}{}", instance::PATH)).send().await?;
         let status = answer.status();
         let to = answer.headers().get("location").and_then(|l| l.to_str().ok()).map(str::to_owned);
         Ok::<_, reqwest::Error>((status, to, answer.text().await?))
     };
-    match asked.await {
+    Ok(match asked.await {
         Err(error) => {
             if let Some(words) = certificate(&error) {
                 let mend = format!(
                     "give the proxy a certificate for this name by a public authority, such as Let's Encrypt: {PROXY}"
                 );
-                return Finding::failed(
+                return Err(Finding::failed(
                     CHECK,
                     format!("{base} cannot be trusted: its certificate {words}"),
                     mend,
-                );
+                ));
             }
             let words = causes(&error).last().map(ToString::to_string).unwrap_or_default();
             let mend = format!("is the port open, the certificate valid, the proxy running? {PROXY}");
@@ -106,7 +144,7 @@ async fn reach(base: &str, own: Option<&str>) -> Finding {
             let words = format!("something else than this server answers at {base} ({status})");
             Finding::failed(CHECK, words, PROXY)
         }
-    }
+    })
 }
 
 /// An error and what is behind it.

@@ -7,8 +7,11 @@ use muster_domain::{
     apple::{
         certificate::KEY_CONTEXT,
         reminder::{Urgency, urgency},
+        signing,
     },
-    ports::{AppleWaitingStore, PushCertificateStore, Secrets, Stored, WorkspaceStore},
+    ports::{
+        AppleWaitingStore, PushCertificateStore, Secrets, SigningCertificateStore, Stored, WorkspaceStore,
+    },
 };
 use muster_store::Sqlite;
 
@@ -28,6 +31,7 @@ async fn all(store: &Sqlite, keys: Option<&Keys>, now: Timestamp) -> Stored<Vec<
     let mut found = Vec::new();
     for workspace in store.workspaces().await? {
         found.extend(one(store, workspace, keys, now).await?);
+        found.extend(signature(store, workspace, keys, now).await?);
     }
     Ok(found)
 }
@@ -65,5 +69,39 @@ async fn one(
             format!("{name}: the APNs certificate ends in {days} days, on {end}"),
             RENEW,
         ),
+    }))
+}
+
+/// The certificate that signs profiles. Without it nobody is cut off: Muster's own authority signs in its place.
+async fn signature(
+    store: &Sqlite,
+    workspace: WorkspaceId,
+    keys: Option<&Keys>,
+    now: Timestamp,
+) -> Stored<Option<Finding>> {
+    const RENEW: &str =
+        "upload the renewed one: Settings, Apple (or: muster apple signing upload), or remove it";
+    let Some((certificate, sealed)) = store.signing_certificate(workspace).await? else { return Ok(None) };
+    let name = store.settings(workspace).await?.name;
+    let instead = "profiles are signed by Muster's own authority, and Settings says \"Not Verified\"";
+    if keys.is_some_and(|keys| keys.open(signing::KEY_CONTEXT, &sealed).is_none()) {
+        let words = format!(
+            "{name}: the key of the certificate that signs profiles cannot be opened with this muster.key: {instead}"
+        );
+        return Ok(Some(Finding::warning(CHECK, words, "upload certificate and key again: Settings, Apple")));
+    }
+    let (days, end) = (certificate.days_left(now), certificate.not_after);
+    Ok(Some(if now > end {
+        let words = format!("{name}: the certificate that signs profiles ended on {end}: {instead}");
+        Finding::warning(CHECK, words, RENEW)
+    } else if now < certificate.not_before {
+        let from = certificate.not_before;
+        let words = format!("{name}: the certificate that signs profiles holds from {from} only: {instead}");
+        Finding::warning(CHECK, words, "set the server's clock")
+    } else if urgency(days) == Urgency::Calm {
+        Finding::ok(CHECK, format!("{name}: the certificate that signs profiles holds for {days} days"))
+    } else {
+        let words = format!("{name}: the certificate that signs profiles ends in {days} days, on {end}");
+        Finding::warning(CHECK, words, RENEW)
     }))
 }

@@ -168,10 +168,16 @@ impl Heard<'_> {
                 self.speaks(&sender).await?;
                 Ok(body(replies::CONTENT_TYPE, replies::bootstrap_token(None)))
             }
-            // Macs alone send the first; the profile offers neither.
-            CheckIn::SetBootstrapToken(sender, _) | CheckIn::GetToken(sender, _) => {
+            // Macs alone send it, and the profile does not offer it.
+            CheckIn::SetBootstrapToken(sender, _) => {
                 self.speaks(&sender).await?;
                 Ok(refused(StatusCode::NOT_FOUND, "Not offered.\n"))
+            }
+            // "If the server doesn't recognize the service type, it needs to return a 400" (Apple: "Get Token"). No service is
+            // offered, and the profile says so by lacking com.apple.mdm.token.
+            CheckIn::GetToken(sender, _) => {
+                self.speaks(&sender).await?;
+                Ok(refused(StatusCode::BAD_REQUEST, "No such service is offered.\n"))
             }
         }
     }

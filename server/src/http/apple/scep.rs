@@ -88,10 +88,7 @@ pub async fn operation(
     }
     let own = match site.apple.authority.opened(workspace).await {
         Ok(own) => own,
-        Err(error) => {
-            tracing::error!(%error, "authority");
-            return refused(StatusCode::SERVICE_UNAVAILABLE, "Not now. Come again.\n");
-        }
+        Err(error) => return closed(&error),
     };
     match operation {
         Operation::Message(bytes) => {
@@ -103,6 +100,12 @@ pub async fn operation(
             None => nothing(),
         },
     }
+}
+
+/// The authority can do nothing: the device comes again.
+fn closed(error: &AuthorityError) -> Response {
+    tracing::error!(%error, "authority");
+    refused(StatusCode::SERVICE_UNAVAILABLE, "Not now. Come again.\n")
 }
 
 /// A message to the authority of a workspace.
@@ -145,8 +148,11 @@ impl Asked<'_> {
                 self.success(exchange, &identity)
             }
             Err(NotIssued::Store(error)) => unavailable(&error),
+            // Ours, and none of the device's: it comes again.
+            Err(NotIssued::Authority(error @ (AuthorityError::Store(_) | AuthorityError::Sealed))) => {
+                closed(&error)
+            }
             Err(error) => {
-                // Authority errors are ours, and the device may come again; it is told the same.
                 tracing::info!(%error, transaction = exchange.transaction().as_str(), "scep: no certificate");
                 metrics().scep("refused");
                 self.failure(exchange, FailInfo::BadRequest)
@@ -168,6 +174,11 @@ impl Asked<'_> {
         if challenge.purpose == Purpose::Connect {
             match &decided {
                 Ok(_) => store.note_step(self.workspace, link, Step::Scep, None, self.now).await?,
+                // What failed here stopped nobody: the device comes again.
+                Err(
+                    NotIssued::Store(_)
+                    | NotIssued::Authority(AuthorityError::Store(_) | AuthorityError::Sealed),
+                ) => {}
                 Err(error) => {
                     let why = Some(error.to_string());
                     store.note_step(self.workspace, link, Step::Refused, why, self.now).await?;

@@ -210,6 +210,16 @@ impl Company {
         assert_eq!(query.execute(&self.database().await).await.unwrap().rows_affected(), 1);
     }
 
+    /// The revocation list of the first workspace, in DER.
+    pub async fn revoked(&self) -> Vec<u8> {
+        let workspace: String = sqlx::query_scalar("SELECT workspace_id FROM apple_authority")
+            .fetch_one(&self.database().await)
+            .await
+            .unwrap();
+        let list = reqwest::get(format!("{}/apple/revoked/{workspace}", self.server.base)).await.unwrap();
+        list.bytes().await.unwrap().to_vec()
+    }
+
     /// The database, to write what no command writes.
     pub async fn database(&self) -> sqlx::SqlitePool {
         let file = self.server.folder.path().join("data/muster.db");

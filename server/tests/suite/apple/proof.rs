@@ -174,8 +174,12 @@ async fn a_deleted_device_is_told_to_forget_and_one_that_is_not_known_keeps_what
     for (path, body) in messages(&begun) {
         assert_eq!(begun.says(&company, path, body).await.status, 401, "no invitation");
     }
+    let serial = dora.certificate().unwrap().serial().unwrap().to_vec();
     dora.next(&company.client).await.unwrap_err();
     assert_eq!(dora.state.phase, Phase::Refused);
+    // A proxy that reads the revocation list keeps her phone out as well, though nothing else is known of it.
+    let list = company.revoked().await;
+    assert!(list.windows(serial.len()).any(|part| part == serial), "Dora's certificate is not listed");
 
     // A backup is put back that is older than its certificate.
     let gone = sqlx::query("DELETE FROM apple_identity WHERE certificate = $1");
@@ -217,4 +221,36 @@ async fn a23_an_ended_link_gives_no_profile_no_identity_and_no_device() {
     assert_eq!(card.says(&company, CHECK_IN, card.token_update()).await.status, 403);
     assert_eq!(card.idles(&company).await, 403);
     assert_eq!(company.server.json(&["devices", "list"]), json!([]));
+}
+
+/// The console says so before it withdraws: the device stays connected, and cannot be connected again.
+#[tokio::test]
+async fn a_connected_device_stays_when_its_link_is_withdrawn_and_does_not_come_again_by_it() {
+    let company = Company::start().await;
+    let link = company.link("Anna");
+    let mut device = company.enrolled(&link).await;
+    let id = company.invitation("Anna")["id"].as_str().unwrap().to_owned();
+    company.server.cli(&["invitations", "revoke", &id]);
+    crate::certificate::noticed().await;
+    device.session(&company.client).await.unwrap();
+    device.renew(&company.client).await.unwrap();
+    device.session(&company.client).await.unwrap();
+    assert_eq!(device.state.phase, Phase::Enrolled);
+    let again = device.enrol(&company.client, &link.parse().unwrap()).await.unwrap_err();
+    assert!(matches!(again, AgentError::Apple(_)), "{again}");
+    let listed = company.server.json(&["devices", "list"]);
+    assert_eq!(listed.as_array().unwrap().len(), 1, "{listed}");
+}
+
+#[tokio::test]
+async fn for_a_token_of_a_service_that_is_not_offered_apples_status_is_the_answer() {
+    let company = Company::start().await;
+    let card = company.connected(&company.link("Anna")).await;
+    for service in ["com.apple.maid", "com.example.x"] {
+        let body =
+            card.message("GetToken", &format!("<key>TokenServiceType</key><string>{service}</string>"));
+        let signature = card.signature(&body);
+        let answer = company.put(CHECK_IN, body, &[("mdm-signature", signature)]).await;
+        assert_eq!(answer.status, 400, "{service}");
+    }
 }

@@ -27,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 /// Short ones, so that tests need not wait.
 pub const LIMITS: Limits = Limits {
     connect: Duration::from_millis(2000),
+    first: Duration::from_millis(500),
     answer: Duration::from_millis(2500),
     push: Duration::from_secs(10),
     idle: Duration::from_millis(600),

@@ -260,6 +260,8 @@ pub fn calls() -> Vec<Call> {
         call("apple_request", MANAGE, false, |_| json!({})),
         call("apple_vendor_set", MANAGE, false, |_| json!({ "upload": { "files": ["AAAA"] } })),
         call("apple_vendor_remove", MANAGE, false, |_| json!({})),
+        call("apple_signing_set", MANAGE, false, |_| json!({ "upload": { "files": ["AAAA"] } })),
+        call("apple_signing_remove", MANAGE, false, |_| json!({})),
         call(
             "apple_upload",
             MANAGE,

@@ -227,7 +227,7 @@ impl World {
             trial,
             letters: Arc::new(Letters::new(self.ports.clone(), Duration::from_secs(2))),
             profiles: Arc::new(muster::adapters::profiles::ProfileCheck),
-            certificates: Arc::new(AppleCertificates::new(self.ports.clone())),
+            certificates: Arc::new(AppleCertificates::new(self.ports.clone(), Vec::new())),
             guesses: Arc::new(|_| true),
             sight: Arc::new(|_, _, _| true),
         };

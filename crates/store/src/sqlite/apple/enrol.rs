@@ -16,7 +16,6 @@ use crate::sqlite::{
 use muster_domain::{
     DeviceId, Timestamp, WorkspaceId,
     apple::{End, Fingerprint, Step},
-    command::Order,
     device::{AppleFacts, Facts, Platform},
     invitation::{Invitation, Refusal, State},
     ports::{Begin, Begun, Stored, Taken, Tokens, Topic},
@@ -221,9 +220,7 @@ pub(super) async fn take_tokens(tx: &mut Tx<'_>, workspace: WorkspaceId, new: To
     let sql = "UPDATE apple_enrolment SET device_id = $3, connected_at = $4 WHERE workspace_id = $1 AND invitation_id = $2";
     let query = sqlx::query(sql).bind(&ws).bind(&id).bind(device.to_string()).bind(new.now.0);
     tx.run(query).await?;
-    for (command, kind) in new.questions {
-        commands::insert(tx, workspace, device, command, &Order::plain(kind), None, new.now).await?;
-    }
+    commands::insert_plain(tx, workspace, device, &new.questions, new.now).await?;
     call(tx, workspace, device, new.now).await?;
     note_step(tx, workspace, new.invitation, Step::Connected, None, new.now).await?;
     Ok(Taken::Connected(device))

@@ -208,7 +208,9 @@ impl Sqlite {
     }
 
     pub(super) async fn read_ended(&self, workspace: WorkspaceId, now: Timestamp) -> Stored<Vec<Ended>> {
-        let sql = "SELECT serial, ended_at, ended FROM apple_identity WHERE workspace_id = $1 AND ended_at IS NOT NULL AND not_after >= $2 ORDER BY ended_at";
+        let sql = "SELECT serial, ended_at, ended FROM apple_identity WHERE workspace_id = $1 AND ended_at IS NOT NULL AND not_after >= $2
+            UNION ALL SELECT serial, ended_at, ended FROM apple_gone WHERE workspace_id = $1 AND serial IS NOT NULL AND not_after >= $2
+            ORDER BY ended_at";
         let query = sqlx::query(sql).bind(workspace.to_string()).bind(now.0);
         let rows = query.fetch_all(&self.readers).await.map_err(failed)?;
         let ended = |row: &SqliteRow| {
