@@ -17,6 +17,7 @@ use muster_scep::{
     answer::Answerer,
     message::{Exchange, Request, open},
 };
+use std::sync::LazyLock;
 
 /// A signed attribute of SCEP by the last number of its identifier.
 fn attribute(last: u32) -> ObjectIdentifier {
@@ -114,8 +115,16 @@ fn answered(
     Some(cms::certificates(&opened.content).unwrap())
 }
 
-/// The server's part.
-fn serve(message: &[u8], sent: Option<&Sent>) {
+/// What the client sends when nothing is changed is taken: a renewal, a poll, an enrolment.
+static UNCHANGED: LazyLock<()> = LazyLock::new(|| {
+    for kind in [1, 3, 7] {
+        let sent = sent(&mut Tape(&[0x78 | kind, 0x15, 0]));
+        assert!(serve(&sent.message, Some(&sent)));
+    }
+});
+
+/// The server's part: whether the message was taken.
+fn serve(message: &[u8], sent: Option<&Sent>) -> bool {
     let world = &*WORLD;
     let answerer = Answerer { certificate: &world.authority, key: &world.authority_key };
     let received = match open(message, &[(&world.recipient, &world.opens)], &mut random) {
@@ -126,7 +135,7 @@ fn serve(message: &[u8], sent: Option<&Sent>) {
                 assert!(answer.len() < 8 * 1024);
                 assert_eq!(answered(&exchange, &answer, sent), None);
             }
-            return;
+            return false;
         }
     };
     let exchange = received.exchange;
@@ -154,24 +163,26 @@ fn serve(message: &[u8], sent: Option<&Sent>) {
             assert_eq!(answered(&exchange, &answer, sent), None);
         }
     }
+    true
 }
 
 /// Any bytes; a message that is changed after it was signed; one that is changed before.
 pub fn scep(bytes: &[u8]) {
+    LazyLock::force(&UNCHANGED);
     let mut tape = Tape(bytes);
     match tape.byte() % 8 {
         0 => serve(tape.rest(), None),
         1 => {
             let message = sent(&mut Tape(&[7, 0x18, 0x15])).message;
-            serve(&edited(&message, &mut tape), None);
+            serve(&edited(&message, &mut tape), None)
         }
         2 => {
             let message = sent(&mut Tape(&[7, 0x18, 0x15])).message;
-            serve(&smashed(&message, &mut tape), None);
+            serve(&smashed(&message, &mut tape), None)
         }
         _ => {
             let sent = sent(&mut tape);
-            serve(&sent.message, Some(&sent));
+            serve(&sent.message, Some(&sent))
         }
-    }
+    };
 }
