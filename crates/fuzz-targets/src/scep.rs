@@ -115,6 +115,9 @@ fn answered(
     Some(cms::certificates(&opened.content).unwrap())
 }
 
+/// An enrolment as it should be.
+static ENROLMENT: LazyLock<Sent> = LazyLock::new(|| sent(&mut Tape(&[0x7f, 0x15, 0])));
+
 /// What the client sends when nothing is changed is taken: a renewal, a poll, an enrolment.
 static UNCHANGED: LazyLock<()> = LazyLock::new(|| {
     for kind in [1, 3, 7] {
@@ -172,14 +175,8 @@ pub fn scep(bytes: &[u8]) {
     let mut tape = Tape(bytes);
     match tape.byte() % 8 {
         0 => serve(tape.rest(), None),
-        1 => {
-            let message = sent(&mut Tape(&[7, 0x18, 0x15])).message;
-            serve(&edited(&message, &mut tape), None)
-        }
-        2 => {
-            let message = sent(&mut Tape(&[7, 0x18, 0x15])).message;
-            serve(&smashed(&message, &mut tape), None)
-        }
+        1 => serve(&edited(&ENROLMENT.message, &mut tape), Some(&ENROLMENT)),
+        2 => serve(&smashed(&ENROLMENT.message, &mut tape), Some(&ENROLMENT)),
         _ => {
             let sent = sent(&mut tape);
             serve(&sent.message, Some(&sent))
