@@ -56,6 +56,10 @@ impl<'t> Scan<'t> {
         if let Some(declaration) = self.rest().strip_prefix("<?xml") {
             let Some(end) = declaration.find("?>") else { return self.wrong("an open declaration") };
             let declared = declaration.get(..end).unwrap_or_default();
+            // An end that is missing must not be found somewhere below, or all between is read by some and passed over by others.
+            if !declared.starts_with([' ', '\t', '\r', '\n']) || !is_plain(declared) {
+                return self.wrong("a declaration with something else in it");
+            }
             if !is_utf8_declaration(declared) {
                 return self.wrong("another encoding than UTF-8");
             }
@@ -69,6 +73,9 @@ impl<'t> Scan<'t> {
             let end = doctype.find(['>', '[']).unwrap_or(0);
             if !doctype[end..].starts_with('>') || !doctype.trim_start().starts_with("plist") {
                 return Err(Unreadable::DocumentType { at: self.at });
+            }
+            if !is_plain(doctype.get(..end).unwrap_or_default()) {
+                return self.wrong("a document type with something else in it");
             }
             self.at += 9 + end + 1;
             self.skip_nothing()?;
@@ -211,6 +218,11 @@ enum Tag {
     Start,
     End,
     Empty,
+}
+
+/// Whether neither markup nor control characters are in it.
+fn is_plain(text: &str) -> bool {
+    text.chars().all(|c| is_xml(c) && !matches!(c, '<' | '>' | '&'))
 }
 
 /// Whether an XML declaration, if it names an encoding, names UTF-8 (or its subset ASCII).

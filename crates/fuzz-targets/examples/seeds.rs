@@ -157,5 +157,6 @@ fn documents(bench: &mut Bench) {
     );
     bench.seed("mobileconfig", &[0], "signed");
     bench.bytes("plist", br#"0{"StatusItems":{"device":{"model":{"family":"iPhone"},"operating-system":{"version":"17.4"}}},"Errors":[]}"#);
+    bench.bytes("plist", b"0<plist><dict><key>a&#13;</key><string>&#13;b</string></dict></plist>");
     bench.bytes("plist", br#"0{"reason":"Unregistered","timestamp":1}"#);
 }

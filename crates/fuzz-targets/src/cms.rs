@@ -92,9 +92,13 @@ pub fn cms(bytes: &[u8]) {
             let content = tape.rest();
             read(&signed(None, content, true, world.device.as_der()), false);
             let message = signed(None, content, false, world.device.as_der());
-            let signed = SignedData::parse(&message).unwrap();
+            let beside = SignedData::parse(&message).unwrap();
+            // The attributes name the digest of one content alone.
+            let other = signed(Some(&attributes()), content, true, world.device.as_der());
+            let other = SignedData::parse(&other).unwrap();
+            assert_eq!(other.verify(None, &[]).is_ok(), content == CONTENT);
             // What looks like attributes must not be taken for a content.
-            assert_eq!(signed.verify(Some(content), &[]).is_ok(), content.first() != Some(&0x31));
+            assert_eq!(beside.verify(Some(content), &[]).is_ok(), content.first() != Some(&0x31));
         }
         _ => {
             let cipher = [Cipher::TripleDes, Cipher::Aes128, Cipher::Aes192, Cipher::Aes256]

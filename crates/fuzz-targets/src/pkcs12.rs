@@ -6,6 +6,7 @@ use crate::{
 };
 use muster_pki::{
     asn1::{oid, write},
+    certificate::Certificate,
     pkcs12::{read_within, write as write_file},
 };
 use std::sync::LazyLock;
@@ -16,12 +17,18 @@ const ROUNDS: u64 = 3_000;
 static PLAIN: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let world = &*WORLD;
     let key = world.device_key.to_pkcs8().unwrap();
-    let certificate = write::sequence(&[
-        &write::oid(oid::X509_CERTIFICATE),
-        &write::explicit(0, &write::octets(world.device.as_der())),
-    ]);
+    let certificate = |one: &Certificate| {
+        let value = write::explicit(0, &write::octets(one.as_der()));
+        write::sequence(&[&write::oid(oid::X509_CERTIFICATE), &value])
+    };
     let bag = |kind, value: &[u8]| write::sequence(&[&write::oid(kind), &write::explicit(0, value)]);
-    write::sequence(&[&bag(oid::KEY_BAG, &key), &bag(oid::CERTIFICATE_BAG, &certificate)])
+    // The key's certificate comes last.
+    let (other, own) = (certificate(&world.authority), certificate(&world.device));
+    write::sequence(&[
+        &bag(oid::KEY_BAG, &key),
+        &bag(oid::CERTIFICATE_BAG, &other),
+        &bag(oid::CERTIFICATE_BAG, &own),
+    ])
 });
 
 /// A file without encryption and authentication around SafeContents.

@@ -102,11 +102,25 @@ fn endless(value: &Value) -> bool {
     }
 }
 
-/// What is read is written and read the same.
+/// How many keys are in it.
+fn keys(value: &Value) -> usize {
+    match value {
+        Value::Array(list) => list.iter().map(keys).sum(),
+        Value::Dictionary(inner) => inner.len() + inner.values().map(keys).sum::<usize>(),
+        _ => 0,
+    }
+}
+
+/// What is read is written and read the same, and no key is there twice.
 pub fn same(bytes: &[u8], limits: Limits) {
     let Ok(read) = document::dictionary(bytes, limits) else { return };
     if endless(&Value::Dictionary(read.clone())) {
         return;
+    }
+    let text = String::from_utf8_lossy(bytes);
+    // Comments may have anything in them.
+    if !text.contains("<!--") {
+        assert_eq!(keys(&Value::Dictionary(read.clone())), text.matches("<key").count());
     }
     let written = write::document(&read);
     // Tabs and names of tags may be more than there was, and an escaped character is six octets.

@@ -17,6 +17,7 @@ use muster_scep::{
     answer::Answerer,
     message::{Exchange, Request, open},
 };
+use std::sync::LazyLock;
 
 /// A signed attribute of SCEP by the last number of its identifier.
 fn attribute(last: u32) -> ObjectIdentifier {
@@ -26,6 +27,9 @@ fn attribute(last: u32) -> ObjectIdentifier {
 /// What a message was signed with.
 struct Sent {
     message: Vec<u8>,
+    kind: Vec<u8>,
+    /// Whether its attributes are as they are here.
+    signed_as_said: bool,
     transaction: Vec<u8>,
     nonce: Vec<u8>,
 }
@@ -80,8 +84,10 @@ fn sent(tape: &mut Tape<'_>) -> Sent {
     let message = signature.sign(Content::Attached(&envelope)).unwrap();
     Sent {
         message,
+        kind: kind.to_vec(),
+        signed_as_said: choice & 0x80 == 0,
         transaction: transaction.to_vec(),
-        nonce: if choice & 0x80 == 0 { nonce.to_vec() } else { Vec::new() },
+        nonce: nonce.to_vec(),
     }
 }
 
@@ -97,7 +103,7 @@ fn answered(
     assert_eq!(verified.signer, &world.authority);
     let value = |last| verified.attributes.one(attribute(last)).unwrap();
     assert_eq!(value(7).content, exchange.transaction().as_str().as_bytes());
-    if let Some(sent) = sent.filter(|s| !s.nonce.is_empty()) {
+    if let Some(sent) = sent.filter(|s| s.signed_as_said) {
         assert_eq!(value(6).content, sent.nonce);
         assert_eq!(value(7).content, sent.transaction);
     }
@@ -109,8 +115,19 @@ fn answered(
     Some(cms::certificates(&opened.content).unwrap())
 }
 
-/// The server's part.
-fn serve(message: &[u8], sent: Option<&Sent>) {
+/// An enrolment as it should be.
+static ENROLMENT: LazyLock<Sent> = LazyLock::new(|| sent(&mut Tape(&[0x7f, 0x15, 0])));
+
+/// What the client sends when nothing is changed is taken: a renewal, a poll, an enrolment.
+static UNCHANGED: LazyLock<()> = LazyLock::new(|| {
+    for kind in [1, 3, 7] {
+        let sent = sent(&mut Tape(&[0x78 | kind, 0x15, 0]));
+        assert!(serve(&sent.message, Some(&sent)));
+    }
+});
+
+/// The server's part: whether the message was taken.
+fn serve(message: &[u8], sent: Option<&Sent>) -> bool {
     let world = &*WORLD;
     let answerer = Answerer { certificate: &world.authority, key: &world.authority_key };
     let received = match open(message, &[(&world.recipient, &world.opens)], &mut random) {
@@ -121,13 +138,19 @@ fn serve(message: &[u8], sent: Option<&Sent>) {
                 assert!(answer.len() < 8 * 1024);
                 assert_eq!(answered(&exchange, &answer, sent), None);
             }
-            return;
+            return false;
         }
     };
     let exchange = received.exchange;
     // No key but the client's has ever signed a message of this world.
     let ours = exchange.signer().key() == world.client_key.public();
     assert!(ours || sent.is_none());
+    let kind: &[u8] = match &received.request {
+        Request::Enrol(_) => b"19",
+        Request::Renew(_) => b"17",
+        Request::Poll { .. } => b"20",
+    };
+    assert!(sent.is_none_or(|sent| sent.kind == kind || !sent.signed_as_said));
     match received.request {
         Request::Enrol(request) | Request::Renew(request) if ours => {
             let issued = template("Device", 9);
@@ -143,24 +166,20 @@ fn serve(message: &[u8], sent: Option<&Sent>) {
             assert_eq!(answered(&exchange, &answer, sent), None);
         }
     }
+    true
 }
 
 /// Any bytes; a message that is changed after it was signed; one that is changed before.
 pub fn scep(bytes: &[u8]) {
+    LazyLock::force(&UNCHANGED);
     let mut tape = Tape(bytes);
     match tape.byte() % 8 {
         0 => serve(tape.rest(), None),
-        1 => {
-            let message = sent(&mut Tape(&[7, 0x18, 0x15])).message;
-            serve(&edited(&message, &mut tape), None);
-        }
-        2 => {
-            let message = sent(&mut Tape(&[7, 0x18, 0x15])).message;
-            serve(&smashed(&message, &mut tape), None);
-        }
+        1 => serve(&edited(&ENROLMENT.message, &mut tape), Some(&ENROLMENT)),
+        2 => serve(&smashed(&ENROLMENT.message, &mut tape), Some(&ENROLMENT)),
         _ => {
             let sent = sent(&mut tape);
-            serve(&sent.message, Some(&sent));
+            serve(&sent.message, Some(&sent))
         }
-    }
+    };
 }

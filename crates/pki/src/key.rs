@@ -8,7 +8,7 @@ pub use private::{DecryptingKey, KeyError, RsaSize, SigningKey};
 
 use crate::{
     algorithm::{self, Digest, Scheme},
-    asn1::{Malformed, Reader, oid, write},
+    asn1::{Malformed, NULL, Reader, oid, write},
 };
 use aws_lc_rs::{
     rsa::{Pkcs1PublicEncryptingKey, PublicEncryptingKey},
@@ -75,6 +75,11 @@ impl PublicKey {
         reader.end(what)?;
         let kind = match identifier {
             oid::RSA => {
+                // NULL, or nothing at all (RFC 3279, section 2.3.1): what we issue has the key as it came.
+                if parameters.optional(NULL, what)?.is_some_and(|null| !null.content.is_empty()) {
+                    return Err(Malformed(what));
+                }
+                parameters.end(what)?;
                 let mut key = Reader::whole(bits, "RSAPublicKey")?;
                 let (modulus, exponent) = (key.integer("RSAPublicKey")?, key.integer("RSAPublicKey")?);
                 key.end("RSAPublicKey")?;

@@ -46,7 +46,7 @@ fn fitting(problem: Problem) -> Problem {
 
 fn is_strong(key: &PublicKey) -> bool {
     match key.scheme() {
-        Some(Scheme::Rsa) => key.rsa_bits().is_some_and(|bits| bits >= 2048),
+        Some(Scheme::Rsa | Scheme::RsaPss) => key.rsa_bits().is_some_and(|bits| bits >= 2048),
         Some(Scheme::Ecdsa) => true,
         None => false,
     }
