@@ -24,8 +24,8 @@ test.beforeEach(({ browser }, info) => {
 });
 
 const WIDTHS = [1280, 390];
-/** The simulated iPhone's UDID, serial number, IMEI and MEID, telephone number and addresses. */
-const DRAWN_BY_LOT = /^(0000[0-9A-F]{4}-.*|[0-9A-Z]{10}|\d{14,15}|\+1415555\d{4}|([0-9a-f]{2}:){5}[0-9a-f]{2})$/i;
+/** The simulated iPhone's UDID, serial number, IMEI and MEID, telephone number and addresses; a certificate's serial number. */
+const DRAWN_BY_LOT = /^(0000[0-9A-F]{4}-.*|[0-9A-Z]{10}|\d{14,15}|\+1415555\d{4}|([0-9a-f]{2}:){5}[0-9a-f]{2})$|\b[0-9a-f]{40}\b/;
 
 /** Takes what is shown at each width and in each theme. All are compared, also after one that differs. */
 async function look(page: Page, name: string) {

@@ -101,7 +101,7 @@ pub enum CertificateProblem {
     #[error("the key of this certificate is not in the files: upload it too")]
     SigningKeyMissing,
     /// For signing profiles: a key that cannot sign here.
-    #[error("the key must be an RSA key of 2048 bits or more, or one on the curve P-256")]
+    #[error("the key must be an RSA key of 2048 bits or more, or one on the curve P-256 or P-384")]
     SigningKeyKind,
     /// For signing profiles: it held until then.
     #[error("the certificate ended on {at}: upload the renewed one")]

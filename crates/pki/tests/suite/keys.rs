@@ -3,7 +3,7 @@
 use crate::foreign::{Bench, has};
 use muster_pki::{
     algorithm::{Digest, Scheme},
-    key::{DecryptingKey, PemError, RsaSize, SigningKey, private_key_from_pem, write_pem},
+    key::{DecryptingKey, PemError, PublicKey, RsaSize, SigningKey, private_key_from_pem, write_pem},
 };
 
 #[test]
@@ -56,4 +56,18 @@ fn new_keys_come_in_three_lengths_and_are_read_again() {
 fn a_key_says_nothing_of_itself_in_a_log() {
     let key = SigningKey::generate_p256().unwrap();
     assert_eq!(format!("{key:?}"), "SigningKey { scheme: Some(Ecdsa), .. }");
+}
+
+#[test]
+fn parameters_of_an_rsa_key_are_null_or_not_there() {
+    let key = SigningKey::generate_rsa(RsaSize::Bits2048).unwrap();
+    let spki = key.public().spki().to_vec();
+    assert!(PublicKey::from_spki(&spki).is_ok());
+    // After rsaEncryption (1.2.840.113549.1.1.1) stands NULL: an empty OCTET STRING is as long.
+    let oid = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
+    let at = spki.windows(oid.len()).position(|part| part == oid).unwrap() + oid.len();
+    assert_eq!(spki[at..at + 2], [0x05, 0x00]);
+    let mut other = spki;
+    other[at] = 0x04;
+    assert!(PublicKey::from_spki(&other).is_err());
 }

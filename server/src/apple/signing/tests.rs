@@ -8,7 +8,7 @@ use super::{
         roots::Roots,
         tests::fake_apple::{FakeApple, TOPIC},
     },
-    Accepted, check,
+    Accepted, Signer, check,
 };
 use crate::system::SystemClock;
 use muster_domain::{
@@ -19,6 +19,7 @@ use muster_domain::{
     },
     ports::Clock,
 };
+use muster_pki::certificate::Certificate;
 
 fn now() -> Timestamp {
     SystemClock.now()
@@ -79,11 +80,20 @@ fn the_servers_tls_certificate_signs_with_its_chain_and_without_the_root() {
 }
 
 #[test]
-fn a_key_on_p256_signs_too_and_a_short_one_does_not() {
+fn a_key_on_a_curve_signs_too_and_a_short_one_does_not() {
     let ca = FakeApple::called("Example", now());
-    ca.openssl(&["ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "ec.key"]);
-    ca.certificate("ec", "/CN=muster.example.org", year());
-    assert!(told(&ca, &["ec.pem", "ec.key", "authority.pem"], true).is_ok());
+    for curve in ["prime256v1", "secp384r1"] {
+        let (key, pem) = (format!("{curve}.key"), format!("{curve}.pem"));
+        ca.openssl(&["ecparam", "-name", curve, "-genkey", "-noout", "-out", &key]);
+        ca.certificate(curve, "/CN=muster.example.org", year());
+        let told = told(&ca, &[&pem, &key, "authority.pem"], true).unwrap();
+        let chain = told.certificate.chain.iter().map(|der| Certificate::from_der(der).unwrap()).collect();
+        let signer = Signer { chain, key: told.key };
+        assert!(signer.sign(b"a profile", now()).is_ok(), "{curve}");
+    }
+    ca.openssl(&["ecparam", "-name", "secp521r1", "-genkey", "-noout", "-out", "other.key"]);
+    ca.certificate("other", "/CN=muster.example.org", year());
+    assert!(told(&ca, &["other.pem", "other.key", "authority.pem"], true).is_err());
     ca.openssl(&["genrsa", "-out", "short.key", "1024"]);
     ca.certificate("short", "/CN=muster.example.org", year());
     assert_eq!(problems(&ca, &["short.pem", "short.key", "authority.pem"]), [SigningKeyKind]);
