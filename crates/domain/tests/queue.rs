@@ -88,6 +88,20 @@ fn a_command_that_must_not_happen_twice_is_left_to_a_person_when_its_answer_is_l
 }
 
 #[test]
+fn not_now_that_arrives_once_more_does_not_have_it_done_twice() {
+    let mut q = queue(&[Repeat::Never, Repeat::Always]);
+    assert_eq!(idle(&mut q), Some(id(0)));
+    assert_eq!(answer(&mut q, 0, NotNow), (Ok(()), Some(id(1))));
+    answer(&mut q, 1, Acknowledged);
+    assert_eq!(idle(&mut q), Some(id(0)));
+    // The device does it, and the line breaks; what it said first arrives again.
+    assert_eq!(answer(&mut q, 0, NotNow), (Ok(()), None));
+    assert_eq!(state(&q, 0), State::Unanswered);
+    assert_eq!(idle(&mut q), None);
+    assert_eq!(answer(&mut q, 0, Acknowledged).0, Ok(()), "a late answer is still taken");
+}
+
+#[test]
 fn an_erase_is_sent_again_while_the_device_is_enrolled_and_never_to_a_new_enrolment() {
     let mut q = queue(&[WhileEnrolled, Always, Never]);
     assert_eq!(idle(&mut q), Some(id(0)));

@@ -31,8 +31,8 @@ enum Step {
     /// A session: how the line is for each exchange, what the device makes of each command, and whether a device that
     /// got no answer says its last word again in place of ending the session.
     Session(Vec<(Line, Outcome)>, bool),
-    /// An old answer arrives once more.
-    Replay(usize, Outcome),
+    /// Something that the device has said arrives once more.
+    Replay(usize),
     Cancel(usize),
     Authenticate,
 }
@@ -43,11 +43,11 @@ fn step() -> impl Strategy<Value = Step> {
     ];
     let outcome =
         prop_oneof![5 => Just(Acknowledged), 1 => Just(Error), 1 => Just(FormatError), 2 => Just(NotNow)];
-    let session = proptest::collection::vec((line, outcome.clone()), 1..8);
+    let session = proptest::collection::vec((line, outcome), 1..8);
     prop_oneof![
         4 => prop_oneof![Just(Always), Just(WhileEnrolled), Just(Never)].prop_map(Step::Enqueue),
         6 => (session, any::<bool>()).prop_map(|(lines, again)| Step::Session(lines, again)),
-        1 => (0..12usize, outcome).prop_map(|(n, o)| Step::Replay(n, o)),
+        2 => (0..12usize).prop_map(Step::Replay),
         1 => (0..12usize).prop_map(Step::Cancel),
         1 => Just(Step::Authenticate),
     ]
@@ -62,6 +62,8 @@ struct World {
     done: BTreeMap<usize, usize>,
     /// How often the server has given each.
     given: BTreeMap<usize, u8>,
+    /// All that the device has said of commands, whether it arrived or not.
+    said: Vec<(usize, Outcome)>,
     /// Nothing is left on the device that could speak: it was erased, or its management removed.
     gone: bool,
 }
@@ -73,6 +75,7 @@ impl World {
 
     /// The device says something; what reaches it in answer. `None` if the line broke.
     fn say(&mut self, word: Option<(usize, Outcome)>, line: Line) -> Option<Option<usize>> {
+        self.said.extend(word);
         if line == Line::RequestLost {
             return None;
         }
@@ -124,8 +127,10 @@ impl World {
             }
             Step::Session(lines, again) if !self.gone => self.session(lines, *again),
             Step::Session(..) => {}
-            Step::Replay(n, outcome) => {
-                let _ = self.queue.answer(&id(*n), *outcome);
+            Step::Replay(n) => {
+                if let Some((n, outcome)) = self.said.iter().rev().cycle().nth(*n).copied() {
+                    let _ = self.queue.answer(&id(n), outcome);
+                }
             }
             Step::Cancel(n) => self.queue.cancel(&id(*n)),
             Step::Authenticate => {

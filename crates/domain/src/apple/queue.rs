@@ -19,8 +19,9 @@ pub enum Repeat {
     /// Once done, the enrolment is gone: a device that speaks in the same enrolment has not done it, so it gets it again.
     /// (Erasing, removing the management.)
     WhileEnrolled,
-    /// Sent once at most; without an answer it is left to a person. (Restarting, shutting down, clearing a passcode
-    /// that may be a new one.)
+    /// Done once at most; without an answer it is left to a person. (Restarting, shutting down, clearing a passcode
+    /// that may be a new one.) It is sent again after the first `NotNow` alone: what comes after the second sending may be that
+    /// very answer once more, from a line that doubles, and the command be done.
     Never,
 }
 
@@ -41,7 +42,7 @@ pub enum State {
     NotNow {
         /// In which session.
         session: u64,
-        /// How often it was lost on its way before.
+        /// How often it was lost on its way before; of what may not be repeated, how often it was sent.
         times: u8,
     },
     /// Done.
@@ -95,11 +96,11 @@ impl State {
         !matches!(self, Self::Queued | Self::Sent { .. } | Self::NotNow { .. })
     }
 
-    /// What an answer makes of it.
+    /// What an answer makes of it, and of a command that may be sent again so.
     ///
     /// # Errors
     /// [`Ignored`] if the answer changes nothing.
-    pub fn answered(self, outcome: Outcome, session: u64) -> Result<Self, Ignored> {
+    pub fn answered(self, repeat: Repeat, outcome: Outcome, session: u64) -> Result<Self, Ignored> {
         let times = match self {
             Self::Queued | Self::Cancelled { sent: false } => return Err(Ignored::NotSent),
             Self::Acknowledged | Self::Failed | Self::FormatError | Self::NotNow { .. } => {
@@ -116,6 +117,8 @@ impl State {
             Outcome::Acknowledged => Self::Acknowledged,
             Outcome::Error => Self::Failed,
             Outcome::FormatError => Self::FormatError,
+            Outcome::NotNow if repeat == Repeat::Never && times > 1 => Self::Unanswered,
+            Outcome::NotNow if repeat == Repeat::Never => Self::NotNow { session, times },
             // It was answered, so this sending was not lost.
             Outcome::NotNow => Self::NotNow { session, times: times.saturating_sub(1) },
         })
@@ -229,7 +232,9 @@ impl Queue {
     pub fn answer(&mut self, id: &CommandId, outcome: Outcome) -> (Result<(), Ignored>, Option<&Entry>) {
         let session = self.session;
         let taken = match self.entries.iter_mut().find(|e| e.id == *id) {
-            Some(entry) => entry.state.answered(outcome, session).map(|state| entry.state = state),
+            Some(entry) => {
+                entry.state.answered(entry.repeat, outcome, session).map(|state| entry.state = state)
+            }
             None => Err(Ignored::Unknown),
         };
         (taken, self.next())
