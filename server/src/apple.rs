@@ -32,10 +32,7 @@ pub struct Apple {
 /// The certificates that phones are to trust, in DER.
 #[must_use]
 pub fn trusted(trust: &[TrustCertificate]) -> Vec<Vec<u8>> {
-    let der = |found: &TrustCertificate| match found {
-        TrustCertificate::Root(der) | TrustCertificate::Intermediate(der) => der.clone(),
-    };
-    trust.iter().map(der).collect()
+    trust.iter().map(|certificate| certificate.der().to_vec()).collect()
 }
 
 /// Where phones find what they need. The paths are in profiles that stay on phones for years: they do not change.

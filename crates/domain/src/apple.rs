@@ -9,6 +9,7 @@ pub mod progress;
 pub mod queue;
 pub mod reminder;
 pub mod signing;
+pub mod validity;
 
 pub use certificate::{PushCertificate, PushRequest, VendorCertificate};
 pub use challenge::{Challenge, Purpose};

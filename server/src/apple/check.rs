@@ -115,7 +115,7 @@ fn dates(certificate: &Certificate, now: Timestamp) -> Option<Problem> {
     (now > at).then_some(Problem::Expired { at })
 }
 
-fn is_strong(key: &PublicKey) -> bool {
+pub(super) fn is_strong(key: &PublicKey) -> bool {
     key.scheme() == Some(Scheme::Rsa) && key.rsa_bits().is_some_and(|bits| bits >= 2048)
 }
 

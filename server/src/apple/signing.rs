@@ -2,7 +2,7 @@
 
 use super::{
     certificates::{Checked, Files, aside, failed},
-    check::{called, chain, is_locked, moment, topic},
+    check::{called, chain, is_locked, is_strong, moment, topic},
     files::{self, Read},
     roots::{Leads, Roots},
 };
@@ -44,12 +44,8 @@ fn fitting(problem: Problem) -> Problem {
     }
 }
 
-fn is_strong(key: &PublicKey) -> bool {
-    match key.scheme() {
-        Some(Scheme::Rsa | Scheme::RsaPss) => key.rsa_bits().is_some_and(|bits| bits >= 2048),
-        Some(Scheme::Ecdsa) => true,
-        None => false,
-    }
+fn can_sign(key: &PublicKey) -> bool {
+    key.scheme() == Some(Scheme::Ecdsa) || is_strong(key)
 }
 
 fn dates(certificate: &Certificate, now: Timestamp) -> Option<Problem> {
@@ -82,7 +78,7 @@ pub(super) fn check(mut read: Read, roots: &Roots, now: Timestamp) -> Result<Acc
     if !fits && !locked && !problems.contains(&Problem::SigningKeyMissing) {
         problems.push(if key.is_none() { Problem::SigningKeyMissing } else { Problem::KeyOther });
     }
-    if !is_strong(own.key()) && !problems.contains(&Problem::SigningKeyKind) {
+    if !can_sign(own.key()) && !problems.contains(&Problem::SigningKeyKind) {
         problems.push(Problem::SigningKeyKind);
     }
     problems.extend(dates(own, now));
@@ -112,11 +108,11 @@ pub(super) fn check(mut read: Read, roots: &Roots, now: Timestamp) -> Result<Acc
     }
     let (Some(key), true) = (key, problems.is_empty()) else { return Err(problems) };
     let certificate = SigningCertificate {
+        not_before: moment(chain.iter().map(Certificate::not_before).max().unwrap_or_default()),
+        not_after: moment(chain.iter().map(Certificate::not_after).min().unwrap_or_default()),
         chain: chain.iter().map(|c| c.as_der().to_vec()).collect(),
         subject,
         issuer: called(own.issuer()),
-        not_before: moment(own.not_before()),
-        not_after: moment(own.not_after()),
         uploaded_at: now,
     };
     Ok(Accepted { certificate, key, warnings })
@@ -141,14 +137,6 @@ pub async fn upload(
     let sealed = ports.secrets.seal(KEY_CONTEXT, &key.to_pkcs8().map_err(failed)?);
     ports.store.set_signing_certificate(workspace, Some((certificate, sealed))).await?;
     Ok(Ok(warnings))
-}
-
-/// Removes certificate and key: Muster's own authority signs again.
-///
-/// # Errors
-/// [`StoreError`](muster_domain::ports::StoreError).
-pub async fn remove(ports: &Ports, workspace: WorkspaceId) -> Stored<()> {
-    ports.store.set_signing_certificate(workspace, None).await
 }
 
 /// A certificate with its key open.

@@ -90,9 +90,6 @@ fn header(text: &str) -> Result<HeaderName, String> {
 
 impl Apple {
     pub(super) fn read(layers: &Layers) -> anyhow::Result<Self> {
-        let push_trust = trusted(layers, &PUSH_TRUST)?.into_iter().map(|found| match found {
-            TrustCertificate::Root(der) | TrustCertificate::Intermediate(der) => der,
-        });
         let (trust, pin) = (trusted(layers, &TRUST)?, layers.get::<bool>("apple", &PIN)?.unwrap_or_default());
         ensure!(
             !pin || !trust.is_empty(),
@@ -104,7 +101,7 @@ impl Apple {
             pin,
             certificate_header: layers.parsed("apple", &HEADER, header)?,
             push_url: layers.parsed("apple", &PUSH_URL, url)?.unwrap_or_else(|| APNS.to_owned()),
-            push_trust: push_trust.collect(),
+            push_trust: crate::apple::trusted(&trusted(layers, &PUSH_TRUST)?),
         })
     }
 }

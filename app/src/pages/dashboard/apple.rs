@@ -13,16 +13,14 @@ use crate::{
 use leptos::prelude::*;
 use muster_domain::{
     Language, Timestamp,
-    apple::reminder::{Urgency, urgency},
-    time::DAY,
+    apple::{
+        reminder::{Urgency, urgency},
+        validity::days_left,
+    },
 };
 
 const PATH: &str = "/settings/apple";
 const WAITING: &str = "/invitations?state=apple";
-
-fn days_left(end: Timestamp, now: Timestamp) -> i64 {
-    end.since(now).div_euclid(DAY)
-}
 
 /// That it ends soon, or has ended.
 fn ending(language: Language, end: Timestamp, now: Timestamp, ready: bool) -> Option<(bool, String)> {
@@ -120,6 +118,7 @@ fn Tell() -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use muster_domain::time::DAY;
 
     #[test]
     fn of_the_signature_it_is_said_from_thirty_days_before_the_end_and_after_it() {

@@ -14,6 +14,14 @@ pub enum TrustCertificate {
 }
 
 impl TrustCertificate {
+    /// The certificate, in DER.
+    #[must_use]
+    pub fn der(&self) -> &[u8] {
+        match self {
+            Self::Root(der) | Self::Intermediate(der) => der,
+        }
+    }
+
     /// What its payload is called, from which its identifier and UUID are made.
     fn part(&self, index: usize) -> String {
         match self {
@@ -30,17 +38,17 @@ impl EnrolmentProfile {
         index: usize,
         certificate: &TrustCertificate,
     ) -> Result<Dictionary, InvalidProfile> {
-        let (kind, der) = match certificate {
-            TrustCertificate::Root(der) => ("com.apple.security.root", der),
-            TrustCertificate::Intermediate(der) => ("com.apple.security.pkcs1", der),
+        let kind = match certificate {
+            TrustCertificate::Root(_) => "com.apple.security.root",
+            TrustCertificate::Intermediate(_) => "com.apple.security.pkcs1",
         };
-        let part = certificate.part(index);
+        let (part, der) = (certificate.part(index), certificate.der());
         if der.first() != Some(&0x30) {
             return Err(InvalidProfile::Certificate);
         }
         let mut payload = self.payload(&part, kind, &self.shown.organization)?;
         payload.insert("PayloadCertificateFileName".to_owned(), format!("{part}.cer").into());
-        payload.insert("PayloadContent".to_owned(), Value::Data(der.clone()));
+        payload.insert("PayloadContent".to_owned(), Value::Data(der.to_vec()));
         Ok(payload)
     }
 

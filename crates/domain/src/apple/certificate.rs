@@ -1,6 +1,7 @@
 //! The APNs certificate, without which no Apple device can be managed, and what leads to it. Keys are kept apart, sealed.
 
-use crate::{Timestamp, time::DAY};
+use super::validity;
+use crate::Timestamp;
 
 /// The context under which the certificate's key, and the one of a request, is sealed (PKCS#8).
 pub const KEY_CONTEXT: &str = "apple.push.key";
@@ -30,13 +31,13 @@ impl PushCertificate {
     /// Whether pushes can be sent by it.
     #[must_use]
     pub fn holds_at(&self, now: Timestamp) -> bool {
-        self.not_before <= now && now <= self.not_after
+        validity::holds(self.not_before, self.not_after, now)
     }
 
     /// Whole days until it ends; negative once it has ended.
     #[must_use]
     pub fn days_left(&self, now: Timestamp) -> i64 {
-        self.not_after.since(now).div_euclid(DAY)
+        validity::days_left(self.not_after, now)
     }
 }
 
@@ -60,30 +61,4 @@ pub struct VendorCertificate {
     pub not_after: Timestamp,
     /// When it came here.
     pub uploaded_at: Timestamp,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_certificate_holds_from_its_beginning_to_its_end_both_included() {
-        let certificate = PushCertificate {
-            chain: Vec::new(),
-            topic: "com.apple.mgmt.External.1".into(),
-            serial: "01".into(),
-            not_before: Timestamp(10),
-            not_after: Timestamp(10 + 3 * DAY),
-            account: None,
-            uploaded_at: Timestamp(0),
-        };
-        assert!(!certificate.holds_at(Timestamp(9)));
-        assert!(certificate.holds_at(Timestamp(10)));
-        assert!(certificate.holds_at(certificate.not_after));
-        assert!(!certificate.holds_at(certificate.not_after.plus(1)));
-        assert_eq!(certificate.days_left(Timestamp(10)), 3);
-        assert_eq!(certificate.days_left(Timestamp(11)), 2);
-        assert_eq!(certificate.days_left(certificate.not_after), 0);
-        assert_eq!(certificate.days_left(certificate.not_after.plus(1)), -1);
-    }
 }

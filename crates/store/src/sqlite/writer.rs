@@ -16,7 +16,7 @@ use muster_domain::{
     ports::{StoreError, Stored, Topic},
 };
 use sqlx::{
-    Sqlite, SqliteConnection, SqlitePool,
+    AssertSqlSafe, Sqlite, SqliteConnection, SqlitePool,
     query::Query,
     sqlite::{SqliteArguments, SqliteRow},
 };
@@ -37,7 +37,11 @@ pub(super) const CHECKPOINT: &str = "8000";
 /// For a large transaction: 128 MiB of pages in memory, and no checkpoint within the commit.
 const LARGE: &str = "PRAGMA cache_size = -131072; PRAGMA wal_autocheckpoint = 0";
 /// After it: the log is copied into the database, and both are as they were ([`CACHE`], [`CHECKPOINT`]).
-const USUAL: &str = "PRAGMA wal_checkpoint(PASSIVE); PRAGMA wal_autocheckpoint = 8000; PRAGMA cache_size = -16384; PRAGMA shrink_memory";
+fn usual() -> String {
+    format!(
+        "PRAGMA wal_checkpoint(PASSIVE); PRAGMA wal_autocheckpoint = {CHECKPOINT}; PRAGMA cache_size = {CACHE}; PRAGMA shrink_memory"
+    )
+}
 
 /// A statement with its arguments.
 pub(crate) type Statement<'q> = Query<'q, Sqlite, SqliteArguments>;
@@ -254,7 +258,7 @@ async fn work(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, ticks: Ticks)
         for reply in replies {
             reply(outcome.clone());
         }
-        if large && let Err(error) = sqlx::query(USUAL).execute(&pool).await {
+        if large && let Err(error) = sqlx::query(AssertSqlSafe(usual())).execute(&pool).await {
             tracing::error!(%error, "after a large transaction");
         }
     }

@@ -8,7 +8,7 @@ use super::{
         roots::Roots,
         tests::fake_apple::{FakeApple, TOPIC},
     },
-    Accepted, Signer, check,
+    Accepted, Signer, check, moment,
 };
 use crate::system::SystemClock;
 use muster_domain::{
@@ -97,6 +97,16 @@ fn a_key_on_a_curve_signs_too_and_a_short_one_does_not() {
     ca.openssl(&["genrsa", "-out", "short.key", "1024"]);
     ca.certificate("short", "/CN=muster.example.org", year());
     assert_eq!(problems(&ca, &["short.pem", "short.key", "authority.pem"]), [SigningKeyKind]);
+}
+
+#[test]
+fn it_signs_no_longer_than_the_authority_that_issued_it_holds() {
+    let ca = FakeApple::called("Example", now());
+    ca.certificate("tls", "/CN=muster.example.org", (now().plus(-1_000_000), now().plus_days(9_000)));
+    let certificate = told(&ca, &["tls.pem", "tls.key", "authority.pem"], true).unwrap().certificate;
+    let ends = |der: &[u8]| moment(Certificate::from_der(der).unwrap().not_after());
+    let [own, authority] = [0, 1].map(|n| ends(&certificate.chain[n]));
+    assert!(authority < own && certificate.not_after == authority, "{authority:?} {own:?}");
 }
 
 #[test]

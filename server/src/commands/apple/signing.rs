@@ -80,7 +80,7 @@ impl Signing {
             }
             Self::Remove => {
                 let was = there().await?.is_some();
-                signing::remove(ports, workspace).await?;
+                ports.store.set_signing_certificate(workspace, None).await?;
                 if json {
                     return output::document(&json!({ "removed": was }));
                 }

@@ -56,6 +56,13 @@ enum NotIssued {
     Store(#[from] StoreError),
 }
 
+impl NotIssued {
+    /// Whether this server failed, and the device did nothing wrong: it comes again, and nothing has stopped it.
+    const fn is_ours(&self) -> bool {
+        matches!(self, Self::Store(_) | Self::Authority(AuthorityError::Store(_) | AuthorityError::Sealed))
+    }
+}
+
 /// `GET` and `POST /apple/scep/{workspace}`.
 pub async fn operation(
     State(site): Shared,
@@ -102,9 +109,9 @@ pub async fn operation(
     }
 }
 
-/// The authority can do nothing: the device comes again.
-fn closed(error: &AuthorityError) -> Response {
-    tracing::error!(%error, "authority");
+/// Nothing can be issued now: the device comes again.
+fn closed(error: &impl std::error::Error) -> Response {
+    tracing::error!(%error, "scep");
     refused(StatusCode::SERVICE_UNAVAILABLE, "Not now. Come again.\n")
 }
 
@@ -147,11 +154,7 @@ impl Asked<'_> {
                 metrics().scep("issued");
                 self.success(exchange, &identity)
             }
-            Err(NotIssued::Store(error)) => unavailable(&error),
-            // Ours, and none of the device's: it comes again.
-            Err(NotIssued::Authority(error @ (AuthorityError::Store(_) | AuthorityError::Sealed))) => {
-                closed(&error)
-            }
+            Err(error) if error.is_ours() => closed(&error),
             Err(error) => {
                 tracing::info!(%error, transaction = exchange.transaction().as_str(), "scep: no certificate");
                 metrics().scep("refused");
@@ -174,11 +177,7 @@ impl Asked<'_> {
         if challenge.purpose == Purpose::Connect {
             match &decided {
                 Ok(_) => store.note_step(self.workspace, link, Step::Scep, None, self.now).await?,
-                // What failed here stopped nobody: the device comes again.
-                Err(
-                    NotIssued::Store(_)
-                    | NotIssued::Authority(AuthorityError::Store(_) | AuthorityError::Sealed),
-                ) => {}
+                Err(error) if error.is_ours() => {}
                 Err(error) => {
                     let why = Some(error.to_string());
                     store.note_step(self.workspace, link, Step::Refused, why, self.now).await?;
