@@ -92,7 +92,7 @@ fn not_now_that_arrives_once_more_does_not_have_it_done_twice() {
     let mut q = queue(&[Repeat::Never, Repeat::Always]);
     assert_eq!(idle(&mut q), Some(id(0)));
     assert_eq!(answer(&mut q, 0, NotNow), (Ok(()), Some(id(1))));
-    answer(&mut q, 1, Acknowledged);
+    assert_eq!(answer(&mut q, 1, Acknowledged), (Ok(()), None));
     assert_eq!(idle(&mut q), Some(id(0)));
     // The device does it, and the line breaks; what it said first arrives again.
     assert_eq!(answer(&mut q, 0, NotNow), (Ok(()), None));
