@@ -68,13 +68,20 @@ test("so does the phone's page on each phone", async ({ browser }) => {
   await phones(browser, company.phones());
 });
 
-// The last one: it connects an iPhone.
+// In a company of its own: it connects an iPhone.
 test("so do the pages about an iPhone that is connected, and the page on one that can be", async ({ browser }) => {
   test.setTimeout(300_000);
-  const places = company.withApple();
-  await all(await company.page(browser), places);
-  const page = (name: string) => ({ ...company.phones().find((one) => one.name === name)!, name: `${name}-ready` });
-  await phones(browser, [page("iphone"), page("ipad")]);
+  const before = company;
+  company = await new Company().open(browser);
+  try {
+    const places = company.withApple();
+    await all(await company.page(browser), places);
+    const page = (name: string) => ({ ...company.phones().find((one) => one.name === name)!, name: `${name}-ready` });
+    await phones(browser, [page("iphone"), page("ipad")]);
+  } finally {
+    company.stop();
+    company = before;
+  }
 });
 
 async function phones(browser: Browser, places: (Place & { agent: string })[]) {
