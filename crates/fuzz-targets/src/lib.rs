@@ -21,7 +21,7 @@ mod pkcs12;
 mod plist;
 mod scep;
 mod scep_transport;
-mod world;
+pub mod world;
 
 pub use certificate::certificate;
 pub use cms::cms;

@@ -17,17 +17,27 @@ pub const CONTENT: &[u8] = b"what was signed";
 
 /// Whoever takes part.
 pub struct World {
+    /// Issues and signs.
     pub authority: Certificate,
+    /// Its key.
     pub authority_key: SigningKey,
+    /// Requests are encrypted for it.
     pub recipient: Certificate,
+    /// Its key.
     pub opens: DecryptingKey,
+    /// Asks for a certificate, or renews this one.
     pub client: Certificate,
+    /// Its key.
     pub client_key: SigningKey,
+    /// The same key, for what is encrypted for the client.
     pub client_opens: DecryptingKey,
+    /// Signs what a device sends.
     pub device: Certificate,
+    /// Its key.
     pub device_key: SigningKey,
 }
 
+/// All of them.
 pub static WORLD: LazyLock<World> = LazyLock::new(|| {
     let key = |der: &[u8]| SigningKey::from_der(der).unwrap();
     let client_der = include_bytes!("../keys/client.der");
@@ -57,6 +67,7 @@ pub static WORLD: LazyLock<World> = LazyLock::new(|| {
     }
 });
 
+/// A certificate of that time, without anything special in it.
 pub fn template(common: &str, number: u8) -> Template {
     Template {
         subject: Name::new(&[(Attribute::Organization, "Acme"), (Attribute::CommonName, common)]).unwrap(),

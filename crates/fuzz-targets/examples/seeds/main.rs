@@ -1,8 +1,11 @@
-//! Writes the messages with which fuzzing began into `FOLDER/TARGET/seed-N`: OpenSSL's and Python's, which are to be there.
+//! Writes the messages with which fuzzing began into `FOLDER/TARGET/seed-N`: OpenSSL's, Python's, strongSwan's and those of Debian's
+//! `scepclient`, which are to be there.
 //!
 //! `cargo run -p muster-fuzz-targets --example seeds -- target/fuzz/corpus`; needed again only where a corpus is lost.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a tool for developers")]
+
+mod scep;
 
 use std::{
     fs,
@@ -75,6 +78,7 @@ fn main() {
     let mut bench = Bench { work, out, count: 0 };
     openssl(&mut bench);
     documents(&mut bench);
+    scep::messages(&mut bench);
     // Ways through the targets that change what is right.
     for (target, _) in muster_fuzz_targets::TARGETS {
         for first in 0..=255_u8 {
