@@ -137,13 +137,13 @@ pub trait Profiles: Send + Sync {
 pub trait Certificates: Send + Sync {
     /// Makes a key and a request with it, in the place of an earlier one.
     async fn request(&self, store: &Arc<dyn Store>, workspace: WorkspaceId) -> Stored<()>;
-    /// Takes the workspace's own vendor certificate; or says all that is wrong with it.
+    /// Takes the workspace's own vendor certificate, with what is worth knowing of it; or says all that is wrong with it.
     async fn vendor(
         &self,
         store: &Arc<dyn Store>,
         workspace: WorkspaceId,
         upload: Upload,
-    ) -> Stored<Result<(), Vec<CertificateProblem>>>;
+    ) -> Stored<Result<Vec<CertificateWarning>, Vec<CertificateProblem>>>;
     /// Takes the certificate that signs profiles, with what is worth knowing of it; or says all that is wrong with it.
     async fn signing(
         &self,

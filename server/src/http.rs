@@ -16,6 +16,7 @@ pub mod guide;
 pub mod health;
 pub mod import;
 pub mod instance;
+pub mod intake;
 pub mod join;
 pub mod kept;
 pub mod limit;
@@ -41,7 +42,7 @@ use crate::apple::paths;
 use axum::{
     Router,
     body::Body,
-    extract::{DefaultBodyLimit, Request, State},
+    extract::{Request, State},
     middleware::{self, Next},
     response::Response,
     routing::{any, get, post, put},
@@ -55,12 +56,12 @@ use muster_domain::{
 use std::{net::IpAddr, sync::Arc, time::Duration};
 use tokio::sync::broadcast;
 use tower::ServiceBuilder;
-use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
+use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 
 /// Bytes of a request's body at most.
 const BODY: usize = 1 << 20;
-/// Bytes of a file of people at most, and how long it may take to come.
-const FILE: (usize, Duration) = (muster_roster::limits::TEXT, Duration::from_secs(300));
+/// How long a file of people may take to come.
+const FILE_TIME: Duration = Duration::from_secs(300);
 /// A request that takes longer is ended; event streams answer at once and go on.
 const TIME: Duration = Duration::from_secs(30);
 
@@ -123,21 +124,12 @@ pub fn router(site: Arc<Site>) -> Router {
             .layer(CatchPanicLayer::new())
             .layer(TimeoutLayer::with_status_code(http::StatusCode::REQUEST_TIMEOUT, time))
     };
-    let (most, time) = FILE;
-    let files = Router::new()
-        .route("/import/file", post(import::file))
-        .layer(DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(most))
-        .layer(around(time));
-    let pictures = Router::new()
+    // These look at who sends before they take it in, each up to a limit of its own.
+    let files = Router::new().route("/import/file", post(import::file)).layer(around(FILE_TIME));
+    let large = Router::new()
         .route("/message/logo", post(logo::take))
-        .layer(DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(crate::adapters::logo::FILE))
-        .layer(around(TIME));
-    let devices = Router::new()
         .route(paths::COMMANDS, put(apple::commands::take))
-        .layer(DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(apple::BODY))
+        .route(paths::CHECK_IN, put(apple::check_in::take))
         .layer(around(TIME));
     let mut router = Router::new();
     for &path in app::PATHS {
@@ -197,17 +189,14 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/{token}/request", post(enrol::request))
         .route("/{token}/claim", post(agent::claim))
         .route("/{token}/profile", get(apple::profile::fetch))
-        .route(paths::CHECK_IN, put(apple::check_in::take))
         .route(paths::SCEP, get(apple::scep::operation).post(apple::scep::operation))
         .route(paths::REVOKED, get(apple::scep::revoked))
         .fallback(console::missing)
         // From the inside out: what comes last sees a request first and its answer last.
         .layer(ServiceBuilder::new().layer(zip::layer()).layer(middleware::from_fn(zip::mark)))
-        .layer(RequestBodyLimitLayer::new(BODY))
         .layer(around(TIME))
         .merge(files)
-        .merge(pictures)
-        .merge(devices)
+        .merge(large)
         .with_state(site)
 }
 

@@ -35,6 +35,8 @@ pub struct Parts<'a> {
     pub link: &'a str,
     /// What the sender adds.
     pub note: Option<&'a str>,
+    /// Whether the person has waited with an iPhone or iPad, which can be connected now.
+    pub works_now: bool,
     /// Until when the link works.
     pub expires_at: Timestamp,
     /// Whom to ask.
@@ -148,7 +150,9 @@ pub fn render(language: Language, parts: &Parts<'_>) -> Rendered {
         None => fixed.ahead.replace("{}", &expires),
         Some(_) => one_line(&plain(&wording.text)),
     };
-    let note = clean(parts.note.unwrap_or_default().trim());
+    let works_now = parts.works_now.then(|| t::mail_works_now(language));
+    let note: Vec<&str> = works_now.into_iter().chain(parts.note.map(str::trim)).collect();
+    let note = clean(&note.join("\n\n"));
     let (fill_light, on_light, fill_dark, on_dark) = colours(parts.brand.look.accent);
     let page = |name: &str| match name {
         "lang" => language.tag().to_owned(),

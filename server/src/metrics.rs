@@ -56,6 +56,8 @@ pub enum TurnedAway {
     Connections,
     /// Too many requests in hand.
     Requests,
+    /// Too many large bodies on their way.
+    Bodies,
     /// Too many event streams.
     Streams,
     /// Too many attempts: to sign in, or at links.
@@ -146,6 +148,7 @@ impl Metrics {
         let limit = match why {
             TurnedAway::Connections => "connections",
             TurnedAway::Requests => "requests",
+            TurnedAway::Bodies => "bodies",
             TurnedAway::Streams => "streams",
             TurnedAway::Attempts => "attempts",
         };

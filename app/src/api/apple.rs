@@ -141,7 +141,7 @@ pub async fn apple_request() -> Result<(), AppError> {
     Ok(s.certificates.request(&s.ports.store, who.workspace).await?)
 }
 
-/// Takes the workspace's own vendor certificate, or says all that is wrong with it.
+/// Takes the workspace's own vendor certificate, with what is worth knowing of it; or says all that is wrong with it.
 ///
 /// # Errors
 /// [`AppError`].
@@ -149,7 +149,7 @@ pub async fn apple_request() -> Result<(), AppError> {
 pub async fn apple_vendor_set(
     /// Certificate, key and chain.
     upload: Upload,
-) -> Result<Result<(), Vec<CertificateProblem>>, AppError> {
+) -> Result<Result<Vec<CertificateWarning>, Vec<CertificateProblem>>, AppError> {
     let (s, who) = allowed(Permission::Configure)?;
     Ok(s.certificates.vendor(&s.ports.store, who.workspace, upload).await?)
 }

@@ -7,7 +7,7 @@
 pub use crate::fields::InvalidMessage;
 use crate::{
     document::{self, Limits},
-    fields::{Fields, clean},
+    fields::{Fields, clean, name},
     ids::{EnrollmentId, PushMagic, Topic, Udid},
     inventory::{OsVersion, build, imei, meid, product, serial},
 };
@@ -218,9 +218,9 @@ fn authenticate(message: &Dictionary) -> Result<Authenticate, InvalidMessage> {
         build_version: message.parsed("BuildVersion", build)?,
         imei: message.parsed("IMEI", imei)?,
         meid: message.parsed("MEID", meid)?,
-        device_name: message.text("DeviceName")?.and_then(clean),
-        model_name: message.text("ModelName")?.and_then(clean),
-        model: message.text("Model")?.and_then(clean),
+        device_name: message.text("DeviceName")?.and_then(name),
+        model_name: message.text("ModelName")?.and_then(name),
+        model: message.text("Model")?.and_then(name),
     };
     Ok(Authenticate { sender: sender(message)?, topic: topic(message)?, device })
 }

@@ -22,7 +22,7 @@ impl Limits {
     /// For check-in messages: the largest real one, `TokenUpdate` with its `UnlockToken`, has 5 kB.
     pub const CHECK_IN: Self = Self { bytes: 1 << 20, elements: 4_000, depth: 16 };
     /// For answers to commands: a list of a thousand apps has 600 kB.
-    pub const ANSWER: Self = Self { bytes: 10_000_000, elements: 200_000, depth: 64 };
+    pub const ANSWER: Self = Self { bytes: 4 << 20, elements: 100_000, depth: 64 };
     /// For profiles that people upload.
     pub const UPLOAD: Self = Self { bytes: 1 << 20, elements: 20_000, depth: 64 };
 }

@@ -65,8 +65,10 @@ impl Fields for Dictionary {
 
 /// Inventory is taken leniently: a device whose answer has one odd field would otherwise send the same for ever.
 pub(crate) trait Inventory {
-    /// Text without control characters, cut; nothing if it is empty or no text.
+    /// Text without characters that act or hide, cut; nothing if it is empty or no text.
     fn clean(&mut self, key: &str) -> Option<String>;
+    /// The same of a name, which stands in lists.
+    fn name(&mut self, key: &str) -> Option<String>;
     /// A number that is not negative.
     fn count(&mut self, key: &str) -> Option<u64>;
     /// A number with fractions; whole ones are taken too.
@@ -78,17 +80,51 @@ pub(crate) trait Inventory {
 /// The longest inventory text that is kept, in characters.
 pub(crate) const LONGEST: usize = 512;
 
+/// The longest name or model that is kept, in characters: it stands in one line of a list.
+pub(crate) const LONGEST_NAME: usize = 128;
+
+/// What controls how other text is shown, or is not seen: controls, separators of lines, marks that turn the direction (Unicode
+/// TR 36, section 2.9), and what is blank without being a space. What joins letters and pictures is none of it.
+fn acts(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'
+                ..='\u{202E}'
+        )
+        || matches!(c, '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
+        || matches!(c, '\u{115F}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{FFA0}')
+}
+
+/// What joins other characters, and is nothing by itself.
+const fn joins(c: char) -> bool {
+    matches!(c, '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0000}'..='\u{E01EF}')
+}
+
 /// One line of text, cut.
 pub(crate) fn clean(text: &str) -> Option<String> {
-    let line: String = text.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+    cut(text, LONGEST)
+}
+
+/// A name, as [`clean`].
+pub(crate) fn name(text: &str) -> Option<String> {
+    cut(text, LONGEST_NAME)
+}
+
+fn cut(text: &str, longest: usize) -> Option<String> {
+    let line: String = text.chars().filter(|c| !acts(*c)).take(longest).collect();
     let line = line.trim();
-    (!line.is_empty()).then(|| line.to_owned())
+    line.chars().any(|c| !joins(c) && !c.is_whitespace()).then(|| line.to_owned())
 }
 
 impl Inventory for Dictionary {
     fn clean(&mut self, key: &str) -> Option<String> {
         self.get(key)?.as_string()?;
         clean(&self.remove(key)?.into_string()?)
+    }
+
+    fn name(&mut self, key: &str) -> Option<String> {
+        name(&self.clean(key)?)
     }
 
     fn count(&mut self, key: &str) -> Option<u64> {
@@ -115,5 +151,41 @@ impl Inventory for Dictionary {
         };
         self.remove(key);
         Some(flag)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a13_a_name_has_nothing_that_hides_or_turns_the_words_around_it() {
+        for (said, kept) in [
+            ("Anna's iPhone", "Anna's iPhone"),
+            (" Anna\u{202E}enohPi\u{202C} ", "AnnaenohPi"),
+            ("A\u{200B}n\u{AD}n\u{2060}a\u{FEFF}", "Anna"),
+            ("A\nnn\u{2028}a\u{85}", "Anna"),
+            // What belongs to letters and pictures stays.
+            (
+                "\u{1F468}\u{200D}\u{1F469}\u{200D}\u{1F467} \u{2764}\u{FE0F}",
+                "\u{1F468}\u{200D}\u{1F469}\u{200D}\u{1F467} \u{2764}\u{FE0F}",
+            ),
+            ("\u{646}\u{6CC}\u{200C}\u{632}", "\u{646}\u{6CC}\u{200C}\u{632}"),
+        ] {
+            assert_eq!(name(said).as_deref(), Some(kept), "{said:?}");
+        }
+        for nothing in [
+            "",
+            " ",
+            "\u{200B}\u{FEFF}",
+            "\u{200D}\u{200D}",
+            "\u{3164}",
+            "\u{2800} \u{2800}",
+            "\u{FE0F}\u{A0}",
+        ] {
+            assert_eq!(name(nothing), None, "{nothing:?}");
+        }
+        assert_eq!(name(&"x".repeat(999)).unwrap().len(), LONGEST_NAME);
+        assert_eq!(clean(&"x".repeat(999)).unwrap().len(), LONGEST);
     }
 }

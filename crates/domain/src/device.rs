@@ -123,6 +123,8 @@ pub enum Reason {
     },
     /// Apple says that it cannot be called any more.
     PushGone,
+    /// The workspace has an APNs certificate for another topic: it cannot be called, and has to connect anew.
+    CutOff,
     /// The workspace's APNs certificate ends in so many days, and then no Apple device can be called.
     PushCertificateEnds {
         /// Whole days; 0 when it has ended.
@@ -147,6 +149,7 @@ impl Reason {
             Self::SystemTooOld { .. } => "system_too_old",
             Self::IdentityEnds { .. } => "identity_ends",
             Self::PushGone => "push_gone",
+            Self::CutOff => "cut_off",
             Self::PushCertificateEnds { .. } => "push_certificate_ends",
         }
     }
@@ -263,6 +266,8 @@ pub struct Rules {
     pub apple_minimum_os: Option<String>,
     /// Until when the APNs certificate holds, if there is one.
     pub push_ends: Option<Timestamp>,
+    /// Its topic.
+    pub push_topic: Option<String>,
 }
 
 /// An identity is renewed in its last so many days, so that one which is not renewed is seen before it ends.
@@ -294,6 +299,11 @@ fn apple(found: &mut Found, facts: &Facts, apple: &AppleFacts, rules: &Rules, no
     }
     if apple.push_gone == Some(true) {
         found.push((Status::Critical, Reason::PushGone));
+    }
+    if let (Some(its), Some(ours)) = (&apple.topic, &rules.push_topic)
+        && its != ours
+    {
+        found.push((Status::Critical, Reason::CutOff));
     }
     // Without a passcode there is no data protection, which goes without saying.
     if apple.passcode == Some(false) {
@@ -360,7 +370,7 @@ mod tests {
 
     fn rules() -> Rules {
         let silence = Silence { warning_days: 7, critical_days: 30 };
-        Rules { silence, apple_minimum_os: None, push_ends: None }
+        Rules { silence, apple_minimum_os: None, push_ends: None, push_topic: None }
     }
 
     #[test]
@@ -399,7 +409,7 @@ mod tests {
     #[test]
     fn an_iphone_is_judged_by_its_passcode_its_data_and_its_system() {
         let none = AppleFacts::default;
-        let wants = Rules { apple_minimum_os: Some("17.0".into()), ..rules() };
+        let wants = Rules { apple_minimum_os: Some("17.0".into()), push_topic: Some("a".into()), ..rules() };
         for (apple, os, status, code) in [
             (AppleFacts { passcode: Some(false), ..none() }, "17.4", Status::Critical, "no_passcode"),
             (
@@ -421,11 +431,13 @@ mod tests {
                 "profile_removed",
             ),
             (AppleFacts { push_gone: Some(true), ..none() }, "17.4", Status::Critical, "push_gone"),
+            (AppleFacts { topic: Some("b".into()), ..none() }, "17.4", Status::Critical, "cut_off"),
             (none(), "16.7.2", Status::Warning, "system_too_old"),
         ] {
             assert_eq!(told(&phone(apple, os), &wants), (status, vec![code]));
         }
-        let fine = AppleFacts { passcode: Some(true), data_protection: Some(true), ..none() };
+        let topic = Some("a".into());
+        let fine = AppleFacts { passcode: Some(true), data_protection: Some(true), topic, ..none() };
         assert_eq!(told(&phone(fine, "17.0"), &wants), (Status::Ok, vec![]));
         assert_eq!(told(&phone(none(), "9.0"), &rules()), (Status::Ok, vec![]), "nothing is wanted");
     }

@@ -55,7 +55,7 @@ impl Certificates for AppleCertificates {
         store: &Arc<dyn Store>,
         workspace: WorkspaceId,
         upload: Upload,
-    ) -> Stored<Result<(), Vec<Problem>>> {
+    ) -> Stored<Result<Vec<Warning>, Vec<Problem>>> {
         match files(upload) {
             Ok(files) => certificates::set_vendor(&self.by(store), workspace, files).await,
             Err(problems) => Ok(Err(problems)),

@@ -49,6 +49,7 @@ impl Drafts for DraftMailer {
                 person: who.account.name.as_str(),
                 link: &format!("{address}/…"),
                 note: None,
+                works_now: false,
                 expires_at: now.plus_days(settings.link_days),
                 help: brand.look.contact(settings.help_contact.as_deref()).as_deref(),
                 brand: &brand,

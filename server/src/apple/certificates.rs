@@ -83,10 +83,15 @@ pub(super) fn opened(ports: &Ports, context: &str, sealed: &[u8]) -> Stored<Sign
 /// What Apple's portal takes, signed by the workspace's vendor certificate.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] without a request, [`StoreError::State`] without a vendor certificate.
+/// [`StoreError::NotFound`] without a request, [`StoreError::State`] without a vendor certificate that holds now.
 pub async fn signed_request(ports: &Ports, workspace: WorkspaceId) -> Stored<String> {
     let (request, _) = ports.store.push_request(workspace).await?.ok_or(StoreError::NotFound)?;
     let (vendor, sealed) = ports.store.push_vendor(workspace).await?.ok_or(StoreError::State)?;
+    let now = ports.clock.now().seconds();
+    let holds = |der: &Vec<u8>| Certificate::from_der(der).is_ok_and(|certificate| certificate.holds_at(now));
+    if !vendor.chain.iter().all(holds) {
+        return Err(StoreError::State);
+    }
     let key = opened(ports, VENDOR_CONTEXT, &sealed)?;
     let signed = signed_by(&request.csr, &vendor, key).await?;
     let note = Note::new(Action::PushRequestSigned, Subject::named(vendor.name));
@@ -103,7 +108,7 @@ async fn signed_by(csr: &[u8], vendor: &VendorCertificate, key: SigningKey) -> S
     signed.await?
 }
 
-/// The same by a vendor certificate that is not kept.
+/// The same by a vendor certificate that is not kept, with what is worth knowing of it.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -112,14 +117,14 @@ pub async fn sign_with(
     workspace: WorkspaceId,
     csr: &[u8],
     vendor: Files,
-) -> Stored<Checked<String>> {
+) -> Stored<Checked<(String, Vec<Warning>)>> {
     let now = ports.clock.now();
     match aside(move || check::vendor(files::read(&vendor), now)).await? {
-        Ok((vendor, key)) => {
+        Ok((vendor, key, warnings)) => {
             let signed = signed_by(csr, &vendor, key).await?;
             let note = Note::new(Action::PushRequestSigned, Subject::named(vendor.name));
             ports.store.note(workspace, note).await?;
-            Ok(Ok(signed))
+            Ok(Ok((signed, warnings)))
         }
         Err(problems) => Ok(Err(problems)),
     }
@@ -129,14 +134,18 @@ pub async fn sign_with(
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn set_vendor(ports: &Ports, workspace: WorkspaceId, uploaded: Files) -> Stored<Checked<()>> {
+pub async fn set_vendor(
+    ports: &Ports,
+    workspace: WorkspaceId,
+    uploaded: Files,
+) -> Stored<Checked<Vec<Warning>>> {
     let now = ports.clock.now();
     match aside(move || check::vendor(files::read(&uploaded), now)).await? {
-        Ok((vendor, key)) => {
+        Ok((vendor, key, warnings)) => {
             let key = key.to_pkcs8().map_err(failed)?;
             let sealed = ports.secrets.seal(VENDOR_CONTEXT, &key);
             ports.store.set_push_vendor(workspace, Some((vendor, sealed))).await?;
-            Ok(Ok(()))
+            Ok(Ok(warnings))
         }
         Err(problems) => Ok(Err(problems)),
     }
@@ -165,10 +174,10 @@ pub async fn upload(
             keys.push((owner, opened(ports, KEY_CONTEXT, sealed)?.public().clone()));
         }
     }
-    let devices = store.apple_devices(workspace).await?;
+    let topics = store.topics(workspace).await?;
     let account = account.and_then(|account| line(&account, 200).ok()).filter(|a| !a.is_empty());
     let now = ports.clock.now();
-    let here = Here { now, present: present.as_ref(), keys, devices, account, cut_off };
+    let here = Here { now, present: present.as_ref(), keys, topics, account, cut_off };
     let Accepted { certificate, owner, warnings } = match check::push(&read, &here) {
         Ok(accepted) => accepted,
         Err(problems) => return Ok(Err(problems)),
@@ -183,11 +192,17 @@ pub async fn upload(
     };
     let sealed = sealed.ok_or(StoreError::State)?;
     match store.set_push_certificate(workspace, &certificate, &sealed, cut_off).await {
-        Ok(()) => Ok(Ok(warnings)),
+        Ok(()) => {
+            // Who was cut off shows in the list at once, and who was put back.
+            if present.is_some_and(|present| present.topic != certificate.topic) {
+                store.refresh_statuses(workspace, now).await?;
+            }
+            Ok(Ok(warnings))
+        }
         // A device connected just now, or a colleague was faster: what holds now is asked anew.
         Err(StoreError::State) => {
             let present = store.push_certificate(workspace).await?.map(|present| present.topic);
-            let devices = store.apple_devices(workspace).await?;
+            let devices = check::cut_off(&store.topics(workspace).await?, &certificate.topic);
             let why = may_follow(present.as_deref(), &certificate.topic, devices, cut_off).err();
             why.map_or(Err(StoreError::State), |why| Ok(Err(vec![why])))
         }

@@ -43,8 +43,8 @@ pub(super) struct Here<'a> {
     pub(super) present: Option<&'a PushCertificate>,
     /// The keys of the request and of the present certificate.
     pub(super) keys: Vec<(Owner, PublicKey)>,
-    /// How many Apple devices are connected.
-    pub(super) devices: u64,
+    /// For which topics Apple devices are connected, and how many for each.
+    pub(super) topics: Vec<(String, u64)>,
     /// The Apple account that is noted now.
     pub(super) account: Option<String>,
     /// How many devices may be cut off, as whoever decides typed it.
@@ -141,6 +141,11 @@ fn leaf<'r>(read: &'r Read, keys: &[(Owner, &PublicKey)]) -> Option<&'r Certific
     pushes.max_by_key(|c| (ours(c), c.not_after()))
 }
 
+/// How many connected devices a certificate for this topic cannot call.
+pub(super) fn cut_off(topics: &[(String, u64)], new: &str) -> u64 {
+    topics.iter().filter(|(topic, _)| topic != new).map(|(_, devices)| devices).sum()
+}
+
 /// Whether it can be the APNs certificate.
 ///
 /// # Errors
@@ -168,7 +173,8 @@ pub(super) fn push(read: &Read, here: &Here<'_>) -> Result<Accepted, Vec<Problem
     }
     problems.extend(dates(leaf, here.now));
     let present = here.present.map(|present| present.topic.as_str());
-    let follows = may_follow(present, topic.as_str(), here.devices, here.cut_off);
+    let devices = cut_off(&here.topics, topic.as_str());
+    let follows = may_follow(present, topic.as_str(), devices, here.cut_off);
     problems.extend(follows.err());
     let (Some(owner), true) = (owner, problems.is_empty()) else { return Err(problems) };
 
@@ -177,7 +183,7 @@ pub(super) fn push(read: &Read, here: &Here<'_>) -> Result<Accepted, Vec<Problem
     let mut warnings: Vec<Warning> = unknown(&chain).into_iter().collect();
     if let Some(present) = here.present {
         if present.topic != topic.as_str() {
-            warnings.push(Warning::CutOff { devices: here.devices });
+            warnings.extend((devices > 0).then_some(Warning::CutOff { devices }));
         } else if not_after <= present.not_after
             && present.chain.first().is_none_or(|before| before.as_slice() != leaf.as_der())
         {
@@ -201,14 +207,32 @@ pub(super) fn push(read: &Read, here: &Here<'_>) -> Result<Accepted, Vec<Problem
     Ok(Accepted { certificate, owner, warnings })
 }
 
-/// Whether it can sign requests for Apple's portal: with its key, and with the chain to a root, which goes along.
+/// What a file has wrong, as it is said of a vendor certificate, which comes with its key and is no answer to a request.
+fn of_vendor(problem: Problem) -> Problem {
+    match problem {
+        Problem::Request => Problem::VendorRequest,
+        Problem::KeyMissing => Problem::VendorKeyMissing,
+        Problem::Expired { at } => Problem::VendorEnded { at },
+        other => other,
+    }
+}
+
+/// Whether it can sign requests for Apple's portal: with its key, and with the chain to a root, which goes along. A root that
+/// is none of Apple's is worth knowing: the portal takes no other.
 ///
 /// # Errors
 /// All that is wrong.
 pub(super) fn vendor(
+    read: Read,
+    now: Timestamp,
+) -> Result<(VendorCertificate, SigningKey, Vec<Warning>), Vec<Problem>> {
+    look_at_vendor(read, now).map_err(|problems| problems.into_iter().map(of_vendor).collect())
+}
+
+fn look_at_vendor(
     mut read: Read,
     now: Timestamp,
-) -> Result<(VendorCertificate, SigningKey), Vec<Problem>> {
+) -> Result<(VendorCertificate, SigningKey, Vec<Warning>), Vec<Problem>> {
     let mut problems = std::mem::take(&mut read.problems);
     let key = read.keys.pop();
     let said = is_locked(&problems);
@@ -235,11 +259,13 @@ pub(super) fn vendor(
         problems.push(Problem::ChainIncomplete { issuer: called(last.issuer()) });
     }
     let (Some(key), true) = (key, problems.is_empty()) else { return Err(problems) };
+    let root = chain.last().filter(|last| !is_apples_root(last));
+    let warnings = root.map(|root| Warning::Chain { issuer: called(root.subject()) }).into_iter().collect();
     let vendor = VendorCertificate {
         chain: chain.iter().map(|c| c.as_der().to_vec()).collect(),
         name: called(own.subject()),
         not_after: moment(own.not_after()),
         uploaded_at: now,
     };
-    Ok((vendor, key))
+    Ok((vendor, key, warnings))
 }

@@ -34,7 +34,7 @@ fn uploaded(apple: &FakeApple, names: &[&str], password: Option<&str>) -> Files 
 }
 
 fn nothing_here() -> Here<'static> {
-    Here { now: now(), present: None, keys: Vec::new(), devices: 0, account: None, cut_off: None }
+    Here { now: now(), present: None, keys: Vec::new(), topics: Vec::new(), account: None, cut_off: None }
 }
 
 fn push(apple: &FakeApple, names: &[&str], here: &Here<'_>) -> Result<Accepted, Vec<Problem>> {
@@ -138,7 +138,11 @@ fn a17_all_that_is_wrong_is_named_at_once() {
     apple.push("a", TOPIC, year());
     apple.push("old", OTHER, (now().plus(-365 * muster_domain::time::DAY), now().plus(-1_000_000)));
     let present = push(&apple, &["a.pem", "a.key"], &nothing_here()).unwrap().certificate;
-    let here = Here { present: Some(&present), devices: 3, ..nothing_here() };
+    let here = Here {
+        present: Some(&present),
+        topics: vec![(TOPIC.into(), 3), ("com.apple.mgmt.External.third".into(), 0)],
+        ..nothing_here()
+    };
     let all = problems(&apple, &["old.pem"], &here);
     assert!(matches!(&all[..], [KeyMissing, Expired { .. }, OtherTopic { devices: 3, .. }]), "{all:?}");
 }
@@ -151,7 +155,8 @@ fn a17_a_renewal_keeps_the_topic_unless_the_number_of_devices_is_named() {
     apple.push("other", OTHER, year());
     let account = Some("it@example.org".to_owned());
     let first = push(&apple, &["a.pem", "a.key"], &Here { account, ..nothing_here() }).unwrap().certificate;
-    let here = |cut_off| Here { present: Some(&first), devices: 4, cut_off, ..nothing_here() };
+    let topics = || vec![(TOPIC.into(), 4), (OTHER.into(), 2)];
+    let here = |cut_off| Here { present: Some(&first), topics: topics(), cut_off, ..nothing_here() };
 
     let renewed = push(&apple, &["renewed.pem", "renewed.key"], &here(None)).unwrap();
     assert_eq!(renewed.warnings, []);
@@ -199,7 +204,7 @@ fn an_unknown_chain_is_told_and_hinders_nothing() {
 }
 
 fn vendor(apple: &FakeApple, names: &[&str], at: Timestamp) -> Result<usize, Vec<Problem>> {
-    check::vendor(files::read(&uploaded(apple, names, None)), at).map(|(vendor, _)| vendor.chain.len())
+    check::vendor(files::read(&uploaded(apple, names, None)), at).map(|(vendor, ..)| vendor.chain.len())
 }
 
 #[test]

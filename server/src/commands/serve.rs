@@ -81,6 +81,7 @@ fn preview(preview: &Preview) -> PreviewHtml {
             person: &preview.person,
             link: &format!("{}/…", preview.address),
             note: preview.note.as_deref(),
+            works_now: false,
             expires_at: preview.expires_at,
             help: preview.help.as_deref(),
             brand: &preview.brand,

@@ -6,14 +6,15 @@ pub mod profile;
 pub mod proof;
 pub mod scep;
 
-use super::Site;
+use super::{Site, fault::Worded};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
+use muster_apple_mdm::document::Limits;
 use muster_domain::{WorkspaceId, ports::StoreError, settings::Settings};
 
 /// Bytes of a message at most: what devices list can be long.
-pub const BODY: usize = 10 << 20;
+pub const BODY: usize = Limits::ANSWER.bytes;
 
 /// An answer with a body of that type.
 fn body(kind: &'static str, bytes: Vec<u8>) -> Response {
@@ -26,9 +27,20 @@ fn refused(status: StatusCode, words: &'static str) -> Response {
 }
 
 /// Something failed here: the device comes again.
-fn unavailable(error: &StoreError) -> Response {
+fn unavailable(error: &impl std::error::Error) -> Response {
     tracing::error!(%error, "apple");
     refused(StatusCode::SERVICE_UNAVAILABLE, "Not now. Come again.\n")
+}
+
+/// What a device sends was not taken in.
+fn not_taken_in(answer: Response) -> Response {
+    if answer.status() != StatusCode::PAYLOAD_TOO_LARGE {
+        return answer;
+    }
+    // The words of the other pages name another limit.
+    let mut answer = refused(StatusCode::PAYLOAD_TOO_LARGE, "Larger than a device's message may be.\n");
+    answer.extensions_mut().insert(Worded);
+    answer
 }
 
 /// The settings with the address under which phones reach this server.

@@ -3,12 +3,13 @@
 use super::{Shared, session};
 use axum::{
     Json,
-    body::Bytes,
+    body::Body,
     extract::State,
     response::{IntoResponse, Response},
 };
 use http::HeaderMap;
 use muster_domain::account::Permission;
+use muster_roster::limits::TEXT;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -17,10 +18,13 @@ struct Taken {
 }
 
 /// Takes the file as the request's body; answers the name under which the server functions ask for it.
-pub async fn file(State(site): Shared, headers: HeaderMap, bytes: Bytes) -> Response {
+pub async fn file(State(site): Shared, headers: HeaderMap, sent: Body) -> Response {
     let who = match session::allowed(&site, &headers, Permission::Manage).await {
         Ok(who) => who,
         Err(answer) => return answer,
     };
-    Json(Taken { upload: site.uploads.put(&who, bytes.into()) }).into_response()
+    match site.load.taken(sent, TEXT).await {
+        Ok(file) => Json(Taken { upload: site.uploads.put(&who, file.bytes.into()) }).into_response(),
+        Err(answer) => answer,
+    }
 }

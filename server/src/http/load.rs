@@ -1,16 +1,23 @@
 //! How much is done at once: what is too much is turned away with a word when to come again, so that the rest is served.
 
-use super::{Site, fault};
-use crate::metrics::{TurnedAway, metrics};
-use axum::{body::Body, extract::Request, response::Response};
-use http::Method;
+use super::{Site, fault, intake::Intake};
+use crate::{
+    apple::paths,
+    metrics::{TurnedAway, metrics},
+};
+use axum::{
+    body::{Body, HttpBody},
+    extract::Request,
+    response::{IntoResponse, Response},
+};
+use http::{Method, StatusCode};
 use muster_domain::AccountId;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Requests in hand at once, unless the operator says otherwise.
 pub const REQUESTS: usize = 512;
@@ -27,6 +34,8 @@ const STREAMS: usize = 1000;
 pub struct Load {
     requests: Semaphore,
     sign_ins: Semaphore,
+    /// The room for what is sent.
+    pub intake: Intake,
     /// Event streams; they hold no place of a request.
     pub streams: Arc<Streams>,
 }
@@ -38,8 +47,14 @@ impl Load {
         Self {
             requests: Semaphore::new(requests),
             sign_ins: Semaphore::new(SIGN_INS.min(requests)),
+            intake: Intake::default(),
             streams: Arc::default(),
         }
+    }
+
+    /// A place for a request; none when all stay taken for a second.
+    pub(super) async fn place(&self) -> Option<SemaphorePermit<'_>> {
+        tokio::time::timeout(WAIT, self.requests.acquire()).await.ok()?.ok()
     }
 }
 
@@ -49,31 +64,47 @@ impl Default for Load {
     }
 }
 
-/// Turns away what is too much. Whoever watches is let through, to see it.
+/// The answer when all places are taken.
+pub(super) fn turned_away() -> Response {
+    metrics().turned_away(TurnedAway::Requests);
+    fault::busy()
+}
+
+/// Whether who sends something there is looked at before it is taken in: the handler does that, and takes a place afterwards.
+fn takes_it_in_itself(path: &str) -> bool {
+    matches!(path, paths::COMMANDS | paths::CHECK_IN | "/import/file" | "/message/logo")
+}
+
+/// Turns away what is too much. Whoever watches is let through, to see it. A request has a place once all of it is here.
 pub async fn layer<F: Future<Output = Response>>(
     site: &Site,
     request: Request<Body>,
     next: impl FnOnce(Request<Body>) -> F,
 ) -> Response {
     let path = request.uri().path();
-    if matches!(path, "/healthz" | "/readyz" | "/metrics") {
+    if matches!(path, "/healthz" | "/readyz" | "/metrics") || takes_it_in_itself(path) {
         return next(request).await;
     }
-    let turned_away = || {
-        metrics().turned_away(TurnedAway::Requests);
-        fault::busy()
-    };
     let hashes = path == "/login" || path.starts_with("/join/") || path.starts_with("/setup/");
-    let _sign_in = if hashes && *request.method() == Method::POST {
+    let hashes = hashes && *request.method() == Method::POST;
+    let (parts, body) = request.into_parts();
+    let (body, _room) = if body.is_end_stream() {
+        (body, None)
+    } else {
+        match tokio::time::timeout(super::TIME, site.load.intake.take(body, super::BODY)).await {
+            Ok(Ok(taken)) => (Body::from(taken.bytes.clone()), Some(taken)),
+            Ok(Err(error)) => return error.into_response(),
+            Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
+        }
+    };
+    let _sign_in = if hashes {
         let Ok(place) = site.load.sign_ins.try_acquire() else { return turned_away() };
         Some(place)
     } else {
         None
     };
-    let Ok(Ok(_place)) = tokio::time::timeout(WAIT, site.load.requests.acquire()).await else {
-        return turned_away();
-    };
-    next(request).await
+    let Some(_place) = site.load.place().await else { return turned_away() };
+    next(Request::from_parts(parts, body)).await
 }
 
 /// Open event streams by account.

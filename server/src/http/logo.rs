@@ -4,8 +4,8 @@ use super::{Shared, client::Peer, session};
 use crate::adapters::logo::{self, NoLogo};
 use axum::{
     Json,
-    body::Bytes,
-    extract::{Path, State, rejection::BytesRejection},
+    body::Body,
+    extract::{Path, State},
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, StatusCode, header};
@@ -20,18 +20,17 @@ fn refused(why: NoLogo) -> Response {
 }
 
 /// Takes the file as the request's body: it has no name, and what its kind is called does not count.
-pub async fn take(
-    State(site): Shared,
-    peer: Peer,
-    headers: HeaderMap,
-    bytes: Result<Bytes, BytesRejection>,
-) -> Response {
+pub async fn take(State(site): Shared, peer: Peer, headers: HeaderMap, sent: Body) -> Response {
     let who = match session::allowed(&site, &headers, Permission::Configure).await {
         Ok(who) => who,
         Err(answer) => return answer,
     };
-    let Ok(bytes) = bytes else { return refused(NoLogo::Large) };
-    let logo = match logo::drawn(who.workspace, bytes.into()).await {
+    let file = match site.load.taken(sent, logo::FILE).await {
+        Ok(file) => file,
+        Err(answer) if answer.status() == StatusCode::PAYLOAD_TOO_LARGE => return refused(NoLogo::Large),
+        Err(answer) => return answer,
+    };
+    let logo = match logo::drawn(who.workspace, file.bytes.to_vec()).await {
         Ok(logo) => logo,
         Err(why) => return refused(why),
     };

@@ -175,6 +175,7 @@ impl Mails {
                 person: &invitation.user_name,
                 link: &link,
                 note: invitation.note.as_deref(),
+                works_now: job.works_now,
                 expires_at: invitation.expires_at,
                 help: brand.look.contact(settings.help_contact.as_deref()).as_deref(),
                 brand,

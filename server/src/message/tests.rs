@@ -16,6 +16,7 @@ fn parts() -> Parts<'static> {
         person: "Anna Petrova",
         link: "https://muster.example.org/k7qf2-m9xtr-wd84h-cjn3p-6vbey-a",
         note: Some("Please connect before Friday.\nRosa Klein, IT"),
+        works_now: false,
         // 2026-12-01T18:00:00Z
         expires_at: Timestamp(1_796_148_000_000_000),
         help: Some("it-help@northwind.example"),
@@ -311,5 +312,19 @@ fn a15_a_colleagues_invitation_says_who_where_and_as_what_and_markup_stays_text(
                 assert!(mail.html.len() < 20_000 && !mail.html.contains("cid:"));
             }
         }
+    }
+}
+
+#[test]
+fn who_waited_with_an_iphone_is_told_that_it_works_now_before_what_the_sender_adds() {
+    for language in Language::ALL {
+        let words = t::mail_works_now(language);
+        let mail = render(language, &Parts { works_now: true, ..parts() });
+        let at = |needle: &str| mail.text.replace("\n> ", " ").find(needle);
+        assert!(at(&words[..40]).unwrap() < at("Please connect before Friday.").unwrap(), "{}", mail.text);
+        assert!(mail.html.contains(&escape(words)), "{}", mail.html);
+        assert!(!render(language, &parts()).text.contains(&words[..20]));
+        let bare = render(language, &Parts { works_now: true, note: None, ..parts() });
+        assert!(bare.html.contains(&escape(words)));
     }
 }

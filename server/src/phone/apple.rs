@@ -30,7 +30,7 @@ pub(super) fn page(view: &View<'_>, ipad: bool, in_app: bool) -> (&'static str, 
         "<p class=soft>{}</p>{}{}{}{}{}{}{}",
         t::phone_passcode(l),
         button(&profile(view), t::phone_profile(l)),
-        steps(view),
+        steps(view, ipad),
         waiting(view),
         stuck(view),
         fails(view),
@@ -73,7 +73,7 @@ fn place(view: &View<'_>) -> &'static str {
     }
 }
 
-fn steps(view: &View<'_>) -> String {
+fn steps(view: &View<'_>, ipad: bool) -> String {
     let l = view.language;
     let waits = view.ios.is_none_or(|version| version >= WAITS);
     let settings = if waits {
@@ -99,7 +99,7 @@ fn steps(view: &View<'_>) -> String {
         step(
             4,
             t::phone_trust(l),
-            t::phone_trust_text(l),
+            &t::phone_trust_text(l, if ipad { "iPad" } else { "iPhone" }),
             &question(t::phone_ios_cancel(l), t::phone_ios_trust(l)),
         ),
         step(5, t::phone_step_back(l), t::phone_step_back_text(l), ""),

@@ -208,7 +208,8 @@ async fn in_the_console_the_wizard_leads_from_nothing_to_a_certificate_and_the_p
     assert_eq!(post("/settings/apple/request.plist").await.unwrap().status(), StatusCode::CONFLICT);
     let right = json!({ "upload": { "files": files, "password": "geheim" } });
     let (_, answer) = server.function(&owner, "apple_vendor_set", right).await;
-    assert_eq!(answer, json!({ "Ok": null }));
+    assert_eq!(answer["Ok"].as_array().unwrap().len(), 1, "{answer}");
+    assert!(answer["Ok"][0]["chain"]["issuer"].is_string(), "its root is none of Apple's: {answer}");
     let signed = post("/settings/apple/request.plist").await.unwrap().text().await.unwrap();
     assert_signed(&apple, &signed, "muster.csr", "vendor.pem");
 
@@ -349,4 +350,22 @@ fn doctor_tells_the_days_that_are_left_and_a_key_that_cannot_be_opened() {
         assert_eq!((found.len(), &found[0]["state"]), (1, &json!(state)), "{found:?}");
         assert!(found[0]["message"].as_str().unwrap().contains(&format!("{days} days")), "{found:?}");
     }
+    // With another muster.key than it was sealed with, nobody can say that it works.
+    let file = server.folder.path().join("muster.key");
+    let own = std::fs::read(&file).unwrap();
+    let other = Server::start();
+    std::fs::copy(other.folder.path().join("muster.key"), &file).unwrap();
+    let found = looked();
+    assert_eq!((found.len(), &found[0]["state"]), (1, &json!("warning")), "{found:?}");
+    assert!(found[0]["message"].as_str().unwrap().contains("cannot be said"), "{found:?}");
+    std::fs::write(&file, own).unwrap();
+    let database = server.folder.path().join("muster.db");
+    let damaged = std::process::Command::new("python3")
+        .args(["-c", "import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); d.execute(\"UPDATE push_certificate SET key = x'00'\"); d.commit()"])
+        .arg(&database)
+        .status();
+    assert!(damaged.unwrap().success());
+    let found = looked();
+    assert_eq!((found.len(), &found[0]["state"]), (1, &json!("failed")), "{found:?}");
+    assert!(found[0]["message"].as_str().unwrap().contains("cannot be opened"), "{found:?}");
 }

@@ -112,7 +112,7 @@ impl Drop {
         match self.to {
             For::Push => apple_upload(self.upload(), account, cut_off).await,
             For::Signing => apple_signing_set(self.upload()).await,
-            For::Vendor => Ok(apple_vendor_set(self.upload()).await?.map(|()| Vec::new())),
+            For::Vendor => apple_vendor_set(self.upload()).await,
         }
     }
 
@@ -176,11 +176,14 @@ pub(super) fn Files(
         send.run(None);
     };
     let some = move || look!(held, |held| !held.is_empty());
+    // A file may be one that its name does not tell.
+    let asks = |p: &Problem| matches!(p, Problem::PasswordMissing | Problem::PasswordWrong);
     let locked = move || {
-        look!(held, |held| held.iter().any(|(name, _)| {
-            let name = name.to_lowercase();
-            name.ends_with(".p12") || name.ends_with(".pfx")
-        }))
+        look!(drop.problems, |problems| problems.iter().any(asks))
+            || look!(held, |held| held.iter().any(|(name, _)| {
+                let name = name.to_lowercase();
+                name.ends_with(".p12") || name.ends_with(".pfx")
+            }))
     };
     let names = move || {
         look!(held, |held| {

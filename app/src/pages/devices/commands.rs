@@ -97,6 +97,7 @@ pub(super) fn Commands(shown: Shown, chosen: RwSignal<Option<CommandKind>>) -> i
     };
     let hint = move || match (reach.get(), open(), rows().is_empty()) {
         (Some(reach), ..) if !reach.has_token => t::cmd_no_token(language).to_owned(),
+        (Some(reach), ..) if reach.gone => t::cmd_gone(language).to_owned(),
         (Some(reach), ..) if reach.due_at.is_some() => match reach.reason {
             Some(reason) => t::cmd_call_fails(language, reason),
             None => t::cmd_calling(language).to_owned(),
@@ -113,6 +114,7 @@ pub(super) fn Commands(shown: Shown, chosen: RwSignal<Option<CommandKind>>) -> i
     let moves =
         move || look!(reach, |r| r.as_ref().is_some_and(|r| r.wants_to_move_at.is_some() && !r.may_move));
     let called = move || look!(able, |a| !a.is_empty());
+    let cannot_be_called = move || look!(reach, |r| r.as_ref().is_some_and(|r| r.gone || !r.has_token));
     view! {
         <section class="commands" aria-labelledby="commands-title">
             <div class="commands-head">
@@ -123,7 +125,7 @@ pub(super) fn Commands(shown: Shown, chosen: RwSignal<Option<CommandKind>>) -> i
                             {t::cmd_ask(language)}
                         </button>
                         <Show when=called>
-                            <button type="button" class="btn" on:click=boxed(move |_| does(Act::Call)) disabled=move || asking.get()>{t::cmd_call(language)}</button>
+                            <button type="button" class="btn" on:click=boxed(move |_| does(Act::Call)) disabled=move || asking.get() || cannot_be_called()>{t::cmd_call(language)}</button>
                             <Menu able=able chosen=chosen/>
                         </Show>
                     </div>

@@ -81,11 +81,11 @@ fn parsed<T>(from: &mut Dictionary, key: &str, parse: impl Fn(&str) -> Option<T>
 
 pub(super) fn device(mut from: Dictionary) -> DeviceInformation {
     DeviceInformation {
-        device_name: from.clean("DeviceName"),
+        device_name: from.name("DeviceName"),
         os_version: parsed(&mut from, "OSVersion", |t| OsVersion::parse(t).ok()),
         build_version: parsed(&mut from, "BuildVersion", build),
-        model_name: from.clean("ModelName"),
-        model: from.clean("Model"),
+        model_name: from.name("ModelName"),
+        model: from.name("Model"),
         product_name: parsed(&mut from, "ProductName", product),
         serial_number: parsed(&mut from, "SerialNumber", serial),
         imei: parsed(&mut from, "IMEI", imei).or_else(|| first_imei(&from)),

@@ -84,6 +84,18 @@ pub enum CertificateProblem {
         /// Who issued the last that is there.
         issuer: String,
     },
+    /// For the vendor certificate: a request in its place.
+    #[error("this is a request, not a certificate: upload the MDM vendor certificate with its key")]
+    VendorRequest,
+    /// For the vendor certificate: nobody here has its key.
+    #[error("the key of this certificate is not in the files: upload it too")]
+    VendorKeyMissing,
+    /// For the vendor certificate: it held until then.
+    #[error("the certificate ended on {at}: renew it with Apple's developer account")]
+    VendorEnded {
+        /// When it ended.
+        at: Timestamp,
+    },
     /// Another topic than that of the certificate that is there.
     #[error(
         "this certificate is for another topic ({new}) than the present one ({present}): it was not renewed but made anew, or with another Apple account. {devices} \
@@ -175,7 +187,7 @@ pub enum CertificateWarning {
 }
 
 /// Whether a certificate for a topic may come after the present one: it keeps the topic, or whoever decides has said how many
-/// connected devices it cuts off (ABUSE A17).
+/// connected devices it cuts off, which are those of other topics (ABUSE A17).
 ///
 /// # Errors
 /// [`CertificateProblem::OtherTopic`].

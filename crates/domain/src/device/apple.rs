@@ -40,6 +40,9 @@ pub struct AppleFacts {
     /// Until when its identity holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identity_ends: Option<Timestamp>,
+    /// The topic of the APNs certificate for which it is enrolled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
     /// Apple says that its push token is no more: it cannot be called, and comes by itself at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push_gone: Option<bool>,
@@ -64,7 +67,7 @@ impl AppleFacts {
             data_protection,
             profile_installed
         );
-        take!(lost_mode, rights, identity_ends, push_gone, can_unlock);
+        take!(lost_mode, rights, identity_ends, topic, push_gone, can_unlock);
     }
 }
 

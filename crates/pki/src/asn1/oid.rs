@@ -129,6 +129,8 @@ oids! {
     HMAC_SHA512 = "1.2.840.113549.2.11";
     /// pbeWithSHAAnd3-KeyTripleDES-CBC (RFC 7292, appendix C).
     PBE_TRIPLE_DES = "1.2.840.113549.1.12.1.3";
+    /// pbeWithSHAAnd128BitRC2-CBC (RFC 7292, appendix C).
+    PBE_RC2_128 = "1.2.840.113549.1.12.1.5";
     /// pbeWithSHAAnd40BitRC2-CBC (RFC 7292, appendix C).
     PBE_RC2_40 = "1.2.840.113549.1.12.1.6";
     /// keyBag (RFC 7292, section 4.2.1).

@@ -41,6 +41,8 @@ pub fn pem_blocks(text: &str) -> Result<Vec<Block>, PemError> {
         return Err(PemError::Size);
     }
     let mut blocks = Vec::new();
+    // Editors of Windows put a byte order mark before a text.
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let mut lines = text.lines().map(str::trim);
     while let Some(line) = lines.next() {
         let label = line.strip_prefix("-----BEGIN ").and_then(|l| l.strip_suffix("-----"));

@@ -42,8 +42,9 @@ pub(super) fn decrypt(
         oid::PBE_TRIPLE_DES => {
             Cipher::TripleDes.decrypt(&derive(Purpose::Key, 24)?, &derive(Purpose::Iv, 8)?, bytes)
         }
-        oid::PBE_RC2_40 => {
-            let (key, iv) = (derive(Purpose::Key, 5)?, derive(Purpose::Iv, 8)?);
+        oid::PBE_RC2_40 | oid::PBE_RC2_128 => {
+            let length = if identifier == oid::PBE_RC2_40 { 5 } else { 16 };
+            let (key, iv) = (derive(Purpose::Key, length)?, derive(Purpose::Iv, 8)?);
             let cipher = cbc::Decryptor::<rc2::Rc2>::new_from_slices(&key, &iv);
             cipher.ok().and_then(|c| c.decrypt_padded_vec::<Pkcs7>(&bytes).ok()).map(Zeroizing::new)
         }

@@ -23,6 +23,7 @@ fn files_of_openssl_are_read_in_every_way_of_encryption() {
             "-legacy",
             "-keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1",
             "-keypbe PBE-SHA1-RC2-40 -certpbe PBE-SHA1-RC2-40 -provider legacy -provider default",
+            "-keypbe PBE-SHA1-RC2-128 -certpbe PBE-SHA1-RC2-128 -provider legacy -provider default",
             "-keypbe aes-128-cbc -certpbe aes-192-cbc -macalg sha512",
             "-macalg sha384",
             "-nomac",

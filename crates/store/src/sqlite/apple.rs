@@ -65,31 +65,23 @@ async fn of_link(tx: &mut Tx<'_>, workspace: WorkspaceId, link: InvitationId) ->
     tx.row(query).await?.as_ref().map(enrolment).transpose()
 }
 
-/// The enrolment by which a device is managed.
-pub(super) async fn of_device(
-    tx: &mut Tx<'_>,
-    workspace: WorkspaceId,
-    device: DeviceId,
-) -> Stored<Option<InvitationId>> {
-    let sql = "SELECT invitation_id FROM apple_enrolment WHERE workspace_id = $1 AND device_id = $2 AND ended_at IS NULL";
-    let query = sqlx::query(sql).bind(workspace.to_string()).bind(device.to_string());
-    tx.row(query).await?.map(|row| row.parsed("invitation_id")).transpose()
-}
-
-/// A device is to come and ask for its commands: it is called. Calls that are due already are one with it.
+/// A device is to come and ask for its commands: it is called. Calls that are due already are one with it. One that APNs does not
+/// know any more is not called: what waits for it waits until it comes or hands over another token.
 pub(super) async fn call(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
     device: DeviceId,
     now: Timestamp,
-) -> Stored<()> {
+) -> Stored<bool> {
     let sql = "UPDATE apple_enrolment SET push_due_at = coalesce(min(push_due_at, $3), $3), push_attempts = 0
-        WHERE workspace_id = $1 AND device_id = $2 AND ended_at IS NULL AND push_token IS NOT NULL";
-    let query = sqlx::query(sql).bind(workspace.to_string()).bind(device.to_string()).bind(now.0);
-    if tx.run(query).await? > 0 {
+        WHERE workspace_id = $1 AND device_id = $2 AND ended_at IS NULL AND push_token IS NOT NULL AND push_reason IS NOT $4";
+    let query =
+        sqlx::query(sql).bind(workspace.to_string()).bind(device.to_string()).bind(now.0).bind(calls::GONE);
+    let called = tx.run(query).await? > 0;
+    if called {
         tx.changed(workspace, &[Topic::Jobs]);
     }
-    Ok(())
+    Ok(called)
 }
 
 #[async_trait]
@@ -232,10 +224,7 @@ impl AppleStore for Sqlite {
 
     async fn call_device(&self, workspace: WorkspaceId, device: DeviceId, now: Timestamp) -> Stored<()> {
         commit!(self, |tx| {
-            if of_device(tx, workspace, device).await?.is_none() {
-                return Err(StoreError::State);
-            }
-            call(tx, workspace, device, now).await
+            if call(tx, workspace, device, now).await? { Ok(()) } else { Err(StoreError::State) }
         })
     }
 

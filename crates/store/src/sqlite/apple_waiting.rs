@@ -29,12 +29,15 @@ async fn tell(
     if standing.expires_at < expires_at && standing.refuses(Act::Extend, now).is_none() {
         acts::extend(tx, workspace, id, expires_at, now).await?;
     }
-    match acts::resend(tx, workspace, id, now).await {
-        Ok(()) => Ok(true),
+    let told = match acts::resend(tx, workspace, id, now).await {
+        Ok(()) => true,
         // Its message is on its way already, or a device connects just now.
-        Err(StoreError::State) => Ok(standing.state == State::Queued),
-        Err(error) => Err(error),
-    }
+        Err(StoreError::State) => standing.state == State::Queued,
+        Err(error) => return Err(error),
+    };
+    let sql = "UPDATE mail_job SET works_now = 1 WHERE workspace_id = $1 AND id = $2";
+    tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string())).await?;
+    Ok(told)
 }
 
 #[async_trait]

@@ -10,39 +10,38 @@ use muster_domain::{
     device::{Device, DeviceEvent, HistoryEntry},
     ports::Stored,
 };
-use sqlx::Row;
 
 /// Entries that are kept of one device: an agent that reports back and forth cannot fill the disk.
 const KEPT: i64 = 500;
 
-/// Writes one entry.
+/// Writes entries, in one statement.
 pub(super) async fn record(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
     device: DeviceId,
-    event: &DeviceEvent,
+    events: &[DeviceEvent],
     by: Option<AccountId>,
     now: Timestamp,
 ) -> Stored<()> {
+    if events.is_empty() {
+        return Ok(());
+    }
     let sql = "INSERT INTO device_event (workspace_id, device_id, seq, at, event, account_id)
-        SELECT $1, $2, coalesce(max(seq), 0) + 1, $3, $4, $5 FROM device_event WHERE workspace_id = $1 AND device_id = $2
+        SELECT $1, $2, seq + key + 1, $3, value, $5 FROM json_each($4),
+            (SELECT coalesce(max(seq), 0) AS seq FROM device_event WHERE workspace_id = $1 AND device_id = $2)
         RETURNING seq";
+    let entries = events.iter().map(json).collect::<Stored<Vec<_>>>()?;
     let query = sqlx::query(sql)
         .bind(workspace.to_string())
         .bind(device.to_string())
         .bind(now.0)
-        .bind(json(event)?)
+        .bind(json(&entries)?)
         .bind(by.map(|a| a.to_string()));
-    let seq: i64 = query.fetch_one(&mut *tx.conn).await.map_err(failed)?.try_get("seq").map_err(failed)?;
-    if seq > KEPT {
+    let last = tx.rows(query).await?.iter().map(|row| row.val("seq")).collect::<Stored<Vec<i64>>>()?;
+    if let Some(seq) = last.into_iter().max().filter(|seq| *seq > KEPT) {
         let sql = "DELETE FROM device_event WHERE workspace_id = $1 AND device_id = $2 AND seq <= $3";
-        sqlx::query(sql)
-            .bind(workspace.to_string())
-            .bind(device.to_string())
-            .bind(seq - KEPT)
-            .execute(&mut *tx.conn)
-            .await
-            .map_err(failed)?;
+        let query = sqlx::query(sql).bind(workspace.to_string()).bind(device.to_string());
+        tx.run(query.bind(seq - KEPT)).await?;
     }
     Ok(())
 }
@@ -55,25 +54,7 @@ pub(super) async fn changed(
     by: Option<AccountId>,
     now: Timestamp,
 ) -> Stored<()> {
-    for event in DeviceEvent::between(before, after) {
-        record(tx, after.workspace, after.id, &event, by, now).await?;
-    }
-    Ok(())
-}
-
-/// Writes that a device connected: anew, or again with the key that it has now.
-pub(super) async fn claimed(
-    tx: &mut Tx<'_>,
-    device: &Device,
-    former_key: Option<&[u8]>,
-    key: &[u8],
-    now: Timestamp,
-) -> Stored<()> {
-    let event = match former_key {
-        None => DeviceEvent::Connected,
-        Some(former) => DeviceEvent::ConnectedAgain { new_key: former != key },
-    };
-    record(tx, device.workspace, device.id, &event, None, now).await
+    record(tx, after.workspace, after.id, &DeviceEvent::between(before, after), by, now).await
 }
 
 /// The key that is pinned to a device; none if there is no such device yet.
@@ -84,7 +65,7 @@ pub(super) async fn pinned_key(
 ) -> Stored<Option<Vec<u8>>> {
     let sql = "SELECT public_key FROM device WHERE workspace_id = $1 AND id = $2";
     let query = sqlx::query(sql).bind(workspace.to_string()).bind(device.to_string());
-    query.fetch_optional(&mut *tx.conn).await.map_err(failed)?.map(|r| r.val("public_key")).transpose()
+    tx.row(query).await?.map(|r| r.val("public_key")).transpose()
 }
 
 impl Sqlite {

@@ -9,7 +9,7 @@ use super::{
     row::{Read, json},
     search::{Words, folded},
     users,
-    writer::{Tx, commit},
+    writer::{Statement, Tx, commit},
 };
 use async_trait::async_trait;
 use check_in::{CheckIn, Fetch};
@@ -59,13 +59,14 @@ fn column(sort: DeviceSort) -> &'static str {
 
 /// By what the workspace judges its devices.
 pub(super) async fn rules(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Stored<Rules> {
-    let sql = "SELECT w.settings, c.not_after FROM workspace w LEFT JOIN push_certificate c ON c.workspace_id = w.id WHERE w.id = $1";
+    let sql = "SELECT w.settings, c.not_after, c.topic FROM workspace w LEFT JOIN push_certificate c ON c.workspace_id = w.id WHERE w.id = $1";
     let row = tx.row(sqlx::query(sql).bind(workspace.to_string())).await?.ok_or(StoreError::NotFound)?;
     let settings = row.json::<Settings>("settings")?;
     Ok(Rules {
         silence: settings.silence,
         apple_minimum_os: settings.apple.minimum_os,
         push_ends: row.time_or_none("not_after")?,
+        push_topic: row.maybe("topic")?,
     })
 }
 
@@ -86,32 +87,50 @@ pub(super) fn about(action: Action, device: &Device) -> Note {
     }
 }
 
-/// Writes what a device tells, with the columns that lists sort and search by.
-pub(super) async fn put(tx: &mut Tx<'_>, device: &Device) -> Stored<()> {
+/// Binds what a device tells, with the columns that lists sort and search by, as the values 1 to 13 of [`put`] and [`insert`].
+fn told<'q>(query: Statement<'q>, device: &Device) -> Stored<Statement<'q>> {
     let model = device.facts.model.clone().unwrap_or_default();
     let email = device.owner_email.as_deref().unwrap_or_default();
     let search = folded(&[device.name.as_str(), &model, &device.owner_name, email].join("\n"));
+    let query = query
+        .bind(device.workspace.to_string())
+        .bind(device.id.to_string())
+        .bind(device.name.clone())
+        .bind(folded(&device.name))
+        .bind(search)
+        .bind(model)
+        .bind(device.facts.os_version.clone().unwrap_or_default())
+        .bind(json(&device.facts)?)
+        .bind(device.status.rank())
+        .bind(json(&device.reasons)?)
+        .bind(device.last_seen.0)
+        .bind(device.left_at.map(|t| t.0))
+        .bind(device.owner.to_string());
+    Ok(query)
+}
+
+/// Writes what a device tells.
+pub(super) async fn put(tx: &mut Tx<'_>, device: &Device) -> Stored<()> {
     let sql = "UPDATE device SET name = $3, sort_name = $4, search = $5, model = $6, os_version = $7, facts = $8, status = $9, reasons = $10,
         last_seen = $11, left_at = $12, user_id = $13 WHERE workspace_id = $1 AND id = $2";
-    tx.run(
-        sqlx::query(sql)
-            .bind(device.workspace.to_string())
-            .bind(device.id.to_string())
-            .bind(&device.name)
-            .bind(folded(&device.name))
-            .bind(search)
-            .bind(model)
-            .bind(device.facts.os_version.clone().unwrap_or_default())
-            .bind(json(&device.facts)?)
-            .bind(device.status.rank())
-            .bind(json(&device.reasons)?)
-            .bind(device.last_seen.0)
-            .bind(device.left_at.map(|t| t.0))
-            .bind(device.owner.to_string()),
-    )
-    .await?;
+    tx.run(told(sqlx::query(sql), device)?).await?;
     tx.changed(device.workspace, &[Topic::Devices]);
     users::refresh_devices(tx, device.workspace, &device.owner.to_string()).await
+}
+
+/// Writes a device that is new, all at once: its row stands in a dozen indexes. Its owner's summary is the caller's to refresh.
+async fn insert(tx: &mut Tx<'_>, device: &Device, key: &[u8]) -> Stored<()> {
+    let sql = "INSERT INTO device (workspace_id, id, name, sort_name, search, model, os_version, facts, status, reasons, last_seen, left_at,
+            user_id, invitation_id, platform, public_key, enrolled_at, number)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, (SELECT coalesce(max(number), 0) + 1 FROM device))";
+    let query = told(sqlx::query(sql), device)?
+        .bind(device.invitation.to_string())
+        .bind(device.platform.name())
+        .bind(key.to_vec())
+        .bind(device.enrolled_at.0);
+    tx.run(query).await?;
+    tx.changed(device.workspace, &[Topic::Devices]);
+    Ok(())
 }
 
 /// Judges a device anew by what is known of it now, and writes it with what happened.
@@ -278,7 +297,7 @@ impl DeviceStore for Sqlite {
             // Silence changes by itself, and so does what ends; other ok devices that were heard of lately need no look.
             let sql = format!(
                 "{SELECT} WHERE d.workspace_id = $1 AND d.left_at IS NULL AND (d.status > 1 OR d.last_seen <= $2
-                    OR (d.platform <> 'android' AND ($3 OR d.facts ->> '$.apple.identity_ends' <= $4)))"
+                    OR (d.platform <> 'android' AND ($3 OR d.facts ->> '$.apple.identity_ends' <= $4 OR d.facts ->> '$.apple.topic' <> $5)))"
             );
             let latest = now.plus(-i64::from(rules.silence.warning_days) * DAY);
             let all = rules.apple_minimum_os.is_some()
@@ -287,7 +306,8 @@ impl DeviceStore for Sqlite {
                 .bind(workspace.to_string())
                 .bind(latest.0)
                 .bind(all)
-                .bind(now.plus_days(IDENTITY_WARNS + 1).0);
+                .bind(now.plus_days(IDENTITY_WARNS + 1).0)
+                .bind(rules.push_topic.clone());
             let mut changed = 0;
             for found in tx.rows(query).await? {
                 let mut device = row(&found)?;

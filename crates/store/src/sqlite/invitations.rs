@@ -5,7 +5,7 @@ mod find;
 mod steps;
 
 pub(super) use find::conditions;
-pub(super) use steps::{Move, dequeue, step};
+pub(super) use steps::{Move, dequeue, noted, step};
 
 use super::{
     Sqlite, batches, failed, invitation_acts, row::Read, selection::selected, users, writer::commit,

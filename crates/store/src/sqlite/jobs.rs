@@ -63,7 +63,7 @@ impl JobStore for Sqlite {
             let sql = "UPDATE mail_job SET worker = $1, claim = $5, run_at = $2, attempts = attempts + 1
                 WHERE workspace_id = $6 AND id IN (SELECT id FROM mail_job
                     WHERE workspace_id = $6 AND run_at <= $3 ORDER BY run_at LIMIT $4)
-                RETURNING id, attempts";
+                RETURNING id, attempts, works_now";
             let query = sqlx::query(sql)
                 .bind(&worker)
                 .bind(now.plus(lease).0)
@@ -71,23 +71,23 @@ impl JobStore for Sqlite {
                 .bind(i64::from(limit))
                 .bind(claim)
                 .bind(workspace.to_string());
-            let mut attempts = HashMap::new();
+            let mut claims = HashMap::new();
             for row in tx.rows(query).await? {
                 let id: InvitationId = row.parsed("id")?;
-                attempts
-                    .insert(id, u32::try_from(row.count("attempts")?).unwrap_or(u32::MAX).saturating_sub(1));
+                let before = u32::try_from(row.count("attempts")?).unwrap_or(u32::MAX).saturating_sub(1);
+                claims.insert(id, (before, row.val::<bool>("works_now")?));
             }
             let sql = format!(
                 "{} WHERE i.workspace_id = $1 AND i.id IN (SELECT value FROM json_each($2)) ORDER BY i.id",
                 invitations::SELECT
             );
-            let claimed = json(&attempts.keys().collect::<Vec<_>>())?;
+            let claimed = json(&claims.keys().collect::<Vec<_>>())?;
             let query = sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(claimed);
             let mut jobs = Vec::new();
             for row in tx.rows(query).await? {
                 let invitation = invitations::row(&row)?;
-                let attempts = attempts.get(&invitation.id).copied().unwrap_or_default();
-                jobs.push(MailJob { id: row.parsed("id")?, invitation, attempts, claim });
+                let (attempts, works_now) = claims.get(&invitation.id).copied().unwrap_or_default();
+                jobs.push(MailJob { id: row.parsed("id")?, invitation, works_now, attempts, claim });
             }
             Ok(jobs)
         })

@@ -40,9 +40,11 @@ fn certificate(row: &SqliteRow) -> Stored<PushCertificate> {
 const CONNECTED: &str = "SELECT coalesce(sum(device_count), 0) AS devices FROM fleet
     WHERE workspace_id = $1 AND has_left = 0 AND platform IN ('ios', 'ipados')";
 
-/// The same, as the transaction finds them.
-async fn connected(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Stored<u64> {
-    let row = tx.row(sqlx::query(CONNECTED).bind(workspace.to_string())).await?;
+/// How many connected devices a certificate for this topic cannot call, as the transaction finds them.
+async fn cut_off_by(tx: &mut Tx<'_>, workspace: WorkspaceId, topic: &str) -> Stored<u64> {
+    let sql = "SELECT count(*) AS devices FROM apple_enrolment
+        WHERE workspace_id = $1 AND ended_at IS NULL AND connected_at IS NOT NULL AND topic <> $2";
+    let row = tx.row(sqlx::query(sql).bind(workspace.to_string()).bind(topic)).await?;
     row.ok_or(StoreError::NotFound)?.count("devices")
 }
 
@@ -96,7 +98,7 @@ impl PushCertificateStore for Sqlite {
         commit!(self, |tx| {
             let before = present(tx, workspace).await?;
             if before.as_ref().is_some_and(|before| before.topic != new.topic)
-                && cut_off != Some(connected(tx, workspace).await?)
+                && cut_off != Some(cut_off_by(tx, workspace, &new.topic).await?)
             {
                 return Err(StoreError::State);
             }

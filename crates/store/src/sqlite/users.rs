@@ -72,18 +72,45 @@ pub(super) fn row(row: &SqliteRow) -> Stored<UserRow> {
     })
 }
 
+/// The summary of a user's devices: a part of an update whose first value is the workspace.
+const DEVICES: &str = "(device_count, last_seen, status, reasons) = (
+        SELECT coalesce(sum(left_at IS NULL), 0), max(last_seen), coalesce(max(status), 0),
+            coalesce((SELECT reasons FROM device w WHERE w.workspace_id = $1 AND w.user_id = user.id ORDER BY status DESC, id LIMIT 1), '[]')
+        FROM device d WHERE d.workspace_id = $1 AND d.user_id = user.id)";
+
+/// Whether a user has a connected device, in such an update.
+const CONNECTED: &str =
+    "EXISTS (SELECT 1 FROM device d WHERE d.workspace_id = $1 AND d.user_id = user.id AND d.left_at IS NULL)";
+
+/// The newest invitation of a user, in such an update.
+const MESSAGE: &str = "(message_id, message_state, message_at, message_detail) = (
+        SELECT i.id, i.state, i.state_at, CASE i.state
+            WHEN 'sent' THEN iif(i.sent_at IS NULL, 'by_hand', NULL)
+            WHEN 'failed' THEN i.error
+            WHEN 'opened' THEN i.platform
+            WHEN 'enrolling' THEN i.platform
+            WHEN 'enrolled' THEN coalesce((SELECT nullif(d.model, '') FROM device d WHERE d.workspace_id = $1 AND d.id = i.device_id), i.platform)
+        END
+        FROM invitation i WHERE i.workspace_id = $1 AND i.user_id = user.id ORDER BY i.id DESC LIMIT 1)";
+
 /// Works the summary of a user's devices out again.
 pub(super) async fn refresh_devices(tx: &mut Tx<'_>, workspace: WorkspaceId, user: &str) -> Stored<()> {
     let sql = format!(
-        "UPDATE user SET (device_count, last_seen, status, reasons, waiting_since) = (
-            SELECT coalesce(sum(left_at IS NULL), 0), max(last_seen), coalesce(max(status), 0),
-                coalesce((SELECT reasons FROM device w WHERE w.workspace_id = $1 AND w.user_id = $2 ORDER BY status DESC, id LIMIT 1), '[]'),
-                CASE WHEN coalesce(sum(left_at IS NULL), 0) = 0 THEN {WAITING_SINCE} END
-            FROM device d WHERE d.workspace_id = $1 AND d.user_id = $2)
-        WHERE workspace_id = $1 AND id = $2"
+        "UPDATE user SET {DEVICES}, waiting_since = CASE WHEN NOT {CONNECTED} THEN {WAITING_SINCE} END WHERE workspace_id = $1 AND id = $2"
     );
     tx.run(sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(user)).await?;
     tx.changed(workspace, &[Topic::Users]);
+    Ok(())
+}
+
+/// [`refresh_devices`] and [`refresh_message`] in one statement: each writes the entries of seven indexes.
+pub(super) async fn refresh(tx: &mut Tx<'_>, workspace: WorkspaceId, user: UserId) -> Stored<()> {
+    let sql = format!(
+        "UPDATE user SET {DEVICES}, {MESSAGE}, waiting_since = CASE WHEN NOT {CONNECTED} THEN {WAITING_SINCE} END
+        WHERE workspace_id = $1 AND id = $2"
+    );
+    tx.run(sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(user.to_string())).await?;
+    tx.changed(workspace, &[Topic::Users, Topic::Invitations]);
     Ok(())
 }
 
@@ -94,16 +121,7 @@ pub(super) async fn refresh_messages(
     people: &[String],
 ) -> Stored<()> {
     let sql = format!(
-        "UPDATE user SET (message_id, message_state, message_at, message_detail) = (
-            SELECT i.id, i.state, i.state_at, CASE i.state
-                WHEN 'sent' THEN iif(i.sent_at IS NULL, 'by_hand', NULL)
-                WHEN 'failed' THEN i.error
-                WHEN 'opened' THEN i.platform
-                WHEN 'enrolling' THEN i.platform
-                WHEN 'enrolled' THEN coalesce((SELECT nullif(d.model, '') FROM device d WHERE d.workspace_id = $1 AND d.id = i.device_id), i.platform)
-            END
-            FROM invitation i WHERE i.workspace_id = $1 AND i.user_id = user.id ORDER BY i.id DESC LIMIT 1),
-            waiting_since = CASE WHEN device_count = 0 THEN {WAITING_SINCE} END
+        "UPDATE user SET {MESSAGE}, waiting_since = CASE WHEN device_count = 0 THEN {WAITING_SINCE} END
         WHERE workspace_id = $1 AND id IN (SELECT value FROM json_each($2))"
     );
     tx.run(sqlx::query(AssertSqlSafe(sql)).bind(workspace.to_string()).bind(json(&people)?)).await?;

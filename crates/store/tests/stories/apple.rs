@@ -69,7 +69,7 @@ fn tokens(world: &World, link: InvitationId) -> Tokens {
 }
 
 /// Connects an iPhone by the link's certificate of that number.
-async fn connect(world: &World, link: InvitationId, number: u32, n: u8, udid: &str) -> DeviceId {
+pub async fn connect(world: &World, link: InvitationId, number: u32, n: u8, udid: &str) -> DeviceId {
     assert!(matches!(issue(world, link, number, n).await, Issued::Certificate(_)));
     assert_eq!(begin(world, link, n, udid).await, Begun::Bound);
     match world.store.take_tokens(world.ws, tokens(world, link)).await.unwrap() {

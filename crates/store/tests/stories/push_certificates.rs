@@ -4,12 +4,12 @@ use crate::world::World;
 use muster_domain::{
     account::Role,
     apple::{PushCertificate, PushRequest, VendorCertificate},
-    device::Platform,
+    device::{Platform, Reason, Status},
     ports::{Claim, Claimed, Reminder, StoreError},
     time::DAY,
 };
 
-const TOPIC: &str = "com.apple.mgmt.External.1";
+const TOPIC: &str = "com.apple.mgmt.External.one";
 
 fn certificate(world: &World, topic: &str, serial: &str) -> PushCertificate {
     PushCertificate {
@@ -39,8 +39,13 @@ pub async fn a17_a_certificate_for_another_topic_replaces_the_last_only_with_the
     assert_eq!(store.push_key(ws).await, Ok(Some(b"key".to_vec())));
     let second = certificate(&world, "com.apple.mgmt.External.2", "03");
     let (_, link) = world.link("Anna").await;
-    let claim = Claim { platform: Platform::Ios, ..world.claim(link, "h", "n") };
-    assert!(matches!(store.claim(claim).await.unwrap(), Claimed::Connected { .. }));
+    let device = super::apple::connect(&world, link, 1, 1, "UDID-1").await;
+    let how = async || {
+        store.refresh_statuses(ws, world.now()).await.unwrap();
+        let device = store.device(ws, device).await.unwrap().unwrap();
+        (device.status, device.reasons)
+    };
+    assert_eq!(how().await, (Status::Ok, vec![]));
     for cut_off in [None, Some(0), Some(2)] {
         let refused = store.set_push_certificate(ws, &second, b"other", cut_off).await;
         assert_eq!(refused, Err(StoreError::State), "one device is cut off");
@@ -50,6 +55,12 @@ pub async fn a17_a_certificate_for_another_topic_replaces_the_last_only_with_the
     assert_eq!(store.push_key(ws).await, Ok(Some(b"key".to_vec())));
     store.set_push_certificate(ws, &second, b"other", Some(1)).await.unwrap();
     assert_eq!(store.push_certificate(ws).await, Ok(Some(second.clone())));
+    assert_eq!(how().await, (Status::Critical, vec![Reason::CutOff]), "each one says so");
+    // The former certificate brings it back, and cuts nobody off.
+    assert_eq!(store.set_push_certificate(ws, &renewed, b"key", Some(1)).await, Err(StoreError::State));
+    store.set_push_certificate(ws, &renewed, b"key", Some(0)).await.unwrap();
+    assert_eq!(how().await, (Status::Ok, vec![]));
+    store.set_push_certificate(ws, &second, b"other", Some(1)).await.unwrap();
     store.set_push_account(ws, None).await.unwrap();
     assert_eq!(store.push_certificate(ws).await, Ok(Some(PushCertificate { account: None, ..second })));
 }

@@ -8,6 +8,7 @@ use muster_domain::{
     Timestamp,
     apple::{CertificateProblem, PushCertificate, PushRequest},
     ports::StoreError,
+    text::line,
 };
 use serde_json::{Value, json};
 use std::{
@@ -156,18 +157,26 @@ impl Cert {
                     match certificates::signed_request(ports, workspace).await {
                         Err(StoreError::NotFound) => bail!("there is no request yet: muster apple cert csr"),
                         Err(StoreError::State) => bail!(
-                            "no vendor certificate is set: give it with --vendor FILE, or upload it in the settings"
+                            "no vendor certificate that holds now is set: give it with --vendor FILE, or upload it in the settings"
                         ),
                         signed => signed?,
                     }
                 } else {
                     let files = files(&vendor, password_file.as_deref())?;
                     let request = request(muster, false).await?;
-                    taken(certificates::sign_with(ports, workspace, &request.csr, files).await?)?
+                    let signed = certificates::sign_with(ports, workspace, &request.csr, files).await?;
+                    let (signed, warnings) = taken(signed)?;
+                    for warning in warnings {
+                        eprintln!("muster: {}", output::plain(&warning.to_string()));
+                    }
+                    signed
                 };
                 give("request", &signed, out.as_deref(), json)
             }
             Self::Upload { file, key, password_file, account, cut_off } => {
+                if let Some(Err(error)) = account.as_deref().map(|account| line(account, 200)) {
+                    bail!("--account: {error}");
+                }
                 let paths: Vec<PathBuf> = std::iter::once(file).chain(key).collect();
                 let files = files(&paths, password_file.as_deref())?;
                 let warnings = taken(certificates::upload(ports, workspace, files, account, cut_off).await?)?;
@@ -179,7 +188,7 @@ impl Cert {
                     document["warnings"] = warnings.into();
                     return output::document(&document);
                 }
-                warnings.iter().for_each(|warning| eprintln!("muster: {warning}"));
+                warnings.iter().for_each(|warning| eprintln!("muster: {}", output::plain(warning)));
                 output::say!("taken: {}, until {}", there.topic, there.not_after);
                 let waiting = ports.store.apple_waiting(workspace).await?;
                 if waiting > 0 {

@@ -54,6 +54,10 @@ async fn one(
         let words = format!("{name}: the certificate's key cannot be opened with this muster.key");
         return Ok(Some(Finding::failed(CHECK, words, "put the right muster.key back from a backup")));
     }
+    if keys.is_none() {
+        let words = format!("{name}: whether the key of the APNs certificate can be opened cannot be said");
+        return Ok(Some(Finding::warning(CHECK, words, "put the right muster.key back from a backup")));
+    }
     let (days, end) = (certificate.days_left(now), certificate.not_after);
     if !certificate.holds_at(now) && days >= 0 {
         let words = format!("{name}: the APNs certificate holds from {} only", certificate.not_before);

@@ -19,6 +19,7 @@ use http::{StatusCode, header};
 use muster_apple_mdm::{
     checkin::{self, Authenticate, CheckIn, Endpoint, Enrolled, InvalidMessage, Sender, TokenUpdate},
     declarative::{self, Declarations, StatusReport},
+    document::Limits,
     ids::Udid,
     replies,
 };
@@ -53,6 +54,9 @@ pub enum NotTaken {
     /// Nothing that Muster does.
     #[error("nothing that this server does")]
     Declined,
+    /// It could not be read, by no fault of the device.
+    #[error("reading it did not come to its end")]
+    Unread,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -66,6 +70,7 @@ impl NotTaken {
     pub fn response(self) -> Response {
         let status = match &self {
             Self::Store(error) | Self::Proof(NoProof::Store(error)) => return unavailable(error),
+            Self::Unread => return unavailable(&self),
             Self::Proof(NoProof::Unknown) | Self::Signer(_) | Self::Link(_) => StatusCode::FORBIDDEN,
             Self::Proof(_) | Self::Message(_) => StatusCode::BAD_REQUEST,
             Self::Gone => StatusCode::from_u16(replies::NOT_KNOWN).unwrap_or(StatusCode::UNAUTHORIZED),
@@ -122,13 +127,14 @@ pub async fn take(State(site): Shared, request: Request) -> Response {
         Ok(claimed) => claimed,
         Err(error) => return NotTaken::from(error).response(),
     };
-    let Ok(sent) = axum::body::to_bytes(sent, super::BODY).await else {
-        return refused(StatusCode::PAYLOAD_TOO_LARGE, "Too large.\n");
+    let (sent, _turn) = match site.load.taken_of(claimed.device(), sent, Limits::CHECK_IN.bytes).await {
+        Ok(taken) => taken,
+        Err(answer) => return super::not_taken_in(answer),
     };
     let Ok(Peer(peer)) = Peer::from_request_parts(&mut parts, &site).await;
     let heard = async {
-        let signer = claimed.proven(&sent)?;
-        let message = checkin::read(&sent)?;
+        let signer = claimed.proven(&sent.bytes)?;
+        let message = checkin::read(&sent.bytes)?;
         let now = site.ports.clock.now();
         Heard { site: &site, signer, peer, now }.answer(message).await
     };

@@ -3,7 +3,8 @@
 use super::{
     body,
     check_in::{NotTaken, device, speaks},
-    proof, reached, refused,
+    proof::{self, Claimed},
+    reached,
 };
 use crate::{
     apple::{orders::For, profile, told},
@@ -14,21 +15,26 @@ use axum::{
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
-use http::{StatusCode, header};
+use http::header;
 use muster_apple_mdm::{
-    answer::{self, ErrorItem, Report},
+    answer::{self, Answer, ErrorItem, Report},
+    checkin::Sender,
     ids::{CommandUuid, PayloadIdentifier},
     replies,
 };
 use muster_domain::{
     CommandId, DeviceId, Timestamp,
     apple::{Signer, queue::Outcome},
-    command::Command,
+    command::{Command, CommandKind},
+    device::Facts,
     ports::{StoreError, Talk},
 };
 
 /// Commands that cannot be told are passed over, so many in one answer at most.
 const PASSED_OVER: usize = 10;
+
+/// Bytes of an answer that is read where requests are served; a longer one is read elsewhere.
+const SHORT: usize = 64 << 10;
 
 /// `PUT /apple/mdm`.
 pub async fn take(State(site): Shared, request: Request) -> Response {
@@ -37,19 +43,63 @@ pub async fn take(State(site): Shared, request: Request) -> Response {
         Ok(claimed) => claimed,
         Err(error) => return NotTaken::from(error).response(),
     };
-    let Ok(sent) = axum::body::to_bytes(sent, super::BODY).await else {
-        return refused(StatusCode::PAYLOAD_TOO_LARGE, "Too large.\n");
+    let (sent, turn) = match site.load.taken_of(claimed.device(), sent, super::BODY).await {
+        Ok(taken) => taken,
+        Err(answer) => return super::not_taken_in(answer),
+    };
+    let (bytes, long) = (sent.bytes.clone(), sent.bytes.len() > SHORT);
+    let said = move || Said::read(claimed, &bytes);
+    let said = match long {
+        false => Some(said()),
+        true => tokio::select! {
+            said = site.load.intake.read(said) => said,
+            () = turn.over.cancelled() => None,
+        },
     };
     let heard = async {
-        let signer = claimed.proven(&sent)?;
-        let message = answer::read(&sent)?;
+        let Said { signer, sender, answer, facts, list } = said.ok_or(NotTaken::Unread)??;
         let now = site.ports.clock.now();
-        speaks(&site, &signer, device(&message.sender)?, now).await?;
+        speaks(&site, &signer, device(&sender)?, now).await?;
         let connected = signer.pinned.as_ref().and_then(|p| p.device);
         let device = connected.ok_or(NotTaken::Link("it is not connected yet"))?;
-        Session { site: &site, signer: &signer, device, now }.answer(message.report).await
+        let (answer, detail) =
+            answer.map_or((None, None), |(id, outcome, detail)| (Some((id, outcome)), detail));
+        let talk = Talk { invitation: signer.invitation, device, answer, detail, facts, list, now };
+        Session { site: &site, signer: &signer, device, now }.next(talk).await
     };
     heard.await.unwrap_or_else(NotTaken::response)
+}
+
+/// What a device says, and who it is.
+struct Said {
+    signer: Signer,
+    sender: Sender,
+    /// The command that is answered, what became of it, and the errors in words.
+    answer: Option<(CommandId, Outcome, Option<String>)>,
+    facts: Option<Facts>,
+    list: Option<(CommandKind, String)>,
+}
+
+impl Said {
+    fn read(claimed: Claimed, bytes: &[u8]) -> Result<Self, NotTaken> {
+        let signer = claimed.proven(bytes)?;
+        let Answer { sender, report } = answer::read(bytes)?;
+        let (mut facts, mut list) = (None, None);
+        let (id, outcome, chain) = match report {
+            Report::Idle => return Ok(Self { signer, sender, answer: None, facts, list }),
+            Report::NotNow(id) => (id, Outcome::NotNow, Vec::new()),
+            Report::Error(id, chain) => (id, Outcome::Error, chain),
+            Report::FormatError(id, chain) => (id, Outcome::FormatError, chain),
+            Report::Acknowledged(id, results) => {
+                let own = profile::identifier(signer.invitation).ok();
+                (facts, list) = told::results(&results, own.as_ref().map(PayloadIdentifier::as_str));
+                (id, Outcome::Acknowledged, Vec::new())
+            }
+        };
+        // An unknown id is still an answer: the device gets its next command in the same session.
+        let id = answered(&id).unwrap_or(CommandId::from_bytes([0; 16]));
+        Ok(Self { signer, sender, answer: Some((id, outcome, words(&chain))), facts, list })
+    }
 }
 
 /// A device at the command endpoint.
@@ -73,34 +123,6 @@ fn words(chain: &[ErrorItem]) -> Option<String> {
 }
 
 impl Session<'_> {
-    async fn answer(&self, report: Report) -> Result<Response, NotTaken> {
-        let mut talk = Talk {
-            invitation: self.signer.invitation,
-            device: self.device,
-            answer: None,
-            detail: None,
-            facts: None,
-            list: None,
-            now: self.now,
-        };
-        let (id, outcome, chain) = match report {
-            Report::Idle => (None, Outcome::Acknowledged, Vec::new()),
-            Report::NotNow(id) => (Some(id), Outcome::NotNow, Vec::new()),
-            Report::Error(id, chain) => (Some(id), Outcome::Error, chain),
-            Report::FormatError(id, chain) => (Some(id), Outcome::FormatError, chain),
-            Report::Acknowledged(id, results) => {
-                let own = profile::identifier(self.signer.invitation).ok();
-                (talk.facts, talk.list) =
-                    told::results(&results, own.as_ref().map(PayloadIdentifier::as_str));
-                (Some(id), Outcome::Acknowledged, Vec::new())
-            }
-        };
-        talk.detail = words(&chain);
-        // An unknown id is still an answer: the device gets its next command in the same session.
-        talk.answer = id.map(|id| (answered(&id).unwrap_or(CommandId::from_bytes([0; 16])), outcome));
-        self.next(talk).await
-    }
-
     /// What the device gets: the next command that can be told, or nothing.
     async fn next(&self, mut talk: Talk) -> Result<Response, NotTaken> {
         let workspace = self.signer.workspace;

@@ -7,7 +7,10 @@ use crate::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{Extensions, HeaderMap};
-use muster_domain::{apple::Signer, ports::StoreError};
+use muster_domain::{
+    apple::{Fingerprint, Signer},
+    ports::StoreError,
+};
 use muster_pki::{
     certificate::Certificate,
     cms::{SignedData, SignedError},
@@ -115,6 +118,11 @@ pub async fn claimed(site: &Site, headers: &HeaderMap, extensions: &Extensions) 
 }
 
 impl Claimed {
+    /// Whose certificate it is that was sent, whether or not the sender has its key.
+    pub fn device(&self) -> Fingerprint {
+        self.signer.fingerprint
+    }
+
     /// Who it is, once the body is here. Whether it may say what it says is [`Signer`]'s to decide.
     ///
     /// # Errors

@@ -48,6 +48,8 @@ enum NotIssued {
     Signer(#[from] NotTrusted),
     #[error("what is to be renewed is not the identity of a connected device")]
     NothingToRenew,
+    #[error("the link got too many certificates in a day")]
+    TooMany,
     #[error("no such transaction")]
     NoTransaction,
     #[error(transparent)]
@@ -243,6 +245,7 @@ impl Asked<'_> {
             Issued::Spent => Err(NotIssued::Spent),
             Issued::Refused(refusal) => Err(NotIssued::Link(refusal)),
             Issued::NothingToRenew => Err(NotIssued::NothingToRenew),
+            Issued::TooMany => Err(NotIssued::TooMany),
         }
     }
 

@@ -178,7 +178,8 @@ async fn a14_property_lists_made_to_hurt_are_refused_from_a_genuine_device_too()
             }
             let begin = Instant::now();
             let status = card.says(&company, path, body.clone()).await.status;
-            assert_eq!(status, 400, "{what} at {path}");
+            let too_large = body.len() > 4 << 20;
+            assert_eq!(status, if too_large { 413 } else { 400 }, "{what} at {path}");
             assert!(begin.elapsed() < Duration::from_secs(10), "{what}: {:?}", begin.elapsed());
         }
     }
@@ -238,4 +239,101 @@ async fn a9_a_body_is_not_awaited_from_who_brings_no_proof() {
     let mut answer = [0; 12];
     tcp.read_exact(&mut answer).await.unwrap();
     assert_eq!(&answer, b"HTTP/1.1 400", "the signature holds, and it is no list");
+}
+
+/// A request that says it will send so much, and sends one byte.
+async fn slow(address: &str, line: &str, header: &str) -> tokio::net::TcpStream {
+    use tokio::io::AsyncWriteExt;
+    let mut tcp = tokio::net::TcpStream::connect(address).await.unwrap();
+    let head = format!("{line} HTTP/1.1\r\nHost: {address}\r\n{header}Content-Length: 900000\r\n\r\nx");
+    tcp.write_all(head.as_bytes()).await.unwrap();
+    tcp
+}
+
+#[tokio::test]
+async fn a8_who_sends_slowly_takes_no_place_of_others() {
+    let company = Company::with(&[], &[("MUSTER_MAX_REQUESTS", "4")]).await;
+    let card = company.connected(&company.link("Anna")).await;
+    let address = company.server.base.strip_prefix("http://").unwrap().to_owned();
+    let proof = format!("Mdm-Signature: {}\r\n", card.signature(b"of another body"));
+    let mut open = Vec::new();
+    for line in [
+        "POST /apple/scep/x",
+        "GET /apple/scep/x",
+        "POST /x/claim",
+        "POST /api/fn/devices_list",
+        "POST /agent/v1/devices/x/check-in",
+        "POST /login",
+        "POST /import/file",
+        "POST /message/logo",
+    ] {
+        for _ in 0..40 {
+            open.push(slow(&address, line, "").await);
+        }
+    }
+    for path in [CHECK_IN, COMMANDS] {
+        for _ in 0..40 {
+            open.push(slow(&address, &format!("PUT {path}"), &proof).await);
+        }
+    }
+    let begin = Instant::now();
+    assert_eq!(card.idles(&company).await, 200, "the device itself, too");
+    let client = reqwest::Client::new();
+    let page = client.get(format!("{}/login", company.server.base)).send().await.unwrap();
+    assert_eq!(page.status(), 200);
+    let form = [("email", "nobody@example.org"), ("password", "no")];
+    let tried = client.post(format!("{}/login", company.server.base)).form(&form).send().await.unwrap();
+    assert_ne!(tried.status(), 503);
+    assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
+    drop(open);
+}
+
+#[tokio::test]
+async fn a44_what_a_device_says_over_and_over_fills_no_log_and_gets_no_certificates_without_end() {
+    let company = Company::start().await;
+    let owner = company.server.owner().await;
+    let card = company.connected(&company.link("Anna")).await;
+    let database = company.database().await;
+    let count =
+        async |what: &'static str| sqlx::query_scalar::<_, i64>(what).fetch_one(&database).await.unwrap();
+    let rows = async || {
+        (count("SELECT count(*) FROM audit").await, count("SELECT count(*) FROM device_command").await)
+    };
+    let before = rows().await;
+    for _ in 0..5 {
+        assert_eq!(card.says(&company, CHECK_IN, card.authenticate()).await.status, 200);
+        assert_eq!(card.says(&company, CHECK_IN, card.token_update()).await.status, 200);
+    }
+    assert_eq!(rows().await, before);
+    assert_eq!(company.devices(&owner).await.len(), 1);
+    // Later it is taken for what it says.
+    sqlx::query("UPDATE apple_enrolment SET connected_at = connected_at - 3600000000")
+        .execute(&database)
+        .await
+        .unwrap();
+    assert_eq!(card.says(&company, CHECK_IN, card.authenticate()).await.status, 200);
+    assert_eq!(card.says(&company, CHECK_IN, card.token_update()).await.status, 200);
+    assert!(rows().await > before);
+    assert_eq!(card.idles(&company).await, 200);
+
+    // Each fetch of the profile has a challenge, while the link waits for its device.
+    let link = company.link("Boris");
+    let asks = async || {
+        let (forger, challenge) = holder(&company, &link).await;
+        forger.asks(&company, "19", &forger.request(Some(&challenge))).await
+    };
+    issued(asks().await);
+    // A hundred in a day.
+    let sql = "INSERT INTO apple_identity (workspace_id, invitation_id, number, fingerprint, serial, certificate, key_hash, issued_at, not_after)
+        WITH RECURSIVE n(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM n WHERE n < 99)
+        SELECT workspace_id, invitation_id, n, randomblob(32), randomblob(16), certificate, key_hash, issued_at, not_after
+        FROM apple_identity JOIN n WHERE number = 1 AND invitation_id = (SELECT max(invitation_id) FROM apple_identity)";
+    assert_eq!(sqlx::query(sql).execute(&database).await.unwrap().rows_affected(), 98);
+    issued(asks().await);
+    assert_eq!(asks().await, REFUSED);
+    sqlx::query("UPDATE apple_identity SET issued_at = issued_at - 86400000001")
+        .execute(&database)
+        .await
+        .unwrap();
+    issued(asks().await);
 }

@@ -7,6 +7,7 @@ use super::{
 use muster_domain::{
     command::CommandKind,
     device::{Reason, Status},
+    ports::StoreError,
     time::{DAY, SECOND},
 };
 use std::{sync::atomic::Ordering, time::Duration};
@@ -52,8 +53,23 @@ async fn a_device_whose_token_is_gone_is_critical_and_not_called_again() {
     let row = fleet.ports.store.device(fleet.ws, device).await.unwrap().unwrap();
     assert_eq!((row.status, row.reasons), (Status::Critical, vec![Reason::PushGone]));
     assert_eq!(Reason::PushGone.code(), "push_gone");
+    // Neither what it is to do nor who asks for it in the console calls it.
+    fleet.command(device, CommandKind::SecurityInfo).await;
+    let asked = fleet.ports.store.call_device(fleet.ws, device, now()).await;
+    assert!(matches!(asked, Err(StoreError::State)), "{asked:?}");
     tokio::time::sleep(Duration::from_millis(1500)).await;
     assert_eq!(fleet.apns.received().len(), 1);
+    let reachable = fleet.reachable(device).await;
+    assert!(reachable.gone && reachable.due_at.is_none(), "{reachable:?}");
+    // With another token it is, and all is well again.
+    fleet.apns.answer(|_, _| Reply::of(200, ""));
+    fleet.hands_over(device, 77).await;
+    let row = fleet.ports.store.device(fleet.ws, device).await.unwrap().unwrap();
+    assert_eq!((row.status, row.reasons), (Status::Ok, vec![]));
+    fleet.ports.store.call_device(fleet.ws, device, now()).await.unwrap();
+    until("it was called", async || fleet.apns.received().len() == 2).await;
+    until("it is known", async || fleet.reachable(device).await.called_at.is_some()).await;
+    assert!(!fleet.reachable(device).await.gone);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -213,7 +213,14 @@ impl Fleet {
             now: now(),
         };
         assert_eq!(store.begin(self.ws, begin).await.unwrap(), Begun::Bound);
-        let tokens = Tokens {
+        match store.take_tokens(self.ws, self.tokens(link, n, topic)).await.unwrap() {
+            Taken::Connected(device) => device,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn tokens(&self, link: InvitationId, n: u32, topic: &str) -> Tokens {
+        Tokens {
             invitation: link,
             device: DeviceId::new(now(), &*self.ports.secrets),
             token: token(n),
@@ -222,11 +229,14 @@ impl Fleet {
             unlock: None,
             questions: Vec::new(),
             now: now(),
-        };
-        match store.take_tokens(self.ws, tokens).await.unwrap() {
-            Taken::Connected(device) => device,
-            other => panic!("{other:?}"),
         }
+    }
+
+    /// A connected device hands over the token number `n`.
+    pub async fn hands_over(&self, device: DeviceId, n: u32) {
+        let link = self.ports.store.device(self.ws, device).await.unwrap().unwrap().invitation;
+        let taken = self.ports.store.take_tokens(self.ws, self.tokens(link, n, TOPIC)).await.unwrap();
+        assert!(matches!(taken, Taken::Updated(_)), "{taken:?}");
     }
 
     /// A command for a device.

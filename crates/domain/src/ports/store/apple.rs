@@ -38,6 +38,8 @@ pub enum Issued {
     Refused(Refusal),
     /// What it is to renew is not the identity of a connected device (ABUSE A5).
     NothingToRenew,
+    /// The link has got as many as it gets in a day.
+    TooMany,
 }
 
 /// A device that begins (Apple: "Authenticate").
@@ -177,6 +179,8 @@ pub struct Reachable {
     pub called_at: Option<Timestamp>,
     /// Why the last call did not go out.
     pub reason: Option<String>,
+    /// APNs does not know the token any more: it is not called until it has handed over another one.
+    pub gone: bool,
     /// Another link asked for this device then, and was refused.
     pub wants_to_move_at: Option<Timestamp>,
     /// It may move to another link.

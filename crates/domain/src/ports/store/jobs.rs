@@ -21,6 +21,8 @@ pub struct MailJob {
     pub id: JobId,
     /// The invitation with its user and note.
     pub invitation: Invitation,
+    /// It tells who waited with an iPhone or iPad that it works now.
+    pub works_now: bool,
     /// How often it was tried before.
     pub attempts: u32,
     /// The number of this claim, unlike that of any other: a later claim of the same message ends this one.

@@ -12,7 +12,7 @@ use muster_domain::{
 };
 
 /// The reason at a device that APNs does not know any more.
-const GONE: &str = "Unregistered";
+pub(super) const GONE: &str = "Unregistered";
 
 /// Takes the calls that are due, and puts them off meanwhile.
 pub(super) async fn due(tx: &mut Tx<'_>, limit: u32, now: Timestamp, until: Timestamp) -> Stored<Vec<Call>> {

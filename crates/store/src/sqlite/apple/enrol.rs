@@ -1,6 +1,6 @@
 //! How a device comes under management, and how that ends.
 
-use super::{ENROLMENT, Enrolment, call, enrolment, identities, note_step, of_link, talk};
+use super::{ENROLMENT, Enrolment, enrolment, identities, note_step, talk};
 use crate::sqlite::{
     commands,
     devices::{
@@ -19,8 +19,13 @@ use muster_domain::{
     device::{AppleFacts, Facts, Platform},
     invitation::{Invitation, Refusal, State},
     ports::{Begin, Begun, Stored, Taken, Tokens, Topic},
+    time::MINUTE,
 };
 use sqlx::AssertSqlSafe;
+
+/// A device that has connected begins anew with the same certificate after so long at the earliest. One whose profile is
+/// installed again has another certificate, and does at once.
+const AGAIN: i64 = 10 * MINUTE;
 
 /// Why a link does not take a device, in words that an administrator reads.
 const ELSEWHERE: &str = "the device is enrolled by another link";
@@ -37,14 +42,22 @@ pub(super) async fn begin(tx: &mut Tx<'_>, workspace: WorkspaceId, begin: Begin)
     let Some(invitation) = link(tx, workspace, &id).await? else {
         return Ok(Begun::Refused(Refusal::Unknown));
     };
-    let sql = "SELECT 1 FROM apple_identity WHERE workspace_id = $1 AND invitation_id = $2 AND fingerprint = $3 AND ended_at IS NULL";
-    let query = sqlx::query(sql).bind(&ws).bind(&id).bind(begin.identity.0.to_vec());
-    if tx.row(query).await?.is_none() {
-        return Ok(Begun::OtherDevice);
-    }
-    let before = of_link(tx, workspace, begin.invitation).await?;
-    if before.as_ref().is_some_and(|e| e.identity == begin.identity && e.udid != begin.udid) {
-        return Ok(Begun::OtherDevice);
+    let sql = format!(
+        "SELECT identity IS NOT NULL AS begun, e.* FROM (SELECT 1 FROM apple_identity WHERE workspace_id = $1 AND invitation_id = $2 AND fingerprint = $3 AND ended_at IS NULL)
+            LEFT JOIN ({ENROLMENT} WHERE workspace_id = $1 AND invitation_id = $2) e"
+    );
+    let query = sqlx::query(AssertSqlSafe(sql)).bind(&ws).bind(&id).bind(begin.identity.0.to_vec());
+    let Some(row) = tx.row(query).await? else { return Ok(Begun::OtherDevice) };
+    let before = row.val::<bool>("begun")?.then(|| enrolment(&row)).transpose()?;
+    if let Some(before) = before.as_ref().filter(|e| e.identity == begin.identity) {
+        if before.udid != begin.udid {
+            return Ok(Begun::OtherDevice);
+        }
+        // Said again right after it connected: it is bound already, and what is said over and over fills no log (ABUSE A44).
+        let since = row.time_or_none("connected_at")?.filter(|_| !before.ended);
+        if since.is_some_and(|at| begin.now.since(at) < AGAIN) {
+            return Ok(Begun::Bound);
+        }
     }
     if let Err(refusal) = invitation.admits(Some(&begin.udid), begin.now) {
         refused(tx, workspace, &begin, &refusal.to_string()).await?;
@@ -55,10 +68,18 @@ pub(super) async fn begin(tx: &mut Tx<'_>, workspace: WorkspaceId, begin: Begin)
         return Ok(Begun::Elsewhere);
     }
     // The one statement that decides between two devices: whoever changes the row has the link.
-    let sql = "UPDATE invitation SET hardware_id = $3, platform = $4, started_at = coalesce(started_at, $5) WHERE workspace_id = $1 AND id = $2
-        AND (hardware_id IS NULL OR hardware_id = $3) AND state <> 'revoked' RETURNING device_id";
-    let query =
-        sqlx::query(sql).bind(&ws).bind(&id).bind(&begin.udid).bind(begin.platform.name()).bind(begin.now.0);
+    let sql = "UPDATE invitation SET hardware_id = $3, platform = $4, started_at = coalesce(started_at, $5),
+            state = iif($6, $7, state), state_at = iif($6, $5, state_at)
+        WHERE workspace_id = $1 AND id = $2 AND (hardware_id IS NULL OR hardware_id = $3) AND state <> 'revoked' RETURNING device_id";
+    let steps = invitation.state.may_become(State::Enrolling);
+    let query = sqlx::query(sql)
+        .bind(&ws)
+        .bind(&id)
+        .bind(&begin.udid)
+        .bind(begin.platform.name())
+        .bind(begin.now.0)
+        .bind(steps)
+        .bind(State::Enrolling.name());
     let Some(bound) = tx.row(query).await? else { return Ok(Begun::Refused(Refusal::Used)) };
     let device: Option<DeviceId> = bound.parsed_or_none("device_id")?;
     if let Some(before) = before.filter(|e| e.identity != begin.identity) {
@@ -87,13 +108,11 @@ pub(super) async fn begin(tx: &mut Tx<'_>, workspace: WorkspaceId, begin: Begin)
     tx.run(query).await?;
     let detail = begin.facts.model.clone();
     invitations::dequeue(tx, workspace, begin.invitation).await?;
-    invitations::step(
-        tx,
-        workspace,
-        begin.invitation,
-        Move { to: State::Enrolling, at: begin.now, detail: detail.clone() },
-    )
-    .await?;
+    if steps {
+        let step = Move { to: State::Enrolling, at: begin.now, detail: detail.clone() };
+        invitations::noted(tx, workspace, begin.invitation, step).await?;
+        users::refresh_message(tx, workspace, &invitation.user.to_string()).await?;
+    }
     note_step(tx, workspace, begin.invitation, Step::Authenticate, detail, begin.now).await?;
     Ok(Begun::Bound)
 }
@@ -182,18 +201,9 @@ pub(super) async fn take_tokens(tx: &mut Tx<'_>, workspace: WorkspaceId, new: To
         return Ok(Taken::Refused);
     };
     let Some(invitation) = link(tx, workspace, &id).await? else { return Ok(Taken::Refused) };
-    let sql = "UPDATE apple_enrolment SET push_token = $3, push_magic = $4, topic = $5, unlock_token = coalesce($6, unlock_token),
-            push_reason = NULL WHERE workspace_id = $1 AND invitation_id = $2";
-    let query = sqlx::query(sql)
-        .bind(&ws)
-        .bind(&id)
-        .bind(&new.token)
-        .bind(&new.magic)
-        .bind(&new.topic)
-        .bind(&new.unlock);
-    tx.run(query).await?;
     let apple = AppleFacts {
         identity_ends: row.time_or_none("not_after")?,
+        topic: Some(new.topic.clone()),
         push_gone: Some(false),
         can_unlock: Some(new.unlock.is_some() || row.val::<i64>("unlocks")? == 1),
         ..AppleFacts::default()
@@ -201,6 +211,7 @@ pub(super) async fn take_tokens(tx: &mut Tx<'_>, workspace: WorkspaceId, new: To
     if row.time_or_none("connected_at")?.is_some()
         && let Some(device) = row.parsed_or_none::<DeviceId>("device_id")?
     {
+        hand_over(tx, workspace, &new, None).await?;
         tell(tx, workspace, device, apple, new.now).await?;
         return Ok(Taken::Updated(device));
     }
@@ -217,13 +228,37 @@ pub(super) async fn take_tokens(tx: &mut Tx<'_>, workspace: WorkspaceId, new: To
         now: new.now,
     };
     let Some(device) = connect(tx, &invitation, connecting).await? else { return Ok(Taken::Refused) };
-    let sql = "UPDATE apple_enrolment SET device_id = $3, connected_at = $4 WHERE workspace_id = $1 AND invitation_id = $2";
-    let query = sqlx::query(sql).bind(&ws).bind(&id).bind(device.to_string()).bind(new.now.0);
-    tx.run(query).await?;
+    hand_over(tx, workspace, &new, Some(device)).await?;
     commands::insert_plain(tx, workspace, device, &new.questions, new.now).await?;
-    call(tx, workspace, device, new.now).await?;
     note_step(tx, workspace, new.invitation, Step::Connected, None, new.now).await?;
     Ok(Taken::Connected(device))
+}
+
+/// Keeps how a device can be called. One that connects by it is called at once, for the questions that wait for it.
+async fn hand_over(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    new: &Tokens,
+    connects: Option<DeviceId>,
+) -> Stored<()> {
+    let sql = "UPDATE apple_enrolment SET push_token = $3, push_magic = $4, topic = $5, unlock_token = coalesce($6, unlock_token),
+            push_reason = NULL, device_id = coalesce($7, device_id), connected_at = iif($7 IS NULL, connected_at, $8),
+            push_due_at = iif($7 IS NULL, push_due_at, coalesce(min(push_due_at, $8), $8)), push_attempts = iif($7 IS NULL, push_attempts, 0)
+        WHERE workspace_id = $1 AND invitation_id = $2";
+    let query = sqlx::query(sql)
+        .bind(workspace.to_string())
+        .bind(new.invitation.to_string())
+        .bind(&new.token)
+        .bind(&new.magic)
+        .bind(&new.topic)
+        .bind(&new.unlock)
+        .bind(connects.map(|d| d.to_string()))
+        .bind(new.now.0);
+    tx.run(query).await?;
+    if connects.is_some() {
+        tx.changed(workspace, &[Topic::Jobs]);
+    }
+    Ok(())
 }
 
 /// Writes what is newly known of a device's management.

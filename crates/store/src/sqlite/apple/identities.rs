@@ -7,6 +7,7 @@ use muster_domain::{
     apple::{Authority, End, Fingerprint, Identity, Purpose, Step},
     invitation::Refusal,
     ports::{Ended, Issue, Issued, Stored},
+    time::DAY,
 };
 use sqlx::{AssertSqlSafe, sqlite::SqliteRow};
 
@@ -65,6 +66,9 @@ fn renewable(found: Option<&Enrolment>, of: Fingerprint) -> bool {
     found.is_some_and(|e| e.identity == of && e.connected && !e.ended)
 }
 
+/// Certificates of one link in a day at most: a phone needs one, and one more each time its profile is installed again.
+const IN_A_DAY: i64 = 100;
+
 /// Issues a certificate, or answers the one that the same challenge and key have got.
 pub(super) async fn issue(tx: &mut Tx<'_>, workspace: WorkspaceId, issue: Issue) -> Stored<Issued> {
     let (ws, link) = (workspace.to_string(), issue.invitation.to_string());
@@ -101,7 +105,8 @@ pub(super) async fn issue(tx: &mut Tx<'_>, workspace: WorkspaceId, issue: Issue)
     let new = issue.identity;
     let sql = "INSERT INTO apple_identity (workspace_id, invitation_id, number, fingerprint, serial, certificate, key_hash, renews, issued_at, not_after)
         SELECT $1, $2, coalesce($3, (SELECT coalesce(max(number), 0) + 1 FROM apple_identity WHERE workspace_id = $1 AND invitation_id = $2)),
-            $4, $5, $6, $7, $8, $9, $10";
+            $4, $5, $6, $7, $8, $9, $10
+        WHERE (SELECT count(*) FROM apple_identity WHERE workspace_id = $1 AND invitation_id = $2 AND issued_at > $11) < $12";
     let query = sqlx::query(sql)
         .bind(&ws)
         .bind(&link)
@@ -112,8 +117,12 @@ pub(super) async fn issue(tx: &mut Tx<'_>, workspace: WorkspaceId, issue: Issue)
         .bind(new.key.to_vec())
         .bind(new.renews.map(|r| r.0.to_vec()))
         .bind(new.issued_at.0)
-        .bind(new.not_after.0);
-    tx.run(query).await?;
+        .bind(new.not_after.0)
+        .bind(issue.now.plus(-DAY).0)
+        .bind(IN_A_DAY);
+    if tx.run(query).await? == 0 {
+        return Ok(Issued::TooMany);
+    }
     if issue.purpose == Purpose::Connect {
         note_step(tx, workspace, issue.invitation, Step::Identity, None, issue.now).await?;
     }

@@ -1,5 +1,6 @@
 //! What is known of Apple devices, as pages and jobs read it.
 
+use super::calls::GONE;
 use crate::sqlite::{Sqlite, failed, row::Read};
 use muster_domain::{
     DeviceId, InvitationId, Timestamp, WorkspaceId,
@@ -62,6 +63,7 @@ impl Sqlite {
                 has_token: row.val::<i64>("has_token")? == 1,
                 due_at: row.time_or_none("push_due_at")?,
                 called_at: row.time_or_none("pushed_at")?,
+                gone: row.maybe("push_reason")?.is_some_and(|reason| reason == GONE),
                 reason: row.maybe("push_reason")?,
                 wants_to_move_at: row.time_or_none("wants_to_move_at")?,
                 may_move: row.val::<i64>("may_move")? == 1,

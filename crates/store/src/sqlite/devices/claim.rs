@@ -1,16 +1,17 @@
 //! The claim: one statement decides which device has a link.
 
-use super::{about, check_in::fresh, get, put, rules};
+use super::{about, check_in::fresh, get, insert, put, rules};
 use crate::sqlite::{
     device_events,
     invitations::{self, Move},
     row::Read,
+    users,
     writer::Tx,
 };
 use muster_domain::{
     DeviceId, Timestamp,
     audit::Action,
-    device::{self, Facts, Platform},
+    device::{self, Device, DeviceEvent, Facts, Platform, Status},
     invitation::{Invitation, Refusal, State},
     ports::{Claim, Claimed, Stored},
 };
@@ -68,8 +69,10 @@ pub(in crate::sqlite) async fn connect(
     new: Connecting,
 ) -> Stored<Option<DeviceId>> {
     let workspace = invitation.workspace;
+    let steps = invitation.state.may_become(State::Enrolled);
     // The one statement that decides between two devices: whoever changes the row has the link.
-    let sql = "UPDATE invitation SET hardware_id = $3, device_id = coalesce(device_id, $4), platform = $5, enrolled_at = coalesce(enrolled_at, $6), error = NULL, requested_at = NULL
+    let sql = "UPDATE invitation SET hardware_id = $3, device_id = coalesce(device_id, $4), platform = $5, enrolled_at = coalesce(enrolled_at, $6), error = NULL, requested_at = NULL,
+            state = iif($7, $8, state), state_at = iif($7, $6, state_at)
         WHERE workspace_id = $1 AND id = $2 AND (hardware_id IS NULL OR hardware_id = $3) AND state <> 'revoked' RETURNING device_id";
     let query = sqlx::query(sql)
         .bind(workspace.to_string())
@@ -77,50 +80,69 @@ pub(in crate::sqlite) async fn connect(
         .bind(&new.hardware_id)
         .bind(new.device.to_string())
         .bind(new.platform.name())
-        .bind(new.now.0);
+        .bind(new.now.0)
+        .bind(steps)
+        .bind(State::Enrolled.name());
     let Some(bound) = tx.row(query).await? else { return Ok(None) };
     let id: DeviceId = bound.parsed("device_id")?;
-    let former_key = device_events::pinned_key(tx, workspace, id).await?;
+    let former_key = match id == new.device {
+        true => None,
+        false => device_events::pinned_key(tx, workspace, id).await?,
+    };
+    let (before, event) = match &former_key {
+        Some(former) => {
+            let sql = "UPDATE device SET public_key = $3, left_at = NULL WHERE workspace_id = $1 AND id = $2";
+            let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(&new.key);
+            tx.run(query).await?;
+            (get(tx, workspace, id).await?, DeviceEvent::ConnectedAgain { new_key: *former != new.key })
+        }
+        None => (unheard(invitation, id, &new), DeviceEvent::Connected),
+    };
+    let mut device = before.clone();
+    device.facts.merge(&new.facts);
+    device.last_seen = new.now;
+    (device.status, device.reasons) =
+        device::status(&device.facts, new.now, false, new.now, &rules(tx, workspace).await?);
+    match former_key {
+        Some(_) => put(tx, &device).await?,
+        None => insert(tx, &device, &new.key).await?,
+    }
+    let mut events = vec![event];
+    events.extend(DeviceEvent::between(&before, &device));
+    device_events::record(tx, workspace, id, &events, None, new.now).await?;
+    invitations::dequeue(tx, workspace, invitation.id).await?;
+    if steps {
+        let step = Move { to: State::Enrolled, at: new.now, detail: device.facts.model.clone() };
+        invitations::noted(tx, workspace, invitation.id, step).await?;
+    }
+    users::refresh(tx, workspace, device.owner).await?;
+    let action = if former_key.is_some() { Action::DeviceReconnected } else { Action::DeviceConnected };
+    tx.note(workspace, about(action, &device).now("owner", &device.owner_name)).await?;
+    Ok(Some(id))
+}
+
+/// A new device, of which nothing is known yet but what it is called.
+fn unheard(invitation: &Invitation, id: DeviceId, new: &Connecting) -> Device {
     let word = match new.platform {
         Platform::Android => "Android",
         Platform::Ios => "iPhone",
         Platform::Ipados => "iPad",
     };
-    let name = new.facts.name.clone().or_else(|| new.facts.model.clone()).unwrap_or_else(|| word.to_owned());
-    let sql = "INSERT INTO device (workspace_id, id, user_id, invitation_id, name, sort_name, search, platform, model, os_version, facts,
-            public_key, status, reasons, enrolled_at, last_seen, number)
-        VALUES ($1, $2, $3, $4, $5, '', '', $6, '', '', '{}', $7, 1, '[]', $8, $8, (SELECT coalesce(max(number), 0) + 1 FROM device))
-        ON CONFLICT (workspace_id, id) DO UPDATE SET public_key = excluded.public_key, left_at = NULL";
-    tx.run(
-        sqlx::query(sql)
-            .bind(workspace.to_string())
-            .bind(id.to_string())
-            .bind(invitation.user.to_string())
-            .bind(invitation.id.to_string())
-            .bind(name)
-            .bind(new.platform.name())
-            .bind(&new.key)
-            .bind(new.now.0),
-    )
-    .await?;
-    let mut device = get(tx, workspace, id).await?;
-    device_events::claimed(tx, &device, former_key.as_deref(), &new.key, new.now).await?;
-    let before = device.clone();
-    device.facts.merge(&new.facts);
-    device.last_seen = new.now;
-    (device.status, device.reasons) =
-        device::status(&device.facts, new.now, false, new.now, &rules(tx, workspace).await?);
-    put(tx, &device).await?;
-    device_events::changed(tx, &before, &device, None, new.now).await?;
-    invitations::dequeue(tx, workspace, invitation.id).await?;
-    invitations::step(
-        tx,
-        workspace,
-        invitation.id,
-        Move { to: State::Enrolled, at: new.now, detail: device.facts.model.clone() },
-    )
-    .await?;
-    let action = if former_key.is_some() { Action::DeviceReconnected } else { Action::DeviceConnected };
-    tx.note(workspace, about(action, &device).now("owner", &device.owner_name)).await?;
-    Ok(Some(id))
+    let name = new.facts.name.clone().or_else(|| new.facts.model.clone());
+    Device {
+        workspace: invitation.workspace,
+        id,
+        name: name.unwrap_or_else(|| word.to_owned()),
+        owner: invitation.user,
+        owner_name: invitation.user_name.clone(),
+        owner_email: invitation.email.clone(),
+        invitation: invitation.id,
+        platform: new.platform,
+        facts: Facts::default(),
+        status: Status::Ok,
+        reasons: Vec::new(),
+        enrolled_at: new.now,
+        last_seen: new.now,
+        left_at: None,
+    }
 }

@@ -32,18 +32,28 @@ pub(in crate::sqlite) async fn step(
     let sql = "UPDATE invitation SET state = $3, state_at = $4 WHERE workspace_id = $1 AND id = $2";
     let query = sqlx::query(sql).bind(&workspace_id).bind(&invitation).bind(to.to.name()).bind(to.at.0);
     tx.run(query).await?;
+    noted(tx, workspace, id, to).await?;
+    users::refresh_message(tx, workspace, &found.text("user_id")?).await?;
+    Ok(true)
+}
+
+/// Keeps a transition that was made as a step.
+pub(in crate::sqlite) async fn noted(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: InvitationId,
+    made: Move,
+) -> Stored<()> {
     let sql = "INSERT INTO invitation_step (workspace_id, invitation_id, seq, state, at, detail, author)
         SELECT $1, $2, coalesce(max(seq), 0) + 1, $3, $4, $5, $6 FROM invitation_step WHERE workspace_id = $1 AND invitation_id = $2";
     let query = sqlx::query(sql)
-        .bind(&workspace_id)
-        .bind(&invitation)
-        .bind(to.to.name())
-        .bind(to.at.0)
-        .bind(to.detail)
+        .bind(workspace.to_string())
+        .bind(id.to_string())
+        .bind(made.to.name())
+        .bind(made.at.0)
+        .bind(made.detail)
         .bind(invitation_acts::author(tx));
-    tx.run(query).await?;
-    users::refresh_message(tx, workspace, &found.text("user_id")?).await?;
-    Ok(true)
+    tx.run(query).await.map(|_| ())
 }
 
 pub(super) async fn allowed(
