@@ -91,6 +91,8 @@ pub enum Invalid {
     Rows,
     /// The name that was typed is not the device's.
     DeviceName,
+    /// How many devices it is for was not said, or is another number.
+    DeviceCount,
     /// Something else: the message says what.
     #[default]
     #[serde(other)]
@@ -99,7 +101,7 @@ pub enum Invalid {
 
 impl Invalid {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Request,
         Self::Nobody,
         Self::Many,
@@ -112,6 +114,7 @@ impl Invalid {
         Self::Often,
         Self::Rows,
         Self::DeviceName,
+        Self::DeviceCount,
         Self::Other,
     ];
 }

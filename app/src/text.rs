@@ -303,6 +303,7 @@ fn invalid(language: Language, code: Invalid, message: &str) -> &str {
         Invalid::Often => t::acc_too_often(language),
         Invalid::Rows => t::bulk_too_many(language),
         Invalid::DeviceName => t::ord_other_name(language),
+        Invalid::DeviceCount => t::ord_other_count(language),
         Invalid::Other => message,
     }
 }
@@ -344,6 +345,7 @@ pub fn order(language: Language, problem: InvalidOrder) -> &'static str {
         InvalidOrder::Nothing => t::ord_bad_nothing(language),
         InvalidOrder::Name => t::ord_bad_name(language),
         InvalidOrder::Kind => t::users_invalid_request(language),
+        InvalidOrder::Management => t::ord_bad_management(language),
     }
 }
 

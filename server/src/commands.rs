@@ -138,7 +138,7 @@ fn refused(error: &anyhow::Error, json: bool) -> ExitCode {
     if json {
         eprintln!("{}", serde_json::json!({ "error": format!("{error:#}") }));
     } else {
-        eprintln!("muster: {error:#}");
+        format!("{error:#}").lines().for_each(|line| eprintln!("muster: {line}"));
     }
     ExitCode::FAILURE
 }

@@ -56,7 +56,7 @@ use muster_domain::{
 use std::{net::IpAddr, sync::Arc, time::Duration};
 use tokio::sync::broadcast;
 use tower::ServiceBuilder;
-use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
+use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
 
 /// Bytes of a request's body at most.
 const BODY: usize = 1 << 20;
@@ -125,9 +125,11 @@ pub fn router(site: Arc<Site>) -> Router {
             .layer(TimeoutLayer::with_status_code(http::StatusCode::REQUEST_TIMEOUT, time))
     };
     // These look at who sends before they take it in, each up to a limit of its own.
-    let files = Router::new().route("/import/file", post(import::file)).layer(around(FILE_TIME));
+    let up_to = RequestBodyLimitLayer::new;
+    let files = post(import::file).layer(up_to(muster_roster::limits::TEXT));
+    let files = Router::new().route("/import/file", files).layer(around(FILE_TIME));
     let large = Router::new()
-        .route("/message/logo", post(logo::take))
+        .route("/message/logo", post(logo::take).layer(up_to(crate::adapters::logo::FILE)))
         .route(paths::COMMANDS, put(apple::commands::take))
         .route(paths::CHECK_IN, put(apple::check_in::take))
         .layer(around(TIME));

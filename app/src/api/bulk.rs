@@ -103,9 +103,16 @@ pub async fn devices_act(
     let (s, who) = allowed(Permission::Manage)?;
     bounded(&rows)?;
     let deed = match deed {
-        DeviceDeed::Order { order } => {
+        DeviceDeed::Order { order, named } => {
             let order = order.checked().map_err(|problem| AppError::Order { problem }.told())?;
-            DeviceDeed::Order { order }
+            let last = rows.iter().map(|(_, number)| *number).max().unwrap_or_default();
+            if order.kind().is_grave() && named.is_none_or(|all| all < last) {
+                return Err(AppError::refused(
+                    Invalid::DeviceCount,
+                    "how many devices it is for was not said",
+                ));
+            }
+            DeviceDeed::Order { order, named }
         }
         deed => deed,
     };

@@ -135,6 +135,9 @@ pub enum DeviceDeed {
     Order {
         /// What.
         order: Order,
+        /// How many devices it is told, as whoever decides typed it: what cannot be undone is told to no more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        named: Option<u32>,
     },
 }
 
@@ -258,8 +261,8 @@ impl DeviceDeed {
             Self::Move { .. } => "move",
             Self::Delete => "delete",
             // Its own name is the other act's.
-            Self::Order { order } if order.kind() == CommandKind::Rename => "order_rename",
-            Self::Order { order } => order.kind().name(),
+            Self::Order { order, .. } if order.kind() == CommandKind::Rename => "order_rename",
+            Self::Order { order, .. } => order.kind().name(),
         }
     }
 }

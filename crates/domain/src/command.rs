@@ -3,7 +3,7 @@
 mod order;
 mod possible;
 
-pub use order::{CommandKind, InvalidOrder, Order};
+pub use order::{CommandKind, ENROLMENT_PROFILE, InvalidOrder, Order};
 pub use possible::{Abilities, Impossible, possible};
 
 use crate::{CommandId, DeviceId, Timestamp, apple::queue};

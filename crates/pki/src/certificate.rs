@@ -185,6 +185,19 @@ impl Certificate {
         bits.content.get(1).is_some_and(|b| b & usage.bit() != 0)
     }
 
+    /// Whether it says that it may be used so (section 4.2.1.12): without the extension it does not say so.
+    #[must_use]
+    pub fn says_it_is_for(&self, usage: ExtendedUsage) -> bool {
+        let Some(value) = self.extension(oid::EXTENDED_KEY_USAGE) else { return false };
+        let Ok(mut usages) = Reader::new(value).sequence("extKeyUsage") else { return false };
+        while let Ok(found) = usages.oid("extKeyUsage") {
+            if found == usage.oid() {
+                return true;
+            }
+        }
+        false
+    }
+
     /// subjectKeyIdentifier (section 4.2.1.2), if it has one.
     #[must_use]
     pub fn subject_key(&self) -> Option<&[u8]> {

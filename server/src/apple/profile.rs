@@ -10,6 +10,7 @@ use muster_apple_mdm::{
 use muster_domain::{
     InvitationId, Language, Timestamp,
     apple::{Challenge, Purpose, challenge},
+    command::ENROLMENT_PROFILE,
     invitation::Invitation,
     ports::{AuthorityError, CertificateAuthority, StoreError},
     settings::Settings,
@@ -68,10 +69,16 @@ pub fn rights(settings: &Settings) -> AccessRights {
     rights.unwrap_or(AccessRights::ALL)
 }
 
+/// Whether phones take a profile that leads to this address.
+#[must_use]
+pub fn is_reachable_by(base: &str) -> bool {
+    HttpsUrl::parse(&format!("{base}/")).is_ok()
+}
+
 /// Whether an identifier is that of an enrolment profile, which no other profile may take the place of.
 #[must_use]
 pub fn is_enrolment(identifier: &PayloadIdentifier) -> bool {
-    identifier.as_str().starts_with(&format!("{PREFIX}.enrolment."))
+    identifier.as_str().starts_with(ENROLMENT_PROFILE)
 }
 
 fn shown(settings: &Settings, language: Language) -> Shown {

@@ -218,7 +218,7 @@ fn a_vendor_certificate_has_its_key_and_its_chain_and_holds_now() {
     );
     assert_eq!(vendor(&apple, &["v-chain.pem", "v.key"], now()), Ok(3));
     assert_eq!(vendor(&apple, &["bundle.pem", "v.key"], now()), Ok(3), "in any order");
-    assert_eq!(vendor(&apple, &["v-chain.pem"], now()), Err(vec![KeyMissing]));
+    assert_eq!(vendor(&apple, &["v-chain.pem"], now()), Err(vec![VendorKeyMissing]));
     assert_eq!(vendor(&apple, &["v-chain.pem", "a.key"], now()), Err(vec![KeyOther]));
     let missing = |issuer: &str| Err(vec![ChainIncomplete { issuer: issuer.into() }]);
     assert_eq!(vendor(&apple, &["v.pem", "v.key"], now()), missing("Fake Application Integration"));
@@ -226,10 +226,10 @@ fn a_vendor_certificate_has_its_key_and_its_chain_and_holds_now() {
     let all = vendor(&apple, &["a.pem", "chain.pem", "a.key"], now());
     assert_eq!(all, Err(vec![NotVendor]));
     let late = vendor(&apple, &["v-chain.pem", "v.key"], now().plus_days(366)).unwrap_err();
-    assert!(matches!(late[..], [Expired { .. }]), "{late:?}");
+    assert!(matches!(late[..], [VendorEnded { .. }]), "{late:?}");
     let very_late = vendor(&apple, &["v-chain.pem", "v.key"], now().plus_days(7200)).unwrap_err();
     let name = "Fake Application Integration".to_owned();
-    assert!(matches!(&very_late[..], [Expired { .. }, ChainEnded { name: ended }] if *ended == name));
+    assert!(matches!(&very_late[..], [VendorEnded { .. }, ChainEnded { name: ended }] if *ended == name));
 }
 
 #[test]

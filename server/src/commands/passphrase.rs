@@ -25,7 +25,10 @@ pub(super) fn read(file: Option<&Path>, new: bool) -> anyhow::Result<String> {
         }
     };
     let text = text.trim_end_matches(['\r', '\n']).to_owned();
-    ensure!(!text.is_empty(), "there is no passphrase: give it on stdin or with --passphrase-file FILE");
+    ensure!(
+        !text.is_empty(),
+        "there is no passphrase or password: give it on stdin, or in a file (see --help)"
+    );
     Ok(text)
 }
 

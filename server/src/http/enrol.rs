@@ -144,9 +144,17 @@ async fn brand_of_host(site: &Site) -> Result<Arc<Brand>, StoreError> {
     }
 }
 
-/// Whether iPhones and iPads can be connected now: the workspace has an APNs certificate that holds.
+/// Whether iPhones and iPads can be connected now: the workspace has an APNs certificate that holds, and they reach this server
+/// by an address that they take.
 async fn apple_ready(site: &Site, found: Option<&Found>) -> bool {
     let Some(found) = found else { return false };
+    let base = found.settings.public_url.as_deref().unwrap_or(&site.address);
+    if !crate::apple::profile::is_reachable_by(base) {
+        tracing::warn!(
+            "iPhones and iPads cannot be connected: the public address does not begin with https://"
+        );
+        return false;
+    }
     match site.ports.store.push_certificate(found.invitation.workspace).await {
         Ok(certificate) => certificate.is_some_and(|c| c.holds_at(site.ports.clock.now())),
         Err(error) => {

@@ -102,6 +102,9 @@ fn variants() -> Vec<Variant> {
     ]
 }
 
+/// A page at most, before it is compressed to a third: with the longest names in the longest script, and the warnings of iOS in full.
+const MOST_BYTES: usize = 15_500;
+
 #[test]
 fn every_page_says_its_thing_in_both_languages_and_is_small() {
     let mut largest = 0;
@@ -116,7 +119,7 @@ fn every_page_says_its_thing_in_both_languages_and_is_small() {
                 ..view
             });
             largest = largest.max(html.len());
-            assert!(html.len() < 15_000, "{words}: {} bytes", html.len());
+            assert!(html.len() < MOST_BYTES, "{words}: {} bytes", html.len());
             let html = page(&View { language, svg_qr: crate::adapters::qr::svg, ..view });
             assert!(html.contains(words), "{words}: {html}");
             assert!(!html.contains(" style=") && !html.contains(" onclick"));
@@ -265,7 +268,7 @@ fn with_colour_logo_and_all_ways_to_whom_to_ask_pages_stay_small_and_keep_their_
                 logo,
                 ..view
             });
-            assert!(html.len() < 15_000, "{words}: {} bytes", html.len());
+            assert!(html.len() < MOST_BYTES, "{words}: {} bytes", html.len());
             for part in [
                 "<img class=logo src=\"/logo/0123456789abcdef0123456789abcdef.png\" width=160 height=40 alt=\"\">",
                 "{background:#ffcc00;border-color:#ffcc00;color:#000000}</style>",

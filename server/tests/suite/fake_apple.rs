@@ -35,6 +35,10 @@ basicConstraints = critical,CA:false
 keyUsage = critical,digitalSignature
 extendedKeyUsage = serverAuth
 subjectAltName = IP:127.0.0.1,DNS:localhost
+[any_use]
+basicConstraints = critical,CA:false
+keyUsage = critical,digitalSignature
+subjectAltName = IP:127.0.0.1,DNS:localhost
 [encryption]
 basicConstraints = critical,CA:false
 keyUsage = critical,keyEncipherment

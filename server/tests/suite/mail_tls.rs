@@ -234,7 +234,7 @@ async fn a_certificate_of_the_public_address_that_phones_would_refuse_is_told_in
     for (certificate, expected) in [
         ("old", "has expired"),
         ("other", "is for another name"),
-        ("own", "of an authority that this machine does not know"),
+        ("own", "of an authority that phones do not know"),
     ] {
         let port = server(make.acceptor(certificate), true).await;
         sets(&muster, &[("public_url", &format!("https://localhost:{port}"))]);

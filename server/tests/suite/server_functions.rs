@@ -321,11 +321,19 @@ async fn an_act_on_many_takes_two_hundred_rows_and_refuses_more_days_and_pattern
     let router = world.router(Some(Role::Owner)).await;
     let devices = |n: usize| vec![json!([ids.device, 1]); n];
     let rename = |pattern: &str| json!({ "rename": { "pattern": pattern } });
+    let erase = |named: Option<u32>| json!({ "order": { "order": { "kind": "erase", "keep_data_plan": false }, "named": named } });
     for (name, body) in [
         ("devices_act", json!({ "rows": devices(201), "deed": "delete", "begun": 0 })),
         ("devices_act", json!({ "rows": devices(1), "deed": rename("{ward}"), "begun": 0 })),
         ("devices_act", json!({ "rows": devices(1), "deed": rename("a\nb"), "begun": 0 })),
         ("devices_act", json!({ "rows": devices(1), "deed": "erase", "begun": 0 })),
+        // What cannot be undone is told to as many as was typed.
+        ("devices_act", json!({ "rows": devices(1), "deed": erase(None), "begun": 0 })),
+        ("devices_act", json!({ "rows": [[ids.device, 2]], "deed": erase(Some(1)), "begun": 0 })),
+        (
+            "device_order",
+            json!({ "id": ids.device, "order": { "kind": "remove_profile", "identifier": "muster.enrolment.x", "name": "x" }, "named": null }),
+        ),
         ("devices_act", json!({ "rows": [[ids.device, -1]], "deed": "delete", "begun": 0 })),
         (
             "devices_put_back",

@@ -81,13 +81,14 @@ async fn a_request_in_hand_is_answered_before_the_server_ends() {
 async fn what_is_too_much_at_once_is_asked_to_come_again_and_who_watches_is_still_answered() {
     let server = Server::with(&["--max-requests", "2"], &[]);
     let login = format!("{}/login", server.base);
-    let mut held = Vec::new();
-    for _ in 0..2 {
-        let mut tcp = TcpStream::connect(server.base.strip_prefix("http://").unwrap()).await.unwrap();
-        let head = "POST /setup/x HTTP/1.1\r\nHost: muster\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 20\r\n\r\n";
-        tcp.write_all(head.as_bytes()).await.unwrap();
-        held.push(tcp);
-    }
+    server.owner().await;
+    // Another program writes: what is to be written waits, and keeps its place.
+    let options =
+        sqlx::sqlite::SqliteConnectOptions::new().filename(server.folder.path().join("data/muster.db"));
+    let mut other = sqlx::ConnectOptions::connect(&options).await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    let form = [("email", "rosa@example.org"), ("password", "longenough1")];
+    let held: Vec<_> = (0..2).map(|_| tokio::spawn(browser().post(&login).form(&form).send())).collect();
     tokio::time::sleep(Duration::from_millis(300)).await;
     let asked = browser().get(&login).header("accept", "text/html").header("accept-language", "ru");
     let answer = asked.send().await.unwrap();
@@ -101,7 +102,8 @@ async fn what_is_too_much_at_once_is_asked_to_come_again_and_who_watches_is_stil
         let answer = browser().get(format!("{}{path}", server.base)).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK, "{path}");
     }
-    drop(held);
+    assert!(held.iter().all(|one| !one.is_finished()), "they wait");
+    sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
     let again = async { while browser().get(&login).send().await.unwrap().status() != StatusCode::OK {} };
     tokio::time::timeout(Duration::from_secs(10), again).await.unwrap();
 }

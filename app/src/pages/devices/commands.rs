@@ -42,6 +42,16 @@ fn class(state: CommandState) -> &'static str {
     }
 }
 
+/// Why APNs did not take a call, as far as words help: what it said stands with them.
+fn why(language: Language, reason: &str) -> String {
+    match reason.split(' ').next() {
+        Some("429") => t::cmd_why_wait(language, reason),
+        Some("500" | "503") => t::cmd_why_theirs(language, reason),
+        Some("400" | "403") => t::cmd_why_certificate(language, reason),
+        _ => reason.to_owned(),
+    }
+}
+
 /// When it came into its state.
 fn at(command: &Command) -> Timestamp {
     command.ended_at.or(command.delivered_at).unwrap_or(command.created_at)
@@ -95,17 +105,21 @@ pub(super) fn Commands(shown: Shown, chosen: RwSignal<Option<CommandKind>>) -> i
             asking.set(false);
         });
     };
+    let seen = move || look!(shown, |s| s.as_ref().map(|f| f.device.last_seen));
     let hint = move || match (reach.get(), open(), rows().is_empty()) {
         (Some(reach), ..) if !reach.has_token => t::cmd_no_token(language).to_owned(),
         (Some(reach), ..) if reach.gone => t::cmd_gone(language).to_owned(),
-        (Some(reach), ..) if reach.due_at.is_some() => match reach.reason {
-            Some(reason) => t::cmd_call_fails(language, reason),
-            None => t::cmd_calling(language).to_owned(),
-        },
-        (Some(reach), open, _) => match (reach.reason, reach.called_at, open) {
-            (Some(reason), ..) => t::cmd_call_fails(language, reason),
-            (None, Some(at), true) => t::cmd_called(language, text::ago(language, at, now())),
-            _ => String::new(),
+        (Some(reach), ..) => match (reach.reason, reach.due_at, reach.called_at) {
+            (Some(reason), Some(at), _) => {
+                t::cmd_call_next(language, why(language, &reason), text::moment(language, at))
+            }
+            (Some(reason), None, _) => t::cmd_call_fails(language, why(language, &reason)),
+            (None, Some(_), _) => t::cmd_calling(language).to_owned(),
+            (None, None, Some(at)) if seen().is_some_and(|seen| seen >= at) => {
+                t::cmd_came(language, text::ago(language, at, now()))
+            }
+            (None, None, Some(at)) => t::cmd_called(language, text::ago(language, at, now())),
+            (None, None, None) => String::new(),
         },
         (None, true, _) => t::cmd_hint(language).to_owned(),
         (None, false, true) => t::cmd_none(language).to_owned(),

@@ -156,7 +156,7 @@ pub(crate) fn Questions(asked: Asked) -> impl IntoView {
         <Give open=give title=title(moving, t::bulk_move_title) text=text(moving, move_text) has=Signal::stored(None) problem=none
             given=move |(owner, _)| act(moving, DeviceDeed::Move { owner })/>
         <Tell open=tell picking=telling title=title(telling, t::ord_title) text=text(telling, |_, _| String::new())
-            chosen=move |order| act(telling, DeviceDeed::Order { order })/>
+            chosen=move |(order, named)| act(telling, DeviceDeed::Order { order, named })/>
         <Confirm open=delete title=title(deleting, t::bulk_delete_title) text=text(deleting, delete_text)
             action=t::delete(language) problem=none confirmed=move || act(deleting, DeviceDeed::Delete)/>
     }

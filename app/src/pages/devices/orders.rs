@@ -9,6 +9,7 @@ use crate::{
     text::{self, t},
     ui::{
         announce::announcer,
+        dialog,
         flow::{Erased, For, Show, boxed, effect, look, spawn},
         live::live,
         menu::closes,
@@ -57,6 +58,8 @@ pub(super) fn Menu(able: Signal<Able>, chosen: RwSignal<Option<CommandKind>>) ->
         let press = move |_| {
             if let Some(menu) = menu.get_untracked() {
                 menu.set_open(false);
+                // What closes the dialog gives the focus back to what has it now; this row is hidden by then.
+                dialog::focus(".orders summary");
             }
             chosen.set(Some(what));
         };
@@ -257,6 +260,18 @@ pub(super) fn Ask(shown: Shown, chosen: RwSignal<Option<CommandKind>>) -> impl I
         });
     };
     let name = move || device.get().map(|(_, name)| name).unwrap_or_default();
+    // Many are called alike: whose it is, and its serial number, tell them apart.
+    let which = move || {
+        look!(shown, |s| s.as_ref().map(|f| {
+            let serial = f.device.facts.serial.clone().map(|serial| t::ord_serial(language, serial));
+            [Some(f.device.owner_name.clone()), f.device.facts.model.clone(), serial]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" · ")
+        }))
+        .unwrap_or_default()
+    };
     let title = Signal::derive(move || {
         chosen.get().map(|k| text::command(language, k)).unwrap_or_default().to_owned()
     });
@@ -267,6 +282,7 @@ pub(super) fn Ask(shown: Shown, chosen: RwSignal<Option<CommandKind>>) -> impl I
     view! {
         <Modal open=open title=title>
             <form class="stack" on:submit=boxed(send)>
+                <p class="which">{which}</p>
                 <p class="muted">{text}</p>
                 <Problem problem=problem/>
                 <Fields kind=chosen typed=typed choices=choices confirm=confirm/>

@@ -18,7 +18,7 @@ pub(super) fn title(language: Language, deed: &Deed) -> &'static str {
         Deed::Devices(DeviceDeed::Rename { .. }, _) => t::bulk_rename(language),
         Deed::Devices(DeviceDeed::Move { .. }, _) => t::bulk_move(language),
         Deed::Devices(DeviceDeed::Delete, _) => t::bulk_delete(language),
-        Deed::Devices(DeviceDeed::Order { order }, _) => text::command(language, order.kind()),
+        Deed::Devices(DeviceDeed::Order { order, .. }, _) => text::command(language, order.kind()),
         Deed::MessagesBack | Deed::DevicesBack => t::bulk_back(language),
     }
 }

@@ -178,6 +178,9 @@ pub enum InvalidOrder {
     /// The name.
     #[error("the name must be one line of 1 to 63 characters")]
     Name,
+    /// The profile by which the device is managed is not removed like another.
+    #[error("this profile manages the device: remove the management instead")]
+    Management,
     /// A kind that needs words came without them.
     #[error("this needs more than its name")]
     Kind,
@@ -222,6 +225,9 @@ impl Order {
             Self::Rename { name } => {
                 Self::Rename { name: crate::text::line(name.trim(), 63).map_err(|_| InvalidOrder::Name)? }
             }
+            Self::RemoveProfile { identifier, .. } if identifier.starts_with(ENROLMENT_PROFILE) => {
+                return Err(InvalidOrder::Management);
+            }
             other => other,
         })
     }
@@ -231,6 +237,9 @@ impl Order {
         matches!(kind, Lock | Rename | Erase | LostMode | InstallProfile | RemoveProfile)
     }
 }
+
+/// How the identifiers of the profiles begin by which devices are managed.
+pub const ENROLMENT_PROFILE: &str = "muster.enrolment.";
 
 /// Nothing, or what is left of the text without blanks around it.
 fn filled(text: Option<String>) -> Option<String> {

@@ -63,7 +63,7 @@ pub enum ExtendedUsage {
 }
 
 impl ExtendedUsage {
-    const fn oid(self) -> ObjectIdentifier {
+    pub(super) const fn oid(self) -> ObjectIdentifier {
         match self {
             Self::ServerAuth => oid::SERVER_AUTH,
             Self::ClientAuth => oid::CLIENT_AUTH,

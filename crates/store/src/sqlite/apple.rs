@@ -274,7 +274,9 @@ pub(super) async fn note_step(
 ) -> Stored<()> {
     let sql = "INSERT INTO enrolment_progress (workspace_id, invitation_id, step, at, detail) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT DO UPDATE SET at = excluded.at, detail = excluded.detail
-            WHERE at <= excluded.at - $6 OR detail IS NOT excluded.detail";
+            WHERE at <= excluded.at - $6 OR detail IS NOT excluded.detail
+                OR at <= (SELECT max(r.at) FROM enrolment_progress r
+                    WHERE r.workspace_id = $1 AND r.invitation_id = $2 AND r.step = 'refused' AND $3 <> 'refused')";
     let query = sqlx::query(sql)
         .bind(workspace.to_string())
         .bind(invitation.to_string())

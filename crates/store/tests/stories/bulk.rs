@@ -459,7 +459,7 @@ pub async fn many_devices_are_told_at_once_and_those_that_cannot_do_it_say_why(w
     let devices = fleet(&world).await;
     let store = acting(&world);
     let act = async |kind: CommandKind, since: Since| {
-        let deed = DeviceDeed::Order { order: Order::plain(kind) };
+        let deed = DeviceDeed::Order { order: Order::plain(kind), named: None };
         store.act_on_devices(world.ws, numbered(&devices), deed, doing(&world, since)).await.unwrap()
     };
     let since = begun(&world);

@@ -96,7 +96,7 @@ fn write(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 pub(super) fn taken<T>(checked: Checked<T>) -> anyhow::Result<T> {
     checked.map_err(|problems| {
         let words: Vec<String> = problems.iter().map(told).collect();
-        anyhow!("{}", words.join("\nmuster: "))
+        anyhow!("{}", words.join("\n"))
     })
 }
 
@@ -192,7 +192,8 @@ impl Cert {
                 output::say!("taken: {}, until {}", there.topic, there.not_after);
                 let waiting = ports.store.apple_waiting(workspace).await?;
                 if waiting > 0 {
-                    output::say!("{waiting} people wait with an iPhone or iPad: the dashboard tells them");
+                    let they = if waiting == 1 { "person waits" } else { "people wait" };
+                    output::say!("{waiting} {they} with an iPhone or iPad: the dashboard tells them");
                 }
                 Ok(())
             }
@@ -254,6 +255,7 @@ async fn status(muster: &Muster, json: bool) -> anyhow::Result<()> {
         }
         None => output::say!("vendor       none"),
     }
-    output::say!("devices      {devices} connected, {waiting} people wait");
+    let they = if waiting == 1 { "person waits" } else { "people wait" };
+    output::say!("devices      {devices} connected, {waiting} {they}");
     Ok(())
 }

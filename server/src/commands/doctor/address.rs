@@ -3,7 +3,8 @@
 use super::{Finding, State};
 use crate::{config::Server, http::instance};
 use muster_domain::settings::Settings;
-use reqwest::{Client, Url, redirect};
+use muster_pki::certificate::{Certificate, ExtendedUsage};
+use reqwest::{Client, Url, redirect, tls::TlsInfo};
 use rustls::CertificateError;
 use std::{error::Error, net::IpAddr, path::Path, time::Duration};
 
@@ -40,7 +41,9 @@ pub(super) async fn look(
     };
     let mut found = Vec::new();
     if url.scheme() != "https" {
-        let words = format!("{base} is not protected: whoever sees the traffic can take a link");
+        let words = format!(
+            "{base} is not protected: whoever sees the traffic can take a link, and iPhones and iPads cannot be connected by it"
+        );
         found.push(Finding::warning(CHECK, words, PROXY));
     }
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
@@ -69,15 +72,33 @@ pub(super) async fn look(
     found
 }
 
-/// Asks whoever answers at the address which server it is; where the machine does not trust it, once more as a phone that has
-/// the profile, and with it `[apple] trust`.
+/// The roots that phones bring with them: Mozilla's list, which is close to Apple's.
+fn roots_of_phones() -> Vec<Vec<u8>> {
+    webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(|der| der.to_vec()).collect()
+}
+
+/// Asks whoever answers at the address which server it is, as a phone does, which brings its own roots; where they do not lead to
+/// it, once more as a phone that has the profile, and with it `[apple] trust`.
 async fn reach(base: &str, own: Option<&str>, trust: &[Vec<u8>]) -> Finding {
-    let untrusted = match ask(base, own, None).await {
+    let untrusted = match ask(base, own, Some(&roots_of_phones())).await {
         Ok(finding) => return finding,
         Err(untrusted) => untrusted,
     };
     if trust.is_empty() {
-        return untrusted;
+        // What this machine was told of (`update-ca-certificates`, `SSL_CERT_FILE`) hides it from everybody but phones.
+        match ask(base, own, None).await {
+            Ok(finding) if finding.state == State::Ok => {}
+            Ok(finding) | Err(finding) => return finding,
+        }
+        let words = format!(
+            "{base} leads to this server, but its certificate is of an authority that this machine alone was told of: phones do not know it, and \
+             stop without a word"
+        );
+        let mend = format!(
+            "a certificate by a public authority, such as Let's Encrypt ({PROXY}); or name the authority's root in apple.trust, so that iPhones \
+             get it with the profile"
+        );
+        return Finding::failed(CHECK, words, mend);
     }
     let mend = format!(
         "a certificate by a public authority, such as Let's Encrypt, needs none of this ({PROXY}); or have the phones trust the \
@@ -106,18 +127,27 @@ async fn reach(base: &str, own: Option<&str>, trust: &[Vec<u8>]) -> Finding {
 async fn ask(base: &str, own: Option<&str>, trust: Option<&[Vec<u8>]>) -> Result<Finding, Finding> {
     let asked = async {
         // Phones have no proxy of this machine's environment, and a link must not need a redirect.
-        let mut builder = Client::builder().timeout(LIMIT).no_proxy().redirect(redirect::Policy::none());
+        let mut builder =
+            Client::builder().timeout(LIMIT).no_proxy().redirect(redirect::Policy::none()).tls_info(true);
         if let Some(trust) = trust {
             let roots = trust.iter().map(|der| reqwest::Certificate::from_der(der));
             builder = builder.tls_certs_only(roots.collect::<Result<Vec<_>, _>>()?);
         }
         let client = builder.build()?;
         let answer = client.get(format!("{base}{}", instance::PATH)).send().await?;
+        let certificate = answer.extensions().get::<TlsInfo>().and_then(TlsInfo::peer_certificate);
+        let refused = certificate.and_then(|der| refused_by_ios(&Certificate::from_der(der).ok()?));
         let status = answer.status();
         let to = answer.headers().get("location").and_then(|l| l.to_str().ok()).map(str::to_owned);
-        Ok::<_, reqwest::Error>((status, to, answer.text().await?))
+        Ok::<_, reqwest::Error>((status, to, answer.text().await?, refused))
     };
     Ok(match asked.await {
+        Ok((_, _, _, Some(words))) => {
+            let mend = format!(
+                "have it issued anew, for {LONGEST_DAYS} days at most and for servers (serverAuth): {PROXY}"
+            );
+            Finding::failed(CHECK, format!("{base} is not taken by iPhones: its certificate {words}"), mend)
+        }
         Err(error) => {
             if let Some(words) = certificate(&error) {
                 let mend = format!(
@@ -133,17 +163,33 @@ async fn ask(base: &str, own: Option<&str>, trust: Option<&[Vec<u8>]>) -> Result
             let mend = format!("is the port open, the certificate valid, the proxy running? {PROXY}");
             Finding::failed(CHECK, format!("{base} cannot be reached: {words}"), mend)
         }
-        Ok((status, Some(to), _)) if status.is_redirection() => {
+        Ok((status, Some(to), ..)) if status.is_redirection() => {
             let to = to.chars().take(200).collect::<String>();
             Finding::failed(CHECK, format!("{base} sends on to {to}"), SET)
         }
-        Ok((status, _, text)) if status.is_success() && own == Some(text.trim()) => {
+        Ok((status, _, text, _)) if status.is_success() && own == Some(text.trim()) => {
             Finding::ok(CHECK, format!("{base} leads to this server"))
         }
-        Ok((status, _, _)) => {
+        Ok((status, ..)) => {
             let words = format!("something else than this server answers at {base} ({status})");
             Finding::failed(CHECK, words, PROXY)
         }
+    })
+}
+
+/// The longest that a certificate of a server may hold for iOS 13 and later, whoever issued it (Apple: "Requirements for trusted
+/// certificates in iOS 13 and macOS 10.15").
+const LONGEST_DAYS: i64 = 825;
+
+/// What iOS wants of a server's certificate beyond what all browsers want, if this one does not have it.
+fn refused_by_ios(certificate: &Certificate) -> Option<String> {
+    let days = (certificate.not_after() - certificate.not_before()) / 86_400;
+    if days > LONGEST_DAYS {
+        return Some(format!("holds for {days} days, and iOS takes {LONGEST_DAYS} at most"));
+    }
+    let says = certificate.says_it_is_for(ExtendedUsage::ServerAuth);
+    (!says).then(|| {
+        "does not say that it is for servers (extendedKeyUsage serverAuth), which iOS wants".to_owned()
     })
 }
 
@@ -172,6 +218,6 @@ fn certificate(error: &(dyn Error + 'static)) -> Option<&'static str> {
             "is not valid yet: is this machine's clock right?"
         }
         CertificateError::Revoked => "was revoked",
-        _ => "is of an authority that this machine does not know, and phones will not either",
+        _ => "is of an authority that phones do not know",
     })
 }

@@ -45,7 +45,8 @@ async fn one(
     let name = store.settings(workspace).await?.name;
     let waiting = store.apple_waiting(workspace).await?;
     let Some(certificate) = store.push_certificate(workspace).await? else {
-        let words = format!("{name}: no APNs certificate, and {waiting} people wait with an iPhone or iPad");
+        let they = if waiting == 1 { "person waits" } else { "people wait" };
+        let words = format!("{name}: no APNs certificate, and {waiting} {they} with an iPhone or iPad");
         let mend = "Settings, Apple (or: muster apple cert csr)";
         return Ok((waiting > 0).then(|| Finding::warning(CHECK, words, mend)));
     };

@@ -180,6 +180,12 @@ impl Asked<'_> {
             match &decided {
                 Ok(_) => store.note_step(self.workspace, link, Step::Scep, None, self.now).await?,
                 Err(error) if error.is_ours() => {}
+                // Another profile has another challenge: the person is to download it again, and the console says why.
+                Err(error @ (NotIssued::Spent | NotIssued::TooOld)) => {
+                    store
+                        .note_step(self.workspace, link, Step::Scep, Some(error.to_string()), self.now)
+                        .await?;
+                }
                 Err(error) => {
                     let why = Some(error.to_string());
                     store.note_step(self.workspace, link, Step::Refused, why, self.now).await?;

@@ -177,9 +177,17 @@ async fn a14_property_lists_made_to_hurt_are_refused_from_a_genuine_device_too()
                 continue;
             }
             let begin = Instant::now();
+            if body.len() > 4 << 20 {
+                // As below, the line may be closed.
+                let address = format!("{}{path}", company.server.base);
+                let request = Request::with("PUT", address, Program::Mdm, body.clone());
+                let signed = request.header("mdm-signature", card.signature(&body));
+                let answer = company.client.send(signed).await;
+                assert!(answer.map_or(true, |answer| answer.status == 413), "{what}");
+                continue;
+            }
             let status = card.says(&company, path, body.clone()).await.status;
-            let too_large = body.len() > 4 << 20;
-            assert_eq!(status, if too_large { 413 } else { 400 }, "{what} at {path}");
+            assert_eq!(status, 400, "{what} at {path}");
             assert!(begin.elapsed() < Duration::from_secs(10), "{what}: {:?}", begin.elapsed());
         }
     }

@@ -4,6 +4,7 @@
 use super::kit::Company;
 use crate::{certificate::now, fake_apple::FakeApple, program::Muster, world::muster};
 use muster_agent::apple::cms::verify;
+use muster_domain::time::DAY;
 use rustls::{
     ServerConfig,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
@@ -67,10 +68,10 @@ fn pinning_to_nothing_is_refused_at_the_start() {
 }
 
 /// Speaks TLS by the certificate, and passes on what is said to the server; its port.
-async fn front(ca: &FakeApple, to: String) -> u16 {
-    let chain =
-        ["web.pem", "authority.pem"].map(|name| CertificateDer::from_pem_file(ca.path(name)).unwrap());
-    let key = PrivateKeyDer::from_pem_file(ca.path("web.key")).unwrap();
+async fn front(ca: &FakeApple, name: &str, to: String) -> u16 {
+    let [own, key] = ["pem", "key"].map(|end| ca.path(&format!("{name}.{end}")));
+    let chain = [own, ca.path("authority.pem")].map(|file| CertificateDer::from_pem_file(file).unwrap());
+    let key = PrivateKeyDer::from_pem_file(key).unwrap();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let builder = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let config = builder.unwrap().with_no_client_auth().with_single_cert(chain.to_vec(), key).unwrap();
@@ -93,24 +94,29 @@ async fn front(ca: &FakeApple, to: String) -> u16 {
 #[tokio::test(flavor = "multi_thread")]
 async fn doctor_says_that_a_phone_trusts_a_private_authority_with_the_profile_and_not_before() {
     let (ca, company) = (FakeApple::called("Example", now()), Company::start().await);
-    ca.server("web");
+    let holds = |days| (now().plus_days(0).plus(-DAY), now().plus_days(days));
+    ca.extended("web", "/CN=web", holds(800), "server");
     let listen = company.server.base.strip_prefix("http://").unwrap().to_owned();
-    let port = front(&ca, listen).await;
-    let address = format!("https://127.0.0.1:{port}");
-    company.server.cli(&["settings", "set", "public_url", &address]);
-    let told = |trust: Option<&str>| -> Value {
+    let leads_by = async |name: &str| {
+        let port = front(&ca, name, listen.clone()).await;
+        company.server.cli(&["settings", "set", "public_url", &format!("https://127.0.0.1:{port}")]);
+    };
+    leads_by("web").await;
+    let asked = |environment: &[(&str, &str)]| -> Value {
         let mut command = muster(company.server.folder.path());
-        if let Some(trust) = trust {
-            command.env("MUSTER_APPLE_TRUST", trust);
-        }
+        command.envs(environment.iter().copied());
         let out = tokio::task::block_in_place(|| command.args(["doctor", "--json"]).output().unwrap());
         let document: Value = serde_json::from_slice(&out.stdout).unwrap();
         let all = document["checks"].as_array().unwrap();
         all.iter().rfind(|check| check["check"] == "address").unwrap().clone()
     };
+    let told = |trust: Option<&str>| match trust {
+        Some(trust) => asked(&[("MUSTER_APPLE_TRUST", trust)]),
+        None => asked(&[]),
+    };
     let none = told(None);
     assert!(
-        none["state"] == "failed" && none["message"].as_str().unwrap().contains("does not know"),
+        none["state"] == "failed" && none["message"].as_str().unwrap().contains("phones do not know"),
         "{none}"
     );
     let with = told(ca.path("root.pem").to_str());
@@ -121,6 +127,25 @@ async fn doctor_says_that_a_phone_trusts_a_private_authority_with_the_profile_an
             && words.contains("the page with the download is not trusted"),
         "{words}"
     );
+    // What this machine alone was told of hides it from everybody but phones.
+    let root = ca.path("root.pem").to_str().unwrap().to_owned();
+    let alone = asked(&[("SSL_CERT_FILE", root.as_str())]);
+    assert!(
+        alone["state"] == "failed" && alone["message"].as_str().unwrap().contains("this machine alone"),
+        "{alone}"
+    );
+    // What browsers of computers take and iOS does not.
+    ca.extended("long", "/CN=web", holds(3650), "server");
+    ca.extended("any", "/CN=web", holds(800), "any_use");
+    for (name, words) in [("long", "holds for 3651 days"), ("any", "serverAuth")] {
+        leads_by(name).await;
+        let refused = told(Some(&root));
+        assert!(
+            refused["state"] == "failed" && refused["message"].as_str().unwrap().contains(words),
+            "{refused}"
+        );
+    }
+    leads_by("web").await;
     let stranger = FakeApple::called("Stranger", now());
     let other = told(stranger.path("root.pem").to_str());
     assert!(

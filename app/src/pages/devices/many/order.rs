@@ -39,9 +39,9 @@ pub(super) fn Tell(
     title: Signal<String>,
     /// The first of them, by name.
     text: Signal<String>,
-    /// What to do with the order.
+    /// What to do with the order, and with the number that confirms it.
     #[prop(into)]
-    chosen: Callback<Order>,
+    chosen: Callback<(Order, Option<u32>)>,
 ) -> impl IntoView {
     let language = text::language();
     let kind = RwSignal::new(Some(CommandKind::Report));
@@ -73,7 +73,7 @@ pub(super) fn Tell(
         }
         let order = choices.with_untracked(|all| typed.order(what, all));
         match order.map(Order::checked) {
-            Some(Ok(order)) => chosen.run(order),
+            Some(Ok(order)) => chosen.run((order, number.parse().ok().filter(|_| what.is_grave()))),
             Some(Err(why)) => problem.set(Some(text::order(language, why).to_owned())),
             None => problem.set(Some(t::ord_choose(language).to_owned())),
         }

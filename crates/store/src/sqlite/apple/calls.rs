@@ -10,9 +10,13 @@ use muster_domain::{
     device::AppleFacts,
     ports::{Call, Called, Stored, Topic},
 };
+use std::time::Duration;
 
 /// The reason at a device that APNs does not know any more.
 pub(super) const GONE: &str = "Unregistered";
+
+/// Live pages are told of calls that went out at most this often.
+const TELL: Duration = Duration::from_secs(1);
 
 /// Takes the calls that are due, and puts them off meanwhile.
 pub(super) async fn due(tx: &mut Tx<'_>, limit: u32, now: Timestamp, until: Timestamp) -> Stored<Vec<Call>> {
@@ -64,7 +68,10 @@ pub(super) async fn called(tx: &mut Tx<'_>, calls: Vec<(Call, Called)>, now: Tim
     let mut done = Vec::with_capacity(calls.len());
     for (call, became) in calls {
         match became {
-            Called::Done => done.push((call.workspace, call.invitation, call.due_at.0, to_hex(&call.token))),
+            Called::Done => {
+                tx.changed_soon(call.workspace, &[Topic::Devices], TELL);
+                done.push((call.workspace, call.invitation, call.due_at.0, to_hex(&call.token)));
+            }
             Called::Again(reason, at) => {
                 settle(tx, &call, Some(at), call.attempts + 1, &reason).await?;
                 tx.changed(call.workspace, &[Topic::Devices]);

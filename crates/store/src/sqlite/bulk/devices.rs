@@ -45,7 +45,7 @@ pub(super) async fn act(tx: &mut Tx<'_>, asked: Asked, n: u32, deed: DeviceDeed)
         DeviceDeed::Delete => {
             acts::delete(tx, asked.workspace, asked.id, asked.now).await.map(|()| Ok(None))?
         }
-        DeviceDeed::Order { order } => tell(tx, asked, &device, &order).await?,
+        DeviceDeed::Order { order, .. } => tell(tx, asked, &device, &order).await?,
     };
     Ok((named(&device), became))
 }
