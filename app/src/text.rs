@@ -248,6 +248,7 @@ pub fn reason(language: Language, reason: &Reason) -> String {
         Reason::PasscodeNotCompliant => t::reason_passcode(language).to_owned(),
         Reason::DataProtectionOff => t::reason_data(language).to_owned(),
         Reason::SystemTooOld { has, wants } => t::reason_old(language, has, wants),
+        Reason::LostMode => t::reason_lost_mode(language).to_owned(),
         Reason::CutOff => t::reason_cut_off(language).to_owned(),
         Reason::IdentityEnds { days: 0 } => t::reason_identity_over(language).to_owned(),
         Reason::PushCertificateEnds { days: 0 } => t::reason_push_over(language).to_owned(),
@@ -347,6 +348,13 @@ pub fn order(language: Language, problem: InvalidOrder) -> &'static str {
         InvalidOrder::Kind => t::users_invalid_request(language),
         InvalidOrder::Management => t::ord_bad_management(language),
     }
+}
+
+/// A sentence, with a capital at its beginning.
+#[must_use]
+pub fn capital(sentence: &str) -> String {
+    let mut rest = sentence.chars();
+    rest.next().map(char::to_uppercase).into_iter().flatten().chain(rest).collect()
 }
 
 /// Why a device cannot be asked for something.

@@ -69,7 +69,7 @@ pub fn read(bytes: &[u8]) -> Result<Answer, InvalidMessage> {
     Ok(Answer { sender, report })
 }
 
-fn chain(message: &mut Dictionary) -> Vec<ErrorItem> {
+pub(crate) fn chain(message: &mut Dictionary) -> Vec<ErrorItem> {
     let items = message.remove("ErrorChain").and_then(Value::into_array).unwrap_or_default();
     items
         .into_iter()

@@ -6,7 +6,10 @@ mod device;
 
 pub use device::{DeviceInformation, SecurityInfo};
 
-use crate::fields::Inventory;
+use crate::{
+    answer::{ErrorItem, chain},
+    fields::Inventory,
+};
 use plist::{Dictionary, Value};
 
 /// The results of an acknowledged command.
@@ -84,8 +87,10 @@ pub struct Certificate {
 pub struct SettingResult {
     /// `Item` or `Identifier`; empty if the device names neither.
     pub item: String,
-    /// Whether `Status` is `Acknowledged`.
+    /// Whether `Status` is `Acknowledged`, or says nothing.
     pub done: bool,
+    /// `ErrorChain`, where it was not.
+    pub errors: Vec<ErrorItem>,
 }
 
 /// `DeviceLocation`.
@@ -182,9 +187,9 @@ fn certificate(mut from: Dictionary) -> Option<Certificate> {
 }
 
 fn setting(mut from: Dictionary) -> Option<SettingResult> {
-    let done = from.clean("Status").is_some_and(|s| s == "Acknowledged");
+    let done = from.clean("Status").is_none_or(|s| s == "Acknowledged");
     let item = from.clean("Item").or_else(|| from.clean("Identifier")).unwrap_or_default();
-    Some(SettingResult { item, done })
+    Some(SettingResult { item, done, errors: chain(&mut from) })
 }
 
 fn location(from: &mut Dictionary) -> Option<Location> {

@@ -121,6 +121,8 @@ pub enum Reason {
         /// Whole days; 0 when it has ended.
         days: u32,
     },
+    /// It is in Lost Mode: locked, for whoever finds it.
+    LostMode,
     /// Apple says that it cannot be called any more.
     PushGone,
     /// The workspace has an APNs certificate for another topic: it cannot be called, and has to connect anew.
@@ -148,6 +150,7 @@ impl Reason {
             Self::DataProtectionOff => "data_protection_off",
             Self::SystemTooOld { .. } => "system_too_old",
             Self::IdentityEnds { .. } => "identity_ends",
+            Self::LostMode => "lost_mode",
             Self::PushGone => "push_gone",
             Self::CutOff => "cut_off",
             Self::PushCertificateEnds { .. } => "push_certificate_ends",
@@ -194,16 +197,11 @@ impl Facts {
         macro_rules! take {
             ($($field:ident),*) => { $(if new.$field.is_some() { self.$field.clone_from(&new.$field); })* };
         }
-        take!(
-            name,
-            manufacturer,
-            model,
-            os_version,
-            agent_version,
-            serial,
-            battery_percent,
-            battery_charging
-        );
+        if !self.model.as_deref().zip(new.model.as_deref()).is_some_and(|(known, new)| says_less(new, known))
+        {
+            take!(model);
+        }
+        take!(name, manufacturer, os_version, agent_version, serial, battery_percent, battery_charging);
         take!(storage_total_bytes, storage_free_bytes, protection, managed_by);
         // An empty name says that the other system is gone.
         if self.managed_by.as_deref() == Some("") {
@@ -213,6 +211,12 @@ impl Facts {
             self.apple.get_or_insert_default().merge(new);
         }
     }
+}
+
+/// Whether a model is just the product whose name in words is known: `iPhone15,2` after `iPhone 14 Pro (iPhone15,2)`. Apple's
+/// devices tell the words once, and the product with every report.
+fn says_less(new: &str, known: &str) -> bool {
+    known.strip_suffix(')').and_then(|k| k.strip_suffix(new)).is_some_and(|words| words.ends_with(" ("))
 }
 
 /// A device as lists and windows show it.
@@ -299,6 +303,9 @@ fn apple(found: &mut Found, facts: &Facts, apple: &AppleFacts, rules: &Rules, no
     }
     if apple.push_gone == Some(true) {
         found.push((Status::Critical, Reason::PushGone));
+    }
+    if apple.lost_mode == Some(true) {
+        found.push((Status::Warning, Reason::LostMode));
     }
     if let (Some(its), Some(ours)) = (&apple.topic, &rules.push_topic)
         && its != ours
@@ -431,6 +438,7 @@ mod tests {
                 "profile_removed",
             ),
             (AppleFacts { push_gone: Some(true), ..none() }, "17.4", Status::Critical, "push_gone"),
+            (AppleFacts { lost_mode: Some(true), ..none() }, "17.4", Status::Warning, "lost_mode"),
             (AppleFacts { topic: Some("b".into()), ..none() }, "17.4", Status::Critical, "cut_off"),
             (none(), "16.7.2", Status::Warning, "system_too_old"),
         ] {
@@ -440,6 +448,22 @@ mod tests {
         let fine = AppleFacts { passcode: Some(true), data_protection: Some(true), topic, ..none() };
         assert_eq!(told(&phone(fine, "17.0"), &wants), (Status::Ok, vec![]));
         assert_eq!(told(&phone(none(), "9.0"), &rules()), (Status::Ok, vec![]), "nothing is wanted");
+    }
+
+    #[test]
+    fn a_models_name_in_words_stays_when_the_product_alone_is_told() {
+        let told = |model: &str| Facts { model: Some(model.into()), ..Facts::default() };
+        let mut known = told("iPhone15,2");
+        for (next, then) in [
+            ("iPhone 14 Pro (iPhone15,2)", "iPhone 14 Pro (iPhone15,2)"),
+            ("iPhone15,2", "iPhone 14 Pro (iPhone15,2)"),
+            ("iPhone16,1", "iPhone16,1"),
+            ("iPhone 15 Pro (iPhone16,1)", "iPhone 15 Pro (iPhone16,1)"),
+            ("iPhone15,1", "iPhone15,1"),
+        ] {
+            known.merge(&told(next));
+            assert_eq!(known.model.as_deref(), Some(then), "{next}");
+        }
     }
 
     #[test]

@@ -68,6 +68,7 @@ stories! {
         calls_are_due_until_they_were_made_and_several_are_one,
         calls_that_wait_or_were_refused_are_due_when_another_certificate_comes,
         a_phone_that_cannot_be_called_any_more_is_critical_until_it_says_how,
+        what_a_phone_has_done_is_known_at_once_and_not_with_its_next_report,
         who_is_to_be_asked_and_whose_certificate_ends_is_known,
         what_a_device_lists_is_kept_and_seen_in_its_workspace_alone;
     brand: words_are_kept_by_language_and_gone_they_are_the_usual_ones,

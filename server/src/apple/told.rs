@@ -181,6 +181,28 @@ fn held(certificate: &Certificate) -> Held<'_> {
     }
 }
 
+/// What a device did not do, of a command that it acknowledged: the settings in it are answered one by one.
+#[must_use]
+pub fn refused(results: &Results) -> Option<String> {
+    let Results::Settings(all) = results else { return None };
+    let refused = all.iter().find(|setting| !setting.done)?;
+    let why = crate::http::apple::commands::words(&refused.errors);
+    Some(why.unwrap_or_else(|| format!("the device refused it ({})", refused.item)))
+}
+
+/// What a device did of a command but not all of it: it is locked, and the message does not show.
+#[must_use]
+pub fn beside(results: &Results) -> Option<String> {
+    match results {
+        Results::Lock(result) if result == "Success" => None,
+        Results::Lock(result) if result == "NoPasscodeSet" => {
+            Some("locked without the message: the device has no passcode (NoPasscodeSet)".to_owned())
+        }
+        Results::Lock(result) => Some(format!("locked without the message ({result})")),
+        _ => None,
+    }
+}
+
 /// What the results of a command say. `enrolment` is the identifier of the profile that manages the device.
 #[must_use]
 pub fn results(results: &Results, enrolment: Option<&str>) -> (Option<Facts>, Option<(CommandKind, String)>) {

@@ -106,7 +106,9 @@ pub(super) fn Commands(shown: Shown, chosen: RwSignal<Option<CommandKind>>) -> i
         });
     };
     let seen = move || look!(shown, |s| s.as_ref().map(|f| f.device.last_seen));
+    let left = move || look!(known, |k| k.as_ref().is_some_and(|k| k.left));
     let hint = move || match (reach.get(), open(), rows().is_empty()) {
+        _ if left() => String::new(),
         (Some(reach), ..) if !reach.has_token => t::cmd_no_token(language).to_owned(),
         (Some(reach), ..) if reach.gone => t::cmd_gone(language).to_owned(),
         (Some(reach), ..) => match (reach.reason, reach.due_at, reach.called_at) {

@@ -5,7 +5,7 @@ use muster_domain::{
     CommandId, DeviceId, InvitationId, WorkspaceId,
     apple::{Authority, End, Fingerprint, Identity, NotTrusted, Purpose, Step, Voice, queue::Outcome},
     command::{Command, CommandKind, CommandState, Order},
-    device::{AppleFacts, Facts, Platform, Reason, Status},
+    device::{AppleFacts, DeviceEvent, Facts, Platform, Reason, Status},
     invitation::{Refusal, State},
     ports::*,
     query::DeviceQuery,
@@ -511,6 +511,35 @@ pub async fn a_phone_that_cannot_be_called_any_more_is_critical_until_it_says_ho
     assert_eq!((row().await.status, row().await.reasons), (Status::Critical, vec![Reason::PushGone]));
     world.store.take_tokens(world.ws, tokens(&world, link)).await.unwrap();
     assert_eq!(row().await.status, Status::Ok);
+}
+
+pub async fn what_a_phone_has_done_is_known_at_once_and_not_with_its_next_report(world: World) {
+    let (_, link) = world.link("Anna").await;
+    let device = connect(&world, link, 1, 1, "UDID-1").await;
+    let does = async |what: Order| {
+        let id = order(&world, device, what).await;
+        assert_eq!(idle(&world, link, device).await.unwrap().id, id);
+        answer(&world, link, device, id, Outcome::Acknowledged).await;
+        world.store.device(world.ws, device).await.unwrap().unwrap()
+    };
+    let lost = does(Order::LostMode { message: Some("Call us".into()), phone: None }).await;
+    assert_eq!(lost.facts.apple.as_ref().unwrap().lost_mode, Some(true));
+    assert_eq!((lost.status, lost.reasons), (Status::Warning, vec![Reason::LostMode]));
+    let found = does(Order::plain(CommandKind::EndLostMode)).await;
+    assert_eq!(found.facts.apple.as_ref().unwrap().lost_mode, Some(false));
+    assert_eq!((found.status, found.reasons), (Status::Ok, vec![]));
+    let renamed = does(Order::Rename { name: "Ward 3".into() }).await;
+    assert_eq!((renamed.name.as_str(), renamed.facts.name.as_deref()), ("Ward 3", Some("Ward 3")));
+    // What it did not do changes nothing.
+    let id = order(&world, device, Order::Rename { name: "Ward 4".into() }).await;
+    assert_eq!(idle(&world, link, device).await.unwrap().id, id);
+    answer(&world, link, device, id, Outcome::Error).await;
+    let same = world.store.device(world.ws, device).await.unwrap().unwrap();
+    assert_eq!(same.name, "Ward 3");
+    let history = world.store.device_history(world.ws, device).await.unwrap();
+    assert!(
+        history.iter().any(|entry| matches!(&entry.event, DeviceEvent::Renamed { to, .. } if to == "Ward 3"))
+    );
 }
 
 pub async fn who_is_to_be_asked_and_whose_certificate_ends_is_known(world: World) {

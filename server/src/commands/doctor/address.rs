@@ -80,10 +80,9 @@ fn roots_of_phones() -> Vec<Vec<u8>> {
 /// Asks whoever answers at the address which server it is, as a phone does, which brings its own roots; where they do not lead to
 /// it, once more as a phone that has the profile, and with it `[apple] trust`.
 async fn reach(base: &str, own: Option<&str>, trust: &[Vec<u8>]) -> Finding {
-    let untrusted = match ask(base, own, Some(&roots_of_phones())).await {
-        Ok(finding) => return finding,
-        Err(untrusted) => untrusted,
-    };
+    if let Ok(finding) = ask(base, own, Some(&roots_of_phones())).await {
+        return finding;
+    }
     if trust.is_empty() {
         // What this machine was told of (`update-ca-certificates`, `SSL_CERT_FILE`) hides it from everybody but phones.
         match ask(base, own, None).await {

@@ -91,14 +91,30 @@ impl Said {
             Report::Error(id, chain) => (id, Outcome::Error, chain),
             Report::FormatError(id, chain) => (id, Outcome::FormatError, chain),
             Report::Acknowledged(id, results) => {
+                if let Some(error) = told::refused(&results) {
+                    return Ok(Self {
+                        signer,
+                        sender,
+                        answer: Some((id_of(&id), Outcome::Error, Some(error))),
+                        facts,
+                        list,
+                    });
+                }
+                if let Some(word) = told::beside(&results) {
+                    return Ok(Self {
+                        signer,
+                        sender,
+                        answer: Some((id_of(&id), Outcome::Acknowledged, Some(word))),
+                        facts,
+                        list,
+                    });
+                }
                 let own = profile::identifier(signer.invitation).ok();
                 (facts, list) = told::results(&results, own.as_ref().map(PayloadIdentifier::as_str));
                 (id, Outcome::Acknowledged, Vec::new())
             }
         };
-        // An unknown id is still an answer: the device gets its next command in the same session.
-        let id = answered(&id).unwrap_or(CommandId::from_bytes([0; 16]));
-        Ok(Self { signer, sender, answer: Some((id, outcome, words(&chain))), facts, list })
+        Ok(Self { signer, sender, answer: Some((id_of(&id), outcome, words(&chain))), facts, list })
     }
 }
 
@@ -115,8 +131,13 @@ fn answered(id: &CommandUuid) -> Option<CommandId> {
     id.as_str().parse().ok()
 }
 
+/// The same, for the store. An unknown id is still an answer: the device gets its next command in the same session.
+fn id_of(id: &CommandUuid) -> CommandId {
+    answered(id).unwrap_or(CommandId::from_bytes([0; 16]))
+}
+
 /// The errors that a device tells, as people read them.
-fn words(chain: &[ErrorItem]) -> Option<String> {
+pub fn words(chain: &[ErrorItem]) -> Option<String> {
     let one = |e: &ErrorItem| format!("{} ({} {})", e.description, e.domain, e.code);
     let all: Vec<String> = chain.iter().take(3).map(one).collect();
     (!all.is_empty()).then(|| all.join("; "))

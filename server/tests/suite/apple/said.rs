@@ -307,3 +307,55 @@ async fn a24_no_host_of_a_request_gets_into_a_profile() {
         );
     }
 }
+
+/// An array under a name.
+fn named(name: &str, value: Plist) -> Dictionary {
+    Dictionary::from_iter([(name.to_owned(), value)])
+}
+
+#[tokio::test]
+async fn a_refusal_inside_an_acknowledged_answer_is_one_and_a_message_that_does_not_show_is_told() {
+    let company = Company::start().await;
+    let owner = company.server.owner().await;
+    let card = company.connected(&company.link("Anna")).await;
+    answers_all(&company, &card).await;
+    let id = company.devices(&owner).await[0]["id"].clone();
+    let does = async |order: Value, result: Dictionary| {
+        let body = json!({ "id": id, "order": order, "named": null });
+        assert_eq!(company.server.function(&owner, "device_order", body).await.0, 200);
+        let (given, _) = command(&card.says(&company, COMMANDS, card.idle()).await).unwrap();
+        card.says(&company, COMMANDS, card.status("Acknowledged", Some(&given), result)).await;
+        let all = company.server.function(&owner, "device_commands", json!({ "id": id })).await.1;
+        (all["rows"][0]["state"].clone(), all["rows"][0]["detail"].clone())
+    };
+    let lock = json!({ "kind": "lock", "message": "one", "phone": null });
+    let shown = does(lock.clone(), named("MessageResult", Plist::String("Success".into()))).await;
+    assert_eq!(shown, (json!("done"), Value::Null));
+    let hidden = does(lock, named("MessageResult", Plist::String("NoPasscodeSet".into()))).await;
+    assert_eq!(hidden.0, "done");
+    assert!(hidden.1.as_str().unwrap().contains("no passcode"), "{hidden:?}");
+    // Only supervised devices take a name.
+    sqlx::query("UPDATE device SET facts = json_set(facts, '$.apple.supervised', json('true'))")
+        .execute(&company.database().await)
+        .await
+        .unwrap();
+    let error = Dictionary::from_iter([
+        ("ErrorCode".to_owned(), Plist::Integer(29000.into())),
+        ("ErrorDomain".to_owned(), Plist::String("MDMErrorDomain".into())),
+        ("LocalizedDescription".to_owned(), Plist::String("Not supervised".into())),
+    ]);
+    let item = Dictionary::from_iter([
+        ("Item".to_owned(), Plist::String("DeviceName".into())),
+        ("Status".to_owned(), Plist::String("Error".into())),
+        ("ErrorChain".to_owned(), Plist::Array(vec![Plist::Dictionary(error)])),
+    ]);
+    let rename = json!({ "kind": "rename", "name": "Ward 3" });
+    let refused = does(rename.clone(), named("Settings", Plist::Array(vec![Plist::Dictionary(item)]))).await;
+    assert_eq!(refused.0, "failed");
+    assert!(refused.1.as_str().unwrap().contains("Not supervised (MDMErrorDomain 29000)"), "{refused:?}");
+    assert_ne!(company.devices(&owner).await[0]["name"], "Ward 3");
+    let item = Dictionary::from_iter([("Status".to_owned(), Plist::String("Acknowledged".into()))]);
+    let done = does(rename, named("Settings", Plist::Array(vec![Plist::Dictionary(item)]))).await;
+    assert_eq!(done.0, "done");
+    assert_eq!(company.devices(&owner).await[0]["name"], "Ward 3");
+}

@@ -60,7 +60,10 @@ pub(super) fn Tell(
         }
     });
     let count = move || look!(picking, |p| p.as_ref().map_or(0, |p| p.ids.len()));
-    let many = move || t::ord_many(language, count() as u64);
+    let many = move || match count() {
+        1 => t::ord_one(language).to_owned(),
+        n => t::ord_many(language, n as u64),
+    };
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let Some(what) = kind.get_untracked() else { return };
@@ -80,7 +83,8 @@ pub(super) fn Tell(
     };
     let options =
         KINDS.map(|kind| view! { <option value=kind.name()>{text::command(language, kind)}</option> });
-    let about = move || kind.get().map(|kind| explained(language, kind, &many())).unwrap_or_default();
+    let about =
+        move || kind.get().map(|kind| text::capital(&explained(language, kind, &many()))).unwrap_or_default();
     let class = move || {
         if kind.get().is_some_and(CommandKind::is_grave) { "btn danger" } else { "btn primary" }
     };

@@ -11,8 +11,8 @@ use crate::sqlite::{
 use muster_domain::{
     CommandId, DeviceId, InvitationId, Timestamp, WorkspaceId,
     apple::queue::{Entry, Outcome, Queue, State},
-    command::{Command, CommandKind, CommandState},
-    device::Facts,
+    command::{Command, CommandKind, CommandState, Order},
+    device::{AppleFacts, Facts},
     ports::{Stored, Topic},
 };
 use sqlx::{AssertSqlSafe, sqlite::SqliteRow};
@@ -36,6 +36,10 @@ pub(in crate::sqlite) struct Heard {
     pub(in crate::sqlite) news: bool,
     /// It is managed no longer.
     pub(in crate::sqlite) left: bool,
+    /// What is known of it because it has done what it was told.
+    pub(in crate::sqlite) learned: Option<Facts>,
+    /// What the company calls it from now on.
+    pub(in crate::sqlite) renamed: Option<String>,
     /// What it gets next: one command at most.
     pub(in crate::sqlite) next: Vec<Command>,
 }
@@ -164,10 +168,28 @@ pub(in crate::sqlite) async fn next(tx: &mut Tx<'_>, check_in: &CheckIn, spoken:
         // It is erased, or its management is gone: it says no good-bye.
         closed(tx, workspace, device, now).await?;
         gone(tx, workspace, device, now).await?;
-        return Ok(Heard { news, left: true, next: Vec::new() });
+        return Ok(Heard { news, left: true, learned: None, renamed: None, next: Vec::new() });
     }
+    let done = changed().find(|(_, is)| is.state == State::Acknowledged).map(|(was, _)| &was.command.order);
+    let (learned, renamed) = done.map_or((None, None), learned);
     let given = loaded.into_iter().find(|p| Some(p.command.id) == next);
-    Ok(Heard { news, left: false, next: given.map(|p| p.command).into_iter().collect() })
+    Ok(Heard { news, left: false, learned, renamed, next: given.map(|p| p.command).into_iter().collect() })
+}
+
+/// What is known of a device that has done this, without asking it, and what it is called then.
+fn learned(done: &Order) -> (Option<Facts>, Option<String>) {
+    let lost = |yes| {
+        let apple = AppleFacts { lost_mode: Some(yes), ..AppleFacts::default() };
+        Some(Facts { apple: Some(Box::new(apple)), ..Facts::default() })
+    };
+    match done {
+        Order::LostMode { .. } => (lost(true), None),
+        Order::Plain { what: CommandKind::EndLostMode } => (lost(false), None),
+        Order::Rename { name } => {
+            (Some(Facts { name: Some(name.clone()), ..Facts::default() }), Some(name.clone()))
+        }
+        _ => (None, None),
+    }
 }
 
 /// Whether a device that has done it is managed no longer.

@@ -63,6 +63,8 @@ struct Known {
     last_seen: Timestamp,
     seen: Timestamp,
     has_commands: bool,
+    /// What the company calls it from now on.
+    renamed: Option<String>,
 }
 
 /// What is read of a device: workspace, id, owner, facts, status, reasons, last seen, whether commands wait.
@@ -79,6 +81,7 @@ fn known(columns: Columns) -> ((WorkspaceId, DeviceId), Known) {
         last_seen: seen,
         seen,
         has_commands: has_commands == 1,
+        renamed: None,
     };
     ((workspace, id), known)
 }
@@ -117,6 +120,10 @@ async fn all(tx: &mut Tx<'_>, check_ins: &[CheckIn]) -> Stored<Vec<Outcome>> {
                 if let Some(facts) = spoken.facts.as_ref().filter(|_| heard.news) {
                     known.facts.merge(facts);
                 }
+                if let Some(facts) = &heard.learned {
+                    known.facts.merge(facts);
+                }
+                known.renamed = heard.renamed.or(known.renamed.take());
                 if heard.left {
                     // It is written already, as one that has left; what comes after it is not managed.
                     devices.remove(&(check_in.workspace, check_in.device));
@@ -162,18 +169,19 @@ async fn write(tx: &mut Tx<'_>, devices: BTreeMap<(WorkspaceId, DeviceId), Known
     for ((workspace, id), known) in devices {
         let told = known.facts != known.before;
         // A device that is ok and tells nothing new stays ok: it has just been heard of.
-        if told || known.status != Status::Ok {
+        if told || known.renamed.is_some() || known.status != Status::Ok {
             let rules = match judged.entry(workspace) {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(place) => place.insert(rules(tx, workspace).await?),
             };
             let (status, reasons) = device::status(&known.facts, known.seen, false, known.seen, rules);
             let listed = |f: &Facts| (f.model.clone(), f.os_version.clone(), f.agent_version.clone());
-            let shown = listed(&known.facts) != listed(&known.before);
+            let shown = known.renamed.is_some() || listed(&known.facts) != listed(&known.before);
             if shown || (status, &reasons) != (known.status, &known.reasons) {
                 let before = get(tx, workspace, id).await?;
                 let (facts, last_seen) = (known.facts, known.seen);
-                let after = device::Device { facts, last_seen, status, reasons, ..before.clone() };
+                let name = known.renamed.unwrap_or_else(|| before.name.clone());
+                let after = device::Device { name, facts, last_seen, status, reasons, ..before.clone() };
                 put(tx, &after).await?;
                 device_events::changed(tx, &before, &after, None, known.seen).await?;
                 continue;
