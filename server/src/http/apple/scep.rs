@@ -160,7 +160,9 @@ impl Asked<'_> {
             Err(error) => {
                 tracing::info!(%error, transaction = exchange.transaction().as_str(), "scep: no certificate");
                 metrics().scep("refused");
-                self.failure(exchange, FailInfo::BadRequest)
+                // A poll has no secret in it: the answer to it may name what is wrong (RFC 8894, section 3.2.1.4).
+                let unknown = matches!(error, NotIssued::NoTransaction);
+                self.failure(exchange, if unknown { FailInfo::BadCertId } else { FailInfo::BadRequest })
             }
         }
     }

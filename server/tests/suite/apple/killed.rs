@@ -42,6 +42,8 @@ const KILLS: u64 = 4;
 struct World {
     client: Client,
     places: Semaphore,
+    /// Between two sessions of a device: so many of them would ask for nothing all the time.
+    pause: Duration,
     enough: AtomicBool,
 }
 
@@ -88,7 +90,7 @@ async fn lives(world: Arc<World>, mut device: Device, link: Link) -> Device {
         if last {
             return device;
         }
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        tokio::time::sleep(world.pause).await;
     }
 }
 
@@ -185,6 +187,7 @@ async fn story(count: usize, patience: Duration) {
     let world = Arc::new(World {
         client: Client::new(muster_agent::clock::system, true, None).unwrap(),
         places: Semaphore::new(AT_ONCE),
+        pause: Duration::from_millis(count.max(300) as u64),
         enough: AtomicBool::new(false),
     });
     let living: Vec<_> = links

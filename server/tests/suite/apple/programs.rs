@@ -87,6 +87,8 @@ impl<'c> Phone<'c> {
             (200, "application/x-apple-aspen-config")
         );
         self.bench.put("profile.cms", &profile.body);
+        let parsed = self.bench.run("openssl asn1parse -inform DER -in profile.cms");
+        assert!(parsed.contains("pkcs7-signedData"), "{parsed}");
         for program in ["cms", "smime"] {
             self.bench.run(&format!(
                 "openssl {program} -verify -noverify -inform DER -in profile.cms -out profile.plist"
@@ -146,6 +148,7 @@ impl<'c> Phone<'c> {
         };
         assert!(list.contains("verify OK") && list.contains("Superseded"), "{list}");
         assert!(list.contains(&serial(old)) && !list.contains(&serial(new)), "{list}");
+        assert!(!run("openssl asn1parse -inform DER -in list").contains("Error"));
         run("openssl crl -inform DER -in list -out list.pem");
         let checked = |name: &str| {
             self.bench.attempt(&format!(
