@@ -115,8 +115,9 @@ test("three steps lead from nothing to a certificate, and who waited is told", a
   await expect(page.getByText("It works now.")).toBeHidden();
   const mail = await world.mail(1);
   expect(mail.text).toContain(link);
+  expect(mail.text.replace(/\s+/g, " ")).toContain("It works now: you can connect your iPhone or iPad.");
   await hers.reload();
-  await expect(hers.getByText("Profile Downloaded").first()).toBeVisible();
+  await expect(hers.getByRole("list").getByText("Profile Downloaded").first()).toBeVisible();
   expect(faults).toEqual([]);
   await phone.close();
 });

@@ -106,7 +106,7 @@ test("the windows of a device and of a message are whole before any script runs,
   for (let n = 0; n < 20; n++) {
     await plain.goto(`${world.base}/devices/${device}`);
     await expect(plain.getByRole("heading", { name: "Pixel 8" })).toBeVisible();
-    await expect(plain.getByText("S-17")).toBeVisible();
+    await expect(plain.getByText("S-17", { exact: true })).toBeVisible();
     await plain.goto(`${world.base}/invitations/${message}`);
     await expect(plain.getByText("Link made, to be handed over by hand")).toBeVisible();
   }

@@ -278,7 +278,8 @@ async fn a46_kills_while_300_devices_enrol_and_answer_lose_no_command_and_double
     story(300, Duration::from_secs(900)).await;
 }
 
-/// `MUSTER_TEST_DEVICES=10000 cargo nextest run -p muster --run-ignored only a46_kills_while_many`.
+/// `MUSTER_TEST_PROGRAM=$PWD/target/release/muster MUSTER_TEST_DEVICES=10000 cargo nextest run -p muster --run-ignored only a46_kills_while_many`;
+/// without the first it is the debug build, which takes half an hour.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "takes a quarter of an hour with 10,000"]
 async fn a46_kills_while_many_devices_enrol_and_answer_lose_no_command_and_double_none() {
