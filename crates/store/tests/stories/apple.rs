@@ -516,6 +516,9 @@ pub async fn a_phone_that_cannot_be_called_any_more_is_critical_until_it_says_ho
 pub async fn what_a_phone_has_done_is_known_at_once_and_not_with_its_next_report(world: World) {
     let (_, link) = world.link("Anna").await;
     let device = connect(&world, link, 1, 1, "UDID-1").await;
+    let apple = AppleFacts { supervised: Some(true), ..AppleFacts::default() };
+    let facts = Facts { os_version: Some("18.1".into()), apple: Some(Box::new(apple)), ..Facts::default() };
+    world.store.told(world.ws, device, &facts, world.now()).await.unwrap();
     let does = async |what: Order| {
         let id = order(&world, device, what).await;
         assert_eq!(idle(&world, link, device).await.unwrap().id, id);
