@@ -137,6 +137,10 @@ test("lock is told, put off while the phone is locked, and done; what it cannot 
   await expect(put).toContainText("not now", { timeout: 3000 });
   iphone("anna", "run", "--once");
   await expect(put).toContainText("done", { timeout: 3000 });
+
+  // Apple's service is not there in a test: who presses the button is told so.
+  await commands.getByRole("button", { name: "Call", exact: true }).click();
+  await expect(commands).toContainText("Cannot be called: ", { timeout: 20_000 });
   expect(Object.values(status("anna").executed as Record<string, { request_type: string; times: number }>).every((e) => e.times === 1)).toBe(true);
 });
 

@@ -1,6 +1,7 @@
 //! What an Apple device told, as facts and lists that are kept.
 
 use muster_apple_mdm::{
+    answer::ErrorItem,
     checkin::Described,
     declarative::StatusReport,
     facts,
@@ -181,12 +182,20 @@ fn held(certificate: &Certificate) -> Held<'_> {
     }
 }
 
+/// The errors that a device tells, as people read them.
+#[must_use]
+pub fn words(chain: &[ErrorItem]) -> Option<String> {
+    let one = |e: &ErrorItem| format!("{} ({} {})", e.description, e.domain, e.code);
+    let all: Vec<String> = chain.iter().take(3).map(one).collect();
+    (!all.is_empty()).then(|| all.join("; "))
+}
+
 /// What a device did not do, of a command that it acknowledged: the settings in it are answered one by one.
 #[must_use]
 pub fn refused(results: &Results) -> Option<String> {
     let Results::Settings(all) = results else { return None };
     let refused = all.iter().find(|setting| !setting.done)?;
-    let why = crate::http::apple::commands::words(&refused.errors);
+    let why = words(&refused.errors);
     Some(why.unwrap_or_else(|| format!("the device refused it ({})", refused.item)))
 }
 

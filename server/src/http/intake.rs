@@ -1,7 +1,7 @@
 //! What is sent to the server is taken in whole before a request has one of the places: who sends slowly, or only says that it
 //! will send, keeps nobody else out, and bodies that have not come to their end cannot fill the memory.
 
-use super::{fault, load::Load};
+use super::{fault, load::Load, trace::LEFT};
 use crate::metrics::{TurnedAway, metrics};
 use axum::{
     body::{Body, HttpBody},
@@ -66,8 +66,8 @@ impl IntoResponse for NotTaken {
                 metrics().turned_away(TurnedAway::Bodies);
                 fault::busy()
             }
-            // Nobody hears it; it stands in the log and the figures, as for who left before the answer.
-            Self::Broken => StatusCode::BAD_REQUEST.into_response(),
+            // Nobody hears it: it stands in the log and the figures as any other that left before the answer.
+            Self::Broken => StatusCode::from_u16(LEFT).unwrap_or(StatusCode::BAD_REQUEST).into_response(),
         }
     }
 }

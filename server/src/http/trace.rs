@@ -21,7 +21,7 @@ use tracing::{Instrument, Span};
 /// The header of a request's id.
 pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// What is counted when the client left before the answer, as nginx does.
-const LEFT: u16 = 499;
+pub const LEFT: u16 = 499;
 
 /// A new id: 40 random bits, short enough to be read out to somebody. With the time of the line it names one request.
 fn made(site: &Site) -> Arc<str> {

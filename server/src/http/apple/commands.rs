@@ -17,7 +17,7 @@ use axum::{
 };
 use http::header;
 use muster_apple_mdm::{
-    answer::{self, Answer, ErrorItem, Report},
+    answer::{self, Answer, Report},
     checkin::Sender,
     ids::{CommandUuid, PayloadIdentifier},
     replies,
@@ -85,36 +85,23 @@ impl Said {
         let signer = claimed.proven(bytes)?;
         let Answer { sender, report } = answer::read(bytes)?;
         let (mut facts, mut list) = (None, None);
-        let (id, outcome, chain) = match report {
+        let (id, outcome, detail) = match report {
             Report::Idle => return Ok(Self { signer, sender, answer: None, facts, list }),
-            Report::NotNow(id) => (id, Outcome::NotNow, Vec::new()),
-            Report::Error(id, chain) => (id, Outcome::Error, chain),
-            Report::FormatError(id, chain) => (id, Outcome::FormatError, chain),
-            Report::Acknowledged(id, results) => {
-                if let Some(error) = told::refused(&results) {
-                    return Ok(Self {
-                        signer,
-                        sender,
-                        answer: Some((id_of(&id), Outcome::Error, Some(error))),
-                        facts,
-                        list,
-                    });
+            Report::NotNow(id) => (id, Outcome::NotNow, None),
+            Report::Error(id, chain) => (id, Outcome::Error, told::words(&chain)),
+            Report::FormatError(id, chain) => (id, Outcome::FormatError, told::words(&chain)),
+            Report::Acknowledged(id, results) => match told::refused(&results) {
+                Some(why) => (id, Outcome::Error, Some(why)),
+                None => {
+                    let own = profile::identifier(signer.invitation).ok();
+                    (facts, list) = told::results(&results, own.as_ref().map(PayloadIdentifier::as_str));
+                    (id, Outcome::Acknowledged, told::beside(&results))
                 }
-                if let Some(word) = told::beside(&results) {
-                    return Ok(Self {
-                        signer,
-                        sender,
-                        answer: Some((id_of(&id), Outcome::Acknowledged, Some(word))),
-                        facts,
-                        list,
-                    });
-                }
-                let own = profile::identifier(signer.invitation).ok();
-                (facts, list) = told::results(&results, own.as_ref().map(PayloadIdentifier::as_str));
-                (id, Outcome::Acknowledged, Vec::new())
-            }
+            },
         };
-        Ok(Self { signer, sender, answer: Some((id_of(&id), outcome, words(&chain))), facts, list })
+        // An unknown id is still an answer: the device gets its next command in the same session.
+        let id = answered(&id).unwrap_or(CommandId::from_bytes([0; 16]));
+        Ok(Self { signer, sender, answer: Some((id, outcome, detail)), facts, list })
     }
 }
 
@@ -129,18 +116,6 @@ struct Session<'s> {
 /// The command that is answered. One that is no id of ours is none of this server's: nothing changes.
 fn answered(id: &CommandUuid) -> Option<CommandId> {
     id.as_str().parse().ok()
-}
-
-/// The same, for the store. An unknown id is still an answer: the device gets its next command in the same session.
-fn id_of(id: &CommandUuid) -> CommandId {
-    answered(id).unwrap_or(CommandId::from_bytes([0; 16]))
-}
-
-/// The errors that a device tells, as people read them.
-pub fn words(chain: &[ErrorItem]) -> Option<String> {
-    let one = |e: &ErrorItem| format!("{} ({} {})", e.description, e.domain, e.code);
-    let all: Vec<String> = chain.iter().take(3).map(one).collect();
-    (!all.is_empty()).then(|| all.join("; "))
 }
 
 impl Session<'_> {

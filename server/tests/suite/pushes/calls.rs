@@ -10,7 +10,10 @@ use muster_domain::{
     ports::StoreError,
     time::{DAY, SECOND},
 };
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn commands_that_are_queued_close_together_are_one_push() {
@@ -163,4 +166,30 @@ async fn a_job_that_is_stopped_finishes_and_writes_what_is_in_hand() {
     until("they are under way", async || fleet.apns.received().len() == 50).await;
     job.end().await;
     assert!(fleet.quiet().await, "each has ended");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_are_counted_by_what_became_of_them() {
+    let fleet = Fleet::new(Manner::default()).await;
+    let before = AtomicBool::new(false);
+    fleet.apns.answer(move |received, _| {
+        if !received.path.ends_with('0') {
+            return Reply::of(200, "");
+        }
+        if before.swap(true, Ordering::Relaxed) {
+            return Reply::of(410, r#"{"reason":"Unregistered","timestamp":1732700000000}"#);
+        }
+        Reply { retry_after: Some("1"), ..Reply::of(429, r#"{"reason":"TooManyRequests"}"#) }
+    });
+    let devices = fleet.devices(2).await;
+    let _job = fleet.job();
+    until("one is gone", async || fleet.reachable(devices[0]).await.gone).await;
+    until("one was called", async || fleet.reachable(devices[1]).await.called_at.is_some()).await;
+    let figures = fleet.ports.store.figures(now()).await.unwrap();
+    let text = muster::metrics::metrics().document(&figures, now()).unwrap();
+    // A process of its own runs each test, so these are this one's.
+    for line in ["again", "gone", "done"] {
+        let counted = format!("muster_pushes_total{{result=\"{line}\"}} 1");
+        assert!(text.contains(&counted), "{counted}\n{text}");
+    }
 }

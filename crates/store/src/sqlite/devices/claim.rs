@@ -85,10 +85,8 @@ pub(in crate::sqlite) async fn connect(
         .bind(State::Enrolled.name());
     let Some(bound) = tx.row(query).await? else { return Ok(None) };
     let id: DeviceId = bound.parsed("device_id")?;
-    let former_key = match id == new.device {
-        true => None,
-        false => device_events::pinned_key(tx, workspace, id).await?,
-    };
+    let is_new = id == new.device;
+    let former_key = if is_new { None } else { device_events::pinned_key(tx, workspace, id).await? };
     let (before, event) = match &former_key {
         Some(former) => {
             let sql = "UPDATE device SET public_key = $3, left_at = NULL WHERE workspace_id = $1 AND id = $2";
