@@ -8,6 +8,8 @@ mod stories {
     pub mod accounts;
     pub mod again;
     pub mod apple;
+    pub mod apple_calls;
+    pub mod apple_commands;
     pub mod apple_waiting;
     pub mod audit;
     pub mod brand;
@@ -61,16 +63,16 @@ stories! {
         a11_a_phone_of_another_workspace_stays_there_until_it_is_let_go,
         pinning_survives_a_renewal_and_the_former_certificate_ends_with_its_first_use,
         a_phone_whose_profile_is_removed_stays_listed_as_critical,
-        commands_go_out_one_at_a_time_and_a_postponed_one_comes_in_the_next_session,
+        who_is_to_be_asked_and_whose_certificate_ends_is_known,
+        what_a_device_lists_is_kept_and_seen_in_its_workspace_alone;
+    apple_commands: commands_go_out_one_at_a_time_and_a_postponed_one_comes_in_the_next_session,
         a12_another_devices_command_and_a_second_answer_change_nothing,
         an_erased_phone_has_left_and_is_never_erased_twice,
         a_report_asks_all_questions_and_what_a_phone_cannot_do_is_refused,
-        calls_are_due_until_they_were_made_and_several_are_one,
+        what_a_phone_has_done_is_known_at_once_and_not_with_its_next_report;
+    apple_calls: calls_are_due_until_they_were_made_and_several_are_one,
         calls_that_wait_or_were_refused_are_due_when_another_certificate_comes,
-        a_phone_that_cannot_be_called_any_more_is_critical_until_it_says_how,
-        what_a_phone_has_done_is_known_at_once_and_not_with_its_next_report,
-        who_is_to_be_asked_and_whose_certificate_ends_is_known,
-        what_a_device_lists_is_kept_and_seen_in_its_workspace_alone;
+        a_phone_that_cannot_be_called_any_more_is_critical_until_it_says_how;
     brand: words_are_kept_by_language_and_gone_they_are_the_usual_ones,
         colour_logo_and_whom_to_ask_are_kept_and_settings_go_with_them,
         a29_words_and_logos_of_another_workspace_are_not_seen_and_not_changed;

@@ -5,14 +5,14 @@ use muster_domain::{
     CommandId, DeviceId, InvitationId, WorkspaceId,
     apple::{Authority, End, Fingerprint, Identity, NotTrusted, Purpose, Step, Voice, queue::Outcome},
     command::{Command, CommandKind, CommandState, Order},
-    device::{AppleFacts, DeviceEvent, Facts, Platform, Reason, Status},
+    device::{Facts, Platform, Reason, Status},
     invitation::{Refusal, State},
     ports::*,
     query::DeviceQuery,
     time::{DAY, MINUTE},
 };
 
-fn identity(world: &World, n: u8) -> Identity {
+pub fn identity(world: &World, n: u8) -> Identity {
     Identity {
         fingerprint: Fingerprint([n; 32]),
         serial: vec![n; 16],
@@ -24,7 +24,7 @@ fn identity(world: &World, n: u8) -> Identity {
     }
 }
 
-fn wanted(world: &World, link: InvitationId, number: u32, n: u8) -> Issue {
+pub fn wanted(world: &World, link: InvitationId, number: u32, n: u8) -> Issue {
     Issue {
         invitation: link,
         generation: Some(1),
@@ -35,11 +35,11 @@ fn wanted(world: &World, link: InvitationId, number: u32, n: u8) -> Issue {
     }
 }
 
-async fn issue(world: &World, link: InvitationId, number: u32, n: u8) -> Issued {
+pub async fn issue(world: &World, link: InvitationId, number: u32, n: u8) -> Issued {
     world.store.issue(world.ws, wanted(world, link, number, n)).await.unwrap()
 }
 
-fn beginning(world: &World, link: InvitationId, n: u8, udid: &str) -> Begin {
+pub fn beginning(world: &World, link: InvitationId, n: u8, udid: &str) -> Begin {
     Begin {
         invitation: link,
         identity: Fingerprint([n; 32]),
@@ -51,11 +51,11 @@ fn beginning(world: &World, link: InvitationId, n: u8, udid: &str) -> Begin {
     }
 }
 
-async fn begin(world: &World, link: InvitationId, n: u8, udid: &str) -> Begun {
+pub async fn begin(world: &World, link: InvitationId, n: u8, udid: &str) -> Begun {
     world.store.begin(world.ws, beginning(world, link, n, udid)).await.unwrap()
 }
 
-fn tokens(world: &World, link: InvitationId) -> Tokens {
+pub fn tokens(world: &World, link: InvitationId) -> Tokens {
     Tokens {
         invitation: link,
         device: DeviceId::new(world.now(), &*world.ports.secrets),
@@ -78,15 +78,20 @@ pub async fn connect(world: &World, link: InvitationId, number: u32, n: u8, udid
     }
 }
 
-fn talk(world: &World, link: InvitationId, device: DeviceId, answer: Option<(CommandId, Outcome)>) -> Talk {
+pub fn talk(
+    world: &World,
+    link: InvitationId,
+    device: DeviceId,
+    answer: Option<(CommandId, Outcome)>,
+) -> Talk {
     Talk { invitation: link, device, answer, detail: None, facts: None, list: None, now: world.now() }
 }
 
-async fn idle(world: &World, link: InvitationId, device: DeviceId) -> Option<Command> {
+pub async fn idle(world: &World, link: InvitationId, device: DeviceId) -> Option<Command> {
     world.store.talk(world.ws, talk(world, link, device, None)).await.unwrap()
 }
 
-async fn answer(
+pub async fn answer(
     world: &World,
     link: InvitationId,
     device: DeviceId,
@@ -96,17 +101,17 @@ async fn answer(
     world.store.talk(world.ws, talk(world, link, device, Some((id, outcome)))).await.unwrap()
 }
 
-async fn order(world: &World, device: DeviceId, order: Order) -> CommandId {
+pub async fn order(world: &World, device: DeviceId, order: Order) -> CommandId {
     world.pass(1000);
     let id = CommandId::new(world.now(), &*world.ports.secrets);
     world.store.add_command(world.ws, device, id, &order, world.now()).await.unwrap()
 }
 
-fn lock() -> Order {
+pub fn lock() -> Order {
     Order::Lock { message: Some("Bring it back".into()), phone: None }
 }
 
-async fn states(world: &World, device: DeviceId) -> Vec<(CommandKind, CommandState)> {
+pub async fn states(world: &World, device: DeviceId) -> Vec<(CommandKind, CommandState)> {
     let all = world.store.commands(world.ws, device, 99).await.unwrap();
     all.iter().rev().map(|c| (c.order.kind(), c.state)).collect()
 }
@@ -314,235 +319,6 @@ pub async fn a_phone_whose_profile_is_removed_stays_listed_as_critical(world: Wo
     assert_eq!(left, Err(StoreError::NotFound));
     let (_, other) = world.link("Boris").await;
     connect(&world, other, 1, 3, "UDID-A").await;
-}
-
-pub async fn commands_go_out_one_at_a_time_and_a_postponed_one_comes_in_the_next_session(world: World) {
-    let (_, link) = world.link("Anna").await;
-    let device = connect(&world, link, 1, 1, "UDID-A").await;
-    let first = order(&world, device, lock()).await;
-    assert_eq!(order(&world, device, lock()).await, first, "asked twice, done once");
-    let second = order(&world, device, Order::plain(CommandKind::ProfileList)).await;
-    let given = idle(&world, link, device).await.unwrap();
-    assert_eq!((given.id, given.order), (first, lock()));
-    let next = answer(&world, link, device, first, Outcome::NotNow).await.unwrap();
-    assert_eq!(next.id, second);
-    assert_eq!(answer(&world, link, device, second, Outcome::Acknowledged).await, None);
-    let expected =
-        [(CommandKind::Lock, CommandState::Postponed), (CommandKind::ProfileList, CommandState::Done)];
-    assert_eq!(states(&world, device).await, expected);
-    assert_eq!(idle(&world, link, device).await.unwrap().id, first, "in the next session");
-    assert_eq!(answer(&world, link, device, first, Outcome::Error).await, None);
-    assert_eq!(states(&world, device).await[0], (CommandKind::Lock, CommandState::Failed));
-    assert_eq!(idle(&world, link, device).await, None);
-}
-
-pub async fn a12_another_devices_command_and_a_second_answer_change_nothing(world: World) {
-    let (_, link) = world.link("Anna").await;
-    let (_, other) = world.link("Boris").await;
-    let mine = connect(&world, link, 1, 1, "UDID-A").await;
-    let theirs = connect(&world, other, 1, 2, "UDID-B").await;
-    let asked = order(&world, mine, lock()).await;
-    assert_eq!(idle(&world, link, mine).await.unwrap().id, asked);
-    assert_eq!(answer(&world, other, theirs, asked, Outcome::Acknowledged).await, None);
-    assert_eq!(states(&world, mine).await, [(CommandKind::Lock, CommandState::Delivered)]);
-    answer(&world, link, mine, asked, Outcome::Error).await;
-    answer(&world, link, mine, asked, Outcome::Acknowledged).await;
-    assert_eq!(states(&world, mine).await, [(CommandKind::Lock, CommandState::Failed)]);
-    let waiting = order(&world, mine, Order::plain(CommandKind::ProfileList)).await;
-    let given = answer(&world, link, mine, waiting, Outcome::Acknowledged).await;
-    assert_eq!(given.map(|c| c.id), Some(waiting), "an answer before it was told is none");
-    // What it tells with an answer that changes nothing is no news either.
-    let says = async |id: CommandId| {
-        let apple = AppleFacts { profile_installed: Some(false), ..AppleFacts::default() };
-        let told = Talk {
-            facts: Some(Facts { apple: Some(Box::new(apple)), ..Facts::default() }),
-            list: Some((CommandKind::ProfileList, "[]".into())),
-            ..talk(&world, link, mine, Some((id, Outcome::Acknowledged)))
-        };
-        world.store.talk(world.ws, told).await.unwrap();
-        let listed = world.store.device_list(world.ws, mine, CommandKind::ProfileList).await.unwrap();
-        (world.store.device(world.ws, mine).await.unwrap().unwrap().status, listed.is_some())
-    };
-    assert_eq!(says(asked).await, (Status::Ok, false));
-    assert_eq!(says(waiting).await, (Status::Critical, true));
-}
-
-pub async fn an_erased_phone_has_left_and_is_never_erased_twice(world: World) {
-    let (_, link) = world.link("Anna").await;
-    let device = connect(&world, link, 1, 1, "UDID-A").await;
-    // In the order in which they were given: ids of one millisecond do not tell it.
-    let erase = CommandId::new(world.now(), &*world.ports.secrets);
-    let list = Order::plain(CommandKind::ProfileList);
-    for (id, order) in
-        [(erase.nth(1), lock()), (erase, Order::Erase { keep_data_plan: true }), (erase.nth(2), list)]
-    {
-        world.store.add_command(world.ws, device, id, &order, world.now()).await.unwrap();
-        world.pass(1);
-    }
-    assert_eq!(idle(&world, link, device).await.unwrap().id, erase.nth(1));
-    assert_eq!(answer(&world, link, device, erase.nth(1), Outcome::Acknowledged).await.unwrap().id, erase);
-    assert_eq!(answer(&world, link, device, erase, Outcome::Acknowledged).await, None);
-    let row = world.store.device(world.ws, device).await.unwrap().unwrap();
-    assert!(row.left_at.is_some());
-    let ends = states(&world, device).await;
-    assert!(ends.contains(&(CommandKind::Erase, CommandState::Done)) && ends.len() == 3, "{ends:?}");
-    let never_told = (CommandKind::ProfileList, CommandState::Cancelled);
-    assert!(ends.contains(&never_told), "what it was not told has not been left unanswered: {ends:?}");
-    assert_eq!(connect(&world, link, 2, 2, "UDID-A").await, device, "set up again by its own link");
-    assert_eq!(idle(&world, link, device).await, None);
-    // Its answer was lost, and it comes back: it was erased, as it seems, and is not erased again.
-    let again = order(&world, device, Order::Erase { keep_data_plan: false }).await;
-    assert_eq!(idle(&world, link, device).await.unwrap().id, again);
-    connect(&world, link, 3, 3, "UDID-A").await;
-    assert_eq!(idle(&world, link, device).await, None);
-    assert_eq!(states(&world, device).await.last(), Some(&(CommandKind::Erase, CommandState::Presumed)));
-}
-
-pub async fn a_report_asks_all_questions_and_what_a_phone_cannot_do_is_refused(world: World) {
-    let (_, link) = world.link("Anna").await;
-    let device = connect(&world, link, 1, 1, "UDID-A").await;
-    order(&world, device, Order::plain(CommandKind::Report)).await;
-    let asked: Vec<_> = states(&world, device).await.into_iter().map(|(kind, _)| kind).collect();
-    assert_eq!(asked, CommandKind::QUESTIONS);
-    order(&world, device, Order::plain(CommandKind::Report)).await;
-    assert_eq!(states(&world, device).await.len(), 5, "asked twice, answered once");
-    let id = CommandId::new(world.now(), &*world.ports.secrets);
-    let restart = Order::plain(CommandKind::Restart);
-    let refused = world.store.add_command(world.ws, device, id, &restart, world.now()).await;
-    assert_eq!(refused, Err(StoreError::State), "not supervised");
-    let first = idle(&world, link, device).await.unwrap();
-    world.store.cancel_command(world.ws, device, first.id, world.now()).await.unwrap();
-    assert_eq!(states(&world, device).await[0].1, CommandState::Cancelled);
-    assert_eq!(
-        world.store.cancel_command(world.ws, device, first.id, world.now()).await,
-        Err(StoreError::State)
-    );
-}
-
-pub async fn calls_are_due_until_they_were_made_and_several_are_one(world: World) {
-    let (_, link) = world.link("Anna").await;
-    let device = connect(&world, link, 1, 1, "UDID-A").await;
-    let due = async || world.store.due_calls(10, world.now(), world.now().plus(MINUTE)).await.unwrap();
-    assert_eq!(world.store.next_call().await, Ok(Some(world.now())), "after connecting");
-    order(&world, device, lock()).await;
-    order(&world, device, Order::plain(CommandKind::ProfileList)).await;
-    let calls = due().await;
-    assert_eq!(calls.len(), 1, "one call brings all");
-    assert_eq!((calls[0].token.clone(), calls[0].magic.as_str()), (vec![7; 32], "magic"));
-    assert_eq!(due().await, [], "somebody is at it");
-    world.pass(MINUTE);
-    let again = due().await;
-    assert_eq!(again.len(), 1, "whoever was at it has died");
-    let later = world.now().plus(5 * MINUTE);
-    world
-        .store
-        .called(vec![(again[0].clone(), Called::Again("503".into(), later))], world.now())
-        .await
-        .unwrap();
-    let reachable = async || world.store.reachable(world.ws, device).await.unwrap().unwrap();
-    assert_eq!((reachable().await.due_at, reachable().await.reason.as_deref()), (Some(later), Some("503")));
-    world.pass(5 * MINUTE);
-    let third = due().await;
-    assert_eq!(third[0].attempts, 1);
-    // A command comes while the call is on its way: it is due again.
-    order(&world, device, Order::plain(CommandKind::CertificateList)).await;
-    world.store.called(vec![(third[0].clone(), Called::Done)], world.now()).await.unwrap();
-    assert_eq!(due().await.len(), 1);
-    world.pass(MINUTE);
-    let last = due().await;
-    world.store.called(vec![(last[0].clone(), Called::Done)], world.now()).await.unwrap();
-    assert_eq!((due().await.len(), reachable().await.called_at), (0, Some(world.now())));
-}
-
-pub async fn calls_that_wait_or_were_refused_are_due_when_another_certificate_comes(world: World) {
-    let (_, first) = world.link("Anna").await;
-    let (_, second) = world.link("Boris").await;
-    let (_, third) = world.link("Clara").await;
-    connect(&world, first, 1, 1, "UDID-A").await;
-    connect(&world, second, 1, 2, "UDID-B").await;
-    connect(&world, third, 1, 3, "UDID-C").await;
-    let due = async || {
-        let mut due = world.store.due_calls(9, world.now(), world.now().plus(MINUTE)).await.unwrap();
-        due.sort_by_key(|call| call.invitation);
-        due
-    };
-    let calls = due().await;
-    let became = [
-        Called::Again("no APNs certificate".into(), world.now().plus(DAY)),
-        Called::Refused("403 BadCertificate".into()),
-        Called::Gone,
-    ];
-    let outcomes = calls.into_iter().zip(became).collect();
-    world.store.called(outcomes, world.now()).await.unwrap();
-    world.pass(2 * MINUTE);
-    assert_eq!(due().await, []);
-    let mut certificate = muster_domain::apple::PushCertificate {
-        chain: vec![vec![0x30]],
-        topic: "com.apple.mgmt.External.one".into(),
-        serial: "01".into(),
-        not_before: world.now(),
-        not_after: world.now().plus(DAY),
-        account: None,
-        uploaded_at: world.now(),
-    };
-    world.store.set_push_certificate(world.other, &certificate, b"key", None).await.unwrap();
-    assert_eq!(due().await, [], "another workspace's");
-    world.store.set_push_certificate(world.ws, &certificate, b"key", None).await.unwrap();
-    let again = due().await;
-    assert_eq!(
-        again.iter().map(|c| (c.invitation, c.attempts)).collect::<Vec<_>>(),
-        [(first, 0), (second, 0)]
-    );
-    // One that comes while calls are on their way: they are made again by it, whatever the former one does to them.
-    certificate.serial = "02".into();
-    world.store.set_push_certificate(world.ws, &certificate, b"key", None).await.unwrap();
-    let refused =
-        again.into_iter().map(|call| (call, Called::Refused("403 BadCertificate".into()))).collect();
-    world.store.called(refused, world.now()).await.unwrap();
-    assert_eq!(due().await.len(), 2);
-}
-
-pub async fn a_phone_that_cannot_be_called_any_more_is_critical_until_it_says_how(world: World) {
-    let (_, link) = world.link("Anna").await;
-    let device = connect(&world, link, 1, 1, "UDID-A").await;
-    let call = world.store.due_calls(1, world.now(), world.now().plus(MINUTE)).await.unwrap().remove(0);
-    world.store.called(vec![(call, Called::Gone)], world.now()).await.unwrap();
-    let row = async || world.store.device(world.ws, device).await.unwrap().unwrap();
-    assert_eq!((row().await.status, row().await.reasons), (Status::Critical, vec![Reason::PushGone]));
-    world.store.take_tokens(world.ws, tokens(&world, link)).await.unwrap();
-    assert_eq!(row().await.status, Status::Ok);
-}
-
-pub async fn what_a_phone_has_done_is_known_at_once_and_not_with_its_next_report(world: World) {
-    let (_, link) = world.link("Anna").await;
-    let device = connect(&world, link, 1, 1, "UDID-1").await;
-    let apple = AppleFacts { supervised: Some(true), ..AppleFacts::default() };
-    let facts = Facts { os_version: Some("18.1".into()), apple: Some(Box::new(apple)), ..Facts::default() };
-    world.store.told(world.ws, device, &facts, world.now()).await.unwrap();
-    let does = async |what: Order| {
-        let id = order(&world, device, what).await;
-        assert_eq!(idle(&world, link, device).await.unwrap().id, id);
-        answer(&world, link, device, id, Outcome::Acknowledged).await;
-        world.store.device(world.ws, device).await.unwrap().unwrap()
-    };
-    let lost = does(Order::LostMode { message: Some("Call us".into()), phone: None }).await;
-    assert_eq!(lost.facts.apple.as_ref().unwrap().lost_mode, Some(true));
-    assert_eq!((lost.status, lost.reasons), (Status::Warning, vec![Reason::LostMode]));
-    let found = does(Order::plain(CommandKind::EndLostMode)).await;
-    assert_eq!(found.facts.apple.as_ref().unwrap().lost_mode, Some(false));
-    assert_eq!((found.status, found.reasons), (Status::Ok, vec![]));
-    let renamed = does(Order::Rename { name: "Ward 3".into() }).await;
-    assert_eq!((renamed.name.as_str(), renamed.facts.name.as_deref()), ("Ward 3", Some("Ward 3")));
-    // What it did not do changes nothing.
-    let id = order(&world, device, Order::Rename { name: "Ward 4".into() }).await;
-    assert_eq!(idle(&world, link, device).await.unwrap().id, id);
-    answer(&world, link, device, id, Outcome::Error).await;
-    let same = world.store.device(world.ws, device).await.unwrap().unwrap();
-    assert_eq!(same.name, "Ward 3");
-    let history = world.store.device_history(world.ws, device).await.unwrap();
-    assert!(
-        history.iter().any(|entry| matches!(&entry.event, DeviceEvent::Renamed { to, .. } if to == "Ward 3"))
-    );
 }
 
 pub async fn who_is_to_be_asked_and_whose_certificate_ends_is_known(world: World) {
