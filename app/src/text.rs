@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use muster_domain::{
     Language, Timestamp,
     command::{CommandKind, Impossible, InvalidOrder},
-    device::{Platform, Reason, Status},
+    device::{AgentPermission, Platform, Reason, Status},
     invitation::{Invitation, Reach, State},
     pace::Through,
     settings::InvalidSetting,
@@ -250,11 +250,29 @@ pub fn reason(language: Language, reason: &Reason) -> String {
         Reason::SystemTooOld { has, wants } => t::reason_old(language, has, wants),
         Reason::LostMode => t::reason_lost_mode(language).to_owned(),
         Reason::CutOff => t::reason_cut_off(language).to_owned(),
+        Reason::PossibleCopy => t::reason_copy(language).to_owned(),
+        Reason::PermissionsMissing { which } => {
+            let named: Vec<_> = which.iter().map(|which| permission(language, *which)).collect();
+            t::reason_permissions(language, named.join(", "))
+        }
+        Reason::NotOwned => t::reason_not_owned(language).to_owned(),
+        Reason::BatteryLow { percent } => t::reason_battery(language, percent),
+        Reason::AgentTooOld { has, wants } => t::reason_agent_old(language, has, wants),
+        Reason::Locked => t::reason_locked(language).to_owned(),
         Reason::IdentityEnds { days: 0 } => t::reason_identity_over(language).to_owned(),
         Reason::PushCertificateEnds { days: 0 } => t::reason_push_over(language).to_owned(),
         Reason::IdentityEnds { days } => t::reason_identity(language, u64::from(*days)),
         Reason::PushGone => t::reason_push_gone(language).to_owned(),
         Reason::PushCertificateEnds { days } => t::reason_push_ends(language, u64::from(*days)),
+    }
+}
+
+/// What an agent is not allowed to do, after "not allowed to".
+fn permission(language: Language, which: AgentPermission) -> &'static str {
+    match which {
+        AgentPermission::Admin => t::perm_admin(language),
+        AgentPermission::Overlay => t::perm_overlay(language),
+        AgentPermission::Usage => t::perm_usage(language),
     }
 }
 
@@ -321,6 +339,9 @@ pub fn command(language: Language, kind: CommandKind) -> &'static str {
         CommandKind::CertificateList => t::cmd_certificate_list(language),
         CommandKind::Declarations => t::cmd_declarations(language),
         CommandKind::Lock => t::cmd_lock(language),
+        CommandKind::Unlock => t::cmd_unlock(language),
+        CommandKind::ResetPassword => t::cmd_reset_password(language),
+        CommandKind::RunApp => t::cmd_run_app(language),
         CommandKind::ClearPasscode => t::cmd_clear_passcode(language),
         CommandKind::Restart => t::cmd_restart(language),
         CommandKind::ShutDown => t::cmd_shut_down(language),
@@ -345,6 +366,8 @@ pub fn order(language: Language, problem: InvalidOrder) -> &'static str {
         InvalidOrder::Phone => t::ord_bad_phone(language),
         InvalidOrder::Nothing => t::ord_bad_nothing(language),
         InvalidOrder::Name => t::ord_bad_name(language),
+        InvalidOrder::Password => t::ord_bad_password(language),
+        InvalidOrder::Package => t::ord_bad_package(language),
         InvalidOrder::Kind => t::users_invalid_request(language),
         InvalidOrder::Management => t::ord_bad_management(language),
     }
@@ -368,6 +391,11 @@ pub fn impossible(language: Language, why: Impossible) -> &'static str {
         Impossible::TooOld => t::why_old(language),
         Impossible::NotLost => t::why_not_lost(language),
         Impossible::Lost => t::why_lost(language),
+        Impossible::NotLocked => t::why_not_locked(language),
+        Impossible::NotOwned => t::why_not_owned(language),
+        Impossible::NoAdmin => t::why_admin(language),
+        Impossible::NoOverlay => t::why_overlay(language),
+        Impossible::PossibleCopy => t::why_copy(language),
         Impossible::NoUnlockToken => t::why_unlock(language),
     }
 }
@@ -387,6 +415,7 @@ pub fn setting(language: Language, problem: InvalidSetting) -> &'static str {
         InvalidSetting::HelpContact => t::set_bad_help(language),
         InvalidSetting::AppleMinimumOs => t::set_bad_minimum_os(language),
         InvalidSetting::AppleRights => t::set_bad_rights(language),
+        InvalidSetting::MinimumAgent => t::set_bad_minimum_agent(language),
     }
 }
 

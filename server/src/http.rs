@@ -13,6 +13,7 @@ pub mod export;
 pub mod fault;
 pub mod guard;
 pub mod guide;
+pub mod headwind;
 pub mod health;
 pub mod import;
 pub mod instance;
@@ -91,6 +92,8 @@ pub struct Site {
     pub scrape: scrape::Scrape,
     /// What Apple's routes need.
     pub apple: crate::apple::Apple,
+    /// What the Headwind agent's routes need.
+    pub headwind: crate::headwind::Headwind,
     /// Files of people.
     pub uploads: Arc<crate::adapters::imports::Uploads>,
 }
@@ -133,6 +136,10 @@ pub fn router(site: Arc<Site>) -> Router {
         .route(paths::COMMANDS, put(apple::commands::take))
         .route(paths::CHECK_IN, put(apple::check_in::take))
         .layer(around(TIME));
+    // A question is held until there is news.
+    let held = Router::new()
+        .route("/{token}/rest/notification/polling/{number}", get(headwind::poll))
+        .layer(around(site.headwind.hold + TIME));
     let mut router = Router::new();
     for &path in app::PATHS {
         router = router.route(path, get(console::page));
@@ -190,6 +197,7 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/{token}/state", get(enrol::state))
         .route("/{token}/request", post(enrol::request))
         .route("/{token}/claim", post(agent::claim))
+        .route("/{token}/rest/{*call}", any(headwind::call))
         .route("/{token}/profile", get(apple::profile::fetch))
         .route(paths::SCEP, get(apple::scep::operation).post(apple::scep::operation))
         .route(paths::REVOKED, get(apple::scep::revoked))
@@ -199,6 +207,7 @@ pub fn router(site: Arc<Site>) -> Router {
         .layer(around(TIME))
         .merge(files)
         .merge(large)
+        .merge(held)
         .with_state(site)
 }
 

@@ -6,6 +6,7 @@ pub mod commands;
 pub mod config;
 pub mod demo;
 pub mod guide;
+pub mod headwind;
 pub mod html;
 pub mod http;
 pub mod jobs;

@@ -106,13 +106,14 @@ pub async fn devices_act(
         DeviceDeed::Order { order, named } => {
             let order = order.checked().map_err(|problem| AppError::Order { problem }.told())?;
             let last = rows.iter().map(|(_, number)| *number).max().unwrap_or_default();
+            let last = last.max(u32::try_from(rows.len()).unwrap_or(u32::MAX));
             if order.kind().is_grave() && named.is_none_or(|all| all < last) {
                 return Err(AppError::refused(
                     Invalid::DeviceCount,
                     "how many devices it is for was not said",
                 ));
             }
-            DeviceDeed::Order { order, named }
+            DeviceDeed::Order { order: super::commands::kept(&s, order), named }
         }
         deed => deed,
     };

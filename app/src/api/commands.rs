@@ -17,6 +17,7 @@ use muster_domain::{
     account::{Permission, Who},
     command::{Abilities, CommandState, possible},
     device::{Device, Platform},
+    headwind::{pin as agent_pin, seal_password},
 };
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +43,10 @@ pub struct Commands {
     pub able: Able,
     /// How the device can be called; none for those that come by themselves.
     pub reach: Option<Reachable>,
+    /// What another piece of hardware said at its address.
+    pub copy: Option<String>,
+    /// What opens the agent's own settings on it; for those alone who may give commands.
+    pub pin: Option<String>,
 }
 
 /// The last commands of a device.
@@ -69,13 +74,21 @@ pub(super) async fn of(s: &Services, who: Who, device: &Device) -> Result<Comman
     let mut rows = s.ports.store.commands(who.workspace, device.id, SHOWN).await?;
     let (may_ask, left) = (who.role.may(Permission::Manage), device.left_at.is_some());
     let (mut able, mut reach) = (Able::new(), None);
-    if device.platform != Platform::Android {
+    let headwind = device.facts.headwind.as_deref();
+    if device.platform != Platform::Android || headwind.is_some() {
         rows.retain(|c| c.state != CommandState::Done || !c.order.kind().asks());
         reach = s.ports.store.reachable(who.workspace, device.id).await?;
-        let shown = CommandKind::ALL.iter().copied().filter(|k| !k.asks() || *k == CommandKind::Report);
+        // What this kind of device never does is not shown, also when it has left.
+        let there = Abilities { left: false, ..abilities(device) };
+        let knows = |kind: CommandKind| possible(kind, there) != Err(Impossible::Platform);
+        let shown = CommandKind::ALL.iter().copied();
+        let shown = shown.filter(|k| (!k.asks() || *k == CommandKind::Report) && knows(*k));
         able = shown.map(|kind| (kind, possible(kind, abilities(device)).err())).collect();
     }
-    Ok(Commands { now: s.ports.clock.now(), may_ask, left, rows, able, reach })
+    let copy = headwind.and_then(|told| told.copy.clone());
+    let address = || s.ports.secrets.agent_address(device.invitation);
+    let pin = headwind.filter(|_| may_ask && !left).map(|_| agent_pin(&address()));
+    Ok(Commands { now: s.ports.clock.now(), may_ask, left, rows, able, reach, copy, pin })
 }
 
 /// Asks a device to report now. One that was asked already and has not answered is not asked twice.
@@ -119,7 +132,7 @@ pub async fn device_order(
     possible(order.kind(), abilities(&device)).map_err(|why| AppError::Unable { why }.told())?;
     let now = s.ports.clock.now();
     let command = CommandId::new(now, &*s.ports.secrets);
-    s.ports.store.add_command(who.workspace, id, command, &order, now).await?;
+    s.ports.store.add_command(who.workspace, id, command, &kept(&s, order), now).await?;
     Ok(())
 }
 
@@ -162,6 +175,30 @@ pub async fn device_let_move(
 ) -> Result<(), AppError> {
     let (s, who) = allowed(Permission::Manage)?;
     Ok(s.ports.store.let_move(who.workspace, id, s.ports.clock.now()).await?)
+}
+
+/// Decides that what speaks at a device's address is the device, though it said another serial number, IMEI or model.
+///
+/// # Errors
+/// [`AppError`]; [`AppError::NotNow`] when there is nothing to decide.
+#[server(endpoint = "device_is_the_same", prefix = "/api/fn", protocol = Wire)]
+pub async fn device_is_the_same(
+    /// Which device.
+    id: DeviceId,
+) -> Result<(), AppError> {
+    let (s, who) = allowed(Permission::Manage)?;
+    Ok(s.ports.store.agent_is_the_same(who.workspace, id, s.ports.clock.now()).await?)
+}
+
+/// An order as it is kept: what is secret in it is sealed.
+#[cfg(feature = "ssr")]
+pub(super) fn kept(s: &Services, order: Order) -> Order {
+    match order {
+        Order::ResetPassword { password } => {
+            Order::ResetPassword { password: seal_password(&*s.ports.secrets, &password) }
+        }
+        other => other,
+    }
 }
 
 /// An app, a profile or a certificate on a device, as lists show it.

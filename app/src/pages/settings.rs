@@ -242,6 +242,9 @@ fn Sections(form: Form) -> impl IntoView {
                     <Input form=form field=Field::CriticalDays label=t::set_critical_days(language) help="" kind="number"/>
                 </div>
                 <Input form=form field=Field::MinimumOs label=t::set_minimum_os(language) help=t::set_minimum_os_help(language)/>
+                <Input form=form field=Field::MinimumAgent label=t::set_minimum_agent(language) help=t::set_minimum_agent_help(language)/>
+                <field::Select form=form field=Field::Owned label=t::set_owned(language) help=t::set_owned_help(language)
+                    choices=vec![("", t::set_owned_no(language).to_owned()), (draft::YES, t::set_owned_yes(language).to_owned())]/>
             </Section>
             <save::Bar form=form/>
         </form>

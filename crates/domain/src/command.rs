@@ -3,7 +3,7 @@
 mod order;
 mod possible;
 
-pub use order::{CommandKind, ENROLMENT_PROFILE, InvalidOrder, Order};
+pub use order::{CommandKind, ENROLMENT_PROFILE, InvalidOrder, Order, is_package};
 pub use possible::{Abilities, Impossible, possible};
 
 use crate::{CommandId, DeviceId, Timestamp, apple::queue};
@@ -27,13 +27,15 @@ pub enum CommandState {
     Unanswered,
     /// The device was told, and is not managed any more, as it would be after doing it.
     Presumed,
+    /// The device was told, and its agent never says whether it has done it.
+    Told,
     /// Taken back, or overtaken by a new connection.
     Cancelled,
 }
 
 impl CommandState {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Queued,
         Self::Delivered,
         Self::Postponed,
@@ -41,6 +43,7 @@ impl CommandState {
         Self::Failed,
         Self::Unanswered,
         Self::Presumed,
+        Self::Told,
         Self::Cancelled,
     ];
 
@@ -55,6 +58,7 @@ impl CommandState {
             Self::Failed => "failed",
             Self::Unanswered => "unanswered",
             Self::Presumed => "presumed",
+            Self::Told => "told",
             Self::Cancelled => "cancelled",
         }
     }
@@ -95,7 +99,8 @@ impl CommandState {
             Self::Postponed => queue::State::NotNow { session, times },
             Self::Done => queue::State::Acknowledged,
             Self::Failed => queue::State::Failed,
-            Self::Unanswered => queue::State::Unanswered,
+            // Apple's devices always answer; what others are told and never confirm is as little an outcome.
+            Self::Unanswered | Self::Told => queue::State::Unanswered,
             Self::Presumed => queue::State::Presumed,
             Self::Cancelled => queue::State::Cancelled { sent: times > 0 },
         }
@@ -137,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_state_goes_to_the_queues_rule_and_back() {
-        for state in CommandState::ALL {
+        for state in CommandState::ALL.into_iter().filter(|s| *s != CommandState::Told) {
             assert_eq!(CommandState::of(state.in_queue(1, 7)), state);
         }
     }

@@ -2,11 +2,13 @@
 
 mod apple;
 mod event;
+mod headwind;
 mod status;
 
 pub use apple::{AppleFacts, is_older, is_version};
 pub use event::{DeviceEvent, HistoryEntry};
-pub use status::{IDENTITY_WARNS, PUSH_WARNS, Reason, Rules, Silence, Status, status};
+pub use headwind::{AgentPermission, HeadwindFacts};
+pub use status::{HeadwindRules, IDENTITY_WARNS, PUSH_WARNS, Reason, Rules, Silence, Status, status};
 
 use crate::{DeviceId, InvitationId, Timestamp, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
@@ -72,6 +74,9 @@ pub struct Facts {
     /// What an iPhone or iPad tells beyond that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub apple: Option<Box<AppleFacts>>,
+    /// What the Headwind agent tells beyond that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headwind: Option<Box<HeadwindFacts>>,
 }
 
 impl Facts {
@@ -92,6 +97,9 @@ impl Facts {
         }
         if let Some(new) = &new.apple {
             self.apple.get_or_insert_default().merge(new);
+        }
+        if let Some(new) = &new.headwind {
+            self.headwind.get_or_insert_default().merge(new);
         }
     }
 }

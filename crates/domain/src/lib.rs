@@ -11,6 +11,7 @@ pub mod bulk;
 pub mod command;
 pub mod detect;
 pub mod device;
+pub mod headwind;
 pub mod host;
 pub mod ids;
 pub mod import;

@@ -17,7 +17,7 @@ use crate::{
     kept::{KeptMail, KeptQuery, KeptRow},
     query::Page,
     settings::Settings,
-    token::InvitationToken,
+    token::{AgentAddress, InvitationToken},
     trial::Stepped,
 };
 use async_trait::async_trait;
@@ -34,6 +34,8 @@ pub trait Secrets: Send + Sync {
     fn fill(&self, out: &mut [u8]);
     /// The token of an invitation's link.
     fn link_token(&self, id: InvitationId, generation: u32) -> InvitationToken;
+    /// The address of the device of an invitation that has the Headwind agent.
+    fn agent_address(&self, id: InvitationId) -> AgentAddress;
     /// Encrypts what the database may not show, bound to `context`.
     fn seal(&self, context: &str, plain: &[u8]) -> Vec<u8>;
     /// Decrypts what [`Secrets::seal`] made; `None` if it is not genuine or the key is another.

@@ -2,7 +2,8 @@
 
 use crate::{
     EmailAddress, Language, PersonName,
-    device::{Silence, is_version},
+    command::is_package,
+    device::{HeadwindRules, Silence, is_version},
     host::{is_host, is_origin},
 };
 use serde::{Deserialize, Serialize};
@@ -105,6 +106,28 @@ pub struct Settings {
     pub mail_per_day: u32,
     /// What iPhones and iPads are asked for.
     pub apple: Apple,
+    /// What is wanted of devices with the Headwind agent.
+    pub headwind: Headwind,
+}
+
+/// What is wanted of devices with the Headwind agent; what they are told is a configuration of their groups.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Headwind {
+    /// They are to be the company's own: one whose agent is not its owner is a warning.
+    pub owned: bool,
+    /// The company has a build of the agent of its own, with a secret that is kept apart, sealed: what does not prove it is refused.
+    pub signed: bool,
+    /// The least version of the agent; an older one is a warning.
+    pub minimum_agent: Option<String>,
+}
+
+impl Headwind {
+    /// By what devices are judged.
+    #[must_use]
+    pub fn rules(self) -> HeadwindRules {
+        HeadwindRules { owned: self.owned, minimum_agent: self.minimum_agent }
+    }
 }
 
 /// What iPhones and iPads are asked for.
@@ -152,6 +175,7 @@ impl Default for Settings {
             mail_per_minute: 0,
             mail_per_day: 0,
             apple: Apple::default(),
+            headwind: Headwind::default(),
         }
     }
 }
@@ -198,7 +222,10 @@ pub enum InvalidSetting {
         "the profile's rights must be at least one, and installing profiles or apps goes with looking at them"
     )]
     AppleRights,
-    /// The contact.
+    /// The least version of the Headwind agent.
+    #[error("the least version of the agent is numbers with dots between them, such as 6.30")]
+    MinimumAgent,
+    /// The line that says whom to ask.
     #[error("whom to ask must be one line of at most 200 characters")]
     HelpContact,
 }
@@ -229,6 +256,7 @@ impl Settings {
             (InvalidSetting::AgentPackage, is_package(&self.agent_package)),
             (InvalidSetting::AppleMinimumOs, self.apple.minimum_os.as_deref().is_none_or(is_version)),
             (InvalidSetting::AppleRights, self.apple.rights_fit()),
+            (InvalidSetting::MinimumAgent, self.headwind.minimum_agent.as_deref().is_none_or(is_version)),
             (
                 InvalidSetting::Silence,
                 1 <= warning_days && warning_days < critical_days && critical_days <= 365,
@@ -243,15 +271,6 @@ impl Settings {
 #[must_use]
 pub fn is_smtp_password(text: &str) -> bool {
     text.len() <= 1000 && !text.chars().any(char::is_control)
-}
-
-/// An application id of Android: at least two parts, each beginning with a letter.
-fn is_package(package: &str) -> bool {
-    let part_ok = |p: &str| {
-        p.starts_with(|c: char| c.is_ascii_alphabetic())
-            && p.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-    };
-    package.len() <= 200 && package.contains('.') && package.split('.').all(part_ok)
 }
 
 #[cfg(test)]

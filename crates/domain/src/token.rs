@@ -25,31 +25,36 @@ pub struct TokenHash(pub [u8; 32]);
 #[error("not shaped like a link's token")]
 pub struct NotAToken;
 
+/// 130 bits of HMAC-SHA-256 as characters: for this purpose, of this generation of this invitation.
+fn derived(purpose: &[u8], key: &[u8; 32], id: InvitationId, generation: u32) -> [u8; TOKEN_LENGTH] {
+    // HMAC pads a shorter key with zeros to the block of 64 bytes (RFC 2104, section 2).
+    let mut block = [0; 64];
+    block[..32].copy_from_slice(key);
+    let mac = <Hmac<Sha256> as KeyInit>::new(&block.into());
+    let bytes = mac
+        .chain_update(purpose)
+        .chain_update(id.as_bytes())
+        .chain_update(generation.to_be_bytes())
+        .finalize()
+        .into_bytes();
+    let mut out = [0; TOKEN_LENGTH];
+    let (mut bits, mut held, mut next) = (0_u32, 0_u32, bytes.iter());
+    for slot in &mut out {
+        if held < 5 {
+            bits = (bits << 8) | u32::from(*next.next().unwrap_or(&0));
+            held += 8;
+        }
+        held -= 5;
+        *slot = ALPHABET[(bits >> held & 31) as usize];
+    }
+    out
+}
+
 impl InvitationToken {
     /// The token of this generation of this invitation under `key`.
     #[must_use]
     pub fn derive(key: &[u8; 32], id: InvitationId, generation: u32) -> Self {
-        // HMAC pads a shorter key with zeros to the block of 64 bytes (RFC 2104, section 2).
-        let mut block = [0; 64];
-        block[..32].copy_from_slice(key);
-        let mac = <Hmac<Sha256> as KeyInit>::new(&block.into());
-        let bytes = mac
-            .chain_update(b"muster link v1")
-            .chain_update(id.as_bytes())
-            .chain_update(generation.to_be_bytes())
-            .finalize()
-            .into_bytes();
-        let mut out = [0; TOKEN_LENGTH];
-        let (mut bits, mut held, mut next) = (0_u32, 0_u32, bytes.iter());
-        for slot in &mut out {
-            if held < 5 {
-                bits = (bits << 8) | u32::from(*next.next().unwrap_or(&0));
-                held += 8;
-            }
-            held -= 5;
-            *slot = ALPHABET[(bits >> held & 31) as usize];
-        }
-        Self(out)
+        Self(derived(b"muster link v1", key, id, generation))
     }
 
     /// What the database knows of it. Looking up by a hash of 130 random bits leaks no timing about the token.
@@ -105,6 +110,53 @@ impl fmt::Debug for InvitationToken {
     }
 }
 
+/// The secret in the address of a device with the Headwind agent: derived as a link's token is, and another one. The agent
+/// compares addresses without their case, so it has lower case alone; and it begins with a letter that no base32 of ours has,
+/// so that it is never taken for a link.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AgentAddress([u8; TOKEN_LENGTH]);
+
+impl AgentAddress {
+    /// How it begins.
+    const MARK: &'static str = "u";
+
+    /// The address of the device of this invitation under `key`: always the same, as an agent whose answer was lost asks again.
+    #[must_use]
+    pub fn derive(key: &[u8; 32], id: InvitationId) -> Self {
+        Self(derived(b"muster agent address v1", key, id, 1))
+    }
+
+    /// What the database knows of it.
+    #[must_use]
+    pub fn hash(&self) -> TokenHash {
+        TokenHash(Sha256::digest(self.0).into())
+    }
+
+    /// As it stands in the address.
+    #[must_use]
+    pub fn reveal(&self) -> String {
+        let letters = self.0.iter().map(|c| char::from(*c));
+        Self::MARK.chars().chain(letters).collect()
+    }
+}
+
+impl FromStr for AgentAddress {
+    type Err = NotAToken;
+
+    /// Just as it was written: nobody types it.
+    fn from_str(text: &str) -> Result<Self, NotAToken> {
+        let letters = text.strip_prefix(Self::MARK).ok_or(NotAToken)?;
+        let letters: [u8; TOKEN_LENGTH] = letters.as_bytes().try_into().map_err(|_| NotAToken)?;
+        if letters.iter().all(|c| ALPHABET.contains(c)) { Ok(Self(letters)) } else { Err(NotAToken) }
+    }
+}
+
+impl fmt::Debug for AgentAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AgentAddress(…)")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,6 +178,28 @@ mod tests {
     fn a26_debug_does_not_show_the_token() {
         let token = InvitationToken::derive(&[7; 32], id(), 1);
         assert!(!format!("{token:?}").contains(&token.reveal()[..5]));
+    }
+
+    #[test]
+    fn an_agents_address_is_no_link_and_a_link_is_no_address() {
+        let address = AgentAddress::derive(&[7; 32], id());
+        let text = address.reveal();
+        assert_eq!(text.parse(), Ok(address.clone()));
+        assert_eq!(text, text.to_lowercase());
+        assert_eq!(text.parse::<InvitationToken>(), Err(NotAToken));
+        let token = InvitationToken::derive(&[7; 32], id(), 1);
+        assert_eq!(token.reveal().parse::<AgentAddress>(), Err(NotAToken));
+        assert!(
+            !token.reveal().replace('-', "").contains(&text[1..9]),
+            "they are derived for a purpose each"
+        );
+        for other in
+            [text.to_uppercase(), format!("{text}0"), format!("u-{}", &text[1..]), text[1..].to_owned()]
+        {
+            assert_eq!(other.parse::<AgentAddress>(), Err(NotAToken), "{other}");
+        }
+        assert!(!format!("{address:?}").contains(&text[1..6]), "a26");
+        assert_ne!(AgentAddress::derive(&[8; 32], id()), address);
     }
 
     proptest! {

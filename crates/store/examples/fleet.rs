@@ -12,7 +12,7 @@ use muster_domain::{
     ports::*,
     query::{LeaveOut, Selection, UserFilter},
     time::{DAY, SECOND},
-    token::InvitationToken,
+    token::{AgentAddress, InvitationToken},
 };
 use muster_store::Sqlite;
 use std::{
@@ -38,6 +38,9 @@ impl Secrets for Counting {
     }
     fn link_token(&self, id: InvitationId, generation: u32) -> InvitationToken {
         InvitationToken::derive(&KEY, id, generation)
+    }
+    fn agent_address(&self, id: InvitationId) -> AgentAddress {
+        AgentAddress::derive(&KEY, id)
     }
     fn seal(&self, _: &str, plain: &[u8]) -> Vec<u8> {
         plain.to_vec()

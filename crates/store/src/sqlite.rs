@@ -14,6 +14,7 @@ mod device_events;
 mod devices;
 mod figures;
 mod groups;
+mod headwind;
 pub(crate) mod inspect;
 mod invitation_acts;
 mod invitations;
@@ -44,7 +45,7 @@ use muster_domain::{
     audit::Act,
     invitation::Invitation,
     look::Brand,
-    ports::{DeviceKey, StoreError, Stored},
+    ports::{AgentDevice, DeviceKey, StoreError, Stored},
     settings::Settings,
     token::TokenHash,
 };
@@ -76,6 +77,7 @@ pub struct Base {
     links: Finder<TokenHash, Invitation>,
     keys: Finder<DeviceId, DeviceKey>,
     signers: Finder<Fingerprint, Signer>,
+    agents: Finder<TokenHash, AgentDevice>,
     writer: Writer,
     kept: kept::Kept<Settings>,
     brands: kept::Kept<Arc<Brand>>,
@@ -144,6 +146,7 @@ impl Sqlite {
         let links = lookups::links(options.connect().await.map_err(failed)?);
         let keys = lookups::keys(options.connect().await.map_err(failed)?);
         let signers = lookups::signers(options.connect().await.map_err(failed)?);
+        let agents = lookups::agents(options.connect().await.map_err(failed)?);
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
             // A connection to a file does not break by waiting, and asking it costs as much as a look-up.
@@ -154,7 +157,7 @@ impl Sqlite {
         let kept = kept::Kept::new(writer.settings());
         let brands = kept::Kept::new(writer.settings());
         let push_certificates = kept::Kept::new(writer.settings());
-        let base = Base { readers, links, keys, signers, writer, kept, brands, push_certificates };
+        let base = Base { readers, links, keys, signers, agents, writer, kept, brands, push_certificates };
         Ok(Self { base: Arc::new(base), act: None })
     }
 

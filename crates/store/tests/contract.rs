@@ -19,6 +19,7 @@ mod stories {
     pub mod devices;
     pub mod filters;
     pub mod groups;
+    pub mod headwind;
     pub mod links;
     pub mod members;
     pub mod outbox;
@@ -73,6 +74,15 @@ stories! {
     apple_calls: calls_are_due_until_they_were_made_and_several_are_one,
         calls_that_wait_or_were_refused_are_due_when_another_certificate_comes,
         a_phone_that_cannot_be_called_any_more_is_critical_until_it_says_how;
+    headwind: a19_a_link_is_bound_to_the_number_that_asked_first_and_another_is_refused,
+        a22_two_phones_with_one_link_in_one_instant_are_one_device,
+        a_device_is_called_by_its_model_once_that_is_known,
+        what_the_agent_never_confirms_ends_with_being_told,
+        a_report_that_was_asked_for_is_done_when_the_device_has_told,
+        what_is_done_once_is_confirmed_before_and_wanted_once,
+        a_new_password_goes_out_for_a_short_time_and_is_not_kept,
+        an_erased_device_has_left_and_one_that_comes_back_is_not_erased_again,
+        a_second_phone_at_an_address_is_seen_and_told_nothing_until_somebody_decides;
     brand: words_are_kept_by_language_and_gone_they_are_the_usual_ones,
         colour_logo_and_whom_to_ask_are_kept_and_settings_go_with_them,
         a29_words_and_logos_of_another_workspace_are_not_seen_and_not_changed;

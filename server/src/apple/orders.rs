@@ -107,6 +107,7 @@ impl For<'_> {
                 };
                 Told::EnableLostMode(words, None)
             }
+            Order::ResetPassword { .. } | Order::RunApp { .. } => return Err(Untold::Unknown),
             Order::InstallProfile { profile, .. } => {
                 let found = self.ports.store.profile(self.invitation.workspace, *profile).await?;
                 Told::InstallProfile(found.ok_or(Untold::NoProfile)?.content)
@@ -149,6 +150,9 @@ impl For<'_> {
             }
             CommandKind::RemoveManagement => Told::RemoveManagement(profile::identifier(self.invitation.id)?),
             CommandKind::Report
+            | CommandKind::Unlock
+            | CommandKind::ResetPassword
+            | CommandKind::RunApp
             | CommandKind::Lock
             | CommandKind::Rename
             | CommandKind::Erase

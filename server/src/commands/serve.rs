@@ -20,6 +20,7 @@ use crate::{
     },
     apple::{Apple, signing::Signers, trusted},
     config::{self, Config, Flags, address},
+    headwind::{self, Headwind, held::Held},
     http::{self, Site, limit::Attempts, load::Load, scrape::Scrape, serve::Limits},
     jobs, message,
 };
@@ -186,6 +187,9 @@ impl Serve {
             files: files.clone(),
         };
         work.spawn(jobs::reminders::run(reminders, stop.clone()));
+        let headwind = Headwind { held: Held::default(), hold: headwind::HOLD };
+        let (held, news) = (headwind.held.clone(), changes.subscribe());
+        work.spawn(headwind::held::run(muster.ports.clone(), held, news, stop.clone()));
         work.close();
         let owner =
             sign_in::owner_link(&muster.ports).await?.map(|link| format!("{address}/setup/{}", link.0));
@@ -245,6 +249,7 @@ impl Serve {
         let site = Site {
             uploads,
             apple,
+            headwind,
             instance,
             ports: muster.ports,
             workspace: muster.workspace,

@@ -19,6 +19,8 @@ const KEYS: &[(&str, &str)] = &[
     ("silence.critical_days", "/silence/critical_days"),
     ("apple.minimum_os", "/apple/minimum_os"),
     ("apple.rights", "/apple/rights"),
+    ("headwind.owned", "/headwind/owned"),
+    ("headwind.minimum_agent", "/headwind/minimum_agent"),
     ("mail.per_minute", "/mail_per_minute"),
     ("mail.per_day", "/mail_per_day"),
     ("smtp.host", "/smtp/host"),
@@ -28,15 +30,20 @@ const KEYS: &[(&str, &str)] = &[
     ("smtp.from", "/sender"),
 ];
 const PASSWORD: &str = "smtp.password";
+/// Read from stdin, too: the secret that the company's own build of the Headwind agent has.
+const AGENT_SECRET: &str = crate::http::headwind::SECRET;
+/// What is never printed, with what it is asked for.
+const SECRETS: [(&str, &str); 2] =
+    [(PASSWORD, "SMTP password"), (AGENT_SECRET, "Secret of the agent's build")];
 
 #[derive(Subcommand)]
 pub(super) enum SettingsCommand {
-    /// Prints a setting. Passwords are never printed, only whether one is set.
+    /// Prints a setting. Secrets are never printed, only whether one is set.
     Get {
         /// Which; all if left out.
         key: Option<String>,
     },
-    /// Changes a setting; without a value it goes back to unset. `smtp.password` is read from stdin.
+    /// Changes a setting; without a value it goes back to unset. `smtp.password` and `headwind.secret` are read from stdin.
     Set {
         /// Which.
         key: String,
@@ -46,7 +53,8 @@ pub(super) enum SettingsCommand {
 }
 
 fn pointer(key: &str) -> anyhow::Result<&'static str> {
-    let known = || KEYS.iter().map(|(k, _)| *k).chain([PASSWORD]).collect::<Vec<_>>().join(", ");
+    let known =
+        || KEYS.iter().map(|(k, _)| *k).chain(SECRETS.map(|(name, _)| name)).collect::<Vec<_>>().join(", ");
     KEYS.iter()
         .find(|(k, _)| *k == key)
         .map(|(_, p)| *p)
@@ -81,6 +89,11 @@ fn changed(mut settings: Settings, key: &str, value: Option<&str>) -> anyhow::Re
                     .map_err(|_| anyhow!("{key} must be a whole number, and not this long"))?
             )
         }
+        Some(text) if place.is_boolean() => match text {
+            "yes" | "true" => json!(true),
+            "no" | "false" => json!(false),
+            _ => bail!("{key} must be yes or no"),
+        },
         Some(text) if key == "public_url" => json!(text.trim_end_matches('/')),
         Some(text) => json!(text),
     };
@@ -89,13 +102,43 @@ fn changed(mut settings: Settings, key: &str, value: Option<&str>) -> anyhow::Re
     Ok(settings)
 }
 
+fn is_secret(key: &str) -> bool {
+    SECRETS.iter().any(|(name, _)| *name == key)
+}
+
+/// Reads a secret from stdin and keeps it sealed; an empty one is removed.
+async fn set_secret(muster: &Muster, key: &str) -> anyhow::Result<()> {
+    let (store, workspace) = (&muster.ports.store, muster.workspace);
+    let text = if std::io::stdin().is_terminal() {
+        let asked = SECRETS.iter().find(|(name, _)| *name == key).map_or(key, |(_, asked)| asked);
+        passphrase::typed(asked, false)?
+    } else {
+        let mut text = String::new();
+        std::io::stdin().take(5000).read_to_string(&mut text)?;
+        text
+    };
+    let text = text.trim_end_matches(['\r', '\n']);
+    ensure!(
+        is_smtp_password(text),
+        "{key} must be one line of at most 1,000 characters: it is read from stdin"
+    );
+    let sealed = (!text.is_empty()).then(|| muster.ports.secrets.seal(key, text.as_bytes()));
+    let is_set = sealed.is_some();
+    store.set_sealed(workspace, key, sealed).await?;
+    if key == AGENT_SECRET {
+        let mut settings = store.settings(workspace).await?;
+        settings.headwind.signed = is_set;
+        store.set_settings(workspace, &settings).await?;
+    }
+    Ok(())
+}
+
 impl SettingsCommand {
     pub(super) async fn run(self, muster: &Muster, json: bool) -> anyhow::Result<()> {
         let (store, workspace) = (&muster.ports.store, muster.workspace);
         match self {
             Self::Get { key } => {
                 let document = serde_json::to_value(store.settings(workspace).await?)?;
-                let password = store.sealed(workspace, PASSWORD).await?.is_some();
                 let mut found = serde_json::Map::new();
                 for (name, pointer) in KEYS {
                     found.insert(
@@ -103,12 +146,12 @@ impl SettingsCommand {
                         document.pointer(pointer).cloned().unwrap_or(Value::Null),
                     );
                 }
-                found.insert(
-                    PASSWORD.to_owned(),
-                    Value::String(if password { "set" } else { "not set" }.to_owned()),
-                );
+                for (name, _) in SECRETS {
+                    let set = store.sealed(workspace, name).await?.is_some();
+                    found.insert(name.to_owned(), Value::from(if set { "set" } else { "not set" }));
+                }
                 if let Some(key) = &key {
-                    if key != PASSWORD {
+                    if !is_secret(key) {
                         pointer(key)?;
                     }
                     found.retain(|name, _| name == key);
@@ -122,24 +165,12 @@ impl SettingsCommand {
                 }
                 Ok(())
             }
-            Self::Set { key, value } if key == PASSWORD => {
-                if value.is_some() {
-                    bail!("a password on the command line can be seen by others: give it on stdin");
-                }
-                let text = if std::io::stdin().is_terminal() {
-                    passphrase::typed("SMTP password", false)?
-                } else {
-                    let mut text = String::new();
-                    std::io::stdin().take(5000).read_to_string(&mut text)?;
-                    text
-                };
-                let text = text.trim_end_matches(['\r', '\n']);
+            Self::Set { key, value } if is_secret(&key) => {
                 ensure!(
-                    is_smtp_password(text),
-                    "{PASSWORD} must be one line of at most 1,000 characters: it is read from stdin"
+                    value.is_none(),
+                    "a password on the command line can be seen by others: give it on stdin"
                 );
-                let sealed = (!text.is_empty()).then(|| muster.ports.secrets.seal(PASSWORD, text.as_bytes()));
-                store.set_sealed(workspace, PASSWORD, sealed).await?;
+                set_secret(muster, &key).await?;
                 if json { output::document(&json!({ "set": key })) } else { Ok(()) }
             }
             Self::Set { key, value } => {

@@ -3,7 +3,7 @@
 use muster_domain::{
     InvitationId,
     ports::Secrets,
-    token::{InvitationToken, TokenHash},
+    token::{AgentAddress, InvitationToken, TokenHash},
 };
 use std::sync::{
     Arc,
@@ -59,6 +59,9 @@ impl Secrets for Seeded {
 
     fn link_token(&self, id: InvitationId, generation: u32) -> InvitationToken {
         self.real.link_token(id, generation)
+    }
+    fn agent_address(&self, id: InvitationId) -> AgentAddress {
+        self.real.agent_address(id)
     }
 
     fn seal(&self, context: &str, plain: &[u8]) -> Vec<u8> {

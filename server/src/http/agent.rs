@@ -141,6 +141,7 @@ fn facts(report: Report) -> Facts {
         // A report without another management says that there is none (any more).
         managed_by: Some(report.managed_by.unwrap_or_default()),
         apple: None,
+        headwind: None,
     }
 }
 

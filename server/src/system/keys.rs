@@ -7,7 +7,11 @@ use aws_lc_rs::{
     rand::{SecureRandom, SystemRandom},
 };
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
-use muster_domain::{InvitationId, ports::Secrets, token::InvitationToken};
+use muster_domain::{
+    InvitationId,
+    ports::Secrets,
+    token::{AgentAddress, InvitationToken},
+};
 use std::{
     fs::OpenOptions,
     io::{ErrorKind, Write},
@@ -107,6 +111,9 @@ impl Secrets for Keys {
 
     fn link_token(&self, id: InvitationId, generation: u32) -> InvitationToken {
         InvitationToken::derive(&self.links, id, generation)
+    }
+    fn agent_address(&self, id: InvitationId) -> AgentAddress {
+        AgentAddress::derive(&self.links, id)
     }
 
     fn seal(&self, context: &str, plain: &[u8]) -> Vec<u8> {

@@ -13,6 +13,7 @@ mod demo;
 mod doctor;
 mod fake_apple;
 mod guide;
+mod headwind;
 mod hostile;
 mod imports;
 mod kept_mails;

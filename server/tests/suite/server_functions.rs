@@ -330,6 +330,7 @@ async fn an_act_on_many_takes_two_hundred_rows_and_refuses_more_days_and_pattern
         // What cannot be undone is told to as many as was typed.
         ("devices_act", json!({ "rows": devices(1), "deed": erase(None), "begun": 0 })),
         ("devices_act", json!({ "rows": [[ids.device, 2]], "deed": erase(Some(1)), "begun": 0 })),
+        ("devices_act", json!({ "rows": devices(2), "deed": erase(Some(1)), "begun": 0 })),
         (
             "device_order",
             json!({ "id": ids.device, "order": { "kind": "remove_profile", "identifier": "muster.enrolment.x", "name": "x" }, "named": null }),

@@ -37,6 +37,7 @@ pub(super) fn action(language: Language, action: Action) -> &'static str {
         Action::ProfileUploaded => t::aud_profile_uploaded(language),
         Action::ProfileDeleted => t::aud_profile_deleted(language),
         Action::CommandCancelled => t::aud_command_cancelled(language),
+        Action::DeviceIsTheSame => t::aud_is_the_same(language),
         Action::DeviceMayMove => t::aud_may_move(language),
         Action::SettingsChanged => t::aud_settings_changed(language),
         Action::WordingChanged => t::aud_settings_wording(language),
@@ -125,6 +126,9 @@ pub(super) fn field(language: Language, field: &str) -> &str {
         "silence.critical_days" => t::aud_field_critical(language),
         "apple.minimum_os" => t::set_minimum_os(language),
         "apple.rights" => t::rgt_title(language),
+        "headwind.owned" => t::set_owned(language),
+        "headwind.signed" => t::set_signed(language),
+        "headwind.minimum_agent" => t::set_minimum_agent(language),
         "mail_per_minute" => t::set_per_minute(language),
         "mail_per_day" => t::set_per_day(language),
         "undo" => t::aud_field_undo(language),
@@ -191,12 +195,13 @@ mod tests {
             sender: Some("it@example.org".parse().unwrap()),
             help_contact: Some("IT".into()),
             apple: Apple { minimum_os: Some("17".into()), ..Apple::default() },
+            headwind: Headwind { minimum_agent: Some("6.30".into()), ..Headwind::default() },
             ..Settings::default()
         };
         let all = serde_json::to_value(&settings).unwrap();
         let note = Note::new(Action::SettingsChanged, Subject::default());
         let changes = note.differing(&serde_json::Value::Null, &all).changes;
-        assert_eq!(changes.len(), 17, "{changes:?}");
+        assert_eq!(changes.len(), 20, "{changes:?}");
         for language in Language::ALL {
             for change in &changes {
                 assert_ne!(field(language, &change.field), change.field);

@@ -3,9 +3,12 @@
 use super::{orders::Menu, window::Shown};
 use crate::{
     AppError,
-    api::commands::{device_ask_report, device_call, device_let_move, device_order_cancel},
+    api::commands::{
+        device_ask_report, device_call, device_is_the_same, device_let_move, device_order_cancel,
+    },
     text::{self, t},
     ui::{
+        dialog,
         flow::{Erased, For, Show, boxed, look, spawn},
         live::live,
         problem::Problem,
@@ -26,6 +29,7 @@ fn state(language: Language, state: CommandState) -> &'static str {
         CommandState::Failed => t::cmd_failed(language),
         CommandState::Unanswered => t::cmd_unanswered(language),
         CommandState::Presumed => t::cmd_presumed(language),
+        CommandState::Told => t::cmd_told(language),
         CommandState::Cancelled => t::cmd_cancelled(language),
     }
 }
@@ -35,6 +39,7 @@ fn class(state: CommandState) -> &'static str {
         CommandState::Queued
         | CommandState::Delivered
         | CommandState::Postponed
+        | CommandState::Told
         | CommandState::Cancelled => "st none",
         CommandState::Done | CommandState::Presumed => "st ok",
         CommandState::Unanswered => "st warn",
@@ -64,7 +69,8 @@ fn words(command: &Command) -> String {
             Some(name)
         }
         Order::Lock { message, .. } | Order::LostMode { message, .. } => message.as_ref(),
-        Order::Plain { .. } | Order::Erase { .. } => None,
+        Order::RunApp { package } => Some(package),
+        Order::Plain { .. } | Order::Erase { .. } | Order::ResetPassword { .. } => None,
     };
     let both = [with.cloned(), command.detail.clone()];
     both.into_iter().flatten().collect::<Vec<_>>().join(" · ")
@@ -94,6 +100,8 @@ pub(super) fn Commands(shown: Shown, chosen: RwSignal<Option<CommandKind>>) -> i
     let does = move |act: Act| {
         let Some(device) = device() else { return };
         asking.set(true);
+        // The button that was pressed is not possible for a while.
+        dialog::rescue_focus(".orders summary");
         spawn(async move {
             match act.does(device).await {
                 Ok(()) => {
@@ -129,6 +137,7 @@ pub(super) fn Commands(shown: Shown, chosen: RwSignal<Option<CommandKind>>) -> i
     };
     let moves =
         move || look!(reach, |r| r.as_ref().is_some_and(|r| r.wants_to_move_at.is_some() && !r.may_move));
+    let copy = Memo::new(move |_| look!(known, |k| k.as_ref().and_then(|k| k.copy.clone())));
     let called = move || look!(able, |a| !a.is_empty());
     let cannot_be_called = move || look!(reach, |r| r.as_ref().is_some_and(|r| r.gone || !r.has_token));
     view! {
@@ -152,6 +161,14 @@ pub(super) fn Commands(shown: Shown, chosen: RwSignal<Option<CommandKind>>) -> i
                 <div class="note">
                     <p>{t::cmd_wants_to_move(language)}</p>
                     <button type="button" class="btn" on:click=boxed(move |_| does(Act::LetMove)) disabled=move || asking.get()>{t::cmd_let_move(language)}</button>
+                </div>
+            </Show>
+            <Show when=move || copy.read().is_some()>
+                <div class="note">
+                    <p>{move || t::cmd_copy(language, copy.get().unwrap_or_default())}</p>
+                    <Show when=move || may_ask()>
+                        <button type="button" class="btn" on:click=boxed(move |_| does(Act::IsTheSame)) disabled=move || asking.get()>{t::cmd_is_the_same(language)}</button>
+                    </Show>
                 </div>
             </Show>
             <p class="muted" aria-live="polite">{hint}</p>
@@ -185,6 +202,7 @@ enum Act {
     Report,
     Call,
     LetMove,
+    IsTheSame,
     Cancel(CommandId),
 }
 
@@ -194,6 +212,7 @@ impl Act {
             Self::Report => device_ask_report(device).await,
             Self::Call => device_call(device).await,
             Self::LetMove => device_let_move(device).await,
+            Self::IsTheSame => device_is_the_same(device).await,
             Self::Cancel(command) => device_order_cancel(device, command).await,
         }
     }

@@ -15,7 +15,7 @@ use crate::{
 use leptos::prelude::*;
 use muster_domain::{
     Language,
-    device::{AppleFacts, Platform},
+    device::{AppleFacts, HeadwindFacts, Platform},
 };
 
 /// A line of facts. It stays in the page and hides while it is empty, so that links beside it keep the focus.
@@ -54,6 +54,17 @@ fn protection(language: Language, found: &DeviceWindow) -> String {
 /// What an iPhone or iPad told; empty for others.
 fn apple(found: &DeviceWindow, words: impl Fn(&AppleFacts) -> Option<&'static str>) -> String {
     found.device.facts.apple.as_deref().and_then(words).unwrap_or_default().to_owned()
+}
+
+/// What a Headwind agent told; empty for others.
+fn headwind(found: &DeviceWindow, words: impl Fn(&HeadwindFacts) -> Option<String>) -> String {
+    found.device.facts.headwind.as_deref().and_then(words).unwrap_or_default()
+}
+
+fn imei(found: &DeviceWindow) -> Option<String> {
+    let facts = &found.device.facts;
+    let apple = facts.apple.as_deref().and_then(|apple| apple.imei.clone());
+    apple.or_else(|| facts.headwind.as_deref().and_then(|its| its.imei.clone()))
 }
 
 fn yes_or_no(language: Language, told: Option<bool>) -> Option<&'static str> {
@@ -134,7 +145,12 @@ pub(super) fn Facts(shown: Shown) -> impl IntoView {
             <Fact label=t::dev_system(language) value=part(shown, |f| platform(&f.device))/>
             <Fact label=t::dev_agent(language) value=fact(|f| f.device.facts.agent_version.clone())/>
             <Fact label=t::dev_serial(language) value=fact(|f| f.device.facts.serial.clone())/>
-            <Fact label=t::dev_imei(language) value=fact(|f| f.device.facts.apple.as_deref().and_then(|a| a.imei.clone()))/>
+            <Fact label=t::dev_imei(language) value=fact(imei)/>
+            <Fact label=t::dev_phone(language) value=part(shown, |f| headwind(f, |h| h.phone.clone()))/>
+            <Fact label=t::dev_number(language) value=part(shown, |f| headwind(f, |h| h.number.clone()))/>
+            <Fact label=t::dev_owned(language) value=part(shown, move |f| headwind(f, |h| yes_or_no(language, h.owner).map(str::to_owned)))/>
+            <Fact label=t::dev_launcher(language) value=part(shown, |f| headwind(f, |h| h.launcher.clone()))/>
+            <Fact label=t::dev_pin(language) value=fact(|f| f.commands.pin.clone())/>
             <Fact label=t::dev_supervised(language) value=part(shown, move |f| apple(f, |a| yes_or_no(language, a.supervised)))/>
             <Fact label=t::dev_identity(language) value=part(shown, move |f| identity(language, f))/>
             <Fact label=t::dev_hardware(language) value=fact(|f| f.invitation.hardware_id.clone())/>

@@ -21,13 +21,18 @@ use leptos::{html, prelude::*};
 use muster_domain::{
     Language,
     command::{CommandKind, Impossible, Order},
+    device::Platform,
     ports::ProfileRow,
 };
 
 /// What it does, for who is about to press the button.
-pub(super) fn explained(language: Language, kind: CommandKind, name: &str) -> String {
+pub(super) fn explained(language: Language, kind: CommandKind, name: &str, android: bool) -> String {
     match kind {
+        CommandKind::Lock if android => t::ord_lock_agent(language, name),
         CommandKind::Lock => t::ord_lock(language, name),
+        CommandKind::Unlock => t::ord_unlock(language, name),
+        CommandKind::ResetPassword => t::ord_reset_password(language, name),
+        CommandKind::RunApp => t::ord_run_app(language, name),
         CommandKind::ClearPasscode => t::ord_clear_passcode(language, name),
         CommandKind::Restart => t::ord_restart(language, name),
         CommandKind::ShutDown => t::ord_shut_down(language, name),
@@ -88,6 +93,8 @@ pub(super) struct Typed {
     phone: String,
     name: String,
     keep_data_plan: bool,
+    password: String,
+    package: String,
     /// The place of the chosen profile in its list.
     choice: String,
     /// What confirms it: the device's name, or how many they are.
@@ -135,6 +142,8 @@ impl Typed {
             CommandKind::LostMode => Order::LostMode { message, phone },
             CommandKind::Rename => Order::Rename { name: self.name.clone() },
             CommandKind::Erase => Order::Erase { keep_data_plan: self.keep_data_plan },
+            CommandKind::ResetPassword => Order::ResetPassword { password: self.password.clone() },
+            CommandKind::RunApp => Order::RunApp { package: self.package.trim().to_owned() },
             CommandKind::InstallProfile | CommandKind::RemoveProfile => {
                 choices.get(self.choice.parse::<usize>().ok()?)?.order()
             }
@@ -152,6 +161,9 @@ pub(super) fn Fields(
     /// The label of the field that confirms what cannot be undone.
     #[prop(into)]
     confirm: Signal<String>,
+    /// Whether it is for an Android, which has no eSIM that could stay.
+    #[prop(into)]
+    android: Signal<bool>,
 ) -> impl IntoView {
     let language = text::language();
     let is = move |kinds: &'static [CommandKind]| move || kind.get().is_some_and(|k| kinds.contains(&k));
@@ -178,7 +190,17 @@ pub(super) fn Fields(
                 <input class="input" required maxlength="63" autocomplete="off" prop:value=move || look!(typed, |t| t.name.clone()) on:input=put(|t, v| t.name = v)/>
             </label>
         </Show>
-        <Show when=is(&[CommandKind::Erase])>
+        <Show when=is(&[CommandKind::ResetPassword])>
+            <label>{t::ord_password(language)}
+                <input class="input" required minlength="4" maxlength="16" autocomplete="off" spellcheck="false" prop:value=move || look!(typed, |t| t.password.clone()) on:input=put(|t, v| t.password = v)/>
+            </label>
+        </Show>
+        <Show when=is(&[CommandKind::RunApp])>
+            <label>{t::ord_package(language)}
+                <input class="input" required maxlength="255" autocomplete="off" spellcheck="false" placeholder="com.android.chrome" prop:value=move || look!(typed, |t| t.package.clone()) on:input=put(|t, v| t.package = v)/>
+            </label>
+        </Show>
+        <Show when=move || kind.get() == Some(CommandKind::Erase) && !android.get()>
             <label class="ticked-line"><input type="checkbox" prop:checked=move || look!(typed, |t| t.keep_data_plan) on:change=boxed(move |e| typed.update(|t| t.keep_data_plan = event_target_checked(&e)))/>{t::ord_keep_plan(language)}</label>
         </Show>
         <Show when=is(&[CommandKind::InstallProfile, CommandKind::RemoveProfile])>
@@ -262,6 +284,8 @@ pub(super) fn Ask(shown: Shown, chosen: RwSignal<Option<CommandKind>>) -> impl I
     let name = move || device.get().map(|(_, name)| name).unwrap_or_default();
     // Many are called alike: whose it is, and its serial number, tell them apart.
     let which = move || {
+        // With each opening: what the server wrote of a closed dialog is not looked at again by itself.
+        chosen.track();
         look!(shown, |s| s.as_ref().map(|f| {
             let serial = f.device.facts.serial.clone().map(|serial| t::ord_serial(language, serial));
             [Some(f.device.owner_name.clone()), f.device.facts.model.clone(), serial]
@@ -275,7 +299,11 @@ pub(super) fn Ask(shown: Shown, chosen: RwSignal<Option<CommandKind>>) -> impl I
     let title = Signal::derive(move || {
         chosen.get().map(|k| text::command(language, k)).unwrap_or_default().to_owned()
     });
-    let text = move || chosen.get().map(|k| explained(language, k, &name())).unwrap_or_default();
+    let android = Signal::derive(move || {
+        look!(shown, |s| s.as_ref().is_some_and(|f| f.device.platform == Platform::Android))
+    });
+    let text =
+        move || chosen.get().map(|k| explained(language, k, &name(), android.get())).unwrap_or_default();
     let grave = move || chosen.get().is_some_and(CommandKind::is_grave);
     let class = move || if grave() { "btn danger" } else { "btn primary" };
     let confirm = Signal::derive(move || t::ord_type_name(language, name()));
@@ -285,7 +313,7 @@ pub(super) fn Ask(shown: Shown, chosen: RwSignal<Option<CommandKind>>) -> impl I
                 <p class="which">{which}</p>
                 <p class="muted">{text}</p>
                 <Problem problem=problem/>
-                <Fields kind=chosen typed=typed choices=choices confirm=confirm/>
+                <Fields kind=chosen typed=typed choices=choices confirm=confirm android=android/>
                 <div class="end">
                     <button type="button" class="btn" on:click=boxed(move |_| open.set(false))>{t::cancel(language)}</button>
                     <button class=class disabled=move || busy.get()>{move || title.get()}</button>

@@ -4,7 +4,7 @@ use crate::text::{self, t};
 use muster_domain::{
     EmailAddress, Language,
     device::Silence,
-    settings::{Apple, InvalidSetting, Settings, Smtp, SmtpTls},
+    settings::{Apple, Headwind, InvalidSetting, Settings, Smtp, SmtpTls},
 };
 
 /// A field of the form. Its place in [`Field::ALL`] is its place in a [`Draft`].
@@ -27,12 +27,16 @@ pub(super) enum Field {
     CriticalDays,
     MinimumOs,
     Rights,
+    Owned,
+    MinimumAgent,
+    /// Whether the company's build of the agent has a secret: set on the command line.
+    Signed,
     /// Stands beside the draft, since it is only ever written.
     Password,
 }
 
 impl Field {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 20] = [
         Self::Name,
         Self::PublicUrl,
         Self::Help,
@@ -50,6 +54,9 @@ impl Field {
         Self::CriticalDays,
         Self::MinimumOs,
         Self::Rights,
+        Self::Owned,
+        Self::MinimumAgent,
+        Self::Signed,
     ];
 
     /// The id of its control on the page.
@@ -94,6 +101,7 @@ pub(super) fn field_of(problem: InvalidSetting) -> Field {
         InvalidSetting::HelpContact => Field::Help,
         InvalidSetting::AppleMinimumOs => Field::MinimumOs,
         InvalidSetting::AppleRights => Field::Rights,
+        InvalidSetting::MinimumAgent => Field::MinimumAgent,
     }
 }
 
@@ -110,9 +118,16 @@ pub(super) fn tls(name: &str) -> SmtpTls {
     SmtpTls::ALL.into_iter().find(|t| tls_name(*t) == name).unwrap_or_default()
 }
 
+/// What stands for yes in a field that is yes or no.
+pub(super) const YES: &str = "yes";
+
+fn said(yes: bool) -> &'static str {
+    if yes { YES } else { "" }
+}
+
 /// All fields as they were typed.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Draft([String; 17]);
+pub(super) struct Draft([String; 20]);
 
 impl Draft {
     pub(super) fn get(&self, field: Field) -> &str {
@@ -147,6 +162,9 @@ impl Draft {
         draft.put(Field::CriticalDays, settings.silence.critical_days.to_string());
         draft.put(Field::MinimumOs, settings.apple.minimum_os.as_deref().unwrap_or_default());
         draft.put(Field::Rights, settings.apple.rights.to_string());
+        draft.put(Field::Owned, said(settings.headwind.owned));
+        draft.put(Field::MinimumAgent, settings.headwind.minimum_agent.as_deref().unwrap_or_default());
+        draft.put(Field::Signed, said(settings.headwind.signed));
         draft
     }
 
@@ -192,6 +210,11 @@ impl Draft {
                 critical_days: days(Field::CriticalDays),
             },
             apple: Apple { minimum_os: text(Field::MinimumOs), rights: days(Field::Rights) },
+            headwind: Headwind {
+                owned: self.get(Field::Owned) == YES,
+                signed: self.get(Field::Signed) == YES,
+                minimum_agent: text(Field::MinimumAgent),
+            },
             ..Settings::default()
         };
         match self.get(Field::Name).parse() {
@@ -238,6 +261,7 @@ mod tests {
             agent_package: "com.example.agent".into(),
             silence: Silence { warning_days: 3, critical_days: 9 },
             apple: Apple { rights: 3, minimum_os: Some("17.4".into()) },
+            headwind: Headwind { owned: true, signed: true, minimum_agent: Some("6.30".into()) },
             language: Language::Ru,
             mail_per_minute: 30,
             mail_per_day: 10_000,

@@ -95,7 +95,7 @@ impl Challenge {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::token::InvitationToken;
+    use crate::token::{AgentAddress, InvitationToken};
 
     /// Seals by turning bytes and adding a check.
     struct Turned;
@@ -105,6 +105,9 @@ mod tests {
         }
         fn link_token(&self, id: InvitationId, generation: u32) -> InvitationToken {
             InvitationToken::derive(&[0; 32], id, generation)
+        }
+        fn agent_address(&self, id: InvitationId) -> AgentAddress {
+            AgentAddress::derive(&[0; 32], id)
         }
         fn seal(&self, context: &str, plain: &[u8]) -> Vec<u8> {
             let turned: Vec<u8> = plain.iter().map(|b| !b).collect();

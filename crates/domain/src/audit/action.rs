@@ -129,6 +129,8 @@ pub enum Action {
     /// A device was let move to another link.
     #[serde(rename = "device.may_move")]
     DeviceMayMove,
+    /// Somebody decided that what speaks at a device's address is the device.
+    DeviceIsTheSame,
     /// A configuration profile was uploaded.
     #[serde(rename = "settings.profile_uploaded")]
     ProfileUploaded,
@@ -223,7 +225,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 56] = [
+    pub const ALL: [Self; 57] = [
         Self::UserAdded,
         Self::UserChanged,
         Self::UserDeleted,
@@ -250,6 +252,7 @@ impl Action {
         Self::CommandQueued,
         Self::CommandCancelled,
         Self::DeviceMayMove,
+        Self::DeviceIsTheSame,
         Self::ProfileUploaded,
         Self::ProfileDeleted,
         Self::SettingsChanged,
@@ -312,6 +315,7 @@ impl Action {
             Self::CommandQueued => "device.command",
             Self::CommandCancelled => "device.command_cancelled",
             Self::DeviceMayMove => "device.may_move",
+            Self::DeviceIsTheSame => "device.is_the_same",
             Self::ProfileUploaded => "settings.profile_uploaded",
             Self::ProfileDeleted => "settings.profile_deleted",
             Self::SettingsChanged => "settings.changed",

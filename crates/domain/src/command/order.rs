@@ -44,6 +44,12 @@ kinds! {
     Declarations = "declarations",
     /// To lock the screen.
     Lock = "lock",
+    /// Headwind: to unlock the screen that was locked from here.
+    Unlock = "unlock",
+    /// Headwind: to have another password.
+    ResetPassword = "reset_password",
+    /// Headwind: to open an app now.
+    RunApp = "run_app",
     /// To forget its passcode.
     ClearPasscode = "clear_passcode",
     /// To restart.
@@ -98,7 +104,7 @@ impl CommandKind {
     /// Whether it cannot be undone by another command: a person is asked to confirm it with the device's name.
     #[must_use]
     pub fn is_grave(self) -> bool {
-        matches!(self, Self::Erase | Self::RemoveManagement | Self::ClearPasscode)
+        matches!(self, Self::Erase | Self::RemoveManagement | Self::ClearPasscode | Self::ResetPassword)
     }
 
     /// Whether it may be sent again when its answer was lost.
@@ -106,7 +112,9 @@ impl CommandKind {
     pub fn repeat(self) -> Repeat {
         match self {
             // A second time it would restart again, or take away a passcode that the person has set meanwhile.
-            Self::Restart | Self::ShutDown | Self::ClearPasscode | Self::PlaySound => Repeat::Never,
+            Self::Restart | Self::ShutDown | Self::ClearPasscode | Self::ResetPassword | Self::PlaySound => {
+                Repeat::Never
+            }
             Self::Erase | Self::RemoveManagement => Repeat::WhileEnrolled,
             _ => Repeat::Always,
         }
@@ -146,6 +154,16 @@ pub enum Order {
         /// Whom to call; at least one of the two.
         phone: Option<String>,
     },
+    /// [`CommandKind::ResetPassword`].
+    ResetPassword {
+        /// The new one: as it was typed on its way in, sealed where it is kept, empty to whoever looks at the command later.
+        password: String,
+    },
+    /// [`CommandKind::RunApp`].
+    RunApp {
+        /// The app's package.
+        package: String,
+    },
     /// [`CommandKind::InstallProfile`].
     InstallProfile {
         /// Which of the uploaded ones.
@@ -181,6 +199,12 @@ pub enum InvalidOrder {
     /// The profile by which the device is managed is not removed like another.
     #[error("this profile manages the device: remove the management instead")]
     Management,
+    /// The new password.
+    #[error("the password must have 4 to 16 letters, digits or marks of the English keyboard")]
+    Password,
+    /// The app's package.
+    #[error("this is no package of an app, such as com.android.chrome")]
+    Package,
     /// A kind that needs words came without them.
     #[error("this needs more than its name")]
     Kind,
@@ -202,6 +226,8 @@ impl Order {
             Self::Rename { .. } => CommandKind::Rename,
             Self::Erase { .. } => CommandKind::Erase,
             Self::LostMode { .. } => CommandKind::LostMode,
+            Self::ResetPassword { .. } => CommandKind::ResetPassword,
+            Self::RunApp { .. } => CommandKind::RunApp,
             Self::InstallProfile { .. } => CommandKind::InstallProfile,
             Self::RemoveProfile { .. } => CommandKind::RemoveProfile,
         }
@@ -225,6 +251,10 @@ impl Order {
             Self::Rename { name } => {
                 Self::Rename { name: crate::text::line(name.trim(), 63).map_err(|_| InvalidOrder::Name)? }
             }
+            Self::ResetPassword { password } if !is_password(&password) => {
+                return Err(InvalidOrder::Password);
+            }
+            Self::RunApp { package } if !is_package(&package) => return Err(InvalidOrder::Package),
             Self::RemoveProfile { identifier, .. } if identifier.starts_with(ENROLMENT_PROFILE) => {
                 return Err(InvalidOrder::Management);
             }
@@ -233,13 +263,34 @@ impl Order {
     }
 
     fn has_words(kind: CommandKind) -> bool {
-        use CommandKind::{Erase, InstallProfile, Lock, LostMode, RemoveProfile, Rename};
-        matches!(kind, Lock | Rename | Erase | LostMode | InstallProfile | RemoveProfile)
+        use CommandKind::{
+            Erase, InstallProfile, Lock, LostMode, RemoveProfile, Rename, ResetPassword, RunApp,
+        };
+        matches!(
+            kind,
+            Lock | Rename | Erase | LostMode | InstallProfile | RemoveProfile | ResetPassword | RunApp
+        )
     }
 }
 
 /// How the identifiers of the profiles begin by which devices are managed.
 pub const ENROLMENT_PROFILE: &str = "muster.enrolment.";
+
+/// What Android takes as a password of a screen lock (AOSP, `LockPatternUtils`: 4 to 16 ASCII characters).
+fn is_password(text: &str) -> bool {
+    (4..=16).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
+}
+
+/// Whether a text is the name of an Android package: two or more parts of letters, digits and underscores, each of which begins
+/// with a letter (Android, "Configure the app module").
+#[must_use]
+pub fn is_package(text: &str) -> bool {
+    let part = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphabetic())
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    };
+    text.len() <= 255 && text.contains('.') && text.split('.').all(part)
+}
 
 /// Nothing, or what is left of the text without blanks around it.
 fn filled(text: Option<String>) -> Option<String> {
@@ -276,10 +327,12 @@ mod tests {
 
     #[test]
     fn what_must_not_happen_twice_is_not_repeated() {
-        use CommandKind::{ClearPasscode, Erase, PlaySound, RemoveManagement, Restart, ShutDown};
+        use CommandKind::{
+            ClearPasscode, Erase, PlaySound, RemoveManagement, ResetPassword, Restart, ShutDown,
+        };
         for kind in CommandKind::ALL.iter().copied() {
             let expected = match kind {
-                Restart | ShutDown | ClearPasscode | PlaySound => Repeat::Never,
+                Restart | ShutDown | ClearPasscode | ResetPassword | PlaySound => Repeat::Never,
                 Erase | RemoveManagement => Repeat::WhileEnrolled,
                 _ => Repeat::Always,
             };
@@ -306,5 +359,15 @@ mod tests {
             assert_eq!(Order::Rename { name: bad.into() }.checked(), Err(InvalidOrder::Name), "{bad:?}");
         }
         assert_eq!(Order::plain(CommandKind::Erase).checked(), Err(InvalidOrder::Kind));
+        for bad in ["", "123", "a b c d", "pässword", "12345678901234567"] {
+            let reset = Order::ResetPassword { password: bad.into() };
+            assert_eq!(reset.checked(), Err(InvalidOrder::Password), "{bad:?}");
+        }
+        assert!(Order::ResetPassword { password: "4711".into() }.checked().is_ok());
+        for bad in ["", "chrome", "com.", ".com", "com..x", "com.1x", "com.x/../y", "com.x y"] {
+            let run = Order::RunApp { package: bad.into() };
+            assert_eq!(run.checked(), Err(InvalidOrder::Package), "{bad:?}");
+        }
+        assert!(Order::RunApp { package: "com.android.chrome".into() }.checked().is_ok());
     }
 }

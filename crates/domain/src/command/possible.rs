@@ -3,7 +3,7 @@
 //! The table of what Apple's commands need is `crates/apple-mdm`'s; a test there holds the two together.
 
 use super::CommandKind;
-use crate::device::{AppleFacts, Facts, Platform, is_older};
+use crate::device::{AppleFacts, Facts, HeadwindFacts, Platform, is_older};
 use serde::{Deserialize, Serialize};
 
 /// Apple's access rights ("MDM", `AccessRights`), as far as commands need them.
@@ -42,6 +42,21 @@ pub enum Impossible {
     /// It is in Lost Mode already.
     #[error("the device is in Lost Mode already")]
     Lost,
+    /// The screen was not locked from here.
+    #[error("the screen was not locked from here")]
+    NotLocked,
+    /// Only devices that the company set up as its own do it: the agent must be their owner.
+    #[error("the agent is not the device's owner")]
+    NotOwned,
+    /// The person has not allowed the agent to act as a device administrator.
+    #[error("the agent is not allowed to act as a device administrator")]
+    NoAdmin,
+    /// The person has not allowed the agent to draw over other apps.
+    #[error("the agent is not allowed to draw over other apps")]
+    NoOverlay,
+    /// Another piece of hardware spoke at its address.
+    #[error("another device may use its address: decide that first")]
+    PossibleCopy,
     /// It has not handed over what unlocks it.
     #[error("the device has not handed over its unlock token")]
     NoUnlockToken,
@@ -68,11 +83,16 @@ pub fn possible(kind: CommandKind, device: Abilities<'_>) -> Result<(), Impossib
         return Err(Impossible::Left);
     }
     if device.platform == Platform::Android {
-        return if kind == Report { Ok(()) } else { Err(Impossible::Platform) };
+        return match device.facts.headwind.as_deref() {
+            Some(told) => headwind(kind, device.facts, told),
+            None if kind == Report => Ok(()),
+            None => Err(Impossible::Platform),
+        };
     }
     let none = AppleFacts::default();
     let apple = device.facts.apple.as_deref().unwrap_or(&none);
     let (right, since, supervised) = match kind {
+        Unlock | ResetPassword | RunApp => return Err(Impossible::Platform),
         Report | DeviceInformation => (0, "4.0", false),
         SecurityInfo => (right::SECURITY, "4.0", false),
         ProfileList | CertificateList => (right::INSPECT_PROFILES, "4.0", false),
@@ -105,6 +125,32 @@ pub fn possible(kind: CommandKind, device: Abilities<'_>) -> Result<(), Impossib
     }
 }
 
+/// What the Headwind agent can do: its `ConfigUpdater` and `Utils` ask Android for it, which wants the agent to be the device's
+/// owner or its administrator (Android: `DevicePolicyManager`).
+fn headwind(kind: CommandKind, facts: &Facts, told: &HeadwindFacts) -> Result<(), Impossible> {
+    use CommandKind::*;
+    let owner = told.owner == Some(true);
+    let no = |why: Impossible, it_is: bool| if it_is { Err(why) } else { Ok(()) };
+    match kind {
+        Report => return Ok(()),
+        Lock | Unlock | Restart | Erase | ResetPassword | RunApp => {}
+        _ => return Err(Impossible::Platform),
+    }
+    no(Impossible::PossibleCopy, told.copy.is_some())?;
+    match kind {
+        Lock => no(Impossible::NoOverlay, told.overlay == Some(false)),
+        Unlock => no(Impossible::NotLocked, told.locked != Some(true)),
+        Restart | ResetPassword => no(Impossible::NotOwned, !owner),
+        Erase => {
+            no(Impossible::NoAdmin, told.admin == Some(false) && !owner)?;
+            // Since Android 14 an administrator that is no owner wipes nothing.
+            let new = facts.os_version.as_deref().is_some_and(|has| !is_older(has, "14"));
+            no(Impossible::NotOwned, new && !owner)
+        }
+        _ => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,6 +172,7 @@ mod tests {
                 Restart | ShutDown | Rename | LostMode | EndLostMode | Locate | PlaySound => {
                     Err(Impossible::NotSupervised)
                 }
+                Unlock | ResetPassword | RunApp => Err(Impossible::Platform),
                 _ => Ok(()),
             };
             assert_eq!(of(&known)(kind), expected, "{kind:?}");
@@ -149,6 +196,37 @@ mod tests {
         assert_eq!(of(&few)(CommandKind::ProfileList), Ok(()));
         let mute = facts(AppleFacts { can_unlock: Some(false), ..apple }, "17.4");
         assert_eq!(of(&mute)(CommandKind::ClearPasscode), Err(Impossible::NoUnlockToken));
+    }
+
+    #[test]
+    fn a_headwind_agent_does_what_android_lets_it() {
+        use CommandKind::{Erase, Locate, Lock, Report, ResetPassword, Restart, RunApp, Unlock};
+        let of = |told: HeadwindFacts, os: &str, kind| {
+            let facts =
+                Facts { os_version: Some(os.into()), headwind: Some(Box::new(told)), ..Facts::default() };
+            possible(kind, Abilities { platform: Platform::Android, left: false, facts: &facts })
+        };
+        let none = HeadwindFacts::default;
+        let owner = || HeadwindFacts { owner: Some(true), ..none() };
+        for kind in [Report, Lock, RunApp, Restart, ResetPassword, Erase] {
+            assert_eq!(of(owner(), "14", kind), Ok(()), "{kind:?}");
+        }
+        for kind in [Restart, ResetPassword] {
+            assert_eq!(of(none(), "13", kind), Err(Impossible::NotOwned), "{kind:?}");
+        }
+        assert_eq!(of(none(), "13", Erase), Ok(()));
+        assert_eq!(of(HeadwindFacts { admin: Some(false), ..none() }, "13", Erase), Err(Impossible::NoAdmin));
+        assert_eq!(of(HeadwindFacts { admin: Some(true), ..none() }, "14", Erase), Err(Impossible::NotOwned));
+        assert_eq!(
+            of(HeadwindFacts { overlay: Some(false), ..none() }, "13", Lock),
+            Err(Impossible::NoOverlay)
+        );
+        assert_eq!(of(none(), "13", Unlock), Err(Impossible::NotLocked));
+        assert_eq!(of(HeadwindFacts { locked: Some(true), ..none() }, "13", Unlock), Ok(()));
+        assert_eq!(of(owner(), "14", Locate), Err(Impossible::Platform));
+        let copy = HeadwindFacts { copy: Some("serial".into()), ..owner() };
+        assert_eq!(of(copy.clone(), "14", Restart), Err(Impossible::PossibleCopy));
+        assert_eq!(of(copy, "14", Report), Ok(()));
     }
 
     #[test]

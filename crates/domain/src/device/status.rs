@@ -1,6 +1,6 @@
 //! How a device is, and why: worked out from what it told, when it was heard of, and what its workspace wants.
 
-use super::{AppleFacts, Facts, is_older};
+use super::{AgentPermission, AppleFacts, Facts, HeadwindFacts, is_older};
 use crate::{Timestamp, time::DAY};
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +97,29 @@ pub enum Reason {
         /// Whole days; 0 when it has ended.
         days: u32,
     },
+    /// Another piece of hardware spoke at the device's address: nothing is told to either until somebody decides.
+    PossibleCopy,
+    /// Its agent was not allowed what it needs.
+    PermissionsMissing {
+        /// What.
+        which: Vec<AgentPermission>,
+    },
+    /// The company wants to own its devices, and the agent is not this one's owner.
+    NotOwned,
+    /// The battery is nearly empty.
+    BatteryLow {
+        /// Charge, 0 to 100.
+        percent: u8,
+    },
+    /// Its agent is older than the workspace wants.
+    AgentTooOld {
+        /// What it has.
+        has: String,
+        /// What is wanted.
+        wants: String,
+    },
+    /// The screen was locked from here.
+    Locked,
 }
 
 impl Reason {
@@ -119,6 +142,12 @@ impl Reason {
             Self::PushGone => "push_gone",
             Self::CutOff => "cut_off",
             Self::PushCertificateEnds { .. } => "push_certificate_ends",
+            Self::PossibleCopy => "possible_copy",
+            Self::PermissionsMissing { .. } => "permissions_missing",
+            Self::NotOwned => "not_owned",
+            Self::BatteryLow { .. } => "battery_low",
+            Self::AgentTooOld { .. } => "agent_too_old",
+            Self::Locked => "locked",
         }
     }
 }
@@ -143,6 +172,17 @@ pub struct Rules {
     pub push_ends: Option<Timestamp>,
     /// Its topic.
     pub push_topic: Option<String>,
+    /// What is wanted of devices with the Headwind agent.
+    pub headwind: HeadwindRules,
+}
+
+/// What a workspace wants of its devices with the Headwind agent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HeadwindRules {
+    /// They are to be the company's own.
+    pub owned: bool,
+    /// The least version of the agent.
+    pub minimum_agent: Option<String>,
 }
 
 /// An identity is renewed in its last so many days, so that one which is not renewed is seen before it ends.
@@ -202,6 +242,35 @@ fn apple(found: &mut Found, facts: &Facts, apple: &AppleFacts, rules: &Rules, no
     end(found, rules.push_ends, PUSH_WARNS, now, |days| Reason::PushCertificateEnds { days });
 }
 
+/// A battery with so little charge is worth a look while nothing charges it.
+const BATTERY_WARNS: u8 = 10;
+
+fn headwind(found: &mut Found, facts: &Facts, told: &HeadwindFacts, wants: &HeadwindRules) {
+    if told.copy.is_some() {
+        found.push((Status::Critical, Reason::PossibleCopy));
+    }
+    let which = told.missing();
+    if !which.is_empty() {
+        found.push((Status::Warning, Reason::PermissionsMissing { which }));
+    }
+    if wants.owned && told.owner == Some(false) {
+        found.push((Status::Warning, Reason::NotOwned));
+    }
+    if let Some(percent) = facts.battery_percent.filter(|p| *p <= BATTERY_WARNS)
+        && facts.battery_charging != Some(true)
+    {
+        found.push((Status::Warning, Reason::BatteryLow { percent }));
+    }
+    if let (Some(has), Some(wants)) = (&facts.agent_version, &wants.minimum_agent)
+        && is_older(has, wants)
+    {
+        found.push((Status::Warning, Reason::AgentTooOld { has: has.clone(), wants: wants.clone() }));
+    }
+    if told.locked == Some(true) {
+        found.push((Status::Warning, Reason::Locked));
+    }
+}
+
 /// The status of a device and all reasons behind it, the gravest first. What has left is told of no more than that.
 #[must_use]
 pub fn status(
@@ -237,6 +306,9 @@ pub fn status(
     if let Some(told) = facts.apple.as_deref().filter(|_| !left) {
         apple(&mut found, facts, told, rules, now);
     }
+    if let Some(told) = facts.headwind.as_deref().filter(|_| !left) {
+        headwind(&mut found, facts, told, &rules.headwind);
+    }
     let worst = found.iter().map(|(s, _)| *s).max().unwrap_or(Status::Ok);
     found.sort_by_key(|(s, _)| std::cmp::Reverse(*s));
     (worst, found.into_iter().map(|(_, r)| r).collect())
@@ -248,7 +320,8 @@ mod tests {
 
     fn rules() -> Rules {
         let silence = Silence { warning_days: 7, critical_days: 30 };
-        Rules { silence, apple_minimum_os: None, push_ends: None, push_topic: None }
+        let headwind = HeadwindRules::default();
+        Rules { silence, apple_minimum_os: None, push_ends: None, push_topic: None, headwind }
     }
 
     #[test]
@@ -337,6 +410,47 @@ mod tests {
         assert_eq!(told(&phone, &push(31)), (Status::Ok, vec![]));
         assert_eq!(told(&phone, &push(30)), (Status::Warning, vec!["push_certificate_ends"]));
         assert_eq!(told(&Facts::default(), &push(0)), (Status::Ok, vec![]), "an Android does not mind");
+    }
+
+    #[test]
+    fn an_agents_device_is_judged_by_what_it_may_do_by_its_owner_battery_and_version() {
+        let none = HeadwindFacts::default;
+        let agent = |told: HeadwindFacts, battery, version: &str| Facts {
+            battery_percent: battery,
+            agent_version: Some(version.into()),
+            headwind: Some(Box::new(told)),
+            ..Facts::default()
+        };
+        let wants = HeadwindRules { owned: true, minimum_agent: Some("6.30".into()) };
+        let wants = Rules { headwind: wants, ..rules() };
+        for (facts, status, code) in [
+            (
+                agent(HeadwindFacts { copy: Some("serial".into()), ..none() }, None, "6.36"),
+                Status::Critical,
+                "possible_copy",
+            ),
+            (
+                agent(HeadwindFacts { overlay: Some(false), ..none() }, None, "6.36"),
+                Status::Warning,
+                "permissions_missing",
+            ),
+            (
+                agent(HeadwindFacts { owner: Some(false), ..none() }, None, "6.36"),
+                Status::Warning,
+                "not_owned",
+            ),
+            (agent(HeadwindFacts { locked: Some(true), ..none() }, None, "6.36"), Status::Warning, "locked"),
+            (agent(none(), Some(10), "6.36"), Status::Warning, "battery_low"),
+            (agent(none(), None, "6.9"), Status::Warning, "agent_too_old"),
+        ] {
+            assert_eq!(told(&facts, &wants), (status, vec![code]));
+        }
+        let fine = HeadwindFacts { owner: Some(true), admin: Some(true), locked: Some(false), ..none() };
+        assert_eq!(told(&agent(fine, Some(11), "6.30"), &wants), (Status::Ok, vec![]));
+        let unwanted = agent(HeadwindFacts { owner: Some(false), ..none() }, None, "1.0");
+        assert_eq!(told(&unwanted, &rules()), (Status::Ok, vec![]), "nothing is wanted");
+        let charging = Facts { battery_charging: Some(true), ..agent(none(), Some(3), "6.36") };
+        assert_eq!(told(&charging, &rules()), (Status::Ok, vec![]));
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod changes;
 mod commands;
 mod devices;
 mod groups;
+mod headwind;
 mod invitations;
 mod jobs;
 mod lookups;
@@ -35,6 +36,7 @@ pub use changes::*;
 pub use commands::*;
 pub use devices::*;
 pub use groups::*;
+pub use headwind::*;
 pub use invitations::*;
 pub use jobs::*;
 pub use lookups::*;
@@ -82,6 +84,7 @@ pub trait Store:
     + AppleStore
     + ProfileStore
     + CallStore
+    + HeadwindStore
     + AppleWaitingStore
     + AuditStore
     + MemberStore
@@ -107,12 +110,13 @@ impl<T> Store for T where
         + InvitationStore
         + DeviceStore
         + BulkStore
-        + BulkStore
         + CommandStore
         + AccountStore
         + AppleStore
         + ProfileStore
         + CallStore
+        + HeadwindStore
+        + HeadwindStore
         + AppleWaitingStore
         + AuditStore
         + MemberStore

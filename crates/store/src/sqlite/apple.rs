@@ -9,7 +9,7 @@ pub(super) mod talk;
 use super::{
     Sqlite,
     devices::check_in::{CheckIn, Fetch},
-    failed,
+    failed, headwind,
     row::Read,
     writer::{Tx, commit},
 };
@@ -219,12 +219,17 @@ impl AppleStore for Sqlite {
     }
 
     async fn reachable(&self, workspace: WorkspaceId, device: DeviceId) -> Stored<Option<Reachable>> {
-        self.read_reachable(workspace, device).await
+        match self.read_reachable(workspace, device).await? {
+            None => self.agent_reachable(workspace, device).await,
+            found => Ok(found),
+        }
     }
 
     async fn call_device(&self, workspace: WorkspaceId, device: DeviceId, now: Timestamp) -> Stored<()> {
         commit!(self, |tx| {
-            if call(tx, workspace, device, now).await? { Ok(()) } else { Err(StoreError::State) }
+            let called =
+                call(tx, workspace, device, now).await? || headwind::call(tx, workspace, device, now).await?;
+            if called { Ok(()) } else { Err(StoreError::State) }
         })
     }
 

@@ -38,10 +38,12 @@ impl Sqlite {
     /// Ends all connections; what is in the write-ahead log goes into the file. While there are other handles they go on.
     pub async fn close(self) {
         let Some(base) = Arc::into_inner(self.base) else { return };
-        let Base { readers, links, keys, writer, .. } = base;
+        let Base { readers, links, keys, signers, agents, writer, .. } = base;
         readers.close().await;
         links.close().await;
         keys.close().await;
+        signers.close().await;
+        agents.close().await;
         writer.close().await;
     }
 

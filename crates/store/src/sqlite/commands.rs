@@ -7,7 +7,7 @@ use super::{
         self,
         check_in::{CheckIn, Fetch, fresh},
     },
-    failed,
+    failed, headwind,
     row::{Read, damaged, json},
     writer::{Tx, commit},
 };
@@ -40,6 +40,14 @@ pub(super) fn row(row: &SqliteRow) -> Stored<Command> {
         ended_at: row.time_or_none("ended_at")?,
         detail: row.maybe("detail")?,
     })
+}
+
+/// A command as people see it (ABUSE A30).
+fn shown(mut command: Command) -> Command {
+    if let Order::ResetPassword { password } = &mut command.order {
+        password.clear();
+    }
+    command
 }
 
 /// Refuses what is meant for a device that is not there or has left.
@@ -88,7 +96,11 @@ async fn answer(tx: &mut Tx<'_>, workspace: WorkspaceId, answer: Answer) -> Stor
             return Ok(Answered::Unknown);
         }
         Some(
-            CommandState::Done | CommandState::Failed | CommandState::Unanswered | CommandState::Presumed,
+            CommandState::Done
+            | CommandState::Failed
+            | CommandState::Unanswered
+            | CommandState::Presumed
+            | CommandState::Told,
         ) => return Ok(Answered::Before),
         Some(CommandState::Delivered) => {}
     }
@@ -171,6 +183,11 @@ async fn same(
     Ok(open.into_iter().find(|c| c.order == *order).map(|c| c.id))
 }
 
+/// A device is to come and ask for its commands, if it is of a kind that can be called.
+async fn call(tx: &mut Tx<'_>, workspace: WorkspaceId, device: DeviceId, now: Timestamp) -> Stored<bool> {
+    Ok(apple::call(tx, workspace, device, now).await? || headwind::call(tx, workspace, device, now).await?)
+}
+
 /// Asks a device for something, if it can do it.
 pub(super) async fn add(
     tx: &mut Tx<'_>,
@@ -186,7 +203,7 @@ pub(super) async fn add(
     possible(order.kind(), abilities).map_err(|_| StoreError::State)?;
     if let Some(open) = same(tx, workspace, device, order).await? {
         // Somebody presses the button since nothing has happened: the device is called again.
-        apple::call(tx, workspace, device, now).await?;
+        call(tx, workspace, device, now).await?;
         return Ok(open);
     }
     let by = tx.act().and_then(|act| match &act.by {
@@ -203,9 +220,7 @@ pub(super) async fn add(
             }
         }
     }
-    if known.platform != Platform::Android {
-        apple::call(tx, workspace, device, now).await?;
-    }
+    call(tx, workspace, device, now).await?;
     let note = Note::new(Action::CommandQueued, Subject::new(device, known.name));
     tx.note(workspace, note.now("command", order.kind().name())).await?;
     Ok(id)
@@ -237,6 +252,8 @@ impl CommandStore for Sqlite {
             if !talk::cancel(tx, workspace, device, id, now).await? {
                 return Err(StoreError::State);
             }
+            // The Headwind agent keeps its configuration until it gets another.
+            headwind::call(tx, workspace, device, now).await?;
             let note = Note::new(Action::CommandCancelled, Subject::new(device, known.name));
             tx.note(workspace, note.now("id", &id.to_string())).await
         })
@@ -246,7 +263,7 @@ impl CommandStore for Sqlite {
         let sql = "SELECT * FROM device_command WHERE workspace_id = $1 AND device_id = $2 ORDER BY id DESC LIMIT $3";
         let query =
             sqlx::query(sql).bind(workspace.to_string()).bind(device.to_string()).bind(i64::from(limit));
-        query.fetch_all(&self.readers).await.map_err(failed)?.iter().map(row).collect()
+        query.fetch_all(&self.readers).await.map_err(failed)?.iter().map(|r| row(r).map(shown)).collect()
     }
 
     async fn fetch_commands(

@@ -67,6 +67,7 @@ pub(super) async fn rules(tx: &mut Tx<'_>, workspace: WorkspaceId) -> Stored<Rul
         apple_minimum_os: settings.apple.minimum_os,
         push_ends: row.time_or_none("not_after")?,
         push_topic: row.maybe("topic")?,
+        headwind: settings.headwind.rules(),
     })
 }
 
@@ -297,7 +298,8 @@ impl DeviceStore for Sqlite {
             // Silence changes by itself, and so does what ends; other ok devices that were heard of lately need no look.
             let sql = format!(
                 "{SELECT} WHERE d.workspace_id = $1 AND d.left_at IS NULL AND (d.status > 1 OR d.last_seen <= $2
-                    OR (d.platform <> 'android' AND ($3 OR d.facts ->> '$.apple.identity_ends' <= $4 OR d.facts ->> '$.apple.topic' <> $5)))"
+                    OR (d.platform <> 'android' AND ($3 OR d.facts ->> '$.apple.identity_ends' <= $4 OR d.facts ->> '$.apple.topic' <> $5))
+                    OR ($6 AND d.facts ->> '$.headwind' IS NOT NULL))"
             );
             let latest = now.plus(-i64::from(rules.silence.warning_days) * DAY);
             let all = rules.apple_minimum_os.is_some()
@@ -307,7 +309,8 @@ impl DeviceStore for Sqlite {
                 .bind(latest.0)
                 .bind(all)
                 .bind(now.plus_days(IDENTITY_WARNS + 1).0)
-                .bind(rules.push_topic.clone());
+                .bind(rules.push_topic.clone())
+                .bind(rules.headwind.owned || rules.headwind.minimum_agent.is_some());
             let mut changed = 0;
             for found in tx.rows(query).await? {
                 let mut device = row(&found)?;

@@ -17,7 +17,7 @@ use muster_domain::{
     ports::*,
     query::Selection,
     time::DAY,
-    token::{InvitationToken, TokenHash},
+    token::{AgentAddress, InvitationToken, TokenHash},
     usecase::{Ports, send},
     user::UserDetails,
 };
@@ -47,6 +47,9 @@ impl Secrets for Counting {
     }
     fn link_token(&self, id: InvitationId, generation: u32) -> InvitationToken {
         InvitationToken::derive(&[7; 32], id, generation)
+    }
+    fn agent_address(&self, id: InvitationId) -> AgentAddress {
+        AgentAddress::derive(&[7; 32], id)
     }
     fn seal(&self, _: &str, plain: &[u8]) -> Vec<u8> {
         plain.to_vec()

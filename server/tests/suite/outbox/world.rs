@@ -11,7 +11,7 @@ use muster_domain::{
     ports::{Clock, Secrets, StoreError},
     query::Selection,
     settings::{Settings, Smtp, SmtpTls},
-    token::InvitationToken,
+    token::{AgentAddress, InvitationToken},
     usecase::{Ports, send},
     user::UserDetails,
 };
@@ -51,6 +51,9 @@ impl Secrets for Trap {
         let trapped = *self.invitation.lock().unwrap() == Some(id);
         assert!(!trapped, "as a mistake in making a message would");
         self.keys.link_token(id, generation)
+    }
+    fn agent_address(&self, id: InvitationId) -> AgentAddress {
+        self.keys.agent_address(id)
     }
     fn seal(&self, context: &str, plain: &[u8]) -> Vec<u8> {
         self.keys.seal(context, plain)

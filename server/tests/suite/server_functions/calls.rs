@@ -202,6 +202,7 @@ pub fn calls() -> Vec<Call> {
         call("device_order_cancel", MANAGE, true, |i| json!({ "id": i.device, "command": i.batch })),
         call("device_call", MANAGE, true, |i| json!({ "id": i.device })),
         call("device_let_move", MANAGE, true, |i| json!({ "id": i.device })),
+        call("device_is_the_same", MANAGE, true, |i| json!({ "id": i.device })),
         call("device_lists", READ, false, |i| json!({ "id": i.device })),
         call("profiles_list", MANAGE, false, |_| json!({})),
         call("apple_rights", MANAGE, false, |_| json!({})),

@@ -17,9 +17,10 @@ use muster_domain::{
 };
 
 /// What many devices can be told. What names one of them, or one of its profiles, is not among them.
-const KINDS: [CommandKind; 11] = [
+const KINDS: [CommandKind; 12] = [
     CommandKind::Report,
     CommandKind::Lock,
+    CommandKind::Unlock,
     CommandKind::ClearPasscode,
     CommandKind::Restart,
     CommandKind::ShutDown,
@@ -83,8 +84,9 @@ pub(super) fn Tell(
     };
     let options =
         KINDS.map(|kind| view! { <option value=kind.name()>{text::command(language, kind)}</option> });
-    let about =
-        move || kind.get().map(|kind| text::capital(&explained(language, kind, &many()))).unwrap_or_default();
+    let about = move || {
+        kind.get().map(|kind| text::capital(&explained(language, kind, &many(), false))).unwrap_or_default()
+    };
     let class = move || {
         if kind.get().is_some_and(CommandKind::is_grave) { "btn danger" } else { "btn primary" }
     };
@@ -100,7 +102,7 @@ pub(super) fn Tell(
                 </label>
                 <p class="muted">{about}</p>
                 <Problem problem=problem/>
-                <Fields kind=kind typed=typed choices=choices confirm=confirm/>
+                <Fields kind=kind typed=typed choices=choices confirm=confirm android=false/>
                 <Show when=move || kind.get() != Some(CommandKind::Report)><p class="muted small">{t::ord_some_cannot(language)}</p></Show>
                 <div class="end">
                     <button type="button" class="btn" on:click=boxed(move |_| open.set(false))>{t::cancel(language)}</button>

@@ -1,6 +1,6 @@
 //! The look-ups that find a workspace.
 
-use super::Stored;
+use super::{AgentDevice, Stored};
 use crate::{
     DeviceId, WorkspaceId,
     apple::{Fingerprint, Signer},
@@ -29,6 +29,8 @@ pub trait Lookups {
     async fn find_device_key(&self, id: DeviceId) -> Stored<Option<DeviceKey>>;
     /// What is known of a certificate that signed a message.
     async fn find_signer(&self, certificate: Fingerprint) -> Stored<Option<Signer>>;
+    /// The device with the Headwind agent that has this address.
+    async fn find_agent(&self, address: TokenHash) -> Stored<Option<AgentDevice>>;
     /// The logo of a name, a PNG. Everybody may see it who was told the name.
     async fn find_logo(&self, name: &str) -> Stored<Option<Vec<u8>>>;
 }

@@ -1,0 +1,72 @@
+//! What a device reports, and whether it is still the same device.
+
+use super::super::{
+    devices::{self, about},
+    writer::Tx,
+};
+use muster_domain::{
+    DeviceId, Timestamp, WorkspaceId,
+    audit::Action,
+    device::{Facts, HeadwindFacts},
+    headwind::contradiction,
+    ports::{StoreError, Stored, Topic},
+};
+
+/// What a device is called of which nothing is known but its system.
+const UNNAMED: &str = "Android";
+
+/// A device reports. What it was asked to report is done with it.
+pub(super) async fn told(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: DeviceId,
+    facts: &Facts,
+    now: Timestamp,
+) -> Stored<()> {
+    let before = devices::get(tx, workspace, id).await?;
+    if before.left_at.is_some() {
+        return Err(StoreError::NotFound);
+    }
+    let mut device = before.clone();
+    match contradiction(&before.facts, facts) {
+        Some(copy) => {
+            let copy = HeadwindFacts { copy: Some(copy), ..HeadwindFacts::default() };
+            device.facts.headwind.get_or_insert_default().merge(&copy);
+        }
+        None => {
+            device.facts.merge(facts);
+            // When it connected, nothing was known of it but its system.
+            if let (UNNAMED, None, Some(model)) = (device.name.as_str(), &before.facts.model, &facts.model) {
+                device.name.clone_from(model);
+            }
+        }
+    }
+    device.last_seen = now;
+    devices::judge(tx, &before, device, now).await?;
+    let sql = "UPDATE device_command SET state = 'done', ended_at = $3 WHERE workspace_id = $1 AND device_id = $2 AND kind = 'report' AND state = 'delivered'";
+    let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(now.0);
+    if tx.run(query).await? > 0 {
+        tx.changed(workspace, &[Topic::Devices]);
+    }
+    Ok(())
+}
+
+/// Somebody has decided: what it says of its hardware from now on is what it is.
+pub(super) async fn is_the_same(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: DeviceId,
+    now: Timestamp,
+) -> Stored<()> {
+    let before = devices::get(tx, workspace, id).await?;
+    let mut device = before.clone();
+    let known = device.facts.headwind.as_mut().filter(|h| h.copy.is_some()).ok_or(StoreError::State)?;
+    known.copy = None;
+    known.imei = None;
+    device.facts.serial = None;
+    device.facts.model = None;
+    let said = before.facts.headwind.as_ref().and_then(|h| h.copy.clone()).unwrap_or_default();
+    devices::judge(tx, &before, device, now).await?;
+    super::call(tx, workspace, id, now).await?;
+    tx.note(workspace, about(Action::DeviceIsTheSame, &before).now("copy", &said)).await
+}

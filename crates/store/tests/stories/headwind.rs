@@ -1,0 +1,290 @@
+//! Devices with the Headwind agent: a link is bound to what calls itself so, a command is done once, a second phone is seen.
+
+use super::apple::{order, states};
+use crate::world::{World, tokens};
+use muster_domain::{
+    CommandId, DeviceId, InvitationId,
+    command::{CommandKind, CommandState, Order},
+    device::{DeviceEvent, Facts, HeadwindFacts, Reason, Status},
+    headwind::given_number,
+    invitation::Refusal,
+    ports::*,
+    time::{MINUTE, SECOND},
+    token::{AgentAddress, TokenHash},
+};
+
+fn address(link: InvitationId) -> TokenHash {
+    AgentAddress::derive(&[7; 32], link).hash()
+}
+
+fn claim(world: &World, link: InvitationId, number: &str) -> AgentClaim {
+    AgentClaim {
+        token: tokens(link, 1),
+        device: DeviceId::new(world.now(), &*world.ports.secrets),
+        number: number.into(),
+        address: address(link),
+        now: world.now(),
+    }
+}
+
+async fn asks(world: &World, link: InvitationId, number: &str) -> Result<DeviceId, Refusal> {
+    match world.store.agent_claim(claim(world, link, number)).await.unwrap() {
+        AgentClaimed::Connected { workspace, device } => {
+            assert_eq!(workspace, world.ws);
+            Ok(device)
+        }
+        AgentClaimed::Refused(refusal) => Err(refusal),
+    }
+}
+
+/// A device that is the company's own, and has reported once.
+async fn owned(world: &World, link: InvitationId) -> DeviceId {
+    let device = asks(world, link, "anna").await.unwrap();
+    sync(world, device).await;
+    tell(world, device, &report("R5CT1", "Pixel 8")).await;
+    device
+}
+
+fn report(serial: &str, model: &str) -> Facts {
+    let headwind = HeadwindFacts { owner: Some(true), ..HeadwindFacts::default() };
+    Facts {
+        serial: Some(serial.into()),
+        model: Some(model.into()),
+        headwind: Some(Box::new(headwind)),
+        ..Facts::default()
+    }
+}
+
+async fn tell(world: &World, device: DeviceId, facts: &Facts) {
+    world.store.agent_told(world.ws, device, facts, world.now()).await.unwrap();
+}
+
+async fn sync(world: &World, device: DeviceId) -> AgentOrders {
+    world.store.agent_sync(world.ws, device, true, world.now()).await.unwrap()
+}
+
+async fn polls(world: &World, device: DeviceId) -> Vec<AgentMessage> {
+    world.store.agent_messages(world.ws, device, world.now()).await.unwrap()
+}
+
+async fn confirms(world: &World, device: DeviceId, kind: CommandKind) -> AgentConfirmed {
+    world.store.agent_confirm(world.ws, device, kind, true, world.now()).await.unwrap()
+}
+
+async fn the_device(world: &World, id: DeviceId) -> muster_domain::device::Device {
+    world.store.device(world.ws, id).await.unwrap().unwrap()
+}
+
+pub async fn a19_a_link_is_bound_to_the_number_that_asked_first_and_another_is_refused(world: World) {
+    let (_, link) = world.link("Anna").await;
+    let device = asks(&world, link, "anna").await.unwrap();
+    assert_eq!(asks(&world, link, "anna").await, Ok(device), "its answer was lost");
+    assert_eq!(asks(&world, link, &given_number(link)).await, Ok(device), "as it was told to call itself");
+    assert_eq!(asks(&world, link, "boris").await, Err(Refusal::Used));
+    let history = world.store.device_history(world.ws, device).await.unwrap();
+    assert_eq!(history.len(), 1, "asked three times, connected once: {history:?}");
+    let found = world.store.find_agent(address(link)).await.unwrap().unwrap();
+    assert_eq!((found.device, found.invitation, found.typed.as_str()), (device, link, "anna"));
+    let (_, other) = world.link("Boris").await;
+    assert_eq!(world.store.find_agent(address(other)).await, Ok(None));
+    // A phone that was reset and set up anew by its link is the same row, and its history says so, once.
+    sync(&world, device).await;
+    world.pass(11 * MINUTE);
+    for _ in 0..3 {
+        assert_eq!(asks(&world, link, "anna").await, Ok(device));
+        sync(&world, device).await;
+    }
+    let history = world.store.device_history(world.ws, device).await.unwrap();
+    let again =
+        |e: &&muster_domain::device::HistoryEntry| matches!(e.event, DeviceEvent::ConnectedAgain { .. });
+    assert_eq!(history.iter().filter(again).count(), 1, "{history:?}");
+    world.store.delete_device(world.ws, device, world.now()).await.unwrap();
+    assert_eq!(asks(&world, link, "anna").await, Err(Refusal::Revoked));
+    assert_eq!(world.store.find_agent(address(link)).await, Ok(None));
+}
+
+pub async fn a22_two_phones_with_one_link_in_one_instant_are_one_device(world: World) {
+    let (_, link) = world.link("Anna").await;
+    let each = ["anna", "boris", "clara"].map(|number| {
+        let (store, claim) = (world.store.clone(), claim(&world, link, number));
+        tokio::spawn(async move { store.agent_claim(claim).await.unwrap() })
+    });
+    let mut bound = 0;
+    for one in each {
+        match one.await.unwrap() {
+            AgentClaimed::Connected { .. } => bound += 1,
+            AgentClaimed::Refused(refusal) => assert_eq!(refusal, Refusal::Used),
+        }
+    }
+    assert_eq!(bound, 1);
+}
+
+pub async fn a_device_is_called_by_its_model_once_that_is_known(world: World) {
+    let (_, link) = world.link("Anna").await;
+    let device = asks(&world, link, "anna").await.unwrap();
+    assert_eq!(the_device(&world, device).await.name, "Android");
+    tell(&world, device, &report("R5CT1", "Pixel 8")).await;
+    assert_eq!(the_device(&world, device).await.name, "Pixel 8");
+    world
+        .store
+        .rename_device(world.ws, device, &"Android".parse().unwrap(), None, world.now())
+        .await
+        .unwrap();
+    tell(&world, device, &report("R5CT1", "Pixel 8")).await;
+    assert_eq!(the_device(&world, device).await.name, "Android", "as somebody called it");
+}
+
+pub async fn what_the_agent_never_confirms_ends_with_being_told(world: World) {
+    let (_, link) = world.link("Anna").await;
+    let device = owned(&world, link).await;
+    assert_eq!(polls(&world, device).await, [], "nothing waits");
+    order(&world, device, Order::Lock { message: Some("Bring it back".into()), phone: Some("112".into()) })
+        .await;
+    assert_eq!(world.store.agents_due(world.now()).await, Ok(vec![device]));
+    assert_eq!(polls(&world, device).await, [AgentMessage::ConfigUpdated]);
+    assert_eq!(polls(&world, device).await, [], "it was told just now");
+    assert_eq!(world.store.agents_due(world.now()).await, Ok(vec![]));
+    world.pass(30 * SECOND);
+    assert_eq!(polls(&world, device).await, [AgentMessage::ConfigUpdated], "its answer was lost, perhaps");
+    assert_eq!(sync(&world, device).await.lock.as_deref(), Some("Bring it back\n112"));
+    assert_eq!(states(&world, device).await, [(CommandKind::Lock, CommandState::Told)]);
+    assert_eq!(the_device(&world, device).await.reasons, [Reason::Locked]);
+    assert_eq!(
+        sync(&world, device).await.lock.as_deref(),
+        Some("Bring it back\n112"),
+        "until it is unlocked"
+    );
+    order(&world, device, Order::plain(CommandKind::Unlock)).await;
+    assert_eq!(sync(&world, device).await, AgentOrders::default());
+    assert_eq!(the_device(&world, device).await.status, Status::Ok);
+    let app = Order::RunApp { package: "org.example.ward".into() };
+    order(&world, device, app).await;
+    let run = AgentMessage::RunApp { package: "org.example.ward".into() };
+    assert_eq!(polls(&world, device).await, [AgentMessage::ConfigUpdated, run]);
+    world.pass(MINUTE);
+    assert_eq!(polls(&world, device).await, [AgentMessage::ConfigUpdated], "an app is opened once");
+    let ends: Vec<_> = states(&world, device).await.into_iter().map(|(_, state)| state).collect();
+    assert_eq!(ends, [CommandState::Told; 3]);
+}
+
+pub async fn a_report_that_was_asked_for_is_done_when_the_device_has_told(world: World) {
+    let (_, link) = world.link("Anna").await;
+    let device = owned(&world, link).await;
+    order(&world, device, Order::plain(CommandKind::Report)).await;
+    tell(&world, device, &report("R5CT1", "Pixel 8")).await;
+    assert_eq!(states(&world, device).await, [(CommandKind::Report, CommandState::Queued)], "not asked yet");
+    sync(&world, device).await;
+    assert_eq!(states(&world, device).await, [(CommandKind::Report, CommandState::Delivered)]);
+    tell(&world, device, &report("R5CT1", "Pixel 8")).await;
+    assert_eq!(states(&world, device).await, [(CommandKind::Report, CommandState::Done)]);
+}
+
+pub async fn what_is_done_once_is_confirmed_before_and_wanted_once(world: World) {
+    let (_, link) = world.link("Anna").await;
+    let device = owned(&world, link).await;
+    let restart = CommandKind::Restart;
+    assert_eq!(confirms(&world, device, restart).await, AgentConfirmed::Unwanted, "nobody asked");
+    order(&world, device, Order::plain(restart)).await;
+    assert_eq!(confirms(&world, device, restart).await, AgentConfirmed::Unwanted, "it was not told yet");
+    assert!(sync(&world, device).await.restart);
+    assert!(sync(&world, device).await.restart, "until it has confirmed");
+    assert_eq!(confirms(&world, device, restart).await, AgentConfirmed::Noted);
+    assert_eq!(states(&world, device).await, [(restart, CommandState::Done)]);
+    assert!(!sync(&world, device).await.restart);
+    assert_eq!(confirms(&world, device, restart).await, AgentConfirmed::Unwanted, "by an old configuration");
+    // What is taken back while the device has it already is not done.
+    let id = order(&world, device, Order::Erase { keep_data_plan: false }).await;
+    assert!(sync(&world, device).await.erase);
+    world.store.cancel_command(world.ws, device, id, world.now()).await.unwrap();
+    assert_eq!(polls(&world, device).await, [AgentMessage::ConfigUpdated], "it gets another configuration");
+    assert_eq!(confirms(&world, device, CommandKind::Erase).await, AgentConfirmed::Unwanted);
+    // One that is told over and over and says nothing of it is left to a person.
+    order(&world, device, Order::plain(restart)).await;
+    let told = async |_| sync(&world, device).await.restart;
+    let mut times = 0;
+    for n in 0..9 {
+        times += usize::from(told(n).await);
+    }
+    assert_eq!(times, 5);
+    assert_eq!(states(&world, device).await.last(), Some(&(restart, CommandState::Unanswered)));
+}
+
+pub async fn a_new_password_goes_out_for_a_short_time_and_is_not_kept(world: World) {
+    let (_, link) = world.link("Anna").await;
+    let device = owned(&world, link).await;
+    let reset = || Order::ResetPassword { password: "sealed".into() };
+    order(&world, device, reset()).await;
+    assert_eq!(sync(&world, device).await.password.as_deref(), Some("sealed"));
+    world.pass(MINUTE);
+    assert_eq!(
+        sync(&world, device).await.password.as_deref(),
+        Some("sealed"),
+        "its answer was lost, perhaps"
+    );
+    assert_eq!(confirms(&world, device, CommandKind::ResetPassword).await, AgentConfirmed::Noted);
+    assert_eq!(polls(&world, device).await, [AgentMessage::ConfigUpdated], "what it keeps still says so");
+    assert_eq!(sync(&world, device).await.password, None);
+    let kept = world.store.commands(world.ws, device, 9).await.unwrap();
+    assert_eq!(kept[0].order, Order::plain(CommandKind::ResetPassword), "without its words");
+    // Never confirmed: it may have been done, and the person may have another by now.
+    order(&world, device, reset()).await;
+    assert!(sync(&world, device).await.password.is_some());
+    world.pass(5 * MINUTE);
+    assert_eq!(sync(&world, device).await.password, None);
+    assert_eq!(states(&world, device).await.last().unwrap().1, CommandState::Unanswered);
+}
+
+pub async fn an_erased_device_has_left_and_one_that_comes_back_is_not_erased_again(world: World) {
+    let (_, link) = world.link("Anna").await;
+    let device = owned(&world, link).await;
+    let erase = || Order::Erase { keep_data_plan: false };
+    order(&world, device, erase()).await;
+    assert!(sync(&world, device).await.erase);
+    let unable = world.store.agent_confirm(world.ws, device, CommandKind::Erase, false, world.now()).await;
+    assert_eq!(unable, Ok(AgentConfirmed::Noted));
+    assert_eq!(states(&world, device).await, [(CommandKind::Erase, CommandState::Failed)]);
+    order(&world, device, erase()).await;
+    order(&world, device, Order::plain(CommandKind::Restart)).await;
+    sync(&world, device).await;
+    assert_eq!(confirms(&world, device, CommandKind::Erase).await, AgentConfirmed::Noted);
+    let row = the_device(&world, device).await;
+    assert_eq!((row.left_at, row.reasons), (Some(world.now()), vec![Reason::Left]));
+    let ends: Vec<_> = states(&world, device).await.into_iter().map(|(_, state)| state).collect();
+    assert_eq!(ends, [CommandState::Failed, CommandState::Presumed, CommandState::Cancelled]);
+    assert_eq!(
+        world.store.agent_sync(world.ws, device, true, world.now()).await,
+        Err(StoreError::NotFound),
+        "while it erases itself"
+    );
+    world.pass(3 * MINUTE);
+    assert_eq!(sync(&world, device).await, AgentOrders::default(), "it came back, and is not erased again");
+    let row = the_device(&world, device).await;
+    assert_eq!((row.left_at, row.status), (None, Status::Ok));
+    assert_eq!(states(&world, device).await[1].1, CommandState::Unanswered);
+}
+
+pub async fn a_second_phone_at_an_address_is_seen_and_told_nothing_until_somebody_decides(world: World) {
+    let (_, link) = world.link("Anna").await;
+    let device = owned(&world, link).await;
+    order(&world, device, Order::plain(CommandKind::Restart)).await;
+    tell(&world, device, &report("R5CT2", "Pixel 8")).await;
+    let row = the_device(&world, device).await;
+    assert_eq!((row.status, row.reasons), (Status::Critical, vec![Reason::PossibleCopy]));
+    assert_eq!(row.facts.serial.as_deref(), Some("R5CT1"), "what it said is not taken");
+    assert_eq!(sync(&world, device).await, AgentOrders::default());
+    tell(&world, device, &report("R5CT1", "Pixel 8")).await;
+    assert_eq!(sync(&world, device).await, AgentOrders::default(), "still not decided");
+    let id = CommandId::new(world.now(), &*world.ports.secrets);
+    let refused =
+        world.store.add_command(world.ws, device, id, &Order::plain(CommandKind::Restart), world.now()).await;
+    assert_eq!(refused, Err(StoreError::State));
+    world.store.agent_is_the_same(world.ws, device, world.now()).await.unwrap();
+    assert!(sync(&world, device).await.restart);
+    tell(&world, device, &report("R5CT2", "Pixel 8")).await;
+    let row = the_device(&world, device).await;
+    assert_eq!((row.status, row.facts.serial.as_deref()), (Status::Ok, Some("R5CT2")), "a repaired phone");
+    let again = world.store.agent_is_the_same(world.ws, device, world.now()).await;
+    assert_eq!(again, Err(StoreError::State), "there is nothing to decide");
+    let elsewhere = world.store.agent_is_the_same(world.other, device, world.now()).await;
+    assert_eq!(elsewhere, Err(StoreError::NotFound), "a29");
+}

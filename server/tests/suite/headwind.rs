@@ -1,0 +1,5 @@
+//! The Headwind agent's protocol at the running server: the link that binds, the address that proves, commands, refusals.
+
+mod abuse;
+mod life;
+mod phone;
