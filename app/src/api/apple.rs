@@ -10,7 +10,7 @@ use muster_domain::{
     ports::AppleTold,
 };
 #[cfg(feature = "ssr")]
-use muster_domain::{account::Permission, ports::StoreError, text::line};
+use muster_domain::{account::Permission, host::is_for_apple, ports::StoreError, text::line};
 use serde::{Deserialize, Serialize};
 
 /// A certificate that is there. It holds no secret.
@@ -75,6 +75,10 @@ pub struct Progress {
     pub signing: Option<Signing>,
     /// Connected Apple devices.
     pub devices: u64,
+    /// Those of them that the certificate cannot call, since they were connected by one for another topic.
+    pub cut_off: u64,
+    /// The address under which phones reach this server is one that iPhones and iPads take.
+    pub reached: bool,
     /// Messages whose people wait with an iPhone or iPad.
     pub waiting: u64,
 }
@@ -103,7 +107,14 @@ impl std::fmt::Debug for Upload {
 pub async fn apple_get() -> Result<Progress, AppError> {
     let (s, who) = allowed(Permission::Configure)?;
     let (store, workspace, now) = (&s.ports.store, who.workspace, s.ports.clock.now());
-    let certificate = store.push_certificate(workspace).await?.map(|c| Certificate {
+    let certificate = store.push_certificate(workspace).await?;
+    let cut_off = match &certificate {
+        Some(certificate) => certificate.cuts_off(&store.topics(workspace).await?),
+        None => 0,
+    };
+    let settings = store.settings(workspace).await?;
+    let reached = is_for_apple(settings.public_url.as_ref().unwrap_or(&s.public_url));
+    let certificate = certificate.map(|c| Certificate {
         holds: c.holds_at(now),
         days_left: c.days_left(now),
         topic: c.topic,
@@ -128,7 +139,7 @@ pub async fn apple_get() -> Result<Progress, AppError> {
         not_after: c.not_after,
     });
     let (devices, waiting) = (store.apple_devices(workspace).await?, store.apple_waiting(workspace).await?);
-    Ok(Progress { certificate, request, vendor, signing, devices, waiting })
+    Ok(Progress { certificate, request, vendor, signing, devices, cut_off, reached, waiting })
 }
 
 /// Makes a key and a request; an earlier request, and an answer to it, is over.
@@ -238,9 +249,11 @@ pub async fn apple_account_set(
 pub async fn apple_tell() -> Result<AppleTold, AppError> {
     let (s, who) = allowed(Permission::Invite)?;
     let (store, now) = (&s.ports.store, s.ports.clock.now());
-    if !store.push_certificate(who.workspace).await?.is_some_and(|c| c.holds_at(now)) {
+    let settings = store.settings(who.workspace).await?;
+    let reached = is_for_apple(settings.public_url.as_ref().unwrap_or(&s.public_url));
+    if !reached || !store.push_certificate(who.workspace).await?.is_some_and(|c| c.holds_at(now)) {
         return Err(StoreError::State.into());
     }
-    let end = now.plus_days(store.settings(who.workspace).await?.link_days);
+    let end = now.plus_days(settings.link_days);
     Ok(store.tell_apple_waiting(who.workspace, end, now).await?)
 }

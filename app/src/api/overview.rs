@@ -11,7 +11,11 @@ use muster_domain::{
     query::Period,
 };
 #[cfg(feature = "ssr")]
-use muster_domain::{account::Permission, host::is_only_here, time::MINUTE};
+use muster_domain::{
+    account::Permission,
+    host::{is_for_apple, is_only_here},
+    time::MINUTE,
+};
 use serde::{Deserialize, Serialize};
 
 /// A day and how many devices connected on it for the first time.
@@ -54,13 +58,23 @@ pub struct Apple {
     /// When the APNs certificate ends, if there is one.
     pub ends: Option<Timestamp>,
     /// Whether it holds now.
-    pub ready: bool,
+    pub holds: bool,
+    /// Whether the address under which phones reach this server is one that they take.
+    pub reached: bool,
     /// Messages whose people wait with an iPhone or iPad.
     pub waiting: u64,
     /// When the certificate ends that signs profiles, if the workspace has one.
     pub signing_ends: Option<Timestamp>,
     /// Whether it holds now.
     pub signing_holds: bool,
+}
+
+impl Apple {
+    /// Whether they can be connected now.
+    #[must_use]
+    pub fn ready(&self) -> bool {
+        self.holds && self.reached
+    }
 }
 
 /// The dashboard.
@@ -145,7 +159,8 @@ pub async fn overview(
         signing_ends: signing.as_ref().map(|c| c.not_after),
         signing_holds: signing.is_some_and(|c| c.holds_at(now)),
         ends: certificate.as_ref().map(|c| c.not_after),
-        ready: certificate.is_some_and(|c| c.holds_at(now)),
+        holds: certificate.is_some_and(|c| c.holds_at(now)),
+        reached: is_for_apple(address),
         waiting: store.apple_waiting(workspace).await?,
     };
     let days = moments.windows(2).zip(connected);

@@ -89,11 +89,12 @@ fn acts(c: char) -> bool {
     c.is_control()
         || matches!(
             c,
-            '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'
-                ..='\u{202E}'
+            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}'
         )
-        || matches!(c, '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
-        || matches!(c, '\u{115F}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{FFA0}')
+        || matches!(c, '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFB}')
+        || matches!(c, '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}')
+        || matches!(c, '\u{2800}' | '\u{3164}' | '\u{FFA0}')
+        || matches!(c, '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}')
 }
 
 /// What joins other characters, and is nothing by itself.
@@ -163,6 +164,7 @@ mod tests {
         for (said, kept) in [
             ("Anna's iPhone", "Anna's iPhone"),
             (" Anna\u{202E}enohPi\u{202C} ", "AnnaenohPi"),
+            ("\u{34F}Ward\u{17B4}\u{17B5} 3\u{1D173}", "Ward 3"),
             ("A\u{200B}n\u{AD}n\u{2060}a\u{FEFF}", "Anna"),
             ("A\nnn\u{2028}a\u{85}", "Anna"),
             // What belongs to letters and pictures stays.

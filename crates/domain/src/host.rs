@@ -51,6 +51,12 @@ pub fn is_only_here(origin: &str) -> bool {
     }
 }
 
+/// Whether iPhones and iPads take a profile that leads to this address: by HTTPS alone. Simulated ones on the very machine need none.
+#[must_use]
+pub fn is_for_apple(origin: &str) -> bool {
+    origin.starts_with("https://") || is_only_here(origin)
+}
+
 fn is_port(port: &str) -> bool {
     port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port != 0)
 }
@@ -58,6 +64,16 @@ fn is_port(port: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_iphone_takes_https_and_a_simulated_one_its_own_machine() {
+        for good in ["https://muster.example.org", "http://127.0.0.1:8080", "http://localhost:8080"] {
+            assert!(is_for_apple(good), "{good}");
+        }
+        for bad in ["http://muster.example.org", "http://10.0.0.7", "ftp://x"] {
+            assert!(!is_for_apple(bad), "{bad}");
+        }
+    }
 
     #[test]
     fn an_address_that_only_this_machine_reaches_is_known_as_one() {

@@ -69,12 +69,6 @@ pub fn rights(settings: &Settings) -> AccessRights {
     rights.unwrap_or(AccessRights::ALL)
 }
 
-/// Whether phones take a profile that leads to this address.
-#[must_use]
-pub fn is_reachable_by(base: &str) -> bool {
-    HttpsUrl::parse(&format!("{base}/")).is_ok()
-}
-
 /// Whether an identifier is that of an enrolment profile, which no other profile may take the place of.
 #[must_use]
 pub fn is_enrolment(identifier: &PayloadIdentifier) -> bool {

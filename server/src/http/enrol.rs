@@ -21,6 +21,7 @@ use muster_domain::{
     Language, Timestamp,
     detect::{Visitor, detect, ios_version},
     device::Device,
+    host::is_for_apple,
     invitation::{Invitation, Refusal, State as Reached},
     look::Brand,
     ports::StoreError,
@@ -149,7 +150,7 @@ async fn brand_of_host(site: &Site) -> Result<Arc<Brand>, StoreError> {
 async fn apple_ready(site: &Site, found: Option<&Found>) -> bool {
     let Some(found) = found else { return false };
     let base = found.settings.public_url.as_deref().unwrap_or(&site.address);
-    if !crate::apple::profile::is_reachable_by(base) {
+    if !is_for_apple(base) {
         tracing::warn!(
             "iPhones and iPads cannot be connected: the public address does not begin with https://"
         );

@@ -148,18 +148,18 @@ impl Load {
         Ok(Placed { bytes, _room, _place })
     }
 
-    /// The same for a device that is said to speak, which sends one message after the other: what it begins anew takes the place
-    /// of what it was still sending, so that one device holds one body at most.
+    /// The same for a device that is said to speak, which sends one message after the other to each address: what it begins anew
+    /// takes the place of what it was still sending there, so that one device holds one body for each at most.
     ///
     /// # Errors
     /// The answer, as above.
     pub async fn taken_of(
         &self,
-        device: Fingerprint,
+        speaker: Speaker,
         body: Body,
         limit: usize,
     ) -> Result<(Placed<'_>, Turn), Response> {
-        let turn = self.intake.devices.begin(device);
+        let turn = self.intake.devices.begin(speaker);
         let taken = tokio::select! {
             taken = self.taken(body, limit) => taken?,
             () = turn.over.cancelled() => return Err(NotTaken::Broken.into_response()),
@@ -168,26 +168,29 @@ impl Load {
     }
 }
 
+/// A device that is said to speak, by its certificate, and to which address.
+pub type Speaker = (Fingerprint, &'static str);
+
 /// Devices that are sending something, each with what ends it.
 #[derive(Default)]
-struct Devices(Mutex<HashMap<Fingerprint, CancellationToken>>);
+struct Devices(Mutex<HashMap<Speaker, CancellationToken>>);
 
 /// A device's turn to speak. It is over when the device begins anew.
 pub struct Turn {
     devices: Arc<Devices>,
-    device: Fingerprint,
+    speaker: Speaker,
     /// Cancelled when it is over.
     pub over: CancellationToken,
 }
 
 impl Devices {
-    fn begin(self: &Arc<Self>, device: Fingerprint) -> Turn {
+    fn begin(self: &Arc<Self>, speaker: Speaker) -> Turn {
         let over = CancellationToken::new();
         let mut speaking = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(before) = speaking.insert(device, over.clone()) {
+        if let Some(before) = speaking.insert(speaker, over.clone()) {
             before.cancel();
         }
-        Turn { devices: self.clone(), device, over }
+        Turn { devices: self.clone(), speaker, over }
     }
 }
 
@@ -195,7 +198,7 @@ impl Drop for Turn {
     fn drop(&mut self) {
         // One that has begun since stays.
         if !self.over.is_cancelled() {
-            self.devices.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.device);
+            self.devices.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.speaker);
         }
     }
 }
@@ -255,19 +258,22 @@ mod tests {
     #[tokio::test]
     async fn a8_a_device_that_begins_anew_ends_what_it_was_sending() {
         let load = Arc::new(Load::default());
-        let (one, other) = (Fingerprint([1; 32]), Fingerprint([2; 32]));
-        let slow = |device| {
+        let (one, other) = ((Fingerprint([1; 32]), "/a"), (Fingerprint([2; 32]), "/a"));
+        let elsewhere = (Fingerprint([1; 32]), "/b");
+        let slow = |speaker| {
             let load = load.clone();
-            tokio::spawn(async move { load.taken_of(device, held(100), 1000).await.is_ok() })
+            tokio::spawn(async move { load.taken_of(speaker, held(100), 1000).await.is_ok() })
         };
-        let (first, another) = (slow(one), slow(other));
+        let (first, another, answer) = (slow(one), slow(other), slow(elsewhere));
         tokio::task::yield_now().await;
         let (taken, _turn) = load.taken_of(one, chunks(10, 10), 1000).await.unwrap();
         assert_eq!(taken.bytes.len(), 100);
         assert!(!first.await.unwrap());
-        assert!(!another.is_finished());
-        another.abort();
-        let _ = another.await;
+        for goes_on in [another, answer] {
+            assert!(!goes_on.is_finished());
+            goes_on.abort();
+            let _ = goes_on.await;
+        }
         drop((taken, _turn));
         assert!(load.intake.devices.0.lock().unwrap().is_empty());
     }

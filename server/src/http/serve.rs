@@ -27,6 +27,8 @@ use tower::ServiceExt;
 const HEAD_TIME: Duration = Duration::from_secs(30);
 /// Bytes of a request's head: method, path and header fields.
 const HEAD_SIZE: usize = 32 << 10;
+/// Bytes that are read ahead of a connection: of thousands that send at once, nothing else counts these.
+const BUFFER: usize = 64 << 10;
 /// After an error of `accept`, such as no more files: a moment, so that it does not spin.
 const PAUSE: Duration = Duration::from_millis(200);
 /// Connections that the process wants at most.
@@ -136,6 +138,7 @@ async fn connection(
         .timer(TokioTimer::new())
         .header_read_timeout(head_time)
         .max_header_size(HEAD_SIZE)
+        .max_buf_size(BUFFER)
         .serve_connection(TokioIo::new(tcp), service);
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {

@@ -68,10 +68,18 @@ pub(super) fn Now(there: There) -> impl IntoView {
         }))
     };
     let waiting = move || look!(there, |there| there.as_ref().map_or(0, |progress| progress.waiting));
+    let cut_off = move || look!(there, |there| there.as_ref().map_or(0, |progress| progress.cut_off));
+    let unreached = move || look!(there, |there| there.as_ref().is_some_and(|progress| !progress.reached));
     let is_there = move || look!(there, |there| there.as_ref().is_some_and(|p| p.certificate.is_some()));
     view! {
         <Section title=t::apl_now(language) about=t::apl_now_text(language)>
             {shown}
+            <Show when=unreached>
+                <p class="note crit"><span>{t::dash_apple_address(language)}</span><a class="link" href="/settings">{t::dash_to_settings(language)}</a></p>
+            </Show>
+            <Show when=move || { cut_off() > 0 }>
+                <p class="note crit"><span>{move || t::apl_cut_off(language, cut_off())}</span><a class="link" href="/devices?status=critical">{t::devices(language)}</a></p>
+            </Show>
             <Show when=move || { waiting() > 0 }>
                 <p class="note warn"><span>{move || t::apl_waiting(language, waiting())}</span><a class="link" href="/dashboard">{t::dash(language)}</a></p>
             </Show>

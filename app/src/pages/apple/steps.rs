@@ -2,7 +2,7 @@
 
 use super::{
     Section, There, again,
-    upload::{Files, For},
+    upload::{Files, For, Warned, Warnings},
 };
 use crate::{
     api::apple::{apple_request, apple_vendor_remove},
@@ -130,6 +130,9 @@ fn Signature(there: There) -> impl IntoView {
             }
         })
     };
+    let holds = move || vendor().is_some_and(|vendor| vendor.holds);
+    // The form goes away with the certificate that it takes; what is worth knowing of that stays.
+    let warned = Warned::default();
     let can_sign = move || has_request(there) && vendor().is_some_and(|vendor| vendor.holds);
     let (asks, busy) = (RwSignal::new(false), RwSignal::new(false));
     let problem = RwSignal::new(None::<String>);
@@ -139,6 +142,7 @@ fn Signature(there: There) -> impl IntoView {
             match apple_vendor_remove().await {
                 Ok(()) => {
                     asks.set(false);
+                    warned.set(Vec::new());
                     again();
                 }
                 Err(error) => problem.set(Some(text::error(language, &error))),
@@ -164,7 +168,7 @@ fn Signature(there: There) -> impl IntoView {
             <Show when=can_sign>
                 <form method="post" action=ours("/settings/apple/request.plist")><button class="btn primary">{t::apl_signed(language)}</button></form>
             </Show>
-            <Show when=move || !vendor().is_some_and(|vendor| vendor.holds)><Files to=For::Vendor id="apl-vendor" there=there/></Show>
+            <Show when=holds fallback=move || view! { <Files to=For::Vendor id="apl-vendor" there=there warned=warned/> }.into_any()><Warnings of=warned/></Show>
         </div>
         <Confirm open=asks title=t::apl_own_remove_ask(language) text=t::apl_own_remove_text(language) action=t::apl_own_remove(language) off=busy problem=problem confirmed=move || remove()/>
     }

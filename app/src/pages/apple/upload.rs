@@ -33,6 +33,9 @@ pub(super) enum For {
     Signing,
 }
 
+/// What is worth knowing of what was taken.
+pub(super) type Warned = RwSignal<Vec<Warning>>;
+
 /// What was dropped, and what was said to it.
 #[derive(Clone, Copy)]
 struct Drop {
@@ -46,12 +49,12 @@ struct Drop {
     cut: RwSignal<String>,
     busy: RwSignal<bool>,
     problems: RwSignal<Vec<Problem>>,
-    warnings: RwSignal<Vec<Warning>>,
+    warnings: Warned,
     failed: RwSignal<Option<String>>,
 }
 
 impl Drop {
-    fn new(to: For) -> Self {
+    fn new(to: For, warnings: Warned) -> Self {
         Self {
             to,
             held: RwSignal::default(),
@@ -60,7 +63,7 @@ impl Drop {
             cut: RwSignal::default(),
             busy: RwSignal::default(),
             problems: RwSignal::default(),
-            warnings: RwSignal::default(),
+            warnings,
             failed: RwSignal::default(),
         }
     }
@@ -137,9 +140,12 @@ pub(super) fn Files(
     /// Before the ids of its fields: there are several of them on the page.
     id: &'static str,
     there: There,
+    /// Where the warnings are kept if the form goes away with what it takes.
+    #[prop(optional)]
+    warned: Option<Warned>,
 ) -> impl IntoView {
     let language = text::language();
-    let drop = Drop::new(to);
+    let drop = Drop::new(to, warned.unwrap_or_default());
     let Drop { held, password, busy, failed, .. } = drop;
     let say = announcer();
     let noted = move || {
@@ -247,6 +253,21 @@ fn Zone(drop: Drop, id: &'static str) -> impl IntoView {
     .erased()
 }
 
+/// What is worth knowing of what was taken.
+#[component]
+pub(super) fn Warnings(of: Warned) -> impl IntoView {
+    let language = text::language();
+    let warnings = move || {
+        let lines =
+            look!(of, |warnings| warnings.iter().map(|w| words::warning(language, w)).collect::<Vec<_>>());
+        lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()
+    };
+    view! {
+        <Show when=move || look!(of, |warnings| !warnings.is_empty())><ul class="note warn apl-told" role="status">{warnings}</ul></Show>
+    }
+    .erased()
+}
+
 /// All that is wrong; or what is worth knowing of what was taken.
 #[component]
 fn Told(drop: Drop) -> impl IntoView {
@@ -258,16 +279,9 @@ fn Told(drop: Drop) -> impl IntoView {
             .collect::<Vec<_>>());
         lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()
     };
-    let warnings = move || {
-        let lines = look!(drop.warnings, |warnings| warnings
-            .iter()
-            .map(|w| words::warning(language, w))
-            .collect::<Vec<_>>());
-        lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()
-    };
     view! {
         <Show when=move || look!(drop.problems, |problems| !problems.is_empty())><ul class="note crit apl-told" role="alert">{problems}</ul></Show>
-        <Show when=move || look!(drop.warnings, |warnings| !warnings.is_empty())><ul class="note warn apl-told" role="status">{warnings}</ul></Show>
+        <Warnings of=drop.warnings/>
     }
     .erased()
 }

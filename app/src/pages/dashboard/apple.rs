@@ -20,6 +20,7 @@ use muster_domain::{
 };
 
 const PATH: &str = "/settings/apple";
+const ADDRESS: &str = "/settings";
 const WAITING: &str = "/invitations?state=apple";
 
 /// That it ends soon, or has ended.
@@ -53,22 +54,27 @@ pub(super) fn lines(language: Language, data: &Overview, [invite, _, configure]:
     // Whoever may not change it is led nowhere.
     let (href, link) = (if configure { PATH } else { "" }, t::dash_to_apple(language));
     let mut lines = Vec::new();
-    if let Some((grave, words)) = apple.ends.and_then(|end| ending(language, end, data.now, apple.ready)) {
+    if let Some((grave, words)) = apple.ends.and_then(|end| ending(language, end, data.now, apple.holds)) {
         lines.push(Line { grave, words, href: href.to_owned(), link, more: None });
     }
     let signing = apple.signing_ends.and_then(|end| unsigned(language, end, data.now, apple.signing_holds));
     if let Some(words) = signing {
         lines.push(Line { grave: false, words, href: href.to_owned(), link, more: None });
     }
+    if apple.holds && !apple.reached {
+        let (href, link) = (if configure { ADDRESS } else { "" }, t::dash_to_settings(language));
+        let words = t::dash_apple_address(language).to_owned();
+        lines.push(Line { grave: true, words, href: href.to_owned(), link, more: None });
+    }
     if apple.waiting > 0 {
-        let words = if apple.ready {
+        let words = if apple.ready() {
             t::dash_apple_works(language, apple.waiting)
         } else {
             t::dash_apple_waiting(language, apple.waiting)
         };
-        let more = match (apple.ready, invite, configure) {
+        let more = match (apple.ready(), invite, configure) {
             (true, true, _) => Some(view! { <Tell/> }.into_any()),
-            (false, _, true) => {
+            (false, _, true) if !apple.holds => {
                 Some(view! { <a class="link" href=PATH>{t::dash_to_apple(language)}</a> }.into_any())
             }
             _ => None,
@@ -81,7 +87,7 @@ pub(super) fn lines(language: Language, data: &Overview, [invite, _, configure]:
 
 /// How long it still holds, where that is no worry.
 pub(super) fn calm(language: Language, data: &Overview) -> Option<AnyView> {
-    let end = data.apple.ends.filter(|_| data.apple.ready)?;
+    let end = data.apple.ends.filter(|_| data.apple.holds)?;
     let left = days_left(end, data.now);
     let days = u64::try_from(left).ok().filter(|_| urgency(left) == Urgency::Calm)?;
     Some(view! { <p class="small muted">{t::dash_apple_left(language, days)}</p> }.into_any())

@@ -56,7 +56,7 @@ pub(super) fn view(language: Language, data: &Overview, _: [bool; 3]) -> AnyView
         Some(view! {
             <li>
                 <div><a class="name" href=format!("/users/{}", person.id)>{person.name.clone()}</a>
-                    <div class="sub">{stopped(language, *asks, data.apple.ready, last)}</div></div>
+                    <div class="sub">{stopped(language, *asks, data.apple.ready(), last)}</div></div>
                 <span class="num muted">{long(language, *since, data.now)}</span>
             </li>
         })

@@ -28,6 +28,13 @@ pub struct PushCertificate {
 }
 
 impl PushCertificate {
+    /// How many connected devices cannot be called by it, of those that each topic has: they were connected by a certificate for
+    /// another topic.
+    #[must_use]
+    pub fn cuts_off(&self, topics: &[(String, u64)]) -> u64 {
+        topics.iter().filter(|(topic, _)| *topic != self.topic).map(|(_, devices)| devices).sum()
+    }
+
     /// Whether pushes can be sent by it.
     #[must_use]
     pub fn holds_at(&self, now: Timestamp) -> bool {

@@ -92,6 +92,11 @@ pub fn stopped(steps: &[Progress], now: Timestamp) -> Option<Stopped> {
     if at(Step::Refused).is_some_and(|refused| latest.is_none_or(|latest| refused >= latest)) {
         return Some(Stopped::Refused);
     }
+    // The server knows at once that it gave no identity; also if another key has got one before.
+    let asked = steps.iter().find(|p| p.step == Step::Scep);
+    if asked.is_some_and(|p| p.detail.is_some() && Some(p.at) == latest) {
+        return Some(Stopped::NoIdentity);
+    }
     if now.since(latest?) < PATIENCE {
         return None;
     }
@@ -129,6 +134,17 @@ mod tests {
             assert_eq!(stopped(&way(&all[..=n]), Timestamp(6)), None, "it may still come");
         }
         assert_eq!(stopped(&[], late), None);
+    }
+
+    #[test]
+    fn an_identity_that_was_refused_is_told_at_once_until_the_profile_is_fetched_again() {
+        use Step::{Identity, Profile, Scep};
+        let mut steps = way(&[(Profile, 1), (Scep, 5), (Identity, 3)]);
+        assert_eq!(stopped(&steps, Timestamp(6)), None);
+        steps[1].detail = Some("the challenge was spent with another key".into());
+        assert_eq!(stopped(&steps, Timestamp(6)), Some(Stopped::NoIdentity), "whatever another key has got");
+        steps[0].at = Timestamp(7);
+        assert_eq!(stopped(&steps, Timestamp(8)), None);
     }
 
     #[test]

@@ -13,7 +13,7 @@ impl Words {
                 "Connect your phone to {{company}}",
                 "Hello {{name}},\nopen this link on the phone or tablet that you want to use at work. It takes about two minutes.",
                 "Connect this phone",
-                "Open the link on the phone.\nInstall the app that the page shows, and open it.\nCome back to the page: it tells you when the phone is connected.",
+                "Open the link on the phone.\nFollow the page: it installs an app, or on an iPhone or iPad a profile.\nCome back to the page: it tells you when the phone is connected.",
                 "The link connects one device, until {{expires}}. For a second device, ask for a second message.",
             ],
             Language::Ru => [
@@ -21,7 +21,7 @@ impl Words {
                 "Подключите телефон: {{company}}",
                 "Здравствуйте, {{name}}!\nОткройте эту ссылку на телефоне или планшете, которым будете пользоваться на работе. Это займёт около двух минут.",
                 "Подключить этот телефон",
-                "Откройте ссылку на телефоне.\nУстановите приложение, которое покажет страница, и откройте его.\nВернитесь на страницу: она сообщит, когда телефон будет подключён.",
+                "Откройте ссылку на телефоне.\nСледуйте странице: она установит приложение, а на iPhone или iPad профиль.\nВернитесь на страницу: она сообщит, когда телефон будет подключён.",
                 "Ссылка подключает одно устройство и действует до: {{expires}}. Для второго устройства попросите второе письмо.",
             ],
         };

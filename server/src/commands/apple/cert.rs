@@ -224,12 +224,15 @@ async fn status(muster: &Muster, json: bool) -> anyhow::Result<()> {
     let request = store.push_request(workspace).await?.map(|(request, _)| request);
     let vendor = store.push_vendor(workspace).await?.map(|(vendor, _)| vendor);
     let (waiting, devices) = (store.apple_waiting(workspace).await?, store.apple_devices(workspace).await?);
+    let topics = store.topics(workspace).await?;
+    let cut_off = certificate.as_ref().map_or(0, |certificate| certificate.cuts_off(&topics));
     if json {
         return output::document(&json!({
             "certificate": certificate.map(|certificate| certificate_json(&certificate, now)),
             "request": request.map(|request| json!({ "made_at": request.made_at.rfc3339() })),
             "vendor": vendor.map(|v| json!({ "name": v.name, "not_after": v.not_after.rfc3339() })),
             "devices": devices,
+            "cut_off": cut_off,
             "waiting": waiting,
         }));
     }
@@ -251,11 +254,15 @@ async fn status(muster: &Muster, json: bool) -> anyhow::Result<()> {
     }
     match vendor {
         Some(vendor) => {
-            output::say!("vendor       {}, until {}", output::plain(&vendor.name), vendor.not_after)
+            let ended = if vendor.not_after < now { " (ended)" } else { "" };
+            output::say!("vendor       {}, until {}{ended}", output::plain(&vendor.name), vendor.not_after)
         }
         None => output::say!("vendor       none"),
     }
     let they = if waiting == 1 { "person waits" } else { "people wait" };
     output::say!("devices      {devices} connected, {waiting} {they}");
+    if cut_off > 0 {
+        output::say!("             {cut_off} of them cut off: connected by a certificate for another topic");
+    }
     Ok(())
 }

@@ -10,7 +10,8 @@ use muster_domain::{
         signing,
     },
     ports::{
-        AppleWaitingStore, PushCertificateStore, Secrets, SigningCertificateStore, Stored, WorkspaceStore,
+        AppleStore, AppleWaitingStore, PushCertificateStore, Secrets, SigningCertificateStore, Stored,
+        WorkspaceStore,
     },
 };
 use muster_store::Sqlite;
@@ -58,6 +59,14 @@ async fn one(
     if keys.is_none() {
         let words = format!("{name}: whether the key of the APNs certificate can be opened cannot be said");
         return Ok(Some(Finding::warning(CHECK, words, "put the right muster.key back from a backup")));
+    }
+    let cut_off = certificate.cuts_off(&store.topics(workspace).await?);
+    if cut_off > 0 {
+        let words = format!(
+            "{name}: {cut_off} connected Apple devices are cut off: they were connected by a certificate for another topic"
+        );
+        let mend = "upload the former certificate, renewed, or connect them anew: Settings, Apple";
+        return Ok(Some(Finding::warning(CHECK, words, mend)));
     }
     let (days, end) = (certificate.days_left(now), certificate.not_after);
     if !certificate.holds_at(now) && days >= 0 {

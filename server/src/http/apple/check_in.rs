@@ -2,7 +2,7 @@
 
 use super::{body, refused, unavailable};
 use crate::{
-    apple::{orders::UNLOCK_TOKEN, told},
+    apple::{orders::UNLOCK_TOKEN, paths, told},
     http::{
         Shared, Site,
         apple::proof::{self, NoProof},
@@ -127,10 +127,11 @@ pub async fn take(State(site): Shared, request: Request) -> Response {
         Ok(claimed) => claimed,
         Err(error) => return NotTaken::from(error).response(),
     };
-    let (sent, _turn) = match site.load.taken_of(claimed.device(), sent, Limits::CHECK_IN.bytes).await {
-        Ok(taken) => taken,
-        Err(answer) => return super::not_taken_in(answer),
-    };
+    let (sent, _turn) =
+        match site.load.taken_of((claimed.device(), paths::CHECK_IN), sent, Limits::CHECK_IN.bytes).await {
+            Ok(taken) => taken,
+            Err(answer) => return super::not_taken_in(answer),
+        };
     let Ok(Peer(peer)) = Peer::from_request_parts(&mut parts, &site).await;
     let heard = async {
         let signer = claimed.proven(&sent.bytes)?;

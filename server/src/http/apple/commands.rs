@@ -7,7 +7,7 @@ use super::{
     reached,
 };
 use crate::{
-    apple::{orders::For, profile, told},
+    apple::{orders::For, paths, profile, told},
     http::{Shared, Site},
 };
 use axum::{
@@ -43,7 +43,8 @@ pub async fn take(State(site): Shared, request: Request) -> Response {
         Ok(claimed) => claimed,
         Err(error) => return NotTaken::from(error).response(),
     };
-    let (sent, turn) = match site.load.taken_of(claimed.device(), sent, super::BODY).await {
+    let (sent, turn) = match site.load.taken_of((claimed.device(), paths::COMMANDS), sent, super::BODY).await
+    {
         Ok(taken) => taken,
         Err(answer) => return super::not_taken_in(answer),
     };

@@ -60,7 +60,7 @@ async fn who_waits_with_an_iphone_is_counted_and_told_once_when_it_works() {
     assert_eq!(status, StatusCode::CONFLICT);
     apple.push("a", TOPIC, year());
     upload(&server, &owner, &apple, &["a.pem", "a.key"], json!({})).await;
-    assert_eq!(overview().await["apple"]["ready"], true);
+    assert_eq!(overview().await["apple"]["holds"], true);
     looked_at(&links[2], IPHONE).await;
     assert_eq!(waiting().await, 2, "who comes now does not wait");
     let auditor = server.account("au@example.org", "auditor").await;
