@@ -11,12 +11,16 @@ pub enum Unit {
     Megabytes,
     /// Milliseconds.
     Millis,
+    /// Microseconds.
+    Micros,
     /// Seconds.
     Seconds,
     /// So many a second.
     PerSecond,
     /// Of a hundred.
     Points,
+    /// A share, of a hundred.
+    Percent,
 }
 
 impl Unit {
@@ -26,9 +30,11 @@ impl Unit {
             Self::Megabytes => format!("{number:.0} MB"),
             Self::Millis if number < 10.0 => format!("{number:.2} ms"),
             Self::Millis => format!("{number:.0} ms"),
+            Self::Micros => format!("{number:.2} µs"),
             Self::Seconds => format!("{number:.2} s"),
             Self::PerSecond => format!("{}/s", grouped(number as u64)),
             Self::Points => format!("{number:.0}"),
+            Self::Percent => format!("{number:.2} %"),
         }
     }
 
@@ -37,9 +43,11 @@ impl Unit {
             Self::Bytes => "bytes",
             Self::Megabytes => "MB",
             Self::Millis => "ms",
+            Self::Micros => "µs",
             Self::Seconds => "s",
             Self::PerSecond => "per second",
             Self::Points => "of 100",
+            Self::Percent => "%",
         }
     }
 }
