@@ -41,7 +41,7 @@ pub enum Visitor {
 /// Characters of a user agent that are looked at; no browser sends more, and a header may have 8 kB.
 const LONGEST: usize = 1024;
 /// Systems that are neither, though some of them mention Android, the iPhone or the iPad.
-const NEITHER: [&str; 18] = [
+const NEITHER: [&str; 19] = [
     "kaios",
     "windows phone",
     "wpdesktop",
@@ -56,6 +56,7 @@ const NEITHER: [&str; 18] = [
     "webos",
     "apple tv",
     "appletv",
+    "watch os",
     "tclwebkit",
     "playstation",
     "nintendo",
@@ -105,8 +106,8 @@ pub fn detect(
         sec_ch_ua_platform.is_some_and(|p| p.trim_matches('"').eq_ignore_ascii_case("android"));
     // Some makers leave out the name, and not that of the build.
     let named_android = (has("android") && !has("like android")) || (has("linux; ") && has(" build/"));
-    let chrome_os = has("cros ") || has("chromebook");
-    if chrome_os && !hinted_android {
+    // What calls itself Android there is an app on a computer.
+    if has("chromebook") {
         return Visitor::Desktop { maybe_ipad: false };
     }
     // A phone whose user agent is disguised still says in the hint that it is one.
@@ -141,8 +142,7 @@ fn of_apple(ua: &str, puffin: Option<&str>) -> Option<Visitor> {
     if has("ipad") || puffin == Some("it") {
         return Some(Visitor::Ipad { in_app });
     }
-    let named_iphone = (has("iphone") && !has("like iphone")) || has("ipod");
-    if (named_iphone && !has("watch os") && !has("apple watch")) || puffin == Some("ip") {
+    if (has("iphone") && !has("like iphone")) || has("ipod") || puffin == Some("ip") {
         return Some(Visitor::Iphone { in_app });
     }
     if !has("macintosh") && !has("mac os x") && !has("mac_powerpc") {

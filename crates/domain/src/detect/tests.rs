@@ -58,6 +58,8 @@ fn the_hint_goes_before_the_user_agent() {
     assert_eq!(detect(linux, Some("\"Linux\""), Some("?0"), None), Visitor::Desktop { maybe_ipad: false });
     let iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Mobile/15E148 Safari/604.1";
     assert_eq!(detect(iphone, None, None, None), Visitor::Iphone { in_app: false });
+    let ipod = iphone.replace("iPhone;", "iPod touch;").replace("iPhone OS", "OS");
+    assert_eq!(of(&ipod), Visitor::Iphone { in_app: false });
     // No browser of an iPhone sends hints: this one is on Android and disguises itself.
     let android = Visitor::Android { play: true, in_app: false };
     assert_eq!(detect(iphone, Some("\"Android\""), Some("?1"), None), android);
@@ -78,6 +80,7 @@ fn pages_inside_apps_are_told_apart() {
         detect(android, None, None, Some("com.android.chrome")),
         Visitor::Android { play: true, in_app: false }
     );
+    assert_eq!(detect(android, None, None, Some(" ")), Visitor::Android { play: true, in_app: false });
 }
 
 #[test]
@@ -100,12 +103,17 @@ fn systems_that_name_linux_and_are_no_computer_are_other() {
         "Mozilla/5.0 (Linux; U; en-US) AppleWebKit/528.5+ (KHTML, like Gecko, Safari/528.5+) Version/4.0 Kindle/3.0 (screen 600x800; rotate)",
         "Opera/9.80 (Linux mips; U; HbbTV/1.1.1 (; Philips; ; ; ; ) CE-HTML/1.0 NETTV/4.1.3; en) Presto/2.10.250 Version/11.60",
         "Mozilla/5.0 (Windows NT 6.2; ARM; Trident/7.0; Touch; rv:11.0; WPDesktop; NOKIA; Lumia 1320) like Gecko",
+        "Mozilla/4.0 (compatible; Linux 2.6.22) NetFront/3.4 Kindle/2.0 (screen 600x800)",
+        "Opera/9.80 (J2ME/MIDP; Opera Mini/9.80/28.3590; U; en) Presto/2.8.119 Version/11.10",
+        "Mozilla/5.0 (Apple Watch; CPU Watch OS 9_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/16.0 Mobile/15E148 Safari/604.1",
         "Mozilla/5.0 (New Nintendo 3DS like iPhone) AppleWebKit/536.30 (KHTML, like Gecko) NX/3.0.0.5.22 Mobile NintendoBrowser/1.10.10166.JP",
     ] {
         assert_eq!(of(ua), Visitor::Other, "{ua}");
     }
     let phone = "Mozilla/5.0 (Linux; Android 13; BlackBerry Evolve X) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/123.0.0.0 Mobile Safari/537.36";
     assert_eq!(of(phone), Visitor::Android { play: true, in_app: false });
+    let plasma = "Mozilla/5.0 (Linux; Plasma Mobile, like Android 9.0) AppleWebKit/537.36 (KHTML, like Gecko) QtWebEngine/5.14.2 Chrome/75.0.3770.116 Mobile Safari/537.36";
+    assert_eq!(of(plasma), Visitor::Desktop { maybe_ipad: false });
     let like = "Mozilla/5.0 (Librem 5, like iPhone; X11; Linux x86_64) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/13.0 Safari/605.1.15";
     assert_eq!(of(like), Visitor::Desktop { maybe_ipad: false });
 }
@@ -151,6 +159,8 @@ fn scanners_previews_crawlers_and_libraries_are_bots() {
         "Mozilla/5.0 (compatible; Nobody)",
         "facebookexternalhit/1.1",
         "WhatsApp/2.19.258 A",
+        "WhatsApp/2.19.258 (Android 9)",
+        "Hexometer",
         "Slackbot-LinkExpanding 1.0",
         "TelegramBot (like TwitterBot)",
         "okhttp/4.9.3 (Linux; Android 12)",
@@ -158,8 +168,13 @@ fn scanners_previews_crawlers_and_libraries_are_bots() {
     ] {
         assert_eq!(of(ua), Visitor::Bot, "{ua}");
     }
-    let old = "Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 6.1; Trident/4.0)";
-    assert_eq!(of(old), Visitor::Desktop { maybe_ipad: false });
+    for ua in [
+        "Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 6.1; Trident/4.0)",
+        "Mozilla/5.0 (compatible; MSIE 10.0; Windows NT 6.2; Trident/6.0)",
+        "Mozilla/5.0 (X11; Linux x86_64; rv:126.0) Gecko/20100101 Firefox/126.0 Bottle/1.0",
+    ] {
+        assert_eq!(of(ua), Visitor::Desktop { maybe_ipad: false }, "{ua}");
+    }
     // Ecosia writes an `@` behind the system.
     let ecosia = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_6_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.6.1 Mobile/15E148 Safari/605.1.15 (Ecosia ios@10.5.2.2065)";
     assert_eq!(of(ecosia), Visitor::Iphone { in_app: false });
