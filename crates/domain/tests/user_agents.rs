@@ -71,8 +71,10 @@ proptest! {
     }
 
     #[test]
-    fn what_stands_past_the_first_kilobyte_changes_nothing(ua in "[ -~]{1024}", more in ".{0,7168}") {
-        prop_assert_eq!(detect(&format!("{ua}{more}"), None, None, None), detect(&ua, None, None, None));
+    fn what_stands_past_the_first_kilobyte_changes_nothing(text in "[a-z]{1011}", more in ".{0,7000}") {
+        let first = format!("Mozilla/5.0 ({text}");
+        let all = format!("{first}; Android 14; compatible; a bot; {more}");
+        prop_assert_eq!(detect(&all, None, None, None), detect(&first, None, None, None));
     }
 }
 
@@ -80,7 +82,7 @@ proptest! {
 fn the_longest_header_takes_less_than_a_millisecond() {
     for word in WORDS {
         let ua: String = word.chars().cycle().take(LONGEST_HEADER).collect();
-        let quickest = (0..20).map(|_| {
+        let quickest = (0..50).map(|_| {
             let begin = Instant::now();
             let _ = detect(&ua, Some(&ua), Some(&ua), Some(&ua));
             begin.elapsed()
