@@ -1,0 +1,156 @@
+package muster.headwind.task;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import muster.headwind.Agent;
+import muster.headwind.message.LogItem;
+import muster.headwind.message.ServerConfig;
+import muster.headwind.phone.Phone;
+
+/**
+ * One round of the agent's ConfigUpdater (helper/ConfigUpdater.java): fetch, move, obey, files, apps, and what the screen shows
+ * then. An object serves as long as the agent's does, and its retries are spent once, not once a round.
+ */
+public final class Update {
+    /** How a round ended. */
+    public enum Outcome { DONE, NUMBER_ASKED, NETWORK_ERROR, STOPPED }
+
+    private final Agent agent;
+    private final boolean screen;
+    private final AtomicBoolean fetching = new AtomicBoolean();
+    private int retries;
+    private Consumer<String> push = options -> {};
+
+    /** With the main screen open, or without (the hourly reserve): then nobody is asked, and no information is sent at the end. */
+    public Update(Agent agent, boolean screen) {
+        this.agent = agent;
+        this.screen = screen;
+        this.retries = agent.preferences().connRetryCount;
+    }
+
+    /** What starts the polling service, given pushOptions. */
+    public Update onPush(Consumer<String> start) {
+        push = start;
+        return this;
+    }
+
+    /** Whether the configuration is just being fetched: then the agent drops any other request for a round. */
+    public boolean isFetching() {
+        return fetching.get();
+    }
+
+    /** A round; by hand means that somebody waits before the screen. */
+    public Outcome run(boolean byHand) {
+        GetConfiguration.Result result = fetch();
+        return switch (result) {
+            case STORED -> afterFetch(byHand, false);
+            case DEVICE_NOT_FOUND -> Outcome.NUMBER_ASKED;
+            case NETWORK_ERROR -> withoutServer(byHand);
+        };
+    }
+
+    /** The first round of a phone that is just being provisioned: it fetches, and no more (ui/InitialSetupActivity.java:57-64). */
+    public Outcome loadOnly() {
+        GetConfiguration.Result result = fetch();
+        return switch (result) {
+            case STORED -> afterFetch(true, true);
+            case DEVICE_NOT_FOUND -> Outcome.NUMBER_ASKED;
+            case NETWORK_ERROR -> Outcome.NETWORK_ERROR;
+        };
+    }
+
+    private GetConfiguration.Result fetch() {
+        while (true) {
+            fetching.set(true);
+            GetConfiguration.Result result = new GetConfiguration(agent).run();
+            fetching.set(false);
+            switch (result) {
+                case STORED -> agent.log.write(LogItem.INFO, "configuration updated");
+                case DEVICE_NOT_FOUND -> {
+                    agent.log.write(LogItem.WARN, "configuration not updated: server error");
+                    agent.events.emit("server-error", "number", agent.preferences().deviceId, "asked", screen);
+                }
+                case NETWORK_ERROR -> {
+                    agent.log.write(LogItem.WARN, "configuration not updated: network error");
+                    if (retries > 0) {
+                        retries--;
+                        agent.events.emit("retry", "seconds", agent.preferences().connRetryDelay);
+                        agent.pace.sleep(agent.preferences().connRetryDelay * 1000L);
+                        continue;
+                    }
+                }
+            }
+            return result;
+        }
+    }
+
+    /** Later rounds go on with the old configuration; a first one, or one by hand, ends with a question. */
+    private Outcome withoutServer(boolean byHand) {
+        ServerConfig config = agent.preferences().config;
+        boolean asked = config == null || byHand || screen && config.showWifi;
+        agent.events.emit("network-error", "asked", asked && screen,
+                "reset", asked && screen ? config == null && !agent.preferences().qrProvisioning : null);
+        if (!asked) {
+            afterFetch(byHand, false);
+        }
+        return Outcome.NETWORK_ERROR;
+    }
+
+    private Outcome afterFetch(boolean byHand, boolean loadOnly) {
+        agent.log.updateRules();
+        agent.log.write(LogItem.INFO, "device owner: " + agent.phone().deviceOwner);
+        if (loadOnly) {
+            return Outcome.DONE;
+        }
+        if (new Migration(agent).move()) {
+            return run(false);
+        }
+        startPush();
+        new Orders(agent).obey();
+        setLauncher();
+        boolean complete = new FileUpdate(agent, screen, byHand).run() && new AppUpdate(agent, screen, byHand).run();
+        if (!complete) {
+            return Outcome.STOPPED;
+        }
+        agent.log.write(LogItem.VERBOSE, "update complete");
+        if (screen) {
+            Info.send(agent);
+            showLock(agent);
+        }
+        return Outcome.DONE;
+    }
+
+    /** Anything but MQTT starts the polling service; nothing at all starts nothing (ConfigUpdater.java:278-320). */
+    private void startPush() {
+        ServerConfig config = agent.preferences().config;
+        String options = config == null ? null : config.pushOptions;
+        agent.events.emit("push", "options", options);
+        if (options != null) {
+            push.accept(options);
+        }
+    }
+
+    /** A device owner makes itself the home screen unless it is told otherwise. */
+    private void setLauncher() {
+        ServerConfig config = agent.preferences().config;
+        Phone phone = agent.phone();
+        boolean own = config.runDefaultLauncher == null || !config.runDefaultLauncher;
+        if (phone.deviceOwner && own != phone.ownLauncher) {
+            agent.state.change(() -> phone.ownLauncher = own);
+            agent.events.emit("launcher", "own", own);
+        }
+    }
+
+    /** The lock is a screen above all others; it goes when a configuration comes without it (MainActivity.java:1759-1764). */
+    public static void showLock(Agent agent) {
+        ServerConfig config = agent.preferences().config;
+        boolean lock = config.lock != null && config.lock;
+        boolean was = agent.phone().locked;
+        agent.state.change(() -> agent.phone().locked = lock);
+        if (lock) {
+            agent.events.emit("lock", "message", config.lockMessage);
+        } else if (was) {
+            agent.events.emit("unlock");
+        }
+    }
+}
