@@ -3,7 +3,6 @@
 import hashlib
 import json
 import subprocess
-import unittest
 
 from fake import CONFIGURATION, INFO, POLL, Answer, configuration
 from phone import Story
@@ -122,5 +121,3 @@ class Codes(Story):
         self.assertEqual((run.code, len(run.of("retry")), self.fake.asked(POLL)), (3, 2, []))
 
 
-if __name__ == "__main__":
-    unittest.main()
