@@ -51,6 +51,15 @@ class Request:
         return f"{self.method} {self.path}"
 
 
+class Quiet(ThreadingHTTPServer):
+    """Clients that are stopped leave their connections as they are: that is no fault."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_):
+        pass
+
+
 class Fake:
     """Answers by what follows "/rest/" in the path; of several answers the last is for all further calls."""
 
@@ -59,8 +68,7 @@ class Fake:
         self.answers = {CONFIGURATION: [configuration()], RULES: [Answer(404)], LOGS: [ok()], INFO: [ok()],
                         POLL: [ok([], hold=0.05)], RESET: [ok()], REBOOT: [ok()], PASSWORD: [ok()]}
         self.lock = threading.Lock()
-        self.httpd = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self.httpd.daemon_threads = True
+        self.httpd = Quiet(("127.0.0.1", 0), self._handler())
         self.scheme = "http"
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

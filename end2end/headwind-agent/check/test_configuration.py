@@ -6,8 +6,6 @@ import json
 from fake import CONFIGURATION, INFO, LOGS, MINIMAL, RULES, Answer, configuration, ok
 from phone import Story
 
-DEFAULT_SECRET = "changeme-C3z9vi54"
-
 
 class Configuration(Story):
     def setUp(self):
@@ -155,15 +153,15 @@ class Moves(Story):
 
 
 class Signed(Story):
-    def signed(self, text, signature=None):
-        data = "".join(text[text.index('"data":') + 7:-1].split())
-        return Answer(body=text.encode(), headers={
-            "X-Response-Signature": signature or hashlib.sha1((DEFAULT_SECRET + data).encode()).hexdigest()})
+    def signed(self, text, data, secret="changeme-C3z9vi54"):
+        signature = hashlib.sha1((secret + "".join(data.split())).encode()).hexdigest()
+        return Answer(body=(text % data).encode(), headers={"X-Response-Signature": signature})
 
     def test_a_build_that_checks_takes_what_is_signed_and_has_the_data_last(self):
         self.phone.set_up(self.fake.base + "/T", "1", "--check-signature")
-        text = '{"status":"OK","message":null,"data":%s}' % json.dumps({**MINIMAL, "title": "a b"})
-        swapped = '{"data":%s,"status":"OK"}' % json.dumps(MINIMAL)
-        for answer, code in [(self.signed(text, "0" * 40), 3), (configuration(), 3), (self.signed(swapped), 3), (self.signed(text), 0)]:
+        data = json.dumps({**MINIMAL, "title": "a b"})
+        last, first = '{"status":"OK","message":null,"data":%s}', '{"data":%s,"status":"OK"}'
+        for answer, code in [(configuration(), 3), (self.signed(last, data, "another"), 3), (self.signed(first, data), 3),
+                             (self.signed(last, data), 0)]:
             self.fake.answer(CONFIGURATION, answer)
             self.assertEqual(self.phone.call("sync").code, code, answer.body)

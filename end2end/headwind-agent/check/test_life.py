@@ -21,8 +21,9 @@ class Lives(Story):
 
     def begin(self, count=3):
         """A life until so many polls have come."""
+        before = len(self.fake.asked(POLL))
         life = self.life()
-        life.wait(lambda: len(self.fake.asked(POLL)) >= count, f"{count} polls")
+        life.wait(lambda: len(self.fake.asked(POLL)) >= before + count, f"{count} polls")
         return life
 
     def polled(self, *answers, count=3):
@@ -37,21 +38,25 @@ class Lives(Story):
         self.assertEqual(poll.headers["X-Request-Signature"], expected)
 
     def test_five_seconds_lie_between_polls_and_a_minute_more_after_a_refusal(self):
-        run = self.polled(ok([]), Answer(500), Answer(403), Answer(200, b"garbage"), Answer(204), ok([]), count=6)
-        self.assertEqual([pause["seconds"] for pause in run.of("pause")][:5], [5, 5, 65, 60, 60])
+        garbage = Answer(200, b"garbage")
         # What cannot be read is asked of the stand-in at once.
+        run = self.polled(ok([]), Answer(500), Answer(403), garbage, garbage, Answer(204), ok([]), count=8)
+        self.assertEqual([pause["seconds"] for pause in run.of("pause")][:5], [5, 5, 65, 60, 60])
         times = [request.at for request in self.fake.asked(POLL)]
         self.assertGreaterEqual(times[3] - times[2], 65 * SECOND)
 
     def test_a_changed_configuration_is_fetched_at_once_and_once_for_two_messages(self):
         self.fake.answer(CONFIGURATION, configuration(), configuration(lock=True))
-        run = self.polled(messages("configUpdated", "configUpdated"), ok([], hold=0.3))
+        self.fake.answer(POLL, messages("configUpdated", "configUpdated"), ok([], hold=0.3))
+        life = self.begin(3)
+        life.wait(lambda: any('"lock"' in line for line in life.lines), "the lock")
+        run = life.stop()
         self.assertEqual([line["type"] for line in run.of("message")], ["configUpdated"])
         self.assertEqual((len(self.fake.asked(CONFIGURATION)), len(run.of("lock")), len(self.fake.asked(INFO))), (2, 1, 2))
 
     def test_a_payload_is_text_and_an_object_loses_the_whole_batch(self):
         broken = ok([{"messageType": "runApp", "payload": "{}"}, {"messageType": "runApp", "payload": {"pkg": "a"}}])
-        run = self.polled(broken, broken, messages("runApp", payload=json.dumps({"pkg": "a"})), ok([]))
+        run = self.polled(broken, broken, messages("runApp", payload=json.dumps({"pkg": "a"})), ok([]), count=4)
         self.assertEqual([line["payload"] for line in run.of("message")], [{"pkg": "a"}])
         self.assertEqual(len(run.of("poll-failed")), 1)
 

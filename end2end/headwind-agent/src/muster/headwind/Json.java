@@ -16,7 +16,11 @@ import java.util.List;
  * unless the client is lenient it ends the run: a misspelt field is a server's fault that no phone would report.
  */
 public final class Json {
-    private final ObjectMapper mapper = new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
+    private static final Object UNKNOWN = new Object();
+
+    private final ObjectMapper mapper = new ObjectMapper()
+            .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false)
+            .addHandler(new Collector());
     private final Events events;
     private final boolean lenient;
 
@@ -34,7 +38,7 @@ public final class Json {
     /** An answer, with every conversion between types that Jackson allows; fails as the agent would. */
     public <T> T read(Reader body, Class<T> type, String path) throws IOException {
         List<String> unknown = new ArrayList<>();
-        T value = mapper.copy().addHandler(new Collector(unknown)).readerFor(type).readValue(body);
+        T value = mapper.readerFor(type).withAttribute(UNKNOWN, unknown).readValue(body);
         for (String field : unknown) {
             events.emit("unknown-field", "path", path, "field", field);
         }
@@ -45,16 +49,12 @@ public final class Json {
     }
 
     private static final class Collector extends DeserializationProblemHandler {
-        private final List<String> unknown;
-
-        Collector(List<String> unknown) {
-            this.unknown = unknown;
-        }
-
         @Override
+        @SuppressWarnings("unchecked")
         public boolean handleUnknownProperty(DeserializationContext context, JsonParser parser, JsonDeserializer<?> by,
                 Object bean, String name) throws IOException {
-            unknown.add(parser.getParsingContext().pathAsPointer().toString().substring(1).replace('/', '.'));
+            String pointer = parser.getParsingContext().pathAsPointer().toString();
+            ((List<String>) context.getAttribute(UNKNOWN)).add(pointer.substring(1).replace('/', '.'));
             parser.skipChildren();
             return true;
         }

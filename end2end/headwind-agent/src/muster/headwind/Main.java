@@ -37,7 +37,7 @@ public final class Main {
             exitCode = 0;
         } catch (Halt halt) {
             exitCode = halt.code;
-        } catch (IllegalArgumentException wrong) {
+        } catch (Options.Wrong wrong) {
             System.err.println(wrong.getMessage() + "\n" + USAGE);
             exitCode = Halt.USAGE;
         } catch (Throwable fault) {
@@ -54,8 +54,10 @@ public final class Main {
             command();
         } catch (Rebooted rebooted) {
             events.emit("stopped", "why", "reboot");
+        } catch (Options.Wrong wrong) {
+            throw wrong;
         } catch (RuntimeException uncaught) {
-            throw options.command().equals("set-up") ? uncaught : events.crash("nobody in the agent catches this", uncaught);
+            throw events.crash("nobody in the agent catches this", uncaught);
         }
     }
 
@@ -69,7 +71,7 @@ public final class Main {
             case "show" -> events.print(state);
             case "uninstall" -> remove(false);
             case "reinstall" -> remove(true);
-            default -> throw new IllegalArgumentException("unknown command: " + options.command());
+            default -> throw new Options.Wrong("unknown command: " + options.command());
         }
     }
 
@@ -138,7 +140,7 @@ public final class Main {
     /** The agent, if it has all that it needs; otherwise a dialog is open (ui/MainActivity.java:1084-1125). */
     private Agent ready() {
         if (!state.installed) {
-            throw new IllegalArgumentException("there is no agent on this phone: reinstall it");
+            throw new Options.Wrong("there is no agent on this phone: reinstall it");
         }
         if (state.preferences.baseUrl == null || state.preferences.deviceId.isEmpty()) {
             events.emit("asked", "for", state.preferences.baseUrl == null ? "server" : "number");

@@ -8,6 +8,15 @@ import java.util.Set;
 
 /** The command line: options anywhere, one command, and what belongs to it. */
 final class Options {
+    /** What is wrong with the command line. */
+    static final class Wrong extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Wrong(String what) {
+            super(what);
+        }
+    }
+
     private static final Set<String> SWITCHES = Set.of("lenient", "device-owner", "check-signature", "by-hand", "help");
     private static final Set<String> VALUES = Set.of("state", "events", "speed", "for", "server", "number", "qr", "model", "serial",
             "imei", "android-version", "cpu-arch", "permissions", "launcher", "battery", "location", "agent-version", "secret",
@@ -31,11 +40,11 @@ final class Options {
             } else if (VALUES.contains(name) && i + 1 < arguments.length) {
                 options.values.put(name, arguments[++i]);
             } else {
-                throw new IllegalArgumentException("unknown option, or one without its value: " + argument);
+                throw new Wrong("unknown option, or one without its value: " + argument);
             }
         }
         if (options.words.isEmpty()) {
-            throw new IllegalArgumentException("no command");
+            throw new Wrong("no command");
         }
         return options;
     }
@@ -55,7 +64,7 @@ final class Options {
 
     String required(String name) {
         if (!has(name)) {
-            throw new IllegalArgumentException("--" + name + " is missing");
+            throw new Wrong("--" + name + " is missing");
         }
         return get(name);
     }
