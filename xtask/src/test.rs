@@ -2,6 +2,7 @@
 
 mod beside;
 mod browser;
+mod headwind;
 pub mod tools;
 
 use crate::{
@@ -15,7 +16,7 @@ use std::{fs, process::Command, time::Instant};
 
 const LINTS: &[&str] = &["--", "-D", "warnings"];
 
-/// Runs all steps; `fast` leaves out the tools, the release build and Playwright.
+/// Runs all steps; `fast` leaves out the tools, the release build, the Headwind client and Playwright.
 pub fn run(workspace: &Workspace, fast: bool, filter: Option<&str>) -> anyhow::Result<()> {
     let begin = Instant::now();
     // The server embeds this folder: it has to be there before anything is built.
@@ -28,6 +29,9 @@ pub fn run(workspace: &Workspace, fast: bool, filter: Option<&str>) -> anyhow::R
         heading("Clippy, warnings denied", || clippy(workspace))?;
     } else {
         compile(workspace)?;
+    }
+    if !fast {
+        heading("The Headwind client", || headwind::run(workspace, filter))?;
     }
     heading("Unit and contract tests", || unit_tests(workspace, filter))?;
     heading("Doc tests", || doc_tests(workspace, filter))?;

@@ -147,6 +147,11 @@ class Moves(Story):
         run = self.phone.call("sync")
         self.assertEqual((run.code, run.of("crash")[0]["exception"][:30]), (70, "java.lang.NullPointerException"))
 
+    def test_moves_without_an_end_are_found(self):
+        self.target.answer(CONFIGURATION, configuration(newServerUrl=self.fake.base + "/T"))
+        run = self.phone.call("sync")
+        self.assertEqual((run.code, len(run.of("migrated"))), (70, 11))
+
     def test_an_address_that_differs_in_case_only_is_the_same(self):
         self.fake.answer(CONFIGURATION, configuration(newServerUrl=self.fake.base + "/t"))
         self.assertEqual(self.phone.call("sync").of("migrated"), [])

@@ -19,7 +19,7 @@ pub fn install(workspace: &Workspace) -> anyhow::Result<()> {
     let missing = missing_packages();
     if missing.is_empty() {
         println!(
-            "Chromium, zbar, smtp-sink, libfaketime, openssl, strongSwan's pki, scepclient, Python's venv and npm are there"
+            "Chromium, zbar, smtp-sink, libfaketime, openssl, strongSwan's pki, scepclient, a JDK, Jackson, OkHttp, Python's venv and npm are there"
         );
     } else {
         println!("missing: {}", missing.join(", "));
@@ -50,6 +50,10 @@ fn missing_packages() -> Vec<&'static str> {
         (which("pki").is_some(), "strongswan-pki"),
         (Path::new("/usr/lib/ipsec/plugins/libstrongswan-curl.so").exists(), "libstrongswan-extra-plugins"),
         (which("scepclient").is_some(), "scep"),
+        // What the Headwind client is made of.
+        (which("javac").is_some(), "default-jdk-headless"),
+        (Path::new("/usr/share/java/jackson-databind.jar").exists(), "libjackson2-databind-java"),
+        (Path::new("/usr/share/java/okhttp.jar").exists(), "libokhttp-java"),
     ]
     .into_iter()
     .filter_map(|(there, package)| (!there).then_some(package))

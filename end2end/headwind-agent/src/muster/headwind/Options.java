@@ -17,7 +17,7 @@ final class Options {
         }
     }
 
-    private static final Set<String> SWITCHES = Set.of("lenient", "device-owner", "check-signature", "by-hand", "help");
+    private static final Set<String> SWITCHES = Set.of("lenient", "device-owner", "check-signature", "by-hand");
     private static final Set<String> VALUES = Set.of("state", "events", "speed", "for", "server", "number", "qr", "model", "serial",
             "imei", "android-version", "cpu-arch", "permissions", "launcher", "battery", "location", "agent-version", "secret",
             "trust", "level", "package");

@@ -15,10 +15,14 @@ public final class Update {
     /** How a round ended. */
     public enum Outcome { DONE, NUMBER_ASKED, NETWORK_ERROR, STOPPED }
 
+    /** So many moves in a row are moves without an end, which the agent would make as well. */
+    private static final int MOVES = 10;
+
     private final Agent agent;
     private final boolean screen;
     private final AtomicBoolean fetching = new AtomicBoolean();
     private int retries;
+    private int moves;
     private Consumer<String> push = options -> {};
 
     /** With the main screen open, or without (the hourly reserve): then nobody is asked, and no information is sent at the end. */
@@ -103,8 +107,12 @@ public final class Update {
             return Outcome.DONE;
         }
         if (new Migration(agent).move()) {
+            if (++moves > MOVES) {
+                throw agent.events.crash("newServerUrl sends the phone from server to server without end", null);
+            }
             return run(false);
         }
+        moves = 0;
         startPush();
         new Orders(agent).obey();
         setLauncher();
