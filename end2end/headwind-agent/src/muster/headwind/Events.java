@@ -15,6 +15,7 @@ import java.util.Map;
 public final class Events {
     private final ObjectMapper mapper = new ObjectMapper().setSerializationInclusion(JsonInclude.Include.NON_NULL);
     private final PrintStream out;
+    private boolean over;
 
     /** To a file, appended, or to stdout by "-". */
     public Events(String where) throws IOException {
@@ -35,8 +36,17 @@ public final class Events {
         print(line);
     }
 
+    /** The last event: threads that are still on their way say no more. */
+    public synchronized void last(String event) {
+        emit(event);
+        over = true;
+    }
+
     /** Something that is a line by itself. */
     public synchronized void print(Object value) {
+        if (over) {
+            return;
+        }
         try {
             out.println(mapper.writeValueAsString(value));
         } catch (IOException impossible) {

@@ -23,10 +23,10 @@ final class Life {
     private final Update update;
     private final ExecutorService screen = Executors.newSingleThreadExecutor();
     private final ScheduledExecutorService workers = Executors.newScheduledThreadPool(2);
-    private volatile LongPolling polling;
-    private volatile Thread pollingThread;
     private final AtomicBoolean uploading = new AtomicBoolean();
     private final CountDownLatch over = new CountDownLatch(1);
+    private volatile LongPolling polling;
+    private volatile Thread pollingThread;
     private volatile Throwable end;
 
     Life(Agent agent) {
@@ -38,11 +38,10 @@ final class Life {
     void live(long most) throws Throwable {
         agent.log.whenDue(() -> uploadSoon(0));
         agent.log.write(LogItem.INFO, "agent " + agent.phone().agentVersion + "-opensource started");
-        boolean first = agent.preferences().config == null;
-        if (!first) {
+        if (agent.preferences().config != null) {
             Update.showLock(agent);
         }
-        screen.execute(guarded(() -> firstRound(first)));
+        screen.execute(guarded(() -> update.begin(false)));
         every(QUARTER, 0, this::reserve);
         every(QUARTER, QUARTER, () -> Info.sendAsWorker(agent));
         try {
@@ -52,16 +51,6 @@ final class Life {
         }
         if (end != null) {
             throw end;
-        }
-    }
-
-    private void firstRound(boolean first) {
-        if (agent.preferences().integratedProvisioning) {
-            new Update(agent, true).loadOnly();
-            agent.state.change(() -> agent.preferences().integratedProvisioning = false);
-            update.run(true);
-        } else {
-            update.run(first);
         }
     }
 

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import muster.headwind.message.LogItem;
 import muster.headwind.phone.Phone;
 import muster.headwind.phone.State;
@@ -17,6 +16,7 @@ import muster.headwind.task.Update;
 public final class Main {
     private static final String USAGE = "headwind-agent --state FILE [--events -] [--lenient] [--speed FACTOR] "
             + "set-up|sync|run|info|log LINE|show|uninstall|reinstall (see README.md)";
+    private static final double FOREVER = 1e9;
     private static volatile int exitCode = 143;
 
     private final Options options;
@@ -53,7 +53,7 @@ public final class Main {
         try {
             command();
         } catch (Rebooted rebooted) {
-            events.emit("stopped", "why", "reboot");
+            events.last("stopped");
         } catch (Options.Wrong wrong) {
             throw wrong;
         } catch (RuntimeException uncaught) {
@@ -76,7 +76,7 @@ public final class Main {
     }
 
     private Agent newAgent() {
-        return new Agent(state, events, options.has("lenient"), new Pace(Double.parseDouble(options.get("speed", "1"))));
+        return new Agent(state, events, options.has("lenient"), new Pace(options.number("speed", 1)));
     }
 
     /** What the options say of the phone is so from now on. */
@@ -90,17 +90,17 @@ public final class Main {
             phone.cpuArch = options.get("cpu-arch", phone.cpuArch);
             phone.agentVersion = options.get("agent-version", phone.agentVersion);
             phone.secret = options.get("secret", phone.secret);
-            phone.battery = Integer.parseInt(options.get("battery", String.valueOf(phone.battery)));
+            phone.battery = (int) options.number("battery", phone.battery);
             phone.checkSignature |= options.has("check-signature");
             phone.deviceOwner |= options.has("device-owner");
             if (options.has("launcher")) {
                 phone.ownLauncher = options.get("launcher").equals("own");
             }
             if (options.has("permissions")) {
-                phone.permissions = List.copyOf(Arrays.stream(options.get("permissions").split(",")).map(Integer::valueOf).toList());
+                phone.permissions = Arrays.stream(options.numbers("permissions", 4)).mapToObj(one -> (int) one).toList();
             }
             if (options.has("location")) {
-                phone.location = Arrays.stream(options.get("location").split(",")).mapToDouble(Double::parseDouble).toArray();
+                phone.location = options.numbers("location", 2);
             }
             if (options.has("trust")) {
                 phone.trust = Path.of(options.get("trust")).toAbsolutePath().toString();
@@ -152,24 +152,15 @@ public final class Main {
     private void sync() {
         ready();
         agent.log.write(LogItem.INFO, "agent " + state.phone.agentVersion + "-opensource started");
-        boolean first = state.preferences.config == null || options.has("by-hand");
         try {
-            if (state.preferences.integratedProvisioning) {
-                end(new Update(agent, true).loadOnly());
-                state.change(() -> state.preferences.integratedProvisioning = false);
-                first = true;
-            }
-            end(new Update(agent, true).run(first));
+            Update.Outcome outcome = new Update(agent, true).begin(options.has("by-hand"));
+            halt(outcome != Update.Outcome.NUMBER_ASKED, Halt.ASKED);
+            halt(outcome != Update.Outcome.NETWORK_ERROR, Halt.NETWORK);
         } finally {
             if (state.installed) {
                 agent.log.upload();
             }
         }
-    }
-
-    private static void end(Update.Outcome outcome) {
-        halt(outcome != Update.Outcome.NUMBER_ASKED, Halt.ASKED);
-        halt(outcome != Update.Outcome.NETWORK_ERROR, Halt.NETWORK);
     }
 
     private static void halt(boolean fine, int otherwise) {
@@ -183,11 +174,10 @@ public final class Main {
         ready();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             // A signal is the ordinary end of a run.
-            events.emit("stopped");
+            events.last("stopped");
             Runtime.getRuntime().halt(exitCode == 143 ? 0 : exitCode);
         }));
-        long end = options.has("for")
-                ? System.currentTimeMillis() + Math.round(Double.parseDouble(options.get("for")) * 1000) : Long.MAX_VALUE;
+        long end = System.currentTimeMillis() + Math.round(options.number("for", FOREVER) * 1000);
         while (true) {
             try {
                 new Life(newAgent()).live(end - System.currentTimeMillis());
@@ -200,8 +190,8 @@ public final class Main {
 
     private void log() {
         ready();
-        agent.log.write(new LogItem(Integer.parseInt(options.get("level", String.valueOf(LogItem.INFO))),
-                options.get("package", Phone.AGENT), options.rest()));
+        int level = (int) options.number("level", LogItem.INFO);
+        agent.log.write(new LogItem(level, options.get("package", Phone.AGENT), options.rest()));
         halt(agent.log.upload(), Halt.NETWORK);
     }
 

@@ -1,6 +1,7 @@
 package muster.headwind;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,23 @@ final class Options {
 
     String get(String name, String otherwise) {
         return values.getOrDefault(name, otherwise);
+    }
+
+    double number(String name, double otherwise) {
+        return has(name) ? numbers(name, 1)[0] : otherwise;
+    }
+
+    /** So many numbers with commas between them. */
+    double[] numbers(String name, int count) {
+        try {
+            double[] numbers = Arrays.stream(get(name).split(",")).mapToDouble(Double::parseDouble).toArray();
+            if (numbers.length == count) {
+                return numbers;
+            }
+        } catch (NumberFormatException unlike) {
+            // Told below, like a wrong count.
+        }
+        throw new Wrong("--" + name + " wants numbers: " + count);
     }
 
     String required(String name) {

@@ -43,23 +43,39 @@ public final class Update {
         return fetching.get();
     }
 
+    /**
+     * The round with which the agent starts: by hand before anything is stored. A phone that is just being provisioned fetches
+     * first, and no more than that; it goes on when that has worked (ui/InitialSetupActivity.java:57-64).
+     */
+    public Outcome begin(boolean byHand) {
+        if (!agent.preferences().integratedProvisioning) {
+            return run(byHand || agent.preferences().config == null);
+        }
+        Outcome first = new Update(agent, true).loadOnly();
+        if (first != Outcome.DONE) {
+            return first;
+        }
+        agent.state.change(() -> agent.preferences().integratedProvisioning = false);
+        return run(true);
+    }
+
     /** A round; by hand means that somebody waits before the screen. */
     public Outcome run(boolean byHand) {
-        GetConfiguration.Result result = fetch();
-        return switch (result) {
-            case STORED -> afterFetch(byHand, false);
+        return switch (fetch()) {
+            case STORED -> afterFetch(byHand);
             case DEVICE_NOT_FOUND -> Outcome.NUMBER_ASKED;
             case NETWORK_ERROR -> withoutServer(byHand);
         };
     }
 
-    /** The first round of a phone that is just being provisioned: it fetches, and no more (ui/InitialSetupActivity.java:57-64). */
-    public Outcome loadOnly() {
-        GetConfiguration.Result result = fetch();
-        return switch (result) {
-            case STORED -> afterFetch(true, true);
+    private Outcome loadOnly() {
+        return switch (fetch()) {
+            case STORED -> {
+                readRules();
+                yield Outcome.DONE;
+            }
             case DEVICE_NOT_FOUND -> Outcome.NUMBER_ASKED;
-            case NETWORK_ERROR -> Outcome.NETWORK_ERROR;
+            case NETWORK_ERROR -> withoutServer(true);
         };
     }
 
@@ -95,17 +111,18 @@ public final class Update {
         agent.events.emit("network-error", "asked", asked && screen,
                 "reset", asked && screen ? config == null && !agent.preferences().qrProvisioning : null);
         if (!asked) {
-            afterFetch(byHand, false);
+            afterFetch(byHand);
         }
         return Outcome.NETWORK_ERROR;
     }
 
-    private Outcome afterFetch(boolean byHand, boolean loadOnly) {
+    private void readRules() {
         agent.log.updateRules();
         agent.log.write(LogItem.INFO, "device owner: " + agent.phone().deviceOwner);
-        if (loadOnly) {
-            return Outcome.DONE;
-        }
+    }
+
+    private Outcome afterFetch(boolean byHand) {
+        readRules();
         if (new Migration(agent).move()) {
             if (++moves > MOVES) {
                 throw agent.events.crash("newServerUrl sends the phone from server to server without end", null);
