@@ -56,11 +56,12 @@ class Configuration(Story):
                 self.assertEqual({request.method for request in self.fake.asked()[before:]}, {"POST"})
 
     def test_a_body_that_cannot_be_read_is_asked_of_the_stand_in_too_and_a_status_is_not(self):
-        for answer, calls in [(Answer(200, b"garbage"), 4), (Answer(404), 2)]:
+        for answer, calls, refused in [(Answer(200, b"garbage"), 4, []), (Answer(404), 2, [404, 404])]:
             before = len(self.fake.asked())
             self.fake.answer(CONFIGURATION, answer)
-            self.phone.call("sync")
+            run = self.phone.call("sync")
             self.assertEqual(len(self.fake.asked()) - before, calls)
+            self.assertEqual([line["status"] for line in run.of("refused")], refused)
 
     def test_a_device_that_is_not_found_is_asked_for_its_number_again(self):
         self.phone.call("sync")

@@ -1,10 +1,12 @@
 package muster.headwind;
 
+import muster.headwind.net.Client;
 import muster.headwind.net.Servers;
 import muster.headwind.phone.Phone;
 import muster.headwind.phone.Preferences;
 import muster.headwind.phone.State;
 import muster.headwind.task.RemoteLog;
+import okhttp3.OkHttpClient;
 
 /** The running agent: what each of its tasks needs. */
 public final class Agent {
@@ -12,6 +14,7 @@ public final class Agent {
     public final Events events;
     public final Json json;
     public final Pace pace;
+    public final OkHttpClient client;
     public final Servers servers;
     public final RemoteLog log;
 
@@ -21,7 +24,8 @@ public final class Agent {
         this.events = events;
         this.json = new Json(events, lenient);
         this.pace = pace;
-        this.servers = new Servers(state, json, events);
+        this.client = Client.create(state.phone.trust, events);
+        this.servers = new Servers(state, client, json, events);
         this.log = new RemoteLog(this);
     }
 

@@ -25,8 +25,7 @@ final class Life {
     private final ScheduledExecutorService workers = Executors.newScheduledThreadPool(2);
     private final AtomicBoolean uploading = new AtomicBoolean();
     private final CountDownLatch over = new CountDownLatch(1);
-    private volatile LongPolling polling;
-    private volatile Thread pollingThread;
+    private volatile Thread polling;
     private volatile Throwable end;
 
     Life(Agent agent) {
@@ -67,9 +66,8 @@ final class Life {
         if (polling != null) {
             return;
         }
-        polling = new LongPolling(agent, this::updateSoon);
-        pollingThread = new Thread(guarded(polling), "polling");
-        pollingThread.start();
+        polling = new Thread(guarded(new LongPolling(agent, this::updateSoon)), "polling");
+        polling.start();
     }
 
     /** Lest a phone be lost without messages: a round when the last such is an hour ago (worker/PushNotificationWorker.java:85-198). */
@@ -130,8 +128,8 @@ final class Life {
         screen.shutdownNow();
         workers.shutdownNow();
         if (polling != null) {
-            pollingThread.interrupt();
-            polling.cancel();
+            polling.interrupt();
         }
+        agent.client.dispatcher().cancelAll();
     }
 }

@@ -22,24 +22,29 @@ import okhttp3.Response;
 /** OkHttp as the agent sets it up (server/ServerServiceKeeper.java:84-101), with an event for each request. */
 public final class Client {
     /** For connecting, writing, and reading other than a poll, in milliseconds (Const.java:56). */
-    public static final long TIMEOUT = 10_000;
+    private static final long TIMEOUT = 10_000;
     /** For reading the answer to a poll (Const.java:57). */
-    public static final long POLL_TIMEOUT = 300_000;
+    private static final long POLL_TIMEOUT = 300_000;
     private static final String USER_AGENT = "okhttp/4.12.0";
 
     private Client() {}
 
-    /** A client with this read timeout that trusts the roots of a PEM file, or those of the machine if it is null. */
-    public static OkHttpClient create(long readTimeout, String trust, Events events) {
+    /** A client that trusts the roots of a PEM file, or those of the machine if it is null. */
+    public static OkHttpClient create(String trust, Events events) {
         OkHttpClient.Builder builder = new OkHttpClient.Builder()
                 .connectTimeout(TIMEOUT, TimeUnit.MILLISECONDS)
-                .readTimeout(readTimeout, TimeUnit.MILLISECONDS)
+                .readTimeout(TIMEOUT, TimeUnit.MILLISECONDS)
                 .writeTimeout(TIMEOUT, TimeUnit.MILLISECONDS)
                 .addInterceptor(chain -> tell(chain, events));
         if (trust != null) {
             trust(builder, trust);
         }
         return builder.build();
+    }
+
+    /** The same, but with the patience of a poll. */
+    public static OkHttpClient forPolls(OkHttpClient client) {
+        return client.newBuilder().readTimeout(POLL_TIMEOUT, TimeUnit.MILLISECONDS).build();
     }
 
     private static Response tell(Interceptor.Chain chain, Events events) throws IOException {

@@ -24,11 +24,11 @@ public final class Servers {
     private Server second;
 
     /** For the settings of this phone. */
-    public Servers(State state, Json json, Events events) {
+    public Servers(State state, OkHttpClient client, Json json, Events events) {
         this.state = state;
         this.json = json;
         this.events = events;
-        this.client = Client.create(Client.TIMEOUT, state.phone.trust, events);
+        this.client = client;
     }
 
     /** The settings have changed. */

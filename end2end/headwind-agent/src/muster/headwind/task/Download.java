@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.function.Predicate;
 import muster.headwind.Agent;
 import muster.headwind.message.LogItem;
-import muster.headwind.net.Client;
 import muster.headwind.net.Signature;
 import muster.headwind.phone.State.Attempt;
 import okhttp3.OkHttpClient;
@@ -23,8 +22,7 @@ final class Download {
 
     Download(Agent agent) {
         this.agent = agent;
-        this.client = Client.create(Client.TIMEOUT, agent.phone().trust, agent.events).newBuilder()
-                .followSslRedirects(false).build();
+        this.client = agent.client.newBuilder().followSslRedirects(false).build();
     }
 
     /** The bytes; fails on anything else. */

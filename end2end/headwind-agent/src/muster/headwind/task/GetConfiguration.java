@@ -1,7 +1,7 @@
 package muster.headwind.task;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.StringReader;
+import java.util.Arrays;
 import muster.headwind.Agent;
 import muster.headwind.message.Answers;
 import muster.headwind.message.EnrolOptions;
@@ -98,8 +98,7 @@ public final class GetConfiguration {
 
     private void store(ServerConfig config, String method) throws Exception {
         Preferences preferences = agent.preferences();
-        ObjectMapper plain = new ObjectMapper();
-        String before = plain.writeValueAsString(preferences.config);
+        byte[] before = agent.json.write(preferences.config);
         if (config.newNumber != null) {
             String number = config.newNumber;
             agent.log.write(LogItem.INFO, "number " + preferences.deviceId + " becomes " + number);
@@ -110,7 +109,7 @@ public final class GetConfiguration {
         agent.state.change(() -> preferences.config = config);
         agent.events.emit("configuration",
                 "method", method,
-                "changed", !before.equals(plain.writeValueAsString(config)),
+                "changed", !Arrays.equals(before, agent.json.write(config)),
                 "config", config);
         readSettings(config);
         agent.state.change(() -> {

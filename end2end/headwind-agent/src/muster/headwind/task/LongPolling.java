@@ -23,7 +23,6 @@ public final class LongPolling implements Runnable {
 
     private final Agent agent;
     private final Pushes pushes;
-    private final OkHttpClient client;
     private final Server first;
     private final Server second;
     private final String signature;
@@ -33,17 +32,12 @@ public final class LongPolling implements Runnable {
         this.agent = agent;
         this.pushes = new Pushes(agent, update);
         Preferences preferences = agent.preferences();
-        this.client = Client.create(Client.POLL_TIMEOUT, agent.phone().trust, agent.events);
+        OkHttpClient client = Client.forPolls(agent.client);
         // A base URL that Retrofit refuses ends the agent here: this thread has nobody who catches it.
         this.first = new Server(preferences.baseUrl, client, agent.json);
         this.second = new Server(preferences.secondaryBaseUrl, client, agent.json);
         String number = URLEncoder.encode(preferences.deviceId, StandardCharsets.UTF_8);
         this.signature = Signature.of(agent.phone().secret, preferences.project + "/rest/notification/polling/" + number);
-    }
-
-    /** Breaks off the poll that is under way; the thread has to be interrupted for no other to follow. */
-    public void cancel() {
-        client.dispatcher().cancelAll();
     }
 
     /** Until the thread is interrupted. */
