@@ -89,7 +89,8 @@ class Downloads(Story):
 
     def test_a_newer_version_is_fetched_and_an_older_one_is_not(self):
         self.sync(applications=[self.app()])
-        self.assertEqual(self.sync(applications=[self.app(version="1.1")]).of("install"), [])
+        for older in ["1.1", "1"]:
+            self.assertEqual(self.sync(applications=[self.app(version=older)]).of("install"), [], older)
         self.assertEqual(len(self.sync(applications=[self.app(version="1.10")]).of("install")), 1)
         self.assertEqual(len(self.sync(applications=[self.app(version="1.10", remove=True)]).of("uninstall")), 1)
 
