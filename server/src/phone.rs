@@ -101,6 +101,15 @@ pub struct Logo<'a> {
     pub height: u32,
 }
 
+/// What Headwind's agent has to be told on the phone.
+#[derive(Clone, Copy, Debug)]
+pub struct Headwind<'a> {
+    /// The number that it calls device ID.
+    pub number: &'a str,
+    /// The text of the code that it scans in place of server and number.
+    pub code: &'a str,
+}
+
 /// What the page is made of.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
@@ -135,6 +144,8 @@ pub struct View<'a> {
     pub logo: Option<Logo<'a>>,
     /// The agent's package on Google Play.
     pub agent_package: &'a str,
+    /// What the workspace's agent has to be told, if it is Headwind's; Muster's own learns it from Google Play.
+    pub headwind: Option<Headwind<'a>>,
     /// Whether Apple devices can be connected.
     pub apple_ready: bool,
     /// The version of iOS, as the browser tells it.

@@ -11,6 +11,7 @@ use muster_headwind::{
     Link, Number,
     configuration::{Application, Configuration},
     link::InvalidLink,
+    provisioning::{self, AdminExtras, DeviceIdSource},
     values::{AdminPassword, InvalidValue, NewPassword},
 };
 
@@ -35,6 +36,15 @@ pub struct For<'f> {
     pub number: &'f Number,
     /// Where phones reach this server.
     pub base: &'f str,
+}
+
+/// The text of the QR code that the agent's set-up scans: server and number, so that nothing is left to type. `None` for an address that
+/// it does not take.
+#[must_use]
+pub fn scanned(link: &str, number: &str) -> Option<String> {
+    let mut extras = AdminExtras::new(link.parse().ok()?);
+    extras.device_id = DeviceIdSource::Given(number.parse().ok()?);
+    provisioning::for_agent(&extras).ok()
 }
 
 impl For<'_> {

@@ -8,6 +8,7 @@ pub use notice::{opened, request, state};
 use super::{Shared, Site, console, page, session};
 use crate::{
     adapters::qr,
+    headwind::{sheet, told::AGENT},
     phone::{self, Chosen, State, View},
 };
 use axum::{
@@ -21,6 +22,7 @@ use muster_domain::{
     Language, Timestamp,
     detect::{Visitor, detect, ios_version},
     device::Device,
+    headwind::given_number,
     host::is_for_apple,
     invitation::{Invitation, Refusal, State as Reached},
     look::Brand,
@@ -55,6 +57,12 @@ impl Asked {
     }
 }
 
+/// What a browser says of itself; what is no ASCII in it is no reason not to look at the rest.
+fn user_agent(headers: &HeaderMap) -> String {
+    let said = headers.get(header::USER_AGENT).map(HeaderValue::as_bytes).unwrap_or_default();
+    String::from_utf8_lossy(said).into_owned()
+}
+
 fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name).and_then(|v| v.to_str().ok())
 }
@@ -63,7 +71,7 @@ fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 #[must_use]
 pub fn visitor(headers: &HeaderMap) -> Visitor {
     detect(
-        text(headers, "user-agent").unwrap_or_default(),
+        &user_agent(headers),
         text(headers, "sec-ch-ua-platform"),
         text(headers, "sec-ch-ua-mobile"),
         text(headers, "x-requested-with"),
@@ -203,6 +211,11 @@ impl Shown<'_> {
         let token = self.token.reveal();
         let link = format!("{}/{token}", settings.public_url.as_deref().unwrap_or(&site.address));
         let language = self.asked.language();
+        let base = settings.public_url.as_deref().unwrap_or(&site.address);
+        let agent = found.filter(|_| settings.agent_package == AGENT).and_then(|found| {
+            let number = given_number(found.invitation.id);
+            sheet::scanned(&format!("{base}/{token}"), &number).map(|code| (number, code))
+        });
         let view = View {
             language: language.unwrap_or_else(|| session::language(self.headers)),
             language_chosen: language.is_some(),
@@ -223,6 +236,7 @@ impl Shown<'_> {
                 height: logo.height,
             }),
             agent_package: &settings.agent_package,
+            headwind: agent.as_ref().map(|(number, code)| phone::Headwind { number, code }),
             apple_ready: apple_ready(site, found).await,
             ios: text(self.headers, "user-agent").and_then(ios_version),
             state,

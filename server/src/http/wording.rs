@@ -3,6 +3,7 @@
 
 use super::{Shared, preview as shown, session};
 use crate::{
+    headwind::told::AGENT,
     html::escape,
     phone::{self, View},
 };
@@ -118,6 +119,8 @@ fn phone(
             height: l.height,
         }),
         agent_package: &settings.agent_package,
+        headwind: (settings.agent_package == AGENT)
+            .then_some(phone::Headwind { number: "m-0000000000", code: "" }),
         apple_ready: false,
         ios: None,
         state: phone::State::Waiting,

@@ -4,6 +4,7 @@ use super::{
     Chosen, View, folds,
     parts::{button, copy, percent, steps, waiting},
 };
+use crate::html::escape;
 use app::text::t;
 
 /// Google Play's page of the agent; the link travels as the install referrer.
@@ -19,13 +20,24 @@ pub(super) fn play(view: &View<'_>) -> String {
 pub(super) fn page(view: &View<'_>, in_app: bool) -> (&'static str, String) {
     let l = view.language;
     let hint = if in_app { format!("<p class=warn>{}</p>", t::phone_in_app(l)) } else { String::new() };
-    let list = [
-        (t::phone_step_install(l), t::phone_step_install_text(l)),
-        (t::phone_step_open(l), t::phone_step_open_text(l)),
-        (t::phone_step_back(l), t::phone_step_back_text(l)),
-    ];
+    let install = (t::phone_step_install(l), t::phone_step_install_text(l));
+    let back = (t::phone_step_back(l), t::phone_step_back_text(l));
+    let number = view.headwind.map(|agent| t::phone_number(l, escape(agent.number)));
+    let (list, typed) = match &number {
+        // It learns nothing from Google Play, and does not say whether another management holds the phone.
+        Some(number) => {
+            let server = (t::phone_server(l), t::phone_server_text(l));
+            let number = (number.as_str(), t::phone_number_text(l));
+            let allow = (t::phone_allow_all(l), t::phone_allow_all_text(l));
+            (
+                vec![install, server, number, allow, back],
+                format!("{}<p class=warn>{}</p>", copy(view), t::phone_emm(l)),
+            )
+        }
+        None => (vec![install, (t::phone_step_open(l), t::phone_step_open_text(l)), back], String::new()),
+    };
     let body = format!(
-        "<p class=soft>{}</p>{hint}{}{}<p class=\"small soft\">{}</p>{}{}{}{}",
+        "<p class=soft>{}</p>{hint}{}{}<p class=\"small soft\">{}</p>{typed}{}{}{}{}",
         t::phone_two_minutes(l),
         steps(&list),
         button(&play(view), t::phone_play(l)),

@@ -28,17 +28,29 @@ pub(super) fn sees(view: &View<'_>) -> String {
 /// What goes wrong on Android, and what to do then.
 pub(super) fn fails(view: &View<'_>) -> String {
     let l = view.language;
+    // Headwind's agent always asks, and the steps say what to answer.
+    let server = match view.headwind {
+        Some(_) => String::new(),
+        None => {
+            let (head, text) = (t::phone_fails_server(l), t::phone_fails_server_text(l));
+            format!("<p><b>{head}</b> {text}</p>{}", copy(view))
+        }
+    };
     let body = format!(
-        "<p><b>{}</b> {}</p>{}<p><b>{}</b> {}</p><p><b>{}</b> {}</p>",
-        t::phone_fails_server(l),
-        t::phone_fails_server_text(l),
-        copy(view),
+        "{server}<p><b>{}</b> {}</p><p><b>{}</b> {}</p>",
         t::phone_fails_store(l),
         t::phone_fails_store_text(l),
         t::phone_fails_knox(l),
         t::phone_fails_knox_text(l),
     );
     fold(t::phone_fails(l), &body)
+}
+
+/// The code that Headwind's agent scans in place of server and number.
+pub(super) fn scan(view: &View<'_>) -> String {
+    let (l, Some(agent)) = (view.language, view.headwind) else { return String::new() };
+    let code = (view.svg_qr)(agent.code);
+    fold(t::phone_scan(l), &format!("<p>{}</p><div class=qr>{code}</div>", t::phone_scan_text(l)))
 }
 
 /// Whom to ask.

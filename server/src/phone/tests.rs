@@ -24,6 +24,7 @@ fn view() -> View<'static> {
         look: &NOTHING,
         logo: None,
         agent_package: "com.hmdm.launcher",
+        headwind: Some(Headwind { number: "m-1b2c3d4e5f", code: "{}" }),
         apple_ready: false,
         ios: None,
         state: State::Waiting,
@@ -46,7 +47,14 @@ fn variants() -> Vec<Variant> {
             "Google Play must be the phone’s default store",
             "Основным магазином телефона должен быть Google Play",
         ),
-        (v, "into the field “Server”", "в поле «Server»"),
+        (View { headwind: None, ..v }, "into the field “Server”", "в поле «Server»"),
+        (View { headwind: None, ..v }, "It connects by itself", "Оно подключится само"),
+        (v, "Type this number: m-1b2c3d4e5f", "Введите этот номер: m-1b2c3d4e5f"),
+        (
+            View { visitor: Visitor::Desktop { maybe_ipad: false }, ..v },
+            "scan instead of typing",
+            "отсканируйте вместо ввода",
+        ),
         (
             View { visitor: Visitor::Android { play: true, in_app: true }, ..v },
             "Open in browser",
@@ -60,6 +68,12 @@ fn variants() -> Vec<Variant> {
         (iphone, "An iPhone cannot be connected yet", "iPhone пока нельзя"),
         (ipad, "An iPad cannot be connected yet", "iPad пока нельзя"),
         (View { apple_ready: true, ..iphone }, "Profile Downloaded", "Профиль загружен"),
+        // As iOS says it, to the last word, and with the device's own name.
+        (
+            View { apple_ready: true, ..ipad },
+            "to remotely manage your iPad. The administrator may collect personal data, add/remove accounts and restrictions, install, manage, and list apps, and remotely erase data on your iPad.",
+            "удалённо управлять Вашим iPad. Администратор сможет собирать личные данные",
+        ),
         (
             View { apple_ready: true, visitor: Visitor::Iphone { in_app: true }, ..v },
             "Open this in Safari",

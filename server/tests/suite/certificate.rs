@@ -1,5 +1,6 @@
 //! The APNs certificate from nothing to its renewal: on the command line and in the console, with a fake Apple made by OpenSSL.
 
+mod mended;
 mod reminders;
 mod waiting;
 

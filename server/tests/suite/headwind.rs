@@ -1,5 +1,6 @@
 //! The Headwind agent's protocol at the running server: the link that binds, the address that proves, commands, refusals.
 
 mod abuse;
+mod agent;
 mod life;
 mod phone;

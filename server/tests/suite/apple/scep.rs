@@ -60,6 +60,10 @@ async fn a2_a_challenge_is_good_once_for_one_key_and_until_its_end() {
     assert_eq!(issued(asks(Some(&challenge)).await), first, "the answer was lost: the same again");
     let other = Forger::new(key(2), forger.authority.clone());
     assert_eq!(other.asks(&company, "19", &other.request(Some(&challenge))).await, REFUSED, "another key");
+    // The person is told at once to download it again, though the first key has a certificate.
+    let state = crate::world::browser().get(format!("{link}/state")).send().await.unwrap();
+    let told: serde_json::Value = state.json().await.unwrap();
+    assert_eq!(told["stopped"], "again", "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
