@@ -55,7 +55,7 @@ test("a Pixel: the page says what to type, the agent connects, and does what the
   const made = link();
   const phone = await on(page, PIXEL, made);
   await expect(phone.getByRole("link", { name: "Get it on Google Play" })).toHaveAttribute("href", /com\.hmdm\.launcher/);
-  await expect(phone.getByText("KNOX or another company's management").first()).toBeVisible();
+  await expect(phone.getByText("KNOX or another company’s management").first()).toBeVisible();
   const number = (await phone.getByText("Type this number: m-").textContent())!.match(/m-[0-9a-f]{10}/)![0];
   expect(await phone.getByRole("textbox", { name: "Your link" }).first().inputValue()).toBe(made);
 

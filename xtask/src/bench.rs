@@ -4,6 +4,7 @@
 //! that is removed afterwards. The load generator shares the cores with the server, so figures of throughput also say
 //! how much processor time the server itself took.
 
+mod agents;
 mod apple;
 mod browser;
 mod checkins;
@@ -52,6 +53,7 @@ const GROUPS: &[(&str, Measure)] = &[
     ("links", links::measure),
     ("checkins", checkins::measure),
     ("apple", apple::measure),
+    ("agents", agents::measure),
     ("pushes", pushes::measure),
     ("browser", browser::measure),
     ("interaction", interaction::measure),

@@ -20,7 +20,7 @@ use crate::{
     },
     apple::{Apple, signing::Signers, trusted},
     config::{self, Config, Flags, address},
-    headwind::{self, Headwind, held::Held},
+    headwind::{Headwind, held, held::Held},
     http::{self, Site, limit::Attempts, load::Load, scrape::Scrape, serve::Limits},
     jobs, message,
 };
@@ -133,7 +133,7 @@ impl Serve {
 
     pub(super) async fn run(self, muster: Muster, config: Config, json: bool) -> anyhow::Result<()> {
         let started = muster.ports.clock.now();
-        let config::Server { listen, public_url, trusted_proxies, metrics_token, max_requests } =
+        let config::Server { listen, public_url, trusted_proxies, metrics_token, max_requests, hold } =
             config.server;
         let scrape = Scrape::new(metrics_token.as_deref(), started);
         let listener = TcpListener::bind(listen).await.with_context(|| {
@@ -187,9 +187,9 @@ impl Serve {
             files: files.clone(),
         };
         work.spawn(jobs::reminders::run(reminders, stop.clone()));
-        let headwind = Headwind { held: Held::default(), hold: headwind::HOLD };
-        let (held, news) = (headwind.held.clone(), changes.subscribe());
-        work.spawn(headwind::held::run(muster.ports.clone(), held, news, stop.clone()));
+        let headwind = Headwind { held: Held::default(), hold };
+        let (questions, news) = (headwind.held.clone(), changes.subscribe());
+        work.spawn(held::run(muster.ports.clone(), questions, news, stop.clone()));
         work.close();
         let owner =
             sign_in::owner_link(&muster.ports).await?.map(|link| format!("{address}/setup/{}", link.0));

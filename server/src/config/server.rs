@@ -6,6 +6,7 @@ use muster_domain::settings::Settings;
 use std::{
     fmt,
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
 };
 
 const LISTEN: Key = Key::new("listen", &["MUSTER_LISTEN"], Kind::Text);
@@ -15,12 +16,13 @@ const PROXIES: Key =
 const TOKEN: Key = Key::new("metrics_token", &["MUSTER_METRICS_TOKEN"], Kind::Text);
 const TOKEN_FILE: Key = Key::new("metrics_token_file", &["MUSTER_METRICS_TOKEN_FILE"], Kind::Text);
 const REQUESTS: Key = Key::new("max_requests", &["MUSTER_MAX_REQUESTS"], Kind::Number);
+const HOLD: Key = Key::new("hold_seconds", &["MUSTER_HOLD_SECONDS"], Kind::Number);
 
 /// The shortest metrics token.
 const SHORTEST: usize = 16;
 
 /// The keys of the section.
-pub(super) const KEYS: &[Key] = &[LISTEN, PUBLIC_URL, PROXIES, TOKEN, TOKEN_FILE, REQUESTS];
+pub(super) const KEYS: &[Key] = &[LISTEN, PUBLIC_URL, PROXIES, TOKEN, TOKEN_FILE, REQUESTS, HOLD];
 
 /// Where the server listens, how it is reached, and whom it believes.
 #[derive(Clone)]
@@ -35,6 +37,8 @@ pub struct Server {
     pub metrics_token: Option<String>,
     /// Requests that are worked on at once; what is too much is asked to come again.
     pub max_requests: u32,
+    /// How long a question of a Headwind agent is held until there is news.
+    pub hold: Duration,
 }
 
 impl fmt::Debug for Server {
@@ -45,6 +49,7 @@ impl fmt::Debug for Server {
             .field("trusted_proxies", &self.trusted_proxies)
             .field("metrics_token", &self.metrics_token.as_ref().map(|_| "set"))
             .field("max_requests", &self.max_requests)
+            .field("hold", &self.hold)
             .finish()
     }
 }
@@ -84,6 +89,13 @@ fn requests(layers: &Layers) -> anyhow::Result<u32> {
     Ok(requests)
 }
 
+fn hold(layers: &Layers) -> anyhow::Result<Duration> {
+    let Some(seconds) = layers.get("server", &HOLD)? else { return Ok(crate::headwind::HOLD) };
+    // The agent itself gives up after 300.
+    ensure!(seconds <= 240, "server.hold_seconds must be at most 240");
+    Ok(Duration::from_secs(seconds))
+}
+
 impl Server {
     pub(super) fn read(layers: &Layers) -> anyhow::Result<Self> {
         let proxies: Vec<IpAddr> = layers.get("server", &PROXIES)?.unwrap_or_default();
@@ -95,6 +107,7 @@ impl Server {
             trusted_proxies: proxies.into_iter().map(|p| p.to_canonical()).collect(),
             metrics_token: token(layers)?,
             max_requests: requests(layers)?,
+            hold: hold(layers)?,
         })
     }
 }

@@ -9,6 +9,7 @@ use axum::{Router, body::Body, extract::ConnectInfo, response::IntoResponse};
 use http::{HeaderValue, Request, Response, StatusCode, Version, header};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::{
     collections::HashMap,
     convert::Infallible,
@@ -31,8 +32,8 @@ const HEAD_SIZE: usize = 32 << 10;
 const BUFFER: usize = 64 << 10;
 /// After an error of `accept`, such as no more files: a moment, so that it does not spin.
 const PAUSE: Duration = Duration::from_millis(200);
-/// Connections that the process wants at most.
-const CONNECTIONS: usize = 4096;
+/// Connections that the process wants at most: phones with Headwind's agent keep one each.
+const CONNECTIONS: usize = 16_384;
 /// Files that are kept for the database, mails and the like.
 const OTHER_FILES: usize = 128;
 
@@ -47,9 +48,13 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// As many as the system lets the process have files.
+    /// As many as the system lets the process have files: as many of those as it may ask for.
     #[must_use]
     pub fn of_system() -> Self {
+        let most = getrlimit(Resource::Nofile).maximum;
+        if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: most, maximum: most }) {
+            tracing::warn!(%error, "the limit of open files stays as it is");
+        }
         let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
         Self::within(files(&limits).unwrap_or(1024))
     }

@@ -117,7 +117,7 @@ fn variants() -> Vec<Variant> {
 }
 
 /// A page at most, before it is compressed to a third: with the longest names in the longest script, and the warnings of iOS in full.
-const MOST_BYTES: usize = 15_500;
+const MOST_BYTES: usize = 16_000;
 
 #[test]
 fn every_page_says_its_thing_in_both_languages_and_is_small() {

@@ -91,7 +91,11 @@ impl FakeApple {
             "authority",
         ]);
         fake.key("authority.key");
-        let subject = format!("/CN=Fake Application Integration/O={organization}/C=US");
+        let name = match organization {
+            "Apple Inc." => "Fake Application Integration".to_owned(),
+            other => format!("Application Integration of {other}"),
+        };
+        let subject = format!("/CN={name}/O={organization}/C=US");
         fake.issue(
             "authority",
             &subject,

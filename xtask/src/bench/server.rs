@@ -50,10 +50,16 @@ pub fn muster(program: &Path, data: &Path) -> Command {
 impl Server {
     /// Starts it on a free port of the loopback and waits for its first answer.
     pub fn start(workspace: &Workspace, data: &Path) -> anyhow::Result<Self> {
+        Self::with(workspace, data, &[])
+    }
+
+    /// The same with variables of its environment.
+    pub fn with(workspace: &Workspace, data: &Path, variables: &[(&str, &str)]) -> anyhow::Result<Self> {
         let program = workspace.program(Mode::Release, "muster");
         let begin = Instant::now();
         let mut child = muster(&program, data)
             .args(["serve", "--listen", "127.0.0.1:0"])
+            .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
             .spawn()
