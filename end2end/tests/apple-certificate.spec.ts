@@ -122,6 +122,28 @@ test("three steps lead from nothing to a certificate, and who waited is told", a
   await phone.close();
 });
 
+test("what is odd about a vendor certificate stays to be read, and an address that no iPhone takes is named", async ({ page }) => {
+  await world.signUp(page);
+  const stranger = new FakeApple(process.env, "Somebody");
+  stranger.certificate("vendor", "/CN=MDM Vendor: Northwind/O=Northwind/C=DE");
+  await open(page);
+  await zone(page, "vendor").setInputFiles(["vendor.pem", "vendor.key", "chain.pem"].map((name) => stranger.path(name)));
+  await form(page, "vendor").getByRole("button", { name: "Upload" }).click();
+  await expect(page.getByText("MDM Vendor: Northwind, until")).toBeVisible();
+  await expect(form(page, "vendor")).toBeHidden();
+  await expect(page.getByRole("status").filter({ hasText: "Fake Root CA" })).toBeVisible();
+  stranger.stop();
+
+  apple.push("first");
+  world.muster("apple", "cert", "upload", apple.path("first.pem"), "--key", apple.path("first.key"));
+  world.muster("settings", "set", "public_url", "http://muster.example.org");
+  for (const path of ["/dashboard", "/settings/apple"]) {
+    await page.goto(`${world.base}${path}`);
+    await ready(page);
+    await expect(page.getByText("they take an address that begins with https://")).toBeVisible();
+  }
+});
+
 test("a certificate with another topic is refused until the number of devices is typed; the key leaves behind a password", async ({ page }) => {
   const faults = problems(page);
   await world.signUp(page);

@@ -21,11 +21,11 @@ export class FakeApple {
   readonly folder = mkdtempSync(join(tmpdir(), "apple-"));
 
   /** `env`: whose clock says when certificates begin. */
-  constructor(private readonly env = process.env) {
+  constructor(private readonly env = process.env, organization = "Apple Inc.") {
     this.put("ext.cnf", `[req]\ndistinguished_name = none\n[none]\n${EXTENSIONS}`);
     this.openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "root.key", "-out", "root.pem", "-days", "30",
-      "-subj", "/C=US/O=Apple Inc./CN=Fake Root CA", "-config", "ext.cnf", "-extensions", "authority");
-    this.request("authority", "/CN=Fake Application Integration/O=Apple Inc./C=US");
+      "-subj", `/C=US/O=${organization}/CN=Fake Root CA`, "-config", "ext.cnf", "-extensions", "authority");
+    this.request("authority", `/CN=Fake Application Integration/O=${organization}/C=US`);
     this.issue("authority", "root", "authority");
     this.put("chain.pem", this.text("authority.pem") + this.text("root.pem"));
   }
