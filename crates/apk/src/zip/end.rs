@@ -1,0 +1,92 @@
+//! The end of a ZIP: the end of central directory record (section 4.3.16).
+
+use super::read_at;
+use crate::{Error, MAX_DIRECTORY, bytes::Bytes};
+use std::io::{Read, Seek};
+
+const SIGNATURE: &[u8] = b"PK\x05\x06";
+const ZIP64_LOCATOR: &[u8] = b"PK\x06\x07";
+/// Its length without the comment.
+const LENGTH: usize = 22;
+/// The length of ZIP64's locator, which stands right before it.
+const LOCATOR: usize = 20;
+/// Where in it the directory's offset stands.
+const OFFSET_AT: usize = 16;
+
+/// The end of central directory record.
+pub(crate) struct End {
+    /// Where the central directory begins.
+    pub(crate) directory_start: u64,
+    /// Where it ends and this record begins.
+    pub(crate) start: u64,
+    /// How many entries there are.
+    pub(super) entries: u16,
+    raw: Vec<u8>,
+}
+
+impl End {
+    /// Finds it as Android does: the one with the shortest comment that reaches to the file's end.
+    pub(super) fn find(file: &mut (impl Read + Seek), size: u64) -> Result<Self, Error> {
+        let mut magic = [0; 4];
+        read_at(file, 0, &mut magic).map_err(|error| match error {
+            Error::CutOff => Error::NotZip,
+            other => other,
+        })?;
+        if magic != *b"PK\x03\x04" {
+            return Err(Error::NotZip);
+        }
+        let most = LOCATOR + LENGTH + usize::from(u16::MAX);
+        let length = usize::try_from(size).map_or(most, |size| size.min(most));
+        let mut tail = vec![0; length];
+        let tail_start = size - length as u64;
+        read_at(file, tail_start, &mut tail)?;
+        let last = length.checked_sub(LENGTH).ok_or(Error::CutOff)?;
+        let at = (0..=last).rev().find(|&at| is_end(&tail, at)).ok_or(Error::CutOff)?;
+        if at.checked_sub(LOCATOR).is_some_and(|at| starts_at(&tail, at, ZIP64_LOCATOR)) {
+            return Err(Error::Zip64);
+        }
+        Self::parse(tail.get(at..).unwrap_or_default(), tail_start + at as u64).ok_or(Error::CutOff)?
+    }
+
+    fn parse(raw: &[u8], start: u64) -> Option<Result<Self, Error>> {
+        let mut bytes = Bytes::new(raw);
+        bytes.take(SIGNATURE.len())?;
+        let (disk, directory_disk) = (bytes.u16()?, bytes.u16()?);
+        let (entries_here, entries) = (bytes.u16()?, bytes.u16()?);
+        let (size, offset) = (bytes.u32()?, bytes.u32()?);
+        if entries == u16::MAX || size == u32::MAX || offset == u32::MAX {
+            return Some(Err(Error::Zip64));
+        }
+        // Android wants the directory right before this record, so that nothing hides between.
+        let adjacent = u64::from(offset) + u64::from(size) == start;
+        Some(if disk != 0 || directory_disk != 0 || entries_here != entries || !adjacent {
+            Err(Error::Zip("its end"))
+        } else if u64::from(size) > MAX_DIRECTORY {
+            Err(Error::Bomb)
+        } else {
+            Ok(Self { directory_start: u64::from(offset), start, entries, raw: raw.to_vec() })
+        })
+    }
+
+    pub(super) const fn directory_size(&self) -> u64 {
+        self.start - self.directory_start
+    }
+
+    /// The record as it was when it was signed: the directory began where the signing block begins now.
+    pub(crate) fn with_directory_at(&self, offset: u32) -> Vec<u8> {
+        let mut raw = self.raw.clone();
+        if let Some(field) = raw.get_mut(OFFSET_AT..OFFSET_AT + 4) {
+            field.copy_from_slice(&offset.to_le_bytes());
+        }
+        raw
+    }
+}
+
+fn is_end(tail: &[u8], at: usize) -> bool {
+    let comment = tail.get(at + LENGTH - 2..at + LENGTH).map(|b| Bytes::new(b).u16());
+    starts_at(tail, at, SIGNATURE) && comment == Some(u16::try_from(tail.len() - at - LENGTH).ok())
+}
+
+fn starts_at(bytes: &[u8], at: usize, what: &[u8]) -> bool {
+    bytes.get(at..).is_some_and(|rest| rest.starts_with(what))
+}
