@@ -19,7 +19,7 @@ pub fn install(workspace: &Workspace) -> anyhow::Result<()> {
     let missing = missing_packages();
     if missing.is_empty() {
         println!(
-            "Chromium, zbar, smtp-sink, libfaketime, openssl, strongSwan's pki, scepclient, a JDK, Jackson, OkHttp, Python's venv and npm are there"
+            "Chromium, zbar, smtp-sink, libfaketime, openssl, strongSwan's pki, scepclient, a JDK, Jackson, OkHttp, apksigner, Python's venv and npm are there"
         );
     } else {
         println!("missing: {}", missing.join(", "));
@@ -54,6 +54,8 @@ fn missing_packages() -> Vec<&'static str> {
         (which("javac").is_some(), "default-jdk-headless"),
         (Path::new("/usr/share/java/jackson-databind.jar").exists(), "libjackson2-databind-java"),
         (Path::new("/usr/share/java/okhttp.jar").exists(), "libokhttp-java"),
+        // On the other side of Android packages.
+        (which("apksigner").is_some(), "apksigner"),
     ]
     .into_iter()
     .filter_map(|(there, package)| (!there).then_some(package))
