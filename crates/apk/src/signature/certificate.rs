@@ -3,6 +3,7 @@
 use crate::Error;
 use aws_lc_rs::digest::{Context, SHA256};
 use muster_pki::asn1::{Malformed, Reader, constructed};
+use std::ops::RangeInclusive;
 
 /// The content of the identifiers: rsaEncryption (RFC 8017), id-ecPublicKey and its curves (RFC 5480).
 const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
@@ -10,6 +11,9 @@ const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
 const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
 const P384: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x22];
 const P521: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x23];
+
+/// The octets of an RSA modulus of 2048 to 8192 bits, with the zero in front that says it is not negative.
+const RSA_OCTETS: RangeInclusive<usize> = 2048 / 8 + 1..=8192 / 8 + 1;
 
 /// What kind of key it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,10 +65,12 @@ fn spki(der: &[u8]) -> Result<&[u8], Malformed> {
 
 fn kind(spki: &[u8]) -> Result<KeyKind, Malformed> {
     let what = "SubjectPublicKeyInfo";
-    let mut algorithm = Reader::whole(spki, what)?.sequence(what)?;
+    let mut key = Reader::whole(spki, what)?;
+    let mut algorithm = key.sequence(what)?;
     let identifier = algorithm.any(what)?.content;
     if identifier == RSA {
-        return Ok(KeyKind::Rsa);
+        let modulus = Reader::whole(key.bits(what)?, what)?.integer(what)?;
+        return Ok(if RSA_OCTETS.contains(&modulus.len()) { KeyKind::Rsa } else { KeyKind::Other });
     }
     if identifier != EC {
         return Ok(KeyKind::Other);

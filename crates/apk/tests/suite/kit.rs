@@ -13,8 +13,8 @@ pub fn read(bytes: &[u8]) -> Result<Package, Error> {
 }
 
 /// What is said of bytes that must be refused.
-pub fn refused(bytes: &[u8]) -> Error {
-    match read(bytes) {
+pub fn refused(bytes: impl AsRef<[u8]>) -> Error {
+    match read(bytes.as_ref()) {
         Ok(package) => panic!("taken: {package:?}"),
         Err(error) => error,
     }
@@ -23,7 +23,7 @@ pub fn refused(bytes: &[u8]) -> Error {
 /// The bytes are refused with an error of that shape.
 macro_rules! refuses {
     ($bytes:expr, $pattern:pat) => {
-        let error = crate::kit::refused(&$bytes);
+        let error = crate::kit::refused($bytes);
         assert!(matches!(error, $pattern), "{error:?} is not {}", stringify!($pattern));
     };
 }

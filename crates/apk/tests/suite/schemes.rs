@@ -80,11 +80,13 @@ fn algorithms_that_are_not_taken_are_named() {
 
 #[test]
 fn the_strongest_algorithm_decides() {
-    let key = Key::new();
-    let both = vec![ECDSA, 0x0202];
-    let signer = Signer { digests: both.clone(), signatures: both, ..Signer::v2(&key) };
-    // What it signs with 0x0202 is a signature with SHA-256.
-    refuses!(v2(signer), Error::Signature);
+    let (rsa, ecdsa) = (Key::rsa(), Key::new());
+    for ids in [&[0x0101][..], &[0x0102], &[0x0103], &[0x0104], &[0x0103, 0x0104], &[0x0102, 0x0101]] {
+        read(&v2(Signer::v2(&rsa).algorithms(ids))).unwrap();
+    }
+    // What this key signs with 0x0202 is a signature with SHA-256.
+    refuses!(v2(Signer::v2(&ecdsa).algorithms(&[ECDSA, 0x0202])), Error::Signature);
+    refuses!(v2(Signer::v2(&ecdsa).algorithms(&[0x0202, ECDSA])), Error::Signature);
 }
 
 #[test]

@@ -69,6 +69,18 @@ fn the_jar_scheme_alone_is_refused_and_so_is_no_signature() {
 }
 
 #[test]
+fn a_key_that_is_too_short_is_refused_though_android_takes_it() {
+    if !has(PROGRAMS) {
+        return;
+    }
+    let bench = bench();
+    bench.key("short", "-algorithm RSA -pkeyopt rsa_keygen_bits:1024");
+    let signed = bench.apksigner(&format!("{V2} {}", by("short")));
+    let said = refused(&signed);
+    assert!(matches!(said, Error::Key), "{said:?}");
+}
+
+#[test]
 fn two_signers_are_taken_in_v2_as_android_does() {
     if !has(PROGRAMS) {
         return;

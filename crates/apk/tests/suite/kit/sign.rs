@@ -1,11 +1,17 @@
 //! A signer of packages that does what `apksigner` would not: blocks, signers and lineages in any shape.
 
 use super::zip::Zip;
-use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::{
+    digest::{SHA256, SHA512, digest},
+    rand::SystemRandom,
+    signature::{
+        RSA_PKCS1_SHA256, RSA_PKCS1_SHA512, RSA_PSS_SHA256, RSA_PSS_SHA512, RsaEncoding, RsaKeyPair,
+    },
+};
 use muster_pki::{
     algorithm::Digest,
     certificate::{self, Certificate, Serial, Template},
-    key::SigningKey,
+    key::{RsaSize, SigningKey},
     name::{Attribute, Name},
 };
 
@@ -16,15 +22,25 @@ pub const V31: u32 = 0x1b93_ad61;
 pub const ECDSA: u32 = 0x0201;
 pub const FOREVER: u32 = 0x7fff_ffff;
 
-/// A key on P-256 with its certificate.
+/// A key with its certificate: on P-256, or RSA.
 pub struct Key {
     pub key: SigningKey,
     pub certificate: Certificate,
+    rsa: Option<RsaKeyPair>,
 }
 
 impl Key {
     pub fn new() -> Self {
-        let key = SigningKey::generate_p256().unwrap();
+        Self::of(SigningKey::generate_p256().unwrap(), None)
+    }
+
+    pub fn rsa() -> Self {
+        let key = SigningKey::generate_rsa(RsaSize::Bits2048).unwrap();
+        let pair = RsaKeyPair::from_pkcs8(&key.to_pkcs8().unwrap()).unwrap();
+        Self::of(key, Some(pair))
+    }
+
+    fn of(key: SigningKey, rsa: Option<RsaKeyPair>) -> Self {
         let mut serial = [0; 16];
         aws_lc_rs::rand::fill(&mut serial).unwrap();
         let template = Template {
@@ -38,11 +54,21 @@ impl Key {
             revocation_list: None,
             authority: false,
         };
-        Self { certificate: certificate::self_signed(&template, &key).unwrap(), key }
+        Self { certificate: certificate::self_signed(&template, &key).unwrap(), key, rsa }
     }
 
-    pub fn sign(&self, message: &[u8]) -> Vec<u8> {
-        self.key.sign(Digest::Sha256, message).unwrap()
+    /// By the algorithm of that number, if it is one of RSA's; else by ECDSA with SHA-256, whatever the number says.
+    fn sign(&self, algorithm: u32, message: &[u8]) -> Vec<u8> {
+        let Some(pair) = &self.rsa else { return self.key.sign(Digest::Sha256, message).unwrap() };
+        let encoding: &'static dyn RsaEncoding = match algorithm {
+            0x0101 => &RSA_PSS_SHA256,
+            0x0102 => &RSA_PSS_SHA512,
+            0x0104 => &RSA_PKCS1_SHA512,
+            _ => &RSA_PKCS1_SHA256,
+        };
+        let mut signature = vec![0; pair.public_modulus_len()];
+        pair.sign(encoding, &SystemRandom::new(), message, &mut signature).unwrap();
+        signature
     }
 
     /// The lineage in which each key signs the next one's certificate.
@@ -53,7 +79,7 @@ impl Key {
             let before = n.checked_sub(1).map(|n| keys[n]);
             let algorithm = if before.is_some() { ECDSA } else { 0 };
             let signed = [prefixed(key.certificate.as_der()), algorithm.to_le_bytes().to_vec()].concat();
-            let signature = before.map(|key| key.sign(&signed)).unwrap_or_default();
+            let signature = before.map(|key| key.sign(ECDSA, &signed)).unwrap_or_default();
             let numbers = [0_u32.to_le_bytes(), ECDSA.to_le_bytes()].concat();
             all.extend(prefixed(&[prefixed(&signed), numbers, prefixed(&signature)].concat()));
         }
@@ -90,6 +116,12 @@ impl<'k> Signer<'k> {
         }
     }
 
+    /// With these algorithms, in that order.
+    pub fn algorithms(mut self, ids: &[u32]) -> Self {
+        (self.digests, self.signatures) = (ids.to_vec(), ids.to_vec());
+        self
+    }
+
     pub fn v3(key: &'k Key, from: u32, to: u32) -> Self {
         Self { sdks: Some((from, to)), outer_sdks: Some((from, to)), ..Self::v2(key) }
     }
@@ -101,9 +133,8 @@ impl<'k> Signer<'k> {
 
     /// The signer over these contents.
     pub fn sign(&self, zip: &Zip) -> Vec<u8> {
-        let digest = content_digest(zip);
-        let list = |ids: &[u32], value: &[u8]| -> Vec<u8> {
-            let one = |id: &u32| prefixed(&[&id.to_le_bytes()[..], &prefixed(value)].concat());
+        let list = |ids: &[u32], value: &dyn Fn(u32) -> Vec<u8>| -> Vec<u8> {
+            let one = |id: &u32| prefixed(&[&id.to_le_bytes()[..], &prefixed(&value(*id))].concat());
             prefixed(&ids.iter().flat_map(one).collect::<Vec<_>>())
         };
         let sdks = |sdks: Option<(u32, u32)>| {
@@ -112,10 +143,14 @@ impl<'k> Signer<'k> {
         let certificates: Vec<u8> = self.certificates.iter().flat_map(|c| prefixed(c)).collect();
         let attribute = |a: &(u32, Vec<u8>)| prefixed(&[&a.0.to_le_bytes()[..], &a.1].concat());
         let attributes: Vec<u8> = self.attributes.iter().flat_map(attribute).collect();
-        let signed =
-            [list(&self.digests, &digest), prefixed(&certificates), sdks(self.sdks), prefixed(&attributes)]
-                .concat();
-        let signatures = list(&self.signatures, &self.key.sign(&signed));
+        let signed = [
+            list(&self.digests, &|id| content_digest(zip, id)),
+            prefixed(&certificates),
+            sdks(self.sdks),
+            prefixed(&attributes),
+        ]
+        .concat();
+        let signatures = list(&self.signatures, &|id| self.key.sign(id, &signed));
         [prefixed(&signed), sdks(self.outer_sdks), signatures, prefixed(&self.public_key)].concat()
     }
 }
@@ -141,17 +176,18 @@ pub fn signed(zip: &Zip, schemes: &[(u32, Vec<Signer<'_>>)]) -> Vec<u8> {
     zip.with_block(&block(&parts))
 }
 
-/// Digests of pieces of 1 MiB, and the digest over them.
-fn content_digest(zip: &Zip) -> Vec<u8> {
+/// Digests of pieces of 1 MiB, and the digest over them, as the signature algorithm wants them.
+fn content_digest(zip: &Zip, algorithm: u32) -> Vec<u8> {
+    let kind = if matches!(algorithm, 0x0102 | 0x0104 | 0x0202) { &SHA512 } else { &SHA256 };
     let end = zip.end(zip.contents.len());
     let pieces: Vec<&[u8]> =
         [&zip.contents, &zip.directory, &end].iter().flat_map(|part| part.chunks(1 << 20)).collect();
     let mut all = [&[0x5a], &(pieces.len() as u32).to_le_bytes()[..]].concat();
     for piece in pieces {
         let whole = [&[0xa5], &(piece.len() as u32).to_le_bytes()[..], piece].concat();
-        all.extend(digest(&SHA256, &whole).as_ref());
+        all.extend(digest(kind, &whole).as_ref());
     }
-    digest(&SHA256, &all).as_ref().to_vec()
+    digest(kind, &all).as_ref().to_vec()
 }
 
 fn prefixed(bytes: &[u8]) -> Vec<u8> {
