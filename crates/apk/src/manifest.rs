@@ -38,21 +38,24 @@ impl Manifest {
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, Error> {
         let mut document = Document::parse(bytes)?;
         let (mut manifest, mut target, mut depth) = (Self { min_sdk: 1, ..Self::default() }, None, 0_u32);
-        // The name of the element at depth 1 that the present one is in.
+        // Whether the element is in `application`, or is that.
         let mut in_application = false;
         while let Some(node) = document.next()? {
             let Node::Start(element) = node else {
                 depth = depth.checked_sub(1).ok_or(Error::Manifest("its elements"))?;
                 continue;
             };
-            match (depth, element.tag().as_str()) {
+            let tag = element.tag();
+            if depth == 1 {
+                in_application = tag == "application";
+            }
+            match (depth, tag.as_str()) {
                 (0, "manifest") if manifest.name.is_empty() => manifest.read_root(&element)?,
                 (0, _) => return Err(Error::Manifest("its first element")),
                 (1, "uses-sdk") => {
                     manifest.min_sdk = sdk(&element, attr::MIN_SDK_VERSION)?.unwrap_or(manifest.min_sdk);
                     target = sdk(&element, attr::TARGET_SDK_VERSION)?.or(target);
                 }
-                (1, tag) => in_application = tag == "application",
                 (2, "receiver") if in_application && manifest.admin_receiver.is_none() => {
                     manifest.admin_receiver = admin(&element, &manifest.name)?;
                 }
@@ -69,11 +72,9 @@ impl Manifest {
 
     /// The element `manifest`.
     fn read_root(&mut self, root: &Element<'_>) -> Result<(), Error> {
-        let has = |id| Ok::<_, Error>(root.android(id)?.is_some());
-        if root.plain("split")?.is_some() || has(attr::REQUIRED_SPLIT_TYPES)? {
-            return Err(Error::Split);
-        }
-        if matches!(root.android(attr::IS_SPLIT_REQUIRED)?, Some(Value::Boolean(true))) {
+        let needs_parts = root.android(attr::REQUIRED_SPLIT_TYPES)?.is_some()
+            || root.android(attr::IS_SPLIT_REQUIRED)? == Some(Value::Boolean(true));
+        if needs_parts || root.plain("split")?.is_some() {
             return Err(Error::Split);
         }
         let Some(Value::Text(name)) = root.plain("package")? else {
@@ -110,7 +111,7 @@ fn sdk(element: &Element<'_>, id: u32) -> Result<Option<u32>, Error> {
 fn admin(receiver: &Element<'_>, package: &str) -> Result<Option<String>, Error> {
     let guarded =
         matches!(receiver.android(attr::PERMISSION)?, Some(Value::Text(p)) if p == BIND_DEVICE_ADMIN);
-    let off = matches!(receiver.android(attr::ENABLED)?, Some(Value::Boolean(false)));
+    let off = receiver.android(attr::ENABLED)? == Some(Value::Boolean(false));
     match receiver.android(attr::NAME)? {
         Some(Value::Text(class)) if guarded && !off => names::component(package, class).map(Some),
         _ => Ok(None),

@@ -26,10 +26,11 @@ impl Digest {
 /// A signature algorithm that is verified here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Algorithm {
-    scheme: Padding,
+    padding: Padding,
     digest: Digest,
 }
 
+/// RSASSA-PSS with a salt as long as the digest, RSASSA-PKCS1-v1_5 (RFC 8017), or ECDSA in DER.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Padding {
     Pss,
@@ -43,7 +44,7 @@ const DSA: [u32; 2] = [0x0301, 0x0305];
 impl Algorithm {
     /// By its number; `None` for DSA, for those whose digest is of the kind "verity", and for what is not known.
     pub(super) const fn from_id(id: u32) -> Option<Self> {
-        let (scheme, digest) = match id {
+        let (padding, digest) = match id {
             0x0101 => (Padding::Pss, Digest::Sha256),
             0x0102 => (Padding::Pss, Digest::Sha512),
             0x0103 => (Padding::Pkcs1, Digest::Sha256),
@@ -52,7 +53,7 @@ impl Algorithm {
             0x0202 => (Padding::Ecdsa, Digest::Sha512),
             _ => return None,
         };
-        Some(Self { scheme, digest })
+        Some(Self { padding, digest })
     }
 
     /// Why none of these is taken.
@@ -77,7 +78,7 @@ impl Algorithm {
 
     fn with(self, kind: KeyKind) -> Option<&'static dyn VerificationAlgorithm> {
         use {Digest::*, Padding::*};
-        Some(match (kind, self.scheme, self.digest) {
+        Some(match (kind, self.padding, self.digest) {
             (KeyKind::Rsa, Pss, Sha256) => &signature::RSA_PSS_2048_8192_SHA256,
             (KeyKind::Rsa, Pss, Sha512) => &signature::RSA_PSS_2048_8192_SHA512,
             (KeyKind::Rsa, Pkcs1, Sha256) => &signature::RSA_PKCS1_2048_8192_SHA256,

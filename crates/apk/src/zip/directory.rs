@@ -8,6 +8,8 @@ const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
 /// Encrypted, strongly encrypted, with a masked directory (section 4.4.4).
 pub(super) const ENCRYPTED: u16 = 1 | 1 << 6 | 1 << 13;
+/// The longest name that is taken, in bytes.
+const MAX_NAME: usize = 512;
 /// Deflate makes a byte of no more than 1032.
 const DEFLATE_AT_MOST: u64 = 1032;
 
@@ -83,14 +85,16 @@ fn checked(entry: Entry, flags: u16) -> Result<Entry, Error> {
     }
 }
 
-/// A name that stays inside whatever folder it is unpacked into, and can be shown.
+/// A name of a length that can be shown, that stays inside whatever folder it is unpacked into, and has
+/// no control characters.
 fn safe_name(name: &[u8]) -> Result<String, Error> {
-    let bad = || Error::EntryName(String::from_utf8_lossy(name).into_owned());
+    let beginning = name.get(..MAX_NAME).unwrap_or(name);
+    let bad = || Error::EntryName(String::from_utf8_lossy(beginning).into_owned());
     let text = str::from_utf8(name).map_err(|_| bad())?;
     // A folder's name ends with a slash.
     let path = text.strip_suffix('/').unwrap_or(text);
     let stays = path.split('/').all(|part| !matches!(part, "" | "." | ".."));
-    if stays && !text.contains('\\') && !text.contains(char::is_control) {
+    if stays && text.len() <= MAX_NAME && !text.contains('\\') && !text.contains(char::is_control) {
         Ok(text.to_owned())
     } else {
         Err(bad())

@@ -45,27 +45,29 @@ impl End {
         if at.checked_sub(LOCATOR).is_some_and(|at| starts_at(&tail, at, ZIP64_LOCATOR)) {
             return Err(Error::Zip64);
         }
-        Self::parse(tail.get(at..).unwrap_or_default(), tail_start + at as u64).ok_or(Error::CutOff)?
+        Self::parse(tail.get(at..).unwrap_or_default(), tail_start + at as u64)
     }
 
-    fn parse(raw: &[u8], start: u64) -> Option<Result<Self, Error>> {
+    fn parse(raw: &[u8], start: u64) -> Result<Self, Error> {
         let mut bytes = Bytes::new(raw);
-        bytes.take(SIGNATURE.len())?;
-        let (disk, directory_disk) = (bytes.u16()?, bytes.u16()?);
-        let (entries_here, entries) = (bytes.u16()?, bytes.u16()?);
-        let (size, offset) = (bytes.u32()?, bytes.u32()?);
+        let mut fields = || {
+            bytes.take(SIGNATURE.len())?;
+            let disks_and_counts = (bytes.u16()?, bytes.u16()?, bytes.u16()?, bytes.u16()?);
+            Some((disks_and_counts, bytes.u32()?, bytes.u32()?))
+        };
+        let ((disk, directory_disk, entries_here, entries), size, offset) = fields().ok_or(Error::CutOff)?;
         if entries == u16::MAX || size == u32::MAX || offset == u32::MAX {
-            return Some(Err(Error::Zip64));
+            return Err(Error::Zip64);
         }
         // Android wants the directory right before this record, so that nothing hides between.
         let adjacent = u64::from(offset) + u64::from(size) == start;
-        Some(if disk != 0 || directory_disk != 0 || entries_here != entries || !adjacent {
-            Err(Error::Zip("its end"))
-        } else if u64::from(size) > MAX_DIRECTORY {
-            Err(Error::Bomb)
-        } else {
-            Ok(Self { directory_start: u64::from(offset), start, entries, raw: raw.to_vec() })
-        })
+        if disk != 0 || directory_disk != 0 || entries_here != entries || !adjacent {
+            return Err(Error::Zip("its end"));
+        }
+        if u64::from(size) > MAX_DIRECTORY {
+            return Err(Error::Bomb);
+        }
+        Ok(Self { directory_start: u64::from(offset), start, entries, raw: raw.to_vec() })
     }
 
     pub(super) const fn directory_size(&self) -> u64 {

@@ -41,7 +41,7 @@ fn a_zip_that_claims_to_unpack_to_more_than_is_taken_is_refused() {
     let entries: Vec<_> = (0..3).map(large).chain(zip::entries()).collect();
     refuses!(Zip::new(&entries).bytes(), Error::Bomb);
     let bomb = Entry::new("AndroidManifest.xml", &vec![0; 5 << 20]);
-    refuses!(Zip::new(&[bomb.clone()]).bytes(), Error::Bomb);
+    refuses!(Zip::new(std::slice::from_ref(&bomb)).bytes(), Error::Bomb);
     // It says that it is small.
     let small = bomb.both(|h| h.unpacked = 1000);
     refuses!(Zip::new(&[small]).bytes(), Error::Untrue(_));

@@ -63,6 +63,9 @@ fn the_administrator_is_the_first_receiver_that_android_guards() {
     let elsewhere = element("manifest", &[("package", "a.b".into())]);
     let elsewhere = elsewhere.with(element("queries", &[]).with(receiver(".Admin")));
     assert_eq!(package(&elsewhere).admin_receiver, None);
+    let after = element("manifest", &[("package", "a.b".into())]).with(element("application", &[]));
+    let after = after.with(element("uses-sdk", &[]).with(receiver(".Admin")));
+    assert_eq!(package(&after).admin_receiver, None);
     let bad = element("manifest", &[("package", "a.b".into())]);
     let bad = bad.with(element("application", &[]).with(receiver("a b/c")));
     refuses!(super::manifests::with(&bad), Error::ReceiverName(_));

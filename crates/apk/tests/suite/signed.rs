@@ -65,7 +65,7 @@ fn the_jar_scheme_alone_is_refused_and_so_is_no_signature() {
     let said = refused(&signed);
     assert!(matches!(said, Error::JarAlone), "{said:?}");
     assert!(said.to_string().contains("sign it with v2 or later"));
-    assert!(matches!(refused(&bench.get("in.apk")), Error::NotSigned));
+    assert!(matches!(refused(bench.get("in.apk")), Error::NotSigned));
 }
 
 #[test]

@@ -72,6 +72,8 @@ fn names_that_lead_out_of_the_package_are_refused() {
     }
     let latin = Entry::stored("x", b"x").both(|h| h.name = b"\xff".to_vec());
     refuses!(zip::with(latin).bytes(), Error::EntryName(_));
+    let long = crate::kit::refused(zip::with(Entry::stored(&"n".repeat(60_000), b"")).bytes());
+    assert!(long.to_string().len() < 1000, "a person has to read it: {long}");
     // Refused because it is not signed: the names are good.
     for name in ["res/-a.b/Ж.xml", "META-INF/", "a..b/..c"] {
         refuses!(zip::with(Entry::stored(name, b"")).bytes(), Error::NotSigned);
