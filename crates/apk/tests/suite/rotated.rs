@@ -41,6 +41,7 @@ fn a_lineage_that_does_not_hold_is_refused() {
     refuses!(with_lineage(&a, &Key::lineage(&[&a, &b, &a])), Error::Lineage(_));
     refuses!(with_lineage(&a, &[1, 0, 0, 0]), Error::Lineage(_));
     refuses!(with_lineage(&b, &[&[2, 0, 0, 0], &Key::lineage(&[&a, &b])[4..]].concat()), Error::Lineage(_));
+    refuses!(with_lineage(&b, &Key::lineage_by(&[&a, &b], 0x0202)), Error::Lineage(_));
     // Someone puts himself after a key that he does not have.
     let mine = Key::lineage(&[&c, &b]);
     let theirs = Key::lineage(&[&a]);
@@ -82,6 +83,8 @@ fn v3_1_is_for_newer_androids_and_v3_for_the_others() {
     refuses!(both(v3(33), v31(&[&a, &b], 34)), Error::SdkRange);
     refuses!(both(v3(32), v31(&[&c, &b], 33)), Error::SchemesDiffer);
     refuses!(both(v3(32), v31(&[&b], 33)), Error::SchemesDiffer);
+    let without_v2 = [(V3, vec![v3(32)]), (V31, vec![v31(&[&c, &b], 33)])];
+    refuses!(signed(&zip(), &without_v2), Error::SchemesDiffer);
 }
 
 #[test]

@@ -73,11 +73,16 @@ impl Key {
 
     /// The lineage in which each key signs the next one's certificate.
     pub fn lineage(keys: &[&Self]) -> Vec<u8> {
+        Self::lineage_by(keys, ECDSA)
+    }
+
+    /// The same, saying that it was signed by that algorithm.
+    pub fn lineage_by(keys: &[&Self], said: u32) -> Vec<u8> {
         let mut all = 1_u32.to_le_bytes().to_vec();
         for (n, key) in keys.iter().enumerate() {
             // The first is signed by nobody.
             let before = n.checked_sub(1).map(|n| keys[n]);
-            let algorithm = if before.is_some() { ECDSA } else { 0 };
+            let algorithm = if before.is_some() { said } else { 0 };
             let signed = [prefixed(key.certificate.as_der()), algorithm.to_le_bytes().to_vec()].concat();
             let signature = before.map(|key| key.sign(ECDSA, &signed)).unwrap_or_default();
             let numbers = [0_u32.to_le_bytes(), ECDSA.to_le_bytes()].concat();
