@@ -90,7 +90,8 @@ test("a computer: the agent scans the code, nothing is typed, and a second phone
   const desktop = await on(page, WINDOWS, made);
   const fold = desktop.locator("details").filter({ hasText: "scan instead of typing" });
   await fold.locator("summary").click();
-  const picture = PNG.sync.read(await fold.locator("svg").screenshot());
+  await expect.poll(() => fold.locator("img").evaluate((img) => (img as HTMLImageElement).naturalWidth)).toBeGreaterThan(0);
+  const picture = PNG.sync.read(await fold.locator("img").screenshot());
   const text = jsQR(new Uint8ClampedArray(picture.data), picture.width, picture.height)!.data;
   const extras = JSON.parse(text)["android.app.extra.PROVISIONING_ADMIN_EXTRAS_BUNDLE"];
   expect(`${extras["com.hmdm.BASE_URL"]}/${extras["com.hmdm.SERVER_PROJECT"]}`).toBe(made);

@@ -195,6 +195,7 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/{token}/", get(enrol::slashed))
         .route("/{token}/opened", post(enrol::opened))
         .route("/{token}/state", get(enrol::state))
+        .route("/{token}/code.png", get(enrol::code))
         .route("/{token}/request", post(enrol::request))
         .route("/{token}/claim", post(agent::claim))
         .route("/{token}/rest/{*call}", any(headwind::call))

@@ -106,8 +106,6 @@ pub struct Logo<'a> {
 pub struct Headwind<'a> {
     /// The number that it calls device ID.
     pub number: &'a str,
-    /// The text of the code that it scans in place of server and number.
-    pub code: &'a str,
 }
 
 /// What the page is made of.

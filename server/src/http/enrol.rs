@@ -211,11 +211,7 @@ impl Shown<'_> {
         let token = self.token.reveal();
         let link = format!("{}/{token}", settings.public_url.as_deref().unwrap_or(&site.address));
         let language = self.asked.language();
-        let base = settings.public_url.as_deref().unwrap_or(&site.address);
-        let agent = found.filter(|_| settings.agent_package == AGENT).and_then(|found| {
-            let number = given_number(found.invitation.id);
-            sheet::scanned(&format!("{base}/{token}"), &number).map(|code| (number, code))
-        });
+        let number = found.filter(|_| settings.agent_package == AGENT).map(|f| given_number(f.invitation.id));
         let view = View {
             language: language.unwrap_or_else(|| session::language(self.headers)),
             language_chosen: language.is_some(),
@@ -236,7 +232,7 @@ impl Shown<'_> {
                 height: logo.height,
             }),
             agent_package: &settings.agent_package,
-            headwind: agent.as_ref().map(|(number, code)| phone::Headwind { number, code }),
+            headwind: number.as_deref().map(|number| phone::Headwind { number }),
             apple_ready: apple_ready(site, found).await,
             ios: text(self.headers, "user-agent").and_then(ios_version),
             state,
@@ -251,6 +247,29 @@ impl Shown<'_> {
             response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
         }
         response
+    }
+}
+
+/// `GET /{token}/code.png`: the code that Headwind's agent scans in place of server and number, while the link connects a device.
+pub async fn code(Extract(site): Shared, Path(token): Path<String>) -> Response {
+    let Ok(token) = token.parse::<InvitationToken>() else { return nothing() };
+    let found = match find(&site, &token).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return nothing(),
+        Err(error) => {
+            tracing::error!(%error, "code");
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+    };
+    let (invitation, settings) = (&found.invitation, &found.settings);
+    if settings.agent_package != AGENT || invitation.admits(None, site.ports.clock.now()).is_err() {
+        return nothing();
+    }
+    let base = settings.public_url.as_deref().unwrap_or(&site.address);
+    let text = sheet::scanned(&format!("{base}/{}", token.reveal()), &given_number(invitation.id));
+    match text.map(|text| qr::png(&text)) {
+        Some(Ok(png)) => ([(header::CONTENT_TYPE, "image/png")], png).into_response(),
+        _ => nothing(),
     }
 }
 

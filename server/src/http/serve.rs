@@ -29,11 +29,13 @@ const HEAD_TIME: Duration = Duration::from_secs(30);
 /// Bytes of a request's head: method, path and header fields.
 const HEAD_SIZE: usize = 32 << 10;
 /// Bytes that are read ahead of a connection: of thousands that send at once, nothing else counts these.
-const BUFFER: usize = 64 << 10;
+const BUFFER: usize = HEAD_SIZE;
 /// After an error of `accept`, such as no more files: a moment, so that it does not spin.
 const PAUSE: Duration = Duration::from_millis(200);
 /// Connections that the process wants at most: phones with Headwind's agent keep one each.
 const CONNECTIONS: usize = 16_384;
+/// Those of one network at most: a house with thousands of phones behind one address, and no more memory than they need.
+const ONE: usize = 4_096;
 /// Files that are kept for the database, mails and the like.
 const OTHER_FILES: usize = 128;
 
@@ -61,7 +63,7 @@ impl Limits {
 
     fn within(files: usize) -> Self {
         let all = files.saturating_sub(OTHER_FILES).clamp(64, CONNECTIONS);
-        Self { all, one: all / 2, head_time: HEAD_TIME }
+        Self { all, one: ONE.min(all / 2), head_time: HEAD_TIME }
     }
 }
 

@@ -119,8 +119,7 @@ fn phone(
             height: l.height,
         }),
         agent_package: &settings.agent_package,
-        headwind: (settings.agent_package == AGENT)
-            .then_some(phone::Headwind { number: "m-0000000000", code: "" }),
+        headwind: (settings.agent_package == AGENT).then_some(phone::Headwind { number: "m-0000000000" }),
         apple_ready: false,
         ios: None,
         state: phone::State::Waiting,

@@ -4,6 +4,7 @@ use super::{
     View, android,
     parts::{button, copy, help},
 };
+use crate::html::escape;
 use app::text::t;
 
 pub(super) fn fold(head: &str, body: &str) -> String {
@@ -46,11 +47,14 @@ pub(super) fn fails(view: &View<'_>) -> String {
     fold(t::phone_fails(l), &body)
 }
 
-/// The code that Headwind's agent scans in place of server and number.
+/// The code that Headwind's agent scans in place of server and number. It is fetched when the fold is opened.
 pub(super) fn scan(view: &View<'_>) -> String {
-    let (l, Some(agent)) = (view.language, view.headwind) else { return String::new() };
-    let code = (view.svg_qr)(agent.code);
-    fold(t::phone_scan(l), &format!("<p>{}</p><div class=qr>{code}</div>", t::phone_scan_text(l)))
+    if view.headwind.is_none() {
+        return String::new();
+    }
+    let (l, path) = (view.language, escape(view.link_path));
+    let picture = format!("<img loading=lazy src=\"{path}/code.png\" width=216 height=216 alt=QR>");
+    fold(t::phone_scan(l), &format!("<p>{}</p><div class=qr>{picture}</div>", t::phone_scan_text(l)))
 }
 
 /// Whom to ask.

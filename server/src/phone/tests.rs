@@ -24,7 +24,7 @@ fn view() -> View<'static> {
         look: &NOTHING,
         logo: None,
         agent_package: "com.hmdm.launcher",
-        headwind: Some(Headwind { number: "m-1b2c3d4e5f", code: "{}" }),
+        headwind: Some(Headwind { number: "m-1b2c3d4e5f" }),
         apple_ready: false,
         ios: None,
         state: State::Waiting,

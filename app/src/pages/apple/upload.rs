@@ -291,6 +291,12 @@ fn Told(drop: Drop) -> impl IntoView {
 fn Cut(drop: Drop, id: &'static str, send: Callback<Option<u64>>) -> impl IntoView {
     let language = text::language();
     let typed = move || look!(drop.cut, |cut| cut.trim().parse::<u64>().ok());
+    // As when the former certificate is put back.
+    let none = move || drop.cuts_off() == Some(0);
+    let help = move || match drop.cuts_off().unwrap_or_default() {
+        0 => t::apl_cut_none_help(language).to_owned(),
+        devices => t::apl_cut_help(language, devices),
+    };
     let right = move || typed().is_some() && typed() == drop.cuts_off();
     let confirm = move |_| {
         if untrack(right) {
@@ -304,9 +310,9 @@ fn Cut(drop: Drop, id: &'static str, send: Callback<Option<u64>>) -> impl IntoVi
                 <span class="set-line">
                     <input class="input" id=format!("{id}-cut") type="text" inputmode="numeric" autocomplete="off" aria-describedby=format!("{id}-cut-help")
                         prop:value=move || drop.cut.get() on:input=boxed(move |e| drop.cut.set(event_target_value(&e)))/>
-                    <button type="button" class="btn danger" disabled=move || drop.busy.get() || !right() on:click=boxed(confirm)>{t::apl_cut_do(language)}</button>
+                    <button type="button" class="btn danger" disabled=move || drop.busy.get() || !right() on:click=boxed(confirm)>{move || if none() { t::apl_cut_none_do(language) } else { t::apl_cut_do(language) }}</button>
                 </span>
-                <p class="set-help" id=format!("{id}-cut-help")>{move || t::apl_cut_help(language, drop.cuts_off().unwrap_or_default())}</p>
+                <p class="set-help" id=format!("{id}-cut-help")>{help}</p>
             </div>
         </Show>
     }

@@ -37,7 +37,10 @@ pub(super) fn problem(language: Language, problem: &Problem) -> String {
         Problem::ChainEnded { name } => return t::apl_p_chain_ended(language, name),
         Problem::ChainIncomplete { issuer } => return t::apl_p_chain(language, issuer),
         Problem::OtherTopic { present, new, devices } => {
-            let why = t::apl_p_topic(language, *devices);
+            let why = match devices {
+                0 => t::apl_cut_none(language).to_owned(),
+                devices => t::apl_p_topic(language, *devices),
+            };
             return format!("{why} {}", t::apl_p_topics(language, new, present));
         }
     };

@@ -87,7 +87,7 @@ async fn a26_no_secret_of_a_whole_journey_is_in_the_log_the_database_the_events_
         assert_eq!(server.function(&owner, "settings_set", set).await.0, StatusCode::OK);
         let link = server.link();
         let token = link.rsplit('/').next().unwrap().to_owned();
-        for path in ["", "/opened", "/state", "/request", "/claim", "/nothing", "?as=android"] {
+        for path in ["", "/opened", "/state", "/code.png", "/request", "/claim", "/nothing", "?as=android"] {
             for method in [reqwest::Method::GET, reqwest::Method::POST] {
                 for link in spellings(&token).iter().map(|t| format!("{}/{t}{path}", server.base)) {
                     let sent = browser().request(method.clone(), link).header("user-agent", PIXEL);

@@ -2,7 +2,7 @@
 //! does not know, and dead where the agent would crash or a phone be harmed.
 
 use super::phone::{last, orders, the_device};
-use crate::world::Server;
+use crate::world::{Server, browser};
 use serde_json::{Value, json};
 use std::{
     io::{BufRead, BufReader},
@@ -125,6 +125,42 @@ async fn the_agent_connects_with_a_link_typed_in_and_moves_to_its_own_address() 
     agent.does(&["reinstall"]);
     assert_eq!(agent.connects(&link, "anna", &["--model", "Pixel 8"]).0, Some(0));
     assert_eq!(the_device(&server)["id"], device["id"]);
+}
+
+#[tokio::test]
+async fn the_agent_scans_the_code_of_a_link_and_nothing_is_typed() {
+    let server = Server::start();
+    server.people();
+    let link = server.link();
+    let code = async || browser().get(format!("{link}/code.png")).send().await.unwrap();
+    let png = code().await;
+    assert_eq!(png.headers()["content-type"], "image/png");
+    let file = server.folder.path().join("code.png");
+    std::fs::write(&file, png.bytes().await.unwrap()).unwrap();
+    // Read by another program.
+    let read = Command::new("zbarimg").args(["--raw", "-q"]).arg(&file).output().unwrap();
+    let text = String::from_utf8(read.stdout).unwrap();
+    let extras: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(
+        extras.as_object().unwrap().len(),
+        1,
+        "for an agent that is there, and no phone fresh from its box: {extras}"
+    );
+    std::fs::write(server.folder.path().join("code.json"), &text).unwrap();
+    let agent = Agent::new(&server, "one");
+    let scanned = server.folder.path().join("code.json");
+    assert_eq!(
+        agent.does(&["set-up", "--qr", scanned.to_str().unwrap(), "--model", "Galaxy A54"]).0,
+        Some(0)
+    );
+    let (code_of, events) = agent.does(&["sync"]);
+    assert_eq!(
+        (code_of, of(&events, "number").len()),
+        (Some(0), 0),
+        "it calls itself so already: {events:?}"
+    );
+    assert_eq!(the_device(&server)["model"], "Galaxy A54");
+    assert_eq!(code().await.status(), reqwest::StatusCode::NOT_FOUND, "the link is used up");
 }
 
 #[tokio::test]

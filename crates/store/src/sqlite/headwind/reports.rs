@@ -1,7 +1,10 @@
 //! What a device reports, and whether it is still the same device.
 
 use super::super::{
+    Sqlite,
     devices::{self, about},
+    failed,
+    row::Read,
     writer::Tx,
 };
 use muster_domain::{
@@ -14,6 +17,25 @@ use muster_domain::{
 
 /// What a device is called of which nothing is known but its system.
 const UNNAMED: &str = "Android";
+
+impl Sqlite {
+    /// Whether a report changes nothing but what a device tells of itself: it is the same hardware, has been heard of before, and nobody
+    /// waits for the report.
+    pub(super) async fn is_routine(
+        &self,
+        workspace: WorkspaceId,
+        id: DeviceId,
+        facts: &Facts,
+    ) -> Stored<bool> {
+        let sql = "SELECT facts, EXISTS (SELECT 1 FROM device_command c
+                WHERE c.workspace_id = d.workspace_id AND c.device_id = d.id AND c.kind = 'report' AND c.state = 'delivered') AS asked
+            FROM device d WHERE d.workspace_id = $1 AND d.id = $2";
+        let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string());
+        let row = query.fetch_optional(&self.readers).await.map_err(failed)?.ok_or(StoreError::NotFound)?;
+        let known: Facts = row.json("facts")?;
+        Ok(!row.val::<bool>("asked")? && known.model.is_some() && contradiction(&known, facts).is_none())
+    }
+}
 
 /// A device reports. What it was asked to report is done with it.
 pub(super) async fn told(
