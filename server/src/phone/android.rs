@@ -22,7 +22,8 @@ pub(super) fn page(view: &View<'_>, in_app: bool) -> (&'static str, String) {
     let hint = if in_app { format!("<p class=warn>{}</p>", t::phone_in_app(l)) } else { String::new() };
     let install = (t::phone_step_install(l), t::phone_step_install_text(l));
     let back = (t::phone_step_back(l), t::phone_step_back_text(l));
-    let number = view.headwind.map(|agent| t::phone_number(l, escape(agent.number)));
+    let number = view.headwind.map(|agent| format!("<span class=one>{}</span>", escape(agent.number)));
+    let number = number.map(|number| t::phone_number(l, number));
     let (list, typed) = match &number {
         // It learns nothing from Google Play, and does not say whether another management holds the phone.
         Some(number) => {
@@ -36,17 +37,21 @@ pub(super) fn page(view: &View<'_>, in_app: bool) -> (&'static str, String) {
         }
         None => (vec![install, (t::phone_step_open(l), t::phone_step_open_text(l)), back], String::new()),
     };
+    let otherwise = match number {
+        Some(_) => String::new(),
+        None => format!("<p class=\"small soft\">{}</p>", t::phone_play_hint(l)),
+    };
     let body = format!(
-        "<p class=soft>{}</p>{hint}{}{}<p class=\"small soft\">{}</p>{typed}{}{}{}{}",
+        "<p class=soft>{}</p>{hint}{}{typed}{}{otherwise}{}{}{}{}",
         t::phone_two_minutes(l),
         steps(&list),
         button(&play(view), t::phone_play(l)),
-        t::phone_play_hint(l),
         waiting(view),
         folds::sees(view),
         folds::fails(view),
         folds::asks(view)
     );
+
     (t::phone_connect(l), body)
 }
 

@@ -125,6 +125,8 @@ pub async fn a_device_is_called_by_its_model_once_that_is_known(world: World) {
     assert_eq!(the_device(&world, device).await.name, "Android");
     tell(&world, device, &report("R5CT1", "Pixel 8")).await;
     assert_eq!(the_device(&world, device).await.name, "Pixel 8");
+    let history = world.store.device_history(world.ws, device).await.unwrap();
+    assert_eq!(history.len(), 1, "nobody has renamed it: {history:?}");
     world
         .store
         .rename_device(world.ws, device, &"Android".parse().unwrap(), None, world.now())

@@ -45,7 +45,7 @@ pub(super) async fn told(
     facts: &Facts,
     now: Timestamp,
 ) -> Stored<()> {
-    let before = devices::get(tx, workspace, id).await?;
+    let mut before = devices::get(tx, workspace, id).await?;
     if before.left_at.is_some() {
         return Err(StoreError::NotFound);
     }
@@ -60,6 +60,8 @@ pub(super) async fn told(
             // When it connected, nothing was known of it but its system.
             if let (UNNAMED, None, Some(model)) = (device.name.as_str(), &before.facts.model, &facts.model) {
                 device.name.clone_from(model);
+                // That is no news: nobody has called it otherwise.
+                before.name.clone_from(model);
             }
         }
     }
