@@ -49,7 +49,11 @@ fn variants() -> Vec<Variant> {
         ),
         (View { headwind: None, ..v }, "into the field “Server”", "в поле «Server»"),
         (View { headwind: None, ..v }, "It connects by itself", "Оно подключится само"),
-        (v, "Type this number: m-1b2c3d4e5f", "Введите этот номер: m-1b2c3d4e5f"),
+        (
+            v,
+            "Type this number: <span class=one>m-1b2c3d4e5f</span>",
+            "Введите этот номер: <span class=one>m-1b2c3d4e5f</span>",
+        ),
         (
             View { visitor: Visitor::Desktop { maybe_ipad: false }, ..v },
             "scan instead of typing",

@@ -91,11 +91,7 @@ impl FakeApple {
             "authority",
         ]);
         fake.key("authority.key");
-        let name = match organization {
-            "Apple Inc." => "Fake Application Integration".to_owned(),
-            other => format!("Application Integration of {other}"),
-        };
-        let subject = format!("/CN={name}/O={organization}/C=US");
+        let subject = format!("/CN=Fake Application Integration/O={organization}/C=US");
         fake.issue(
             "authority",
             &subject,

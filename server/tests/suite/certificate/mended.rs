@@ -17,8 +17,16 @@ fn taken(server: &Server, apple: &FakeApple, pem: &str, key: &str, more: &[&str]
 
 #[test]
 fn a15_a_name_in_a_warning_never_acts_on_a_terminal() {
-    let (server, apple) = (Server::start(), FakeApple::called("Evil\u{1b}[31mRoot", now()));
-    apple.push("a", TOPIC, year());
+    let (server, apple) = (Server::start(), FakeApple::new(now()));
+    let words = "req -x509 -newkey rsa:2048 -nodes -days 9 -config ca.cnf -extensions authority -keyout evil.key -out evil.pem -subj";
+    let words: Vec<&str> = words.split(' ').chain(["/CN=Evil\u{1b}[31mRoot"]).collect();
+    apple.openssl(&words);
+    let subject = format!("/UID={TOPIC}/CN=APSP:a/C=US");
+    let words = "req -new -newkey rsa:2048 -nodes -config ca.cnf -keyout a.key -out a.csr -subj";
+    let words: Vec<&str> = words.split(' ').chain([subject.as_str()]).collect();
+    apple.openssl(&words);
+    let words = "x509 -req -in a.csr -CA evil.pem -CAkey evil.key -CAcreateserial -days 9 -extfile ca.cnf -extensions leaf -out a.pem";
+    apple.openssl(&words.split(' ').collect::<Vec<_>>());
     let out = taken(&server, &apple, "a.pem", "a.key", &[]);
     let words = String::from_utf8(out.stderr).unwrap();
     assert!(out.status.success() && words.contains("Evil"), "an unknown chain warns: {words}");
