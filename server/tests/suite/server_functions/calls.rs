@@ -22,8 +22,14 @@ pub const AUDIT: &[Role] = &[Role::Owner, Role::Administrator, Role::Auditor];
 
 /// The functions whose call in the table is not possible: a message that still waits cannot be sent again, and an Android has no
 /// command to be taken back, is not called by Apple, and does not move.
-pub const IMPOSSIBLE: &[&str] =
-    &["invitation_resend", "device_order_cancel", "device_call", "device_let_move", "profile_delete"];
+pub const IMPOSSIBLE: &[&str] = &[
+    "invitation_resend",
+    "device_order_cancel",
+    "device_call",
+    "device_let_move",
+    "device_is_the_same",
+    "profile_delete",
+];
 
 /// The functions whose call in the table does something, which the audit log tells. (Others of the table ask for what changes
 /// nothing: settings as they are, nobody to be added, nothing that has failed.)
