@@ -81,7 +81,7 @@ proptest! {
     fn a_project_and_a_number_come_back_as_they_were_sent(
         project in "[A-Za-z0-9_~-]{1,20}(/[A-Za-z0-9_~-]{1,20}){0,2}",
         // Begins with a letter: one that has only what joins other characters is no number.
-        number in "x[^/\\\\%\\p{C}\\p{Z}\u{115F}\u{1160}\u{2800}\u{3164}\u{FFA0}.]{0,63}",
+        number in "x[^/\\\\%\\p{C}\\p{Z}\u{115F}\u{1160}\u{2800}\u{3164}\u{FFA0}\u{34F}\u{17B4}\u{17B5}\u{180B}-\u{180F}.]{0,63}",
         encoded in any::<bool>(),
     ) {
         let sent: String = number.bytes().map(|b| format!("%{b:02X}")).collect();

@@ -130,6 +130,7 @@ pub enum Action {
     #[serde(rename = "device.may_move")]
     DeviceMayMove,
     /// Somebody decided that what speaks at a device's address is the device.
+    #[serde(rename = "device.is_the_same")]
     DeviceIsTheSame,
     /// A configuration profile was uploaded.
     #[serde(rename = "settings.profile_uploaded")]
