@@ -228,6 +228,10 @@ pub async fn a_new_password_goes_out_for_a_short_time_and_is_not_kept(world: Wor
     assert_eq!(sync(&world, device).await.password, None);
     let kept = world.store.commands(world.ws, device, 9).await.unwrap();
     assert_eq!(kept[0].order, Order::plain(CommandKind::ResetPassword), "without its words");
+    let taken_back = order(&world, device, reset()).await;
+    world.store.cancel_command(world.ws, device, taken_back, world.now()).await.unwrap();
+    let kept = world.store.commands(world.ws, device, 9).await.unwrap();
+    assert_eq!(kept[0].order, Order::plain(CommandKind::ResetPassword), "nor when it was taken back");
     // Never confirmed: it may have been done, and the person may have another by now.
     order(&world, device, reset()).await;
     assert!(sync(&world, device).await.password.is_some());

@@ -114,9 +114,11 @@ async fn put(
         State::FormatError => Some(detail.unwrap_or("CommandFormatError")),
         _ => detail,
     };
-    let sql = "UPDATE device_command SET state = $3, sends = coalesce($4, sends), session = coalesce($5, session),
+    let sql =
+        "UPDATE device_command SET state = $3, sends = coalesce($4, sends), session = coalesce($5, session),
             delivered_at = CASE WHEN $3 = 'delivered' THEN coalesce(delivered_at, $6) ELSE delivered_at END,
-            ended_at = CASE WHEN $7 THEN $6 END, detail = coalesce($8, detail) WHERE workspace_id = $1 AND id = $2";
+            ended_at = CASE WHEN $7 THEN $6 END, detail = coalesce($8, detail),
+            params = iif($7 AND kind = 'reset_password', NULL, params) WHERE workspace_id = $1 AND id = $2";
     let query = sqlx::query(sql)
         .bind(workspace.to_string())
         .bind(id.to_string())
