@@ -1,6 +1,7 @@
 //! Taking fields out of dictionaries, with errors that name them.
 
 use crate::document::Unreadable;
+use muster_legible::line;
 use plist::{Dictionary, Value};
 
 /// Why a message is not taken.
@@ -83,39 +84,14 @@ pub(crate) const LONGEST: usize = 512;
 /// The longest name or model that is kept, in characters: it stands in one line of a list.
 pub(crate) const LONGEST_NAME: usize = 128;
 
-/// What controls how other text is shown, or is not seen: controls, separators of lines, marks that turn the direction (Unicode
-/// TR 36, section 2.9), and what is blank without being a space. What joins letters and pictures is none of it.
-fn acts(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}'
-        )
-        || matches!(c, '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFB}')
-        || matches!(c, '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}')
-        || matches!(c, '\u{2800}' | '\u{3164}' | '\u{FFA0}')
-        || matches!(c, '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}')
-}
-
-/// What joins other characters, and is nothing by itself.
-const fn joins(c: char) -> bool {
-    matches!(c, '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0000}'..='\u{E01EF}')
-}
-
 /// One line of text, cut.
 pub(crate) fn clean(text: &str) -> Option<String> {
-    cut(text, LONGEST)
+    line(text, LONGEST)
 }
 
 /// A name, as [`clean`].
 pub(crate) fn name(text: &str) -> Option<String> {
-    cut(text, LONGEST_NAME)
-}
-
-fn cut(text: &str, longest: usize) -> Option<String> {
-    let line: String = text.chars().filter(|c| !acts(*c)).take(longest).collect();
-    let line = line.trim();
-    line.chars().any(|c| !joins(c) && !c.is_whitespace()).then(|| line.to_owned())
+    line(text, LONGEST_NAME)
 }
 
 impl Inventory for Dictionary {

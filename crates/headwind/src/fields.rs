@@ -1,6 +1,7 @@
 //! Taking fields out of what an agent sent: missing ones are an answer, others have bounds.
 
 use crate::MAX_BODY;
+use muster_legible::line;
 use serde_json::{Map, Value};
 
 /// The longest text that is kept, in characters; a longer one is cut.
@@ -13,31 +14,9 @@ pub(crate) const LONGEST_ID: usize = 255;
 #[error("{0} is not in order")]
 pub struct Malformed(pub &'static str);
 
-/// What controls how other text is shown, or is not seen: controls, separators of lines, marks that turn the
-/// direction (Unicode TR 36, section 2.9), and what is blank without being a space.
-pub(crate) fn acts(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}'
-        )
-        || matches!(c, '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFB}')
-        || matches!(c, '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}')
-        || matches!(c, '\u{2800}' | '\u{3164}' | '\u{FFA0}')
-        || matches!(c, '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}')
-}
-
-/// Whether there is nothing to be seen: blanks, and what joins other characters and is nothing by itself.
-pub(crate) fn is_blank(text: &str) -> bool {
-    let joins =
-        |c| matches!(c, '\u{200C}' | '\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0000}'..='\u{E01EF}');
-    text.chars().all(|c| joins(c) || c.is_whitespace())
-}
-
 /// One line of text without what acts; nothing if there is nothing to be seen.
 fn clean(text: &str) -> Option<String> {
-    let line: String = text.chars().filter(|c| !acts(*c)).take(LONGEST).collect();
-    (!is_blank(&line)).then(|| line.trim().to_owned())
+    line(text, LONGEST)
 }
 
 /// A body that has to be JSON; its size is looked at first.

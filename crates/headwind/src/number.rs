@@ -1,6 +1,6 @@
 //! The number of a device: what its person typed, or what the server named it.
 
-use crate::fields::{acts, is_blank};
+use muster_legible::{acts, is_blank};
 use serde::Serialize;
 use std::{fmt, str::FromStr};
 
