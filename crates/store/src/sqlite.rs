@@ -22,6 +22,7 @@ mod jobs;
 mod kept;
 mod lookups;
 mod members;
+mod migrations;
 mod nonces;
 mod overview;
 mod profiles;
@@ -62,8 +63,6 @@ const OLDEST: (u32, u32, u32) = (3, 51, 3);
 
 /// Prepared statements that each connection keeps: more than there are.
 const STATEMENTS: usize = 500;
-/// What brings the tables up to date.
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// The Store port on one SQLite file: a handle, in the name of an act or of nobody.
 pub struct Sqlite {
@@ -139,7 +138,7 @@ impl Sqlite {
                 "SQLite {version} can lose writes: 3.51.3 or later is needed"
             )));
         }
-        let migrated = MIGRATIONS.run(&one).await;
+        let migrated = migrations::migrator().run(&one).await;
         migrated.map_err(|e| StoreError::Failed(format!("migration: {e}")))?;
         let writer = Writer::start(one);
         let options = options.read_only(true).create_if_missing(false);

@@ -83,7 +83,7 @@ async fn a_search_in_a_backup_finds_the_right_people_whatever_became_of_the_row_
 /// A database as it was before a migration, with a workspace in it.
 async fn older(file: &Path, before: i64) -> SqliteConnection {
     let mut connection = raw(file).await;
-    let all = sqlx::migrate!("migrations/sqlite");
+    let all = Migrator::new(Path::new("migrations/sqlite")).await.unwrap();
     let older = all.migrations.iter().filter(|m| m.version < before).cloned().collect();
     let mut older = Migrator { migrations: Cow::Owned(older), ..Migrator::DEFAULT };
     older.set_ignore_missing(true);

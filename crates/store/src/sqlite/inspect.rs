@@ -1,5 +1,6 @@
 //! A look at a database file from outside: whether it is Muster's, whole, and not newer than this program.
 
+use super::migrations;
 use muster_domain::Timestamp;
 use sqlx::{
     Connection, Row, SqliteConnection,
@@ -68,7 +69,7 @@ fn failed(error: sqlx::Error) -> InspectError {
 }
 
 fn known() -> i64 {
-    super::MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0)
+    migrations::newest()
 }
 
 async fn number(conn: &mut SqliteConnection, sql: &'static str) -> Result<i64, InspectError> {
