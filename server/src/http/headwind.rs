@@ -107,8 +107,15 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// The device of the project, if it calls itself as it should. Below a link that is one which has taken it.
+    /// The device of the project, if it calls itself as it should. Below a link that is one which has taken it, and has not moved to
+    /// its own address yet: whoever finds the link later and knows the number learns no address.
     async fn known(&self, number: &Number) -> Result<Known, Refused> {
+        let known = self.bound(number).await?;
+        if known.device.moved && !known.own { Err(Refused::NoSuchDevice) } else { Ok(known) }
+    }
+
+    /// The device of the project, if it calls itself as it should, wherever it is by now.
+    async fn bound(&self, number: &Number) -> Result<Known, Refused> {
         let (store, secrets) = (&self.site.ports.store, &self.site.ports.secrets);
         let (address, own) = match self.project.parse::<AgentAddress>() {
             Ok(address) => (address, true),
@@ -180,7 +187,8 @@ impl Asked<'_> {
             tracing::info!(%refusal, "headwind");
             return Err(Refused::NoSuchDevice);
         }
-        self.configured(self.known(number).await?, number).await
+        // A phone that was reset asks below its link once more, and the history says so.
+        self.configured(self.bound(number).await?, number).await
     }
 
     /// The configuration of a device.
@@ -189,7 +197,7 @@ impl Asked<'_> {
         let (ports, store) = (&self.site.ports, &self.site.ports.store);
         let secret = self.secret(workspace).await?;
         self.signed(secret.as_deref(), |secret| signature::expected(secret, number))?;
-        let orders = store.agent_sync(workspace, device, known.own, self.now).await?;
+        let orders = store.agent_sync(workspace, device, self.now).await?;
         let settings = store.settings(workspace).await?;
         let base = settings.public_url.as_deref().unwrap_or(&self.site.address);
         let written = sheet::For { ports, invitation, number, base }.configuration(&orders)?;
@@ -201,8 +209,8 @@ impl Asked<'_> {
     async fn reports(&self, body: &[u8]) -> Result<Response, Refused> {
         let said = DeviceInfo::parse(body)?;
         let number = said.number.as_ref().ok_or(Refused::NoSuchDevice)?;
-        let AgentDevice { workspace, device, .. } = self.known(number).await?.device;
-        self.site.ports.store.agent_told(workspace, device, &told::facts(&said), self.now).await?;
+        let Known { device: AgentDevice { workspace, device, .. }, own } = self.known(number).await?;
+        self.site.ports.store.agent_told(workspace, device, &told::facts(&said), own, self.now).await?;
         Ok(json(answer::ok()))
     }
 

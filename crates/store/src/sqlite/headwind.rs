@@ -68,10 +68,9 @@ impl HeadwindStore for Sqlite {
         &self,
         workspace: WorkspaceId,
         device: DeviceId,
-        own: bool,
         now: Timestamp,
     ) -> Stored<AgentOrders> {
-        commit!(self, |tx| orders::sync(tx, workspace, device, own, now).await)
+        commit!(self, |tx| orders::sync(tx, workspace, device, now).await)
     }
 
     async fn agent_seen(&self, workspace: WorkspaceId, device: DeviceId, now: Timestamp) -> Stored<()> {
@@ -93,16 +92,17 @@ impl HeadwindStore for Sqlite {
         workspace: WorkspaceId,
         device: DeviceId,
         facts: &Facts,
+        own: bool,
         now: Timestamp,
     ) -> Stored<()> {
         let facts = facts.clone();
         // Nearly all of them say what is known: they are written together with all that wait.
-        if self.is_routine(workspace, device, &facts).await? {
+        if self.is_routine(workspace, device, &facts, own).await? {
             let check_in =
                 CheckIn { workspace, device, nonce: None, facts: Some(facts), fetch: Fetch::Nothing, now };
             return self.writer.check_in(check_in).await.map(|_| ());
         }
-        commit!(self, |tx| reports::told(tx, workspace, device, &facts, now).await)
+        commit!(self, |tx| reports::told(tx, workspace, device, &facts, own, now).await)
     }
 
     async fn agent_confirm(

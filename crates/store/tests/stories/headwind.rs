@@ -56,11 +56,11 @@ fn report(serial: &str, model: &str) -> Facts {
 }
 
 async fn tell(world: &World, device: DeviceId, facts: &Facts) {
-    world.store.agent_told(world.ws, device, facts, world.now()).await.unwrap();
+    world.store.agent_told(world.ws, device, facts, true, world.now()).await.unwrap();
 }
 
 async fn sync(world: &World, device: DeviceId) -> AgentOrders {
-    world.store.agent_sync(world.ws, device, true, world.now()).await.unwrap()
+    world.store.agent_sync(world.ws, device, world.now()).await.unwrap()
 }
 
 async fn polls(world: &World, device: DeviceId) -> Vec<AgentMessage> {
@@ -87,8 +87,13 @@ pub async fn a19_a_link_is_bound_to_the_number_that_asked_first_and_another_is_r
     assert_eq!((found.device, found.invitation, found.typed.as_str()), (device, link, "anna"));
     let (_, other) = world.link("Boris").await;
     assert_eq!(world.store.find_agent(address(other)).await, Ok(None));
-    // A phone that was reset and set up anew by its link is the same row, and its history says so, once.
+    assert!(!found.moved);
     sync(&world, device).await;
+    world.store.agent_told(world.ws, device, &report("R5CT1", "Pixel 8"), false, world.now()).await.unwrap();
+    assert!(!world.store.find_agent(address(link)).await.unwrap().unwrap().moved, "below its link still");
+    tell(&world, device, &report("R5CT1", "Pixel 8")).await;
+    assert!(world.store.find_agent(address(link)).await.unwrap().unwrap().moved);
+    // A phone that was reset and set up anew by its link is the same row, and its history says so, once.
     world.pass(11 * MINUTE);
     for _ in 0..3 {
         assert_eq!(asks(&world, link, "anna").await, Ok(device));
@@ -258,7 +263,7 @@ pub async fn an_erased_device_has_left_and_one_that_comes_back_is_not_erased_aga
     let ends: Vec<_> = states(&world, device).await.into_iter().map(|(_, state)| state).collect();
     assert_eq!(ends, [CommandState::Failed, CommandState::Presumed, CommandState::Cancelled]);
     assert_eq!(
-        world.store.agent_sync(world.ws, device, true, world.now()).await,
+        world.store.agent_sync(world.ws, device, world.now()).await,
         Err(StoreError::NotFound),
         "while it erases itself"
     );

@@ -62,7 +62,20 @@ async fn a21_a_get_takes_no_link_and_a_link_that_is_taken_serves_its_own_phone_a
     assert_eq!(bad.0, StatusCode::BAD_REQUEST);
     assert_eq!(server.json(&["devices", "list"]).as_array().unwrap().len(), 0);
     assert_eq!(phone.first().await.1["status"], "OK");
-    assert_eq!(phone.syncs().await.1["status"], "OK", "before it has moved");
+    let (_, told) = phone.syncs().await;
+    assert_eq!(told["status"], "OK", "before it has moved");
+    let mut moved = Phone::new(&link, "anna");
+    moved.moves(&told["data"]);
+    assert_eq!(
+        (moved.syncs().await.1["status"].as_str(), phone.syncs().await.1["status"].as_str()),
+        (Some("OK"), Some("OK")),
+        "that answer was lost"
+    );
+    moved.reports().await;
+    assert_eq!(moved.syncs().await.1["status"], "OK");
+    assert_eq!(phone.syncs().await.1["message"], "error.notfound.device", "it has an address of its own");
+    assert_eq!(phone.reports().await.1["message"], "error.notfound.device");
+    assert_eq!(phone.first().await.1["status"], "OK", "reset at once, and set up anew");
     assert_eq!(Phone::new(&link, "boris").syncs().await.1["message"], "error.notfound.device");
 }
 

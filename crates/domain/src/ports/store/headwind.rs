@@ -51,6 +51,8 @@ pub struct AgentDevice {
     pub last_seen: Timestamp,
     /// It has left.
     pub left: bool,
+    /// It has reported from its own address: its link is nothing to it any more.
+    pub moved: bool,
     /// Since when something waits for it.
     pub due_at: Option<Timestamp>,
     /// When it was last told to ask for that.
@@ -107,12 +109,11 @@ pub enum AgentConfirmed {
 pub trait HeadwindStore {
     /// Binds a link to what calls itself so (DESIGN, rule 3). Who asks again before it has used its address gets the same answer.
     async fn agent_claim(&self, claim: AgentClaim) -> Stored<AgentClaimed>;
-    /// A device asks for its configuration. `own`: at its own address. [`super::StoreError::NotFound`] if it has left.
+    /// A device asks for its configuration. [`super::StoreError::NotFound`] if it has left.
     async fn agent_sync(
         &self,
         workspace: WorkspaceId,
         device: DeviceId,
-        own: bool,
         now: Timestamp,
     ) -> Stored<AgentOrders>;
     /// A device is there: noted once a minute.
@@ -125,12 +126,14 @@ pub trait HeadwindStore {
         device: DeviceId,
         now: Timestamp,
     ) -> Stored<Vec<AgentMessage>>;
-    /// A device reports. What another piece of hardware says is not taken, but noted as a possible copy.
+    /// A device reports. What another piece of hardware says is not taken, but noted as a possible copy. `own`: at its own
+    /// address, so that it has moved there.
     async fn agent_told(
         &self,
         workspace: WorkspaceId,
         device: DeviceId,
         facts: &Facts,
+        own: bool,
         now: Timestamp,
     ) -> Stored<()>;
     /// A device is about to do what it was told, or has done it. `able`: it says that it is allowed to.

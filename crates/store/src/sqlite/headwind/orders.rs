@@ -80,7 +80,6 @@ pub(super) async fn sync(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
     id: DeviceId,
-    own: bool,
     now: Timestamp,
 ) -> Stored<AgentOrders> {
     let before = devices::get(tx, workspace, id).await?;
@@ -125,11 +124,8 @@ pub(super) async fn sync(
         };
         put(tx, workspace, &command, state, None, now).await?;
     }
-    let sql = "UPDATE headwind_device SET lock = $3, due_at = NULL, told_at = NULL, moved_at = iif($4, coalesce(moved_at, $5), moved_at)
-        WHERE workspace_id = $1 AND device_id = $2";
-    let query =
-        sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(&orders.lock).bind(own);
-    tx.run(query.bind(now.0)).await?;
+    let sql = "UPDATE headwind_device SET lock = $3, due_at = NULL, told_at = NULL WHERE workspace_id = $1 AND device_id = $2";
+    tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(&orders.lock)).await?;
     let locked = HeadwindFacts { locked: Some(orders.lock.is_some()), ..HeadwindFacts::default() };
     let mut device = before.clone();
     device.left_at = None;

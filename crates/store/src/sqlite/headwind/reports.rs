@@ -19,21 +19,23 @@ use muster_domain::{
 const UNNAMED: &str = "Android";
 
 impl Sqlite {
-    /// Whether a report changes nothing but what a device tells of itself: it is the same hardware, has been heard of before, and nobody
-    /// waits for the report.
+    /// Whether a report changes nothing but what a device tells of itself: it is the same hardware, has been heard of before where it
+    /// is now, and nobody waits for the report.
     pub(super) async fn is_routine(
         &self,
         workspace: WorkspaceId,
         id: DeviceId,
         facts: &Facts,
+        own: bool,
     ) -> Stored<bool> {
-        let sql = "SELECT facts, EXISTS (SELECT 1 FROM device_command c
+        let sql = "SELECT facts, h.moved_at IS NOT NULL AS moved, EXISTS (SELECT 1 FROM device_command c
                 WHERE c.workspace_id = d.workspace_id AND c.device_id = d.id AND c.kind = 'report' AND c.state = 'delivered') AS asked
-            FROM device d WHERE d.workspace_id = $1 AND d.id = $2";
+            FROM device d JOIN headwind_device h ON h.workspace_id = d.workspace_id AND h.device_id = d.id WHERE d.workspace_id = $1 AND d.id = $2";
         let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string());
         let row = query.fetch_optional(&self.readers).await.map_err(failed)?.ok_or(StoreError::NotFound)?;
         let known: Facts = row.json("facts")?;
-        Ok(!row.val::<bool>("asked")? && known.model.is_some() && contradiction(&known, facts).is_none())
+        let news = row.val::<bool>("asked")? || (own && !row.val::<bool>("moved")?);
+        Ok(!news && known.model.is_some() && contradiction(&known, facts).is_none())
     }
 }
 
@@ -43,6 +45,7 @@ pub(super) async fn told(
     workspace: WorkspaceId,
     id: DeviceId,
     facts: &Facts,
+    own: bool,
     now: Timestamp,
 ) -> Stored<()> {
     let mut before = devices::get(tx, workspace, id).await?;
@@ -67,6 +70,10 @@ pub(super) async fn told(
     }
     device.last_seen = now;
     devices::judge(tx, &before, device, now).await?;
+    if own {
+        let sql = "UPDATE headwind_device SET moved_at = coalesce(moved_at, $3) WHERE workspace_id = $1 AND device_id = $2";
+        tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(now.0)).await?;
+    }
     let sql = "UPDATE device_command SET state = 'done', ended_at = $3 WHERE workspace_id = $1 AND device_id = $2 AND kind = 'report' AND state = 'delivered'";
     let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(now.0);
     if tx.run(query).await? > 0 {
