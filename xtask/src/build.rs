@@ -78,7 +78,7 @@ pub fn everything(workspace: &Workspace, mode: Mode) -> anyhow::Result<()> {
 }
 
 /// Prints how large everything became.
-pub fn print_sizes(workspace: &Workspace, mode: Mode) -> anyhow::Result<()> {
+fn print_sizes(workspace: &Workspace, mode: Mode) -> anyhow::Result<()> {
     table::print_sizes(&sizes(workspace, mode)?);
     Ok(())
 }

@@ -3,18 +3,18 @@
 mod beside;
 mod browser;
 mod headwind;
+mod lints;
 pub mod tools;
 
 use crate::{
-    build::{self, Mode},
     shell::{succeed, succeed_on_stdout, succeeds},
     workspace::Workspace,
 };
 use anyhow::anyhow;
 use beside::Beside;
-use std::{fs, process::Command, time::Instant};
+use std::{fs, process::Command, thread, time::Instant};
 
-const LINTS: &[&str] = &["--", "-D", "warnings"];
+const COMPILING: &str = "Compiling the tests with clippy, warnings denied";
 
 /// Runs all steps; `fast` leaves out the tools, the release build, the Headwind client and Playwright.
 pub fn run(workspace: &Workspace, fast: bool, filter: Option<&str>) -> anyhow::Result<()> {
@@ -26,11 +26,10 @@ pub fn run(workspace: &Workspace, fast: bool, filter: Option<&str>) -> anyhow::R
     }
     heading("Formatting", || succeed(&mut workspace.cargo(&["fmt", "--all", "--check"])))?;
     if fast {
-        heading("Clippy, warnings denied", || clippy(workspace))?;
+        heading(lints::BROWSER, || lints::browser(workspace))?;
+        heading(COMPILING, || compile_tests(workspace))?;
     } else {
         compile(workspace)?;
-    }
-    if !fast {
         heading("The Headwind client", || headwind::run(workspace, filter))?;
     }
     heading("Unit and contract tests", || unit_tests(workspace, filter))?;
@@ -45,16 +44,13 @@ pub fn run(workspace: &Workspace, fast: bool, filter: Option<&str>) -> anyhow::R
     Ok(())
 }
 
-/// Clippy, the release build and the tests' programs, two at a time. The programs embed the console, also those of the tests,
-/// so both wait for it; and no test runs before all is compiled: some wait for something that has its time.
+/// The release build and the tests' programs, two at a time. No test runs before both are there: some wait for something that has
+/// its time. The tests' programs read the console where it is built, so they need not wait for it.
 fn compile(workspace: &Workspace) -> anyhow::Result<()> {
-    let console = Beside::begin("Release build: the console", &["build", "--only", "console"])?;
-    heading("Clippy, warnings denied", || clippy(workspace))?;
-    console.end()?;
-    let programs = Beside::begin("Release build: the programs", &["build", "--only", "programs"])?;
-    heading("Compiling the tests", || succeed(&mut compiling(workspace)))?;
-    programs.end()?;
-    heading("Sizes", || build::print_sizes(workspace, Mode::Release))
+    let release = Beside::begin("Release build", &["build"])?;
+    heading(lints::BROWSER, || lints::browser(workspace))?;
+    heading(COMPILING, || compile_tests(workspace))?;
+    release.end()
 }
 
 fn heading(name: &str, work: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
@@ -68,37 +64,34 @@ fn heading(name: &str, work: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Res
     Ok(())
 }
 
-fn clippy(workspace: &Workspace) -> anyhow::Result<()> {
-    succeed(workspace.cargo(&["clippy", "--locked", "--all-targets"]).args(LINTS))?;
-    // The domain by itself too: it must not lean on what the frontend happens to switch on.
-    for package in ["muster-domain", "frontend"] {
-        let target = ["clippy", "--locked", "-p", package, "--target", "wasm32-unknown-unknown"];
-        succeed(workspace.cargo(&target).args(LINTS))?;
-    }
-    Ok(())
-}
-
 fn unit_tests(workspace: &Workspace, filter: Option<&str>) -> anyhow::Result<()> {
-    let mut command = runner(workspace);
+    let mut command = runner(workspace)?;
     if has_nextest(workspace) {
         command.arg("--no-tests=pass");
+        // Most start a server and wait for it longer than they compute.
+        let cores = thread::available_parallelism()?.get();
+        command.args(["--test-threads", &(2 * cores).to_string()]);
     }
     succeed_on_stdout(command.args(filter))
 }
 
-fn compiling(workspace: &Workspace) -> Command {
-    let mut command = runner(workspace);
-    command.arg("--no-run");
-    command
+fn compile_tests(workspace: &Workspace) -> anyhow::Result<()> {
+    succeed(runner(workspace)?.arg("--no-run"))
 }
 
 /// What runs the tests: nextest where it is there.
-fn runner(workspace: &Workspace) -> Command {
+fn runner(workspace: &Workspace) -> anyhow::Result<Command> {
     if has_nextest(workspace) {
-        workspace.cargo(&["nextest", "run", "--locked"])
+        linted(workspace, &["nextest", "run", "--locked"])
     } else {
-        workspace.cargo(&["test", "--locked", "--all-targets"])
+        linted(workspace, &["test", "--locked", "--all-targets"])
     }
+}
+
+fn linted(workspace: &Workspace, line: &[&str]) -> anyhow::Result<Command> {
+    let mut command = workspace.cargo(line);
+    lints::deny(&mut command)?;
+    Ok(command)
 }
 
 fn has_nextest(workspace: &Workspace) -> bool {
@@ -106,5 +99,5 @@ fn has_nextest(workspace: &Workspace) -> bool {
 }
 
 fn doc_tests(workspace: &Workspace, filter: Option<&str>) -> anyhow::Result<()> {
-    succeed_on_stdout(workspace.cargo(&["test", "--locked", "--doc"]).args(filter))
+    succeed_on_stdout(linted(workspace, &["test", "--locked", "--doc"])?.args(filter))
 }
