@@ -2,6 +2,8 @@
 
 pub mod foreign;
 pub mod manifest;
+#[path = "../../../pki/tests/suite/foreign.rs"]
+mod programs;
 pub mod sign;
 pub mod zip;
 

@@ -16,15 +16,20 @@ pub struct Bench {
 /// Whether the program is there; where it is not and need not be, the test ends at once.
 pub fn has(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    if std::env::split_paths(&path).any(|folder| folder.join(program).exists()) {
-        return true;
+    let there = std::env::split_paths(&path).any(|folder| folder.join(program).exists());
+    if !there {
+        go_without(program);
     }
+    there
+}
+
+/// Fails unless the machine may do without it.
+pub fn go_without(name: &str) {
     let without = std::env::var("MUSTER_TESTS_WITHOUT").unwrap_or_default();
     assert!(
-        without.split(',').any(|name| name == program),
-        "{program} is not installed: `cargo xtask test` installs it, MUSTER_TESTS_WITHOUT={program} goes without"
+        without.split(',').any(|n| n == name),
+        "{name} is not installed: `cargo xtask test` installs it, MUSTER_TESTS_WITHOUT={name} goes without"
     );
-    false
 }
 
 impl Bench {
@@ -66,7 +71,7 @@ impl Bench {
     }
 
     /// The folder.
-    #[allow(dead_code, reason = "one of the two crates that share this file needs it")]
+    #[allow(dead_code, reason = "not all crates that share this file need it")]
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
