@@ -166,7 +166,7 @@ pub(super) async fn order(
     if sorted(order.to_vec()) != sorted(present.iter().map(|(id, _)| *id).collect()) {
         return Err(StoreError::State);
     }
-    let sql = "UPDATE configuration SET place = (SELECT j.key + 1 FROM json_each($2) AS j WHERE j.value = id) WHERE workspace_id = $1";
+    let sql = "UPDATE configuration SET place = (SELECT j.key + 1 FROM json_each($2) AS j WHERE j.value = configuration.id) WHERE workspace_id = $1";
     tx.run(sqlx::query(sql).bind(&ws).bind(json(&order)?)).await?;
     tell(tx, workspace, now).await?;
     let name = |id: &ConfigurationId| present.iter().find(|(known, _)| known == id).map(|(_, name)| name.as_str());
