@@ -39,7 +39,7 @@ pub struct ConfigurationDesk {
 
 /// What a save would change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ConfigurationPreview {
+pub struct Previewed {
     /// What is wrong; then nothing else is said.
     pub problems: Vec<Problem>,
     /// What differs from the version that holds.
@@ -130,15 +130,15 @@ pub async fn configuration_preview(
     audience: Audience,
     /// What it says.
     form: Form,
-) -> Result<ConfigurationPreview, AppError> {
+) -> Result<Previewed, AppError> {
     let (s, who) = allowed(Permission::Configure)?;
     let (former, version) = before(&s, who.workspace, id).await?;
     let settings = match form.settings() {
         Ok(settings) => settings,
-        Err(problems) => return Ok(ConfigurationPreview { problems, ..ConfigurationPreview::default() }),
+        Err(problems) => return Ok(Previewed { problems, ..Previewed::default() }),
     };
     let devices = s.ports.store.configuration_reach(who.workspace, id, &audience).await?;
-    Ok(ConfigurationPreview {
+    Ok(Previewed {
         problems: Vec::new(),
         differences: differences(&former, &settings),
         devices,

@@ -70,8 +70,8 @@ pub async fn device_get(
     let device = store.device(who.workspace, id).await?.ok_or_else(gone)?;
     let invitation = store.invitation(who.workspace, device.invitation).await?.ok_or_else(gone)?;
     let history = store.device_history(who.workspace, id).await?;
-    let commands = super::commands::of(&s, who, &device).await?;
     let configuration = store.device_configuration(who.workspace, id).await?;
+    let commands = super::commands::of(&s, who, &device).await?;
     Ok(DeviceWindow { device, invitation, history, commands, configuration })
 }
 
