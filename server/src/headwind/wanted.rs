@@ -2,7 +2,7 @@
 //! wider than the agent's.
 
 use muster_domain::configuration::{
-    AGENT, App, AppPermissions, AppSetting, Brightness, Choice, ConfigurationSettings, Downloads, File,
+    App, AppPermissions, AppSetting, Brightness, Choice, ConfigurationSettings, Downloads, File,
     IconSize, Line, Locating, LogLevel, Orientation, Page, PasswordQuality, SystemUpdates, Words,
 };
 use muster_headwind::{
@@ -277,6 +277,7 @@ pub fn is_wanted(wanted: &ConfigurationSettings, package: &str, level: LogLevel)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use muster_domain::configuration::AGENT;
     use muster_headwind::{answer, values::AdminPassword};
     use serde_json::{Value, json};
 
