@@ -77,7 +77,7 @@ async fn what_is_saved_in_the_console_reaches_the_agent_within_two_seconds() {
 
 /// A document in which every field says something.
 fn everything() -> Value {
-    json!({
+    let document = r##"{
         "kiosk_app": "org.example.till", "kiosk_exit": true, "kiosk_screen_on": true, "launcher": true, "only_listed": true,
         "title": "Till deviceId", "show_status": true, "background": "#102030", "text_colour": "#ffffff",
         "picture": "https://127.0.0.1:1/a.png", "icon_size": "large", "orientation": "portrait", "foreground_at_boot": true,
@@ -94,8 +94,9 @@ fn everything() -> Value {
         "files": [{ "path": "Download/gone.txt", "remove": true, "checksum": "81dc9bdb52d04dc20036dbd8313ed055", "filled": true }],
         "actions": [{ "does": "VIEW", "package": "a.b", "activity": "a.b.Main", "categories": "BROWSABLE", "schemes": "https",
             "hosts": "x.example", "types": "text/plain" }],
-        "log_rules": [{ "package": "com.hmdm.launcher", "level": "verbose", "containing": "till" }],
-    })
+        "log_rules": [{ "package": "com.hmdm.launcher", "level": "verbose", "containing": "till" }]
+    }"##;
+    serde_json::from_str(document).unwrap()
 }
 
 #[tokio::test]
@@ -213,7 +214,8 @@ async fn a43_a_path_that_leads_out_of_the_storage_is_refused_at_the_command_line
     let document = json!({ "files": [{ "path": "../../data/x", "address": "https://x.example/a" }] });
     let server = begun(&document);
     let file = server.folder.path().join("settings.json");
-    let out = server.cli(&["configurations", "set", "Tills", "--file", file.to_str().unwrap(), "--everybody"]);
+    let words = ["configurations", "set", "Tills", "--file", file.to_str().unwrap(), "--everybody"];
+    let out = crate::world::muster(server.folder.path()).args(words).output().unwrap();
     let said = String::from_utf8_lossy(&out.stderr).into_owned();
     assert!(!out.status.success() && said.contains("files[0].path") && said.contains("without .."), "{said}");
     assert_eq!(server.json(&["configurations", "list"]), json!([]));

@@ -76,7 +76,9 @@ fn ask(desk: Desk, draft: Draft, restored: Option<u64>) {
 
 pub(super) fn review(desk: Desk, event: &leptos::ev::SubmitEvent) {
     event.prevent_default();
-    ask(desk, desk.draft.get_untracked(), desk.former.get_untracked());
+    // A former version that was changed is none that is brought back.
+    let restored = desk.former.get_untracked().filter(|_| !untrack(|| desk.changed()));
+    ask(desk, desk.draft.get_untracked(), restored);
 }
 
 /// Asks whether a former version is to hold again.
@@ -161,6 +163,8 @@ pub(super) fn Ask(desk: Desk) -> impl IntoView {
             match done {
                 Ok(ConfigurationSaved::Done { id: made, saved: SavedConfiguration::Saved { version } }) => {
                     desk.base.set(version);
+                    // What came of this very save while it was on its way was no other one.
+                    desk.newer.set(None);
                     desk.former.set(None);
                     desk.saved.set(draft.clone());
                     desk.draft.set(draft);
