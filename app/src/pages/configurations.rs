@@ -147,7 +147,10 @@ fn Listed(rows: Rows, problem: RwSignal<Option<String>>) -> impl IntoView {
         }
     };
     let title = Signal::derive(move || {
-        t::cfg_delete_title(language, look!(deleting, |d| d.as_ref().map(|d| d.name.clone()).unwrap_or_default()))
+        t::cfg_delete_title(
+            language,
+            look!(deleting, |d| d.as_ref().map(|d| d.name.clone()).unwrap_or_default()),
+        )
     });
     let lost = Signal::derive(move || {
         t::cfg_delete_text(language, look!(deleting, |d| d.as_ref().map(|d| d.devices).unwrap_or_default()))

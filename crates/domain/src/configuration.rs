@@ -5,22 +5,22 @@
 
 mod cell;
 mod check;
+mod choices;
 mod difference;
 mod field;
 mod form;
 mod json;
 mod lacking;
+mod list;
 mod values;
 
 pub use cell::{Choice, Kind};
 pub use difference::{Difference, differences};
-pub use field::{
-    Action, App, AppSetting, Column, ColumnKind, ConfigurationSettings, Field, File, LogRule, MOST_ROWS, Page,
-    Section,
-};
+pub use field::{ConfigurationSettings, Field, MOST_ROWS, Section};
 pub use form::{Entry, Fault, Form, Problem};
 pub use json::{Unread, WrittenSettings};
 pub use lacking::{Lack, Lacking, MOST_LACKING, Present, apps_lacking, files_lacking};
+pub use list::{Action, App, AppSetting, Column, ColumnKind, File, LogRule, Page};
 pub use values::{
     Address, AppPermissions, Below, Brightness, Colour, Downloads, Hours, IconSize, Line, Locating, LogLevel,
     Md5, Orientation, Package, PasswordQuality, Percent, Position, Seconds, Since, SystemUpdates, TimeZone,

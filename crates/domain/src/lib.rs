@@ -32,8 +32,8 @@ pub mod user;
 pub mod wording;
 
 pub use ids::{
-    AccountId, BatchId, CommandId, ConfigurationId, DeviceId, InvitationId, JobId, OfferId, ProfileId, SessionId, UserId,
-    WorkspaceId,
+    AccountId, BatchId, CommandId, ConfigurationId, DeviceId, InvitationId, JobId, OfferId, ProfileId,
+    SessionId, UserId, WorkspaceId,
 };
 pub use text::{EmailAddress, Language, PersonName};
 pub use time::Timestamp;

@@ -82,7 +82,8 @@ fn read(file: &PathBuf) -> anyhow::Result<ConfigurationSettings> {
 fn say(found: &[Difference]) -> anyhow::Result<()> {
     for difference in found {
         let column = difference.column.map(|column| column.name().to_owned());
-        let place = std::iter::once(difference.field.name().to_owned()).chain(difference.item.clone()).chain(column);
+        let place =
+            std::iter::once(difference.field.name().to_owned()).chain(difference.item.clone()).chain(column);
         let value = |value: &Option<String>| value.as_deref().map_or_else(|| "-".to_owned(), output::plain);
         let place = place.map(|word| output::plain(&word)).collect::<Vec<_>>().join(" ");
         output::say!("{place}: {} -> {}", value(&difference.before), value(&difference.after));
@@ -96,13 +97,15 @@ impl Configurations {
         match self {
             Self::List => {
                 let rows = store.configurations(workspace).await?.iter().map(row).collect();
-                let fields = ["name", "version", "everybody", "groups", "devices", "changed_at", "changed_by"];
+                let fields =
+                    ["name", "version", "everybody", "groups", "devices", "changed_at", "changed_by"];
                 output::table(json, &fields, rows)
             }
             Self::Show { name, version } => {
                 let id = named(muster, &name).await?.id;
                 let found = store.configuration(workspace, id, version).await?;
-                let found = found.with_context(|| format!("there is no version {}", version.unwrap_or_default()))?;
+                let found =
+                    found.with_context(|| format!("there is no version {}", version.unwrap_or_default()))?;
                 let settings = found.settings.document();
                 if !json {
                     return output::document(&Value::Object(settings));
@@ -114,7 +117,8 @@ impl Configurations {
                 }))
             }
             Self::Set { name, file, everybody, group, dry_run } => {
-                let audience = (everybody || !group.is_empty()).then_some(Audience { everybody, groups: group });
+                let audience =
+                    (everybody || !group.is_empty()).then_some(Audience { everybody, groups: group });
                 set(muster, &name, read(&file)?, audience, dry_run, json).await
             }
             Self::Delete { name } => {
@@ -147,12 +151,15 @@ async fn set(
     let name = before.as_ref().map_or(name, |row| &row.name);
     let mut version = None;
     if !dry_run {
-        let id = before.as_ref().map_or_else(|| ConfigurationId::new(now, &*muster.ports.secrets), |row| row.id);
+        let id =
+            before.as_ref().map_or_else(|| ConfigurationId::new(now, &*muster.ports.secrets), |row| row.id);
         let name: PersonName = name.parse().context("the name")?;
         let save = SaveConfiguration { id, base, name, audience, settings, restored: None, now };
         version = match store.save_configuration(workspace, save).await? {
             SavedConfiguration::Saved { version } => Some(version),
-            SavedConfiguration::Stale { version } => bail!("somebody has saved version {version} just now: look at it first"),
+            SavedConfiguration::Stale { version } => {
+                bail!("somebody has saved version {version} just now: look at it first")
+            }
             SavedConfiguration::NameTaken => bail!("another configuration has this name"),
             SavedConfiguration::NoSuchGroup => bail!("there is no such group: `muster groups list` has all"),
         };

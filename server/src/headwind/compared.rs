@@ -13,8 +13,11 @@ use muster_headwind::report::{DeviceInfo, Location};
 pub fn compare(facts: &mut HeadwindFacts, said: &DeviceInfo, wanted: Option<&ConfigurationSettings>) {
     let none = ConfigurationSettings::default();
     let wanted = wanted.unwrap_or(&none);
-    let apps: Vec<_> =
-        said.applications.iter().map(|app| Present { what: &app.package, which: app.version.as_deref() }).collect();
+    let apps: Vec<_> = said
+        .applications
+        .iter()
+        .map(|app| Present { what: &app.package, which: app.version.as_deref() })
+        .collect();
     let files: Vec<_> =
         said.files.iter().map(|file| Present { what: &file.path, which: file.checksum.as_deref() }).collect();
     facts.apps = Some(apps_lacking(wanted, &apps));
@@ -77,6 +80,10 @@ mod tests {
         }
         let own = json!({ "launcherPackage": AGENT, "defaultLauncher": true });
         assert_eq!(compared(&own, &json!({ "launcher": true })).other_launcher.as_deref(), Some(""));
-        assert_eq!(compared(&json!({}), &json!({ "launcher": true })).other_launcher.as_deref(), Some(""), "not told");
+        assert_eq!(
+            compared(&json!({}), &json!({ "launcher": true })).other_launcher.as_deref(),
+            Some(""),
+            "not told"
+        );
     }
 }

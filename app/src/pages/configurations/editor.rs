@@ -132,7 +132,8 @@ impl Desk {
 
     /// An entry in which nothing stands is none, so that what was emptied is as if it had never been touched.
     fn tidy(self, field: Field) {
-        let is_empty = self.draft.with_untracked(|d| d.form.text(field).is_empty() && d.form.rows(field).is_empty());
+        let is_empty =
+            self.draft.with_untracked(|d| d.form.text(field).is_empty() && d.form.rows(field).is_empty());
         if is_empty {
             self.draft.update(|draft| draft.form.entries.retain(|entry| entry.field != field));
         } else {

@@ -34,7 +34,8 @@ pub(super) fn Log(shown: Shown) -> impl IntoView {
     let language = text::language();
     let manage = may(Permission::Manage);
     let device = Memo::new(move |_| {
-        let agent = look!(shown, |s| s.as_ref().filter(|f| f.device.facts.headwind.is_some()).map(|f| f.device.id));
+        let agent =
+            look!(shown, |s| s.as_ref().filter(|f| f.device.facts.headwind.is_some()).map(|f| f.device.id));
         agent.filter(|_| manage.get())
     });
     let version = live().version;
@@ -54,7 +55,8 @@ pub(super) fn Log(shown: Shown) -> impl IntoView {
     let take = move || {
         if let Some(Ok(found)) = fetched.get() {
             let last = found.last().map_or(0, |entry| entry.number);
-            let was = rows.with_untracked(|rows| rows.iter().filter(|e| e.number < last).cloned().collect::<Vec<_>>());
+            let was = rows
+                .with_untracked(|rows| rows.iter().filter(|e| e.number < last).cloned().collect::<Vec<_>>());
             if was.is_empty() {
                 more.set(found.len() >= PART);
             }

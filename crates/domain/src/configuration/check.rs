@@ -2,8 +2,9 @@
 
 use super::{
     AGENT,
-    field::{Column, ConfigurationSettings, Field},
+    field::{ConfigurationSettings, Field},
     form::{Fault, Problem},
+    list::Column,
     values::Since,
 };
 
@@ -27,7 +28,12 @@ impl ConfigurationSettings {
         let mut problems = Vec::new();
         if self.kiosk_app.is_none() {
             let needs = [(self.kiosk_exit, Field::KioskExit), (self.kiosk_screen_on, Field::KioskScreenOn)];
-            problems.extend(needs.iter().filter(|(on, _)| *on == Some(true)).map(|(_, field)| of(*field, Fault::NeedsKiosk)));
+            problems.extend(
+                needs
+                    .iter()
+                    .filter(|(on, _)| *on == Some(true))
+                    .map(|(_, field)| of(*field, Fault::NeedsKiosk)),
+            );
         } else if self.launcher == Some(false) {
             problems.push(of(Field::Launcher, Fault::KioskNeedsHome));
         }

@@ -2,7 +2,8 @@
 
 use super::{
     cell::Kind,
-    field::{Column, ConfigurationSettings, Field},
+    field::{ConfigurationSettings, Field},
+    list::Column,
 };
 use serde::{Deserialize, Serialize};
 
@@ -47,7 +48,11 @@ pub fn differences(before: &ConfigurationSettings, after: &ConfigurationSettings
         let name = |row: &Vec<String>| Some(key(row).join(" "));
         // What stands in a row, in a line: the flags that are on, and the texts.
         let whole = |row: &Vec<String>| {
-            let shown = columns.iter().zip(row).skip(keys(*field)).filter(|(column, cell)| is_shown(column.kind, cell));
+            let shown = columns
+                .iter()
+                .zip(row)
+                .skip(keys(*field))
+                .filter(|(column, cell)| is_shown(column.kind, cell));
             let words = shown.map(|(column, cell)| match column.kind {
                 Kind::Flag => column.column.name().to_owned(),
                 _ => cell.clone(),
@@ -55,7 +60,13 @@ pub fn differences(before: &ConfigurationSettings, after: &ConfigurationSettings
             words.collect::<Vec<_>>().join(", ")
         };
         for row in old.iter().filter(|row| !new.iter().any(|other| key(other) == key(row))) {
-            found.push(Difference { field: *field, item: name(row), column: None, before: Some(whole(row)), after: None });
+            found.push(Difference {
+                field: *field,
+                item: name(row),
+                column: None,
+                before: Some(whole(row)),
+                after: None,
+            });
         }
         for row in new {
             let Some(known) = old.iter().find(|other| key(other) == key(row)) else {

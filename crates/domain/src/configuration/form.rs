@@ -1,6 +1,9 @@
 //! A configuration as it is typed: texts by field, rows of texts by list. And what is wrong with it.
 
-use super::field::{Column, ConfigurationSettings, Field, MOST_ROWS};
+use super::{
+    field::{ConfigurationSettings, Field, MOST_ROWS},
+    list::Column,
+};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 

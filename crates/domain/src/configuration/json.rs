@@ -3,8 +3,9 @@
 
 use super::{
     cell::Kind,
-    field::{ColumnKind, ConfigurationSettings, Field},
+    field::{ConfigurationSettings, Field},
     form::{Form, Problem},
+    list::ColumnKind,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use serde_json::{Map, Value};
@@ -50,10 +51,14 @@ fn text(value: &Value, place: &str) -> Result<String, Unread> {
 }
 
 fn row(columns: &[ColumnKind], cells: &[String]) -> Value {
-    let filled = columns.iter().zip(cells).filter(|(column, cell)| {
-        !cell.is_empty() && !(column.kind == Kind::Flag && *cell == "no")
-    });
-    filled.map(|(column, cell)| (column.column.name().to_owned(), value(column.kind, cell))).collect::<Map<_, _>>().into()
+    let filled = columns
+        .iter()
+        .zip(cells)
+        .filter(|(column, cell)| !cell.is_empty() && !(column.kind == Kind::Flag && *cell == "no"));
+    filled
+        .map(|(column, cell)| (column.column.name().to_owned(), value(column.kind, cell)))
+        .collect::<Map<_, _>>()
+        .into()
 }
 
 fn cells(columns: &[ColumnKind], object: &Value, place: &str) -> Result<Vec<String>, Unread> {
@@ -82,7 +87,8 @@ impl Form {
             match field.kind() {
                 Kind::Rows(columns) => {
                     let rows = value.as_array().ok_or_else(|| Unread::Kind(name.clone()))?;
-                    let rows = rows.iter().enumerate().map(|(n, row)| cells(columns, row, &format!("{name}[{n}]")));
+                    let rows =
+                        rows.iter().enumerate().map(|(n, row)| cells(columns, row, &format!("{name}[{n}]")));
                     entry.rows = rows.collect::<Result<_, _>>()?;
                 }
                 _ => entry.text = text(value, name)?,

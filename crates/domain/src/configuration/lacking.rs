@@ -2,7 +2,8 @@
 
 use super::{
     AGENT,
-    field::{App, ConfigurationSettings, File},
+    field::ConfigurationSettings,
+    list::{App, File},
 };
 use serde::{Deserialize, Serialize};
 
@@ -69,11 +70,11 @@ fn app_lacks(wanted: &ConfigurationSettings, app: &App, there: Option<&Present<'
         (true, None) => None,
         // Just this version is to go.
         (true, Some(has)) => wants.is_none_or(|wants| is_same(wants, has)).then_some(Lack::StillThere),
-        (false, None) => {
-            (app.address.is_some() || wanted.kiosk_app.as_ref() == Some(&app.package)).then_some(Lack::Missing)
-        }
+        (false, None) => (app.address.is_some() || wanted.kiosk_app.as_ref() == Some(&app.package))
+            .then_some(Lack::Missing),
         (false, Some(has)) => {
-            let wants = wants.filter(|wants| !is_same(wants, has) && !app.any_version && app.address.is_some())?;
+            let wants =
+                wants.filter(|wants| !is_same(wants, has) && !app.any_version && app.address.is_some())?;
             Some(Lack::Version { has: has.to_owned(), wants: wants.to_owned() })
         }
     }

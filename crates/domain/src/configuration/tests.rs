@@ -2,7 +2,7 @@
 
 use super::{
     cell::{Cell, Kind},
-    field::Row,
+    list::Row,
     *,
 };
 use proptest::prelude::*;
@@ -266,13 +266,16 @@ fn what_a_device_lacks_is_told_by_its_report() {
         ]
     );
     assert!(apps_lacking(&ConfigurationSettings::default(), &apps).is_empty());
-    let many: Vec<_> = (0..20).map(|n| json!({ "path": format!("f{n}"), "address": "https://x.example/a" })).collect();
+    let many: Vec<_> =
+        (0..20).map(|n| json!({ "path": format!("f{n}"), "address": "https://x.example/a" })).collect();
     assert_eq!(files_lacking(&settings(&json!({ "files": many })), &[]).len(), MOST_LACKING);
 }
 
 #[test]
 fn columns_of_a_list_are_told_apart() {
-    for columns in [App::COLUMNS, Page::COLUMNS, AppSetting::COLUMNS, File::COLUMNS, Action::COLUMNS, LogRule::COLUMNS] {
+    for columns in
+        [App::COLUMNS, Page::COLUMNS, AppSetting::COLUMNS, File::COLUMNS, Action::COLUMNS, LogRule::COLUMNS]
+    {
         let mut names: Vec<_> = columns.iter().map(|c| c.column.name()).collect();
         names.sort_unstable();
         names.dedup();

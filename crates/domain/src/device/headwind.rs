@@ -147,7 +147,11 @@ mod tests {
             ..HeadwindFacts::default()
         });
         known.merge(&HeadwindFacts::default());
-        assert_eq!((known.apps.as_ref(), known.place), (Some(&lacking), Some(place)), "what is not told stays");
+        assert_eq!(
+            (known.apps.as_ref(), known.place),
+            (Some(&lacking), Some(place)),
+            "what is not told stays"
+        );
         assert_eq!(place.degrees(), "52.520008, -13.404954");
         known.merge(&HeadwindFacts {
             apps: Some(Vec::new()),

@@ -204,7 +204,8 @@ pub(super) fn agents(conn: SqliteConnection) -> Finder<TokenHash, AgentDevice> {
 type AgentColumns = (String, String, String, String, String, i64, u8, Option<i64>, Option<i64>, u8);
 
 fn agent(columns: &AgentColumns) -> Stored<(TokenHash, AgentDevice)> {
-    let (address, workspace, device, invitation, typed, last_seen, left, due_at, told_at, configured) = columns;
+    let (address, workspace, device, invitation, typed, last_seen, left, due_at, told_at, configured) =
+        columns;
     let address = row::bytes(address).and_then(|bytes| bytes.try_into().ok());
     let found = AgentDevice {
         workspace: workspace.parse().map_err(|_| row::damaged("workspace_id"))?,

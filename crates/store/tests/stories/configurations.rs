@@ -26,7 +26,13 @@ fn for_groups(names: &[&str]) -> Audience {
     Audience { everybody: false, groups: names.iter().map(|n| (*n).to_owned()).collect() }
 }
 
-fn saving(world: &World, id: ConfigurationId, base: Option<u64>, name: &str, audience: Audience) -> SaveConfiguration {
+fn saving(
+    world: &World,
+    id: ConfigurationId,
+    base: Option<u64>,
+    name: &str,
+    audience: Audience,
+) -> SaveConfiguration {
     SaveConfiguration {
         id,
         base,
@@ -45,7 +51,10 @@ async fn save(world: &World, save: SaveConfiguration) -> SavedConfiguration {
 /// A new one.
 async fn made(world: &World, name: &str, audience: Audience) -> ConfigurationId {
     let id = ConfigurationId::new(world.now(), &*world.ports.secrets);
-    assert_eq!(save(world, saving(world, id, None, name, audience)).await, SavedConfiguration::Saved { version: 1 });
+    assert_eq!(
+        save(world, saving(world, id, None, name, audience)).await,
+        SavedConfiguration::Saved { version: 1 }
+    );
     id
 }
 
@@ -137,7 +146,10 @@ pub async fn a_save_that_is_based_on_a_former_version_changes_nothing(world: Wor
     assert_eq!((now.version, now.settings), (3, loud(10)));
     assert_eq!(world.store.configuration(world.ws, id, Some(9)).await, Ok(None));
     let other = ConfigurationId::new(world.now(), &*world.ports.secrets);
-    assert_eq!(save(&world, saving(&world, other, None, "ALL", for_all())).await, SavedConfiguration::NameTaken);
+    assert_eq!(
+        save(&world, saving(&world, other, None, "ALL", for_all())).await,
+        SavedConfiguration::NameTaken
+    );
     let nowhere = saving(&world, other, None, "Other", for_groups(&["nobody"]));
     assert_eq!(save(&world, nowhere).await, SavedConfiguration::NoSuchGroup);
     let gone = saving(&world, other, Some(1), "Other", for_all());
@@ -244,11 +256,8 @@ pub async fn what_a_device_lacked_ends_with_its_configuration(world: World) {
     let mut told = report("S-Anna", "Pixel 8");
     let lacking = vec![Lacking { what: "a.b".into(), how: Lack::Missing }];
     let place = Place { latitude: 1, longitude: 2, at: world.now() };
-    told.headwind = Some(Box::new(HeadwindFacts {
-        apps: Some(lacking),
-        place: Some(place),
-        ..HeadwindFacts::default()
-    }));
+    told.headwind =
+        Some(Box::new(HeadwindFacts { apps: Some(lacking), place: Some(place), ..HeadwindFacts::default() }));
     tell(&world, phone, &told).await;
     let device = world.store.device(world.ws, phone).await.unwrap().unwrap();
     assert_eq!((device.status, device.reasons[0].code()), (Status::Warning, "apps_not_as_configured"));

@@ -30,7 +30,8 @@ impl Asked<'_> {
         let items = log::items(body)?;
         let device = self.known(number).await?.device;
         if let Some(wanted) = self.configuration_of(&device).await?.filter(|_| !device.left) {
-            let entries: Vec<_> = items.into_iter().filter_map(|item| entry(item, &wanted, self.now)).collect();
+            let entries: Vec<_> =
+                items.into_iter().filter_map(|item| entry(item, &wanted, self.now)).collect();
             self.site.ports.store.keep_log(device.workspace, device.device, &entries, self.now).await?;
         }
         Ok(json(answer::ok()))

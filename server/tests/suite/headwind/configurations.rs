@@ -106,9 +106,14 @@ async fn the_strict_agent_takes_a_configuration_in_which_everything_is_set() {
     assert_eq!(told["version"], 1, "{told}");
     let fields = muster_domain::configuration::Field::ALL.len();
     let document = server.json(&["configurations", "show", "tills"]);
-    assert_eq!(document["settings"].as_object().unwrap().len(), fields, "this test says something about each");
+    assert_eq!(
+        document["settings"].as_object().unwrap().len(),
+        fields,
+        "this test says something about each"
+    );
     let agent = Agent::new(&server, "one");
-    let (code, events) = agent.connects(&server.link(), "anna", &["--device-owner", "--location", "52.52,13.4"]);
+    let (code, events) =
+        agent.connects(&server.link(), "anna", &["--device-owner", "--location", "52.52,13.4"]);
     assert_eq!(code, Some(0), "neither crash nor a field that it does not know: {events:?}");
     let config = of(&events, "configuration").last().map(|e| e["config"].clone()).unwrap();
     for (name, value) in [
@@ -140,9 +145,15 @@ async fn what_a_device_lacks_of_its_configuration_is_its_status_until_it_has_it(
     set(&server, &["--everybody"]);
     let mut phone = Phone::new(&server.link(), "anna");
     let data = phone.connects().await;
-    assert_eq!((&data["runDefaultLauncher"], &data["applications"][1]["pkg"]), (&json!(false), &json!("org.example.till")));
+    assert_eq!(
+        (&data["runDefaultLauncher"], &data["applications"][1]["pkg"]),
+        (&json!(false), &json!("org.example.till"))
+    );
     let reasons = |server: &Server| the_device(server)["reasons"].clone();
-    assert_eq!(reasons(&server), json!(["launcher_not_default", "apps_not_as_configured", "files_not_as_configured"]));
+    assert_eq!(
+        reasons(&server),
+        json!(["launcher_not_default", "apps_not_as_configured", "files_not_as_configured"])
+    );
     let report = |apps: Value, files: Value, own: bool| {
         let mut report = phone.report();
         report["applications"] = apps;
@@ -152,17 +163,24 @@ async fn what_a_device_lacks_of_its_configuration_is_its_status_until_it_has_it(
         report.to_string()
     };
     let old = json!([{ "pkg": "org.example.till", "version": "1.0" }]);
-    phone.asks(Method::POST, "public/sync/info", Some(report(old, json!([{ "path": "/plan.pdf" }]), true))).await;
+    phone
+        .asks(Method::POST, "public/sync/info", Some(report(old, json!([{ "path": "/plan.pdf" }]), true)))
+        .await;
     assert_eq!(reasons(&server), json!(["apps_not_as_configured"]));
     let owner = server.owner().await;
     let id = the_device(&server)["id"].clone();
     let (_, window) = server.function(&owner, "device_get", json!({ "id": id })).await;
     let lacking = &window["device"]["facts"]["headwind"]["apps"];
-    assert_eq!(lacking, &json!([{ "what": "org.example.till", "how": { "version": { "has": "1.0", "wants": "2.0" } } }]));
+    assert_eq!(
+        lacking,
+        &json!([{ "what": "org.example.till", "how": { "version": { "has": "1.0", "wants": "2.0" } } }])
+    );
     assert!(window["device"]["facts"]["headwind"].get("place").is_none(), "nobody asked where it is");
     assert_eq!(window["configuration"]["fetched"]["version"], 1);
     let new = json!([{ "pkg": "org.example.till", "version": "2.0" }]);
-    phone.asks(Method::POST, "public/sync/info", Some(report(new, json!([{ "path": "/plan.pdf" }]), true))).await;
+    phone
+        .asks(Method::POST, "public/sync/info", Some(report(new, json!([{ "path": "/plan.pdf" }]), true)))
+        .await;
     assert_eq!(the_device(&server)["status"], "ok");
     // Without a configuration nothing is lacking, and nothing is told but what every phone is told.
     server.json(&["configurations", "delete", "Tills"]);
@@ -202,11 +220,17 @@ async fn a_save_based_on_a_former_version_is_refused_and_so_are_wrong_fields() {
     let preview = json!({ "id": id, "base": 1, "audience": all(), "form": form(&[("volume", "90")]) });
     let (_, told) = server.function(&owner, "configuration_preview", preview).await;
     assert_eq!(told["newer"], 2, "told before the save, too");
-    let wrong = save(&server, &owner, id.clone(), json!(2), &[("volume", "101"), ("picture", "http://x.example/")]).await;
-    let fields: Vec<_> = wrong["wrong"]["problems"].as_array().unwrap().iter().map(|p| p["field"].clone()).collect();
+    let wrong =
+        save(&server, &owner, id.clone(), json!(2), &[("volume", "101"), ("picture", "http://x.example/")])
+            .await;
+    let fields: Vec<_> =
+        wrong["wrong"]["problems"].as_array().unwrap().iter().map(|p| p["field"].clone()).collect();
     assert_eq!(fields, ["picture", "volume"]);
     assert_eq!(server.json(&["configurations", "show", "Tills"])["settings"], json!({ "volume": 40 }));
-    assert_eq!(server.json(&["configurations", "show", "Tills", "--version", "1"])["settings"], json!({ "volume": 30 }));
+    assert_eq!(
+        server.json(&["configurations", "show", "Tills", "--version", "1"])["settings"],
+        json!({ "volume": 30 })
+    );
 }
 
 #[tokio::test]
@@ -248,7 +272,8 @@ async fn a_device_logs_what_its_configuration_asks_for_and_nothing_else() {
     let mut phone = Phone::new("", "anna");
     let kept = agent.does(&["show"]).1;
     let preferences = kept.iter().find_map(|e| e.get("preferences")).unwrap().clone();
-    phone.address = format!("{}/{}", preferences["baseUrl"].as_str().unwrap(), preferences["project"].as_str().unwrap());
+    phone.address =
+        format!("{}/{}", preferences["baseUrl"].as_str().unwrap(), preferences["project"].as_str().unwrap());
     phone.number = preferences["deviceId"].as_str().unwrap().to_owned();
     let path = format!("plugins/devicelog/log/list/{}", phone.number);
     let sends = async |items: Value| phone.asks(Method::POST, &path, Some(items.to_string())).await.0;
@@ -261,14 +286,21 @@ async fn a_device_logs_what_its_configuration_asks_for_and_nothing_else() {
     assert_eq!(agent.does(&["log", "--level", "2", "printer", "is", "away"]).0, Some(0));
     assert_eq!(agent.does(&["log", "--level", "4", "in", "detail"]).0, Some(0));
     let told = log().await;
-    let rows: Vec<_> = told.as_array().unwrap().iter().map(|e| (e["level"].clone(), e["message"].clone())).collect();
+    let rows: Vec<_> =
+        told.as_array().unwrap().iter().map(|e| (e["level"].clone(), e["message"].clone())).collect();
     assert_eq!(rows, [(json!(2), json!("printer is away"))], "{told}");
     // What a device sends beside its rules is let go, and what it makes of a line cannot be.
-    let odd = json!([line(1, "org.example.till", "x"), line(5, "com.hmdm.launcher", "y"),
-        line(1, "com.hmdm.launcher", "a\u{1b}[31m\u{202e}b")]);
+    let odd = json!([
+        line(1, "org.example.till", "x"),
+        line(5, "com.hmdm.launcher", "y"),
+        line(1, "com.hmdm.launcher", "a\u{1b}[31m\u{202e}b")
+    ]);
     assert_eq!(sends(odd).await, StatusCode::OK);
     let told = log().await;
     assert_eq!(told.as_array().unwrap().len(), 2, "{told}");
     let newest = told[0]["message"].as_str().unwrap();
-    assert!(newest.starts_with('a') && newest.ends_with('b') && !newest.chars().any(char::is_control), "{newest:?}");
+    assert!(
+        newest.starts_with('a') && newest.ends_with('b') && !newest.chars().any(char::is_control),
+        "{newest:?}"
+    );
 }

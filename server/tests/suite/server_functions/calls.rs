@@ -1,8 +1,8 @@
 //! The table of all server functions: who may call each, and how it reaches for ids.
 
 use muster_domain::{
-    AccountId, BatchId, ConfigurationId, DeviceId, InvitationId, OfferId, SessionId, UserId, WorkspaceId, account::Role,
-    settings::Settings,
+    AccountId, BatchId, ConfigurationId, DeviceId, InvitationId, OfferId, SessionId, UserId, WorkspaceId,
+    account::Role, settings::Settings,
 };
 use serde_json::{Value, json};
 

@@ -198,7 +198,18 @@ impl World {
         let session = if workspace == self.ours { self.own } else { session };
         self.session(workspace, account, session).await;
         let offer = self.offer(workspace).await;
-        Ids { workspace, user, invitation, device, batch, configuration, account, session, offer, file: file.leak() }
+        Ids {
+            workspace,
+            user,
+            invitation,
+            device,
+            batch,
+            configuration,
+            account,
+            session,
+            offer,
+            file: file.leak(),
+        }
     }
 
     /// Someone with this role in this workspace, always the same.

@@ -37,7 +37,8 @@ pub(super) fn Rows(desk: Desk, field: Field, columns: &'static [ColumnKind]) -> 
     let count = Memo::new(move |_| look!(desk.draft, |draft| draft.form.rows(field).len()));
     let add = move |_| {
         desk.draft.update(|draft| {
-            let empty = |column: &ColumnKind| if column.kind == Kind::Flag { "no".to_owned() } else { String::new() };
+            let empty =
+                |column: &ColumnKind| if column.kind == Kind::Flag { "no".to_owned() } else { String::new() };
             draft.form.entry(field).rows.push(columns.iter().map(empty).collect());
         });
         desk.tidy(field);
@@ -76,11 +77,11 @@ fn OneRow(desk: Desk, field: Field, columns: &'static [ColumnKind], row: usize) 
         desk.tidy(field);
         land(vec![format!("#{}", id_of(field, None, None))]);
     };
-    let cells = columns
-        .iter()
-        .enumerate()
-        .filter(|(_, column)| column.kind != Kind::Hidden)
-        .map(|(place, column)| view! { <Cell desk=desk field=field column=*column row=row place=place/> }.into_any());
+    let cells = columns.iter().enumerate().filter(|(_, column)| column.kind != Kind::Hidden).map(
+        |(place, column)| {
+            view! { <Cell desk=desk field=field column=*column row=row place=place/> }.into_any()
+        },
+    );
     view! {
         <div class="cfg-row" role="group" aria-label=t::cfg_row(language, label, row + 1)>
             <div class="cfg-cells">{cells.collect_view()}</div>

@@ -4,7 +4,7 @@
 use super::{Desk, Draft, PATH, id_of, words};
 use crate::{
     api::configurations::{
-        Previewed, ConfigurationSaved, configuration_get, configuration_preview, configuration_save,
+        ConfigurationSaved, Previewed, configuration_get, configuration_preview, configuration_save,
     },
     text::{self, t},
     ui::{
@@ -158,7 +158,9 @@ pub(super) fn Ask(desk: Desk) -> impl IntoView {
         let (id, base) = id_and_base(desk);
         busy.set(true);
         spawn(async move {
-            let done = configuration_save(id, base, name, draft.audience.clone(), draft.form.clone(), restored).await;
+            let done =
+                configuration_save(id, base, name, draft.audience.clone(), draft.form.clone(), restored)
+                    .await;
             busy.set(false);
             match done {
                 Ok(ConfigurationSaved::Done { id: made, saved: SavedConfiguration::Saved { version } }) => {
@@ -191,7 +193,8 @@ pub(super) fn Ask(desk: Desk) -> impl IntoView {
             found.into_iter().enumerate().collect::<Vec<_>>()
         })
     };
-    let none = move || look!(desk.asking, |asked| asked.as_ref().is_some_and(|a| a.preview.differences.is_empty()));
+    let none =
+        move || look!(desk.asking, |asked| asked.as_ref().is_some_and(|a| a.preview.differences.is_empty()));
     let reaches = move || {
         let devices = look!(desk.asking, |asked| asked.as_ref().map_or(0, |asked| asked.preview.devices));
         t::cfg_reaches(language, devices)

@@ -2,8 +2,8 @@
 
 use super::Stored;
 use crate::{
-    DeviceId, InvitationId, Timestamp, WorkspaceId, command::CommandKind, configuration::ConfigurationSettings,
-    device::Facts, invitation::Refusal, time::SECOND, token::TokenHash,
+    DeviceId, InvitationId, Timestamp, WorkspaceId, command::CommandKind,
+    configuration::ConfigurationSettings, device::Facts, invitation::Refusal, time::SECOND, token::TokenHash,
 };
 use async_trait::async_trait;
 

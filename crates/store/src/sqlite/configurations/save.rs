@@ -60,8 +60,10 @@ fn hidden(difference: &Difference, value: Option<&String>) -> Option<String> {
 fn noted(mut note: Note, found: &[Difference]) -> Note {
     for difference in found {
         let place = difference.item.iter().cloned().chain(difference.column.map(|c| c.name().to_owned()));
-        let place = std::iter::once(difference.field.name().to_owned()).chain(place).collect::<Vec<_>>().join(" ");
-        let (before, after) = (hidden(difference, difference.before.as_ref()), hidden(difference, difference.after.as_ref()));
+        let place =
+            std::iter::once(difference.field.name().to_owned()).chain(place).collect::<Vec<_>>().join(" ");
+        let (before, after) =
+            (hidden(difference, difference.before.as_ref()), hidden(difference, difference.after.as_ref()));
         // A secret that became another one is told as that.
         let after = if before.is_some() && before == after { Some("……".to_owned()) } else { after };
         note = note.with(&place, before.as_deref(), after.as_deref());
@@ -91,7 +93,8 @@ pub(super) async fn save(
     let groups: Vec<_> = save.audience.groups.iter().map(|name| name.to_lowercase()).collect();
     let sql = "SELECT count(*) AS n FROM json_each($2) AS j WHERE NOT EXISTS
         (SELECT 1 FROM user_group u WHERE u.workspace_id = $1 AND u.name_key = j.value)";
-    let missing = tx.row(sqlx::query(sql).bind(&ws).bind(json(&groups)?)).await?.ok_or(StoreError::NotFound)?;
+    let missing =
+        tx.row(sqlx::query(sql).bind(&ws).bind(json(&groups)?)).await?.ok_or(StoreError::NotFound)?;
     if missing.count("n")? > 0 {
         return Ok(SavedConfiguration::NoSuchGroup);
     }
@@ -107,7 +110,8 @@ pub(super) async fn save(
     tx.run(query.bind(save.audience.everybody).bind(number(version))).await?;
     let sql = "INSERT INTO configuration_version (workspace_id, configuration_id, version, settings, saved_at, saved_by, restored)
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    let query = sqlx::query(sql).bind(&ws).bind(&id).bind(number(version)).bind(json(&settings)?).bind(save.now.0);
+    let query =
+        sqlx::query(sql).bind(&ws).bind(&id).bind(number(version)).bind(json(&settings)?).bind(save.now.0);
     let author = author(tx);
     tx.run(query.bind(author).bind(save.restored.map(number))).await?;
     let sql = "DELETE FROM configuration_group WHERE workspace_id = $1 AND configuration_id = $2
@@ -125,7 +129,11 @@ pub(super) async fn save(
     let note = Note::new(action, Subject::new(save.id, save.name.as_str()))
         .with("name", before.as_ref().map(|p| p.name.as_str()), Some(save.name.as_str()))
         .with("groups", before.as_ref().map(|p| whom(&p.audience)).as_deref(), Some(&whom(&save.audience)))
-        .with("version", before.as_ref().map(|p| p.version.to_string()).as_deref(), Some(&version.to_string()));
+        .with(
+            "version",
+            before.as_ref().map(|p| p.version.to_string()).as_deref(),
+            Some(&version.to_string()),
+        );
     tx.note(workspace, noted(note, &differences(former, &settings))).await?;
     Ok(SavedConfiguration::Saved { version })
 }
@@ -169,9 +177,11 @@ pub(super) async fn order(
     let sql = "UPDATE configuration SET place = (SELECT j.key + 1 FROM json_each($2) AS j WHERE j.value = configuration.id) WHERE workspace_id = $1";
     tx.run(sqlx::query(sql).bind(&ws).bind(json(&order)?)).await?;
     tell(tx, workspace, now).await?;
-    let name = |id: &ConfigurationId| present.iter().find(|(known, _)| known == id).map(|(_, name)| name.as_str());
+    let name =
+        |id: &ConfigurationId| present.iter().find(|(known, _)| known == id).map(|(_, name)| name.as_str());
     let after: Vec<_> = order.iter().filter_map(name).collect();
     let before: Vec<_> = present.iter().map(|(_, name)| name.as_str()).collect();
-    let note = Note::new(Action::ConfigurationsOrdered, Subject::named(after.first().copied().unwrap_or_default()));
+    let note =
+        Note::new(Action::ConfigurationsOrdered, Subject::named(after.first().copied().unwrap_or_default()));
     tx.note(workspace, note.with("order", Some(&before.join(", ")), Some(&after.join(", ")))).await
 }

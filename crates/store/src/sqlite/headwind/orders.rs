@@ -137,7 +137,8 @@ pub(super) async fn sync(
     let mut told = HeadwindFacts { locked: Some(orders.lock.is_some()), ..HeadwindFacts::default() };
     // What nobody wants any more is not lacking, and where it is, nobody shall know.
     if orders.configuration.is_none() {
-        (told.apps, told.files, told.other_launcher) = (Some(Vec::new()), Some(Vec::new()), Some(String::new()));
+        (told.apps, told.files, told.other_launcher) =
+            (Some(Vec::new()), Some(Vec::new()), Some(String::new()));
     }
     told.no_place = orders.configuration.as_ref().is_none_or(|wanted| wanted.location.is_none());
     let mut device = before.clone();
