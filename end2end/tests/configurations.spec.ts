@@ -69,8 +69,8 @@ test("a configuration is made, shown with what it changes and whom it reaches, a
   await page.getByLabel("Tills").check();
   await page.getByLabel("The agent is the home screen").selectOption("Yes");
   await page.getByRole("textbox", { name: "Volume" }).fill("130");
-  await page.getByRole("button", { name: "Apps: add a row" }).click();
-  const row = page.getByRole("group", { name: "Apps, row 1" });
+  await page.getByRole("button", { name: "Apps: add a row", exact: true }).click();
+  const row = page.getByRole("group", { name: "Apps, row 1", exact: true });
   await row.getByLabel("Address").fill("http://files.example/till.apk");
   await page.getByRole("button", { name: "Review and save" }).click();
   // What is wrong stands at its field, the first has the focus, and nothing was saved.

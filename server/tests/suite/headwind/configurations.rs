@@ -303,4 +303,10 @@ async fn a_device_logs_what_its_configuration_asks_for_and_nothing_else() {
         newest.starts_with('a') && newest.ends_with('b') && !newest.chars().any(char::is_control),
         "{newest:?}"
     );
+    // A line that names the server does not give its address away (ABUSE A26).
+    let secret = phone.address.rsplit('/').next().unwrap();
+    let words = format!("no answer from {}/rest", phone.address);
+    assert_eq!(sends(json!([line(1, "com.hmdm.launcher", &words)])).await, StatusCode::OK);
+    let told = log().await.to_string();
+    assert!(told.contains("no answer from") && !told.contains(secret), "{told}");
 }
