@@ -114,7 +114,7 @@ impl ConfigurationStore for Sqlite {
             WHERE h.workspace_id = $1 AND d.left_at IS NULL
                 AND ($2 OR EXISTS (SELECT 1 FROM membership m WHERE m.workspace_id = d.workspace_id AND m.user_id = d.user_id
                     AND m.name_key IN (SELECT value FROM json_each($3))))
-                AND NOT EXISTS (SELECT 1 FROM configuration c WHERE c.workspace_id = d.workspace_id AND c.id <> $4
+                AND NOT EXISTS (SELECT 1 FROM configuration c WHERE c.workspace_id = d.workspace_id
                     AND c.place < coalesce((SELECT o.place FROM configuration o WHERE o.workspace_id = $1 AND o.id = $4), 1 << 40)
                     AND {FITS})"
         );

@@ -236,6 +236,8 @@ pub async fn of_a_devices_log_the_newest_entries_are_kept(world: World) {
     assert_eq!(all.len(), MOST_LOGGED as usize);
     assert_eq!(all.first().map(|e| e.message.as_str()), Some("line 1006"), "the newest first");
     assert_eq!(all.last().map(|e| (e.message.as_str(), e.level)), Some(("line 7", 2)));
+    let oldest = all.last().map(|e| e.number);
+    assert_eq!(world.store.device_log(world.ws, phone, oldest, 10).await, Ok(vec![]), "older ones are gone");
     let more = world.store.device_log(world.ws, phone, Some(all[0].number), 1).await.unwrap();
     assert_eq!(more[0].message, "line 1005");
     assert_eq!(world.store.device_log(world.ws, other, None, 10).await.unwrap().len(), 5, "another's stay");
