@@ -6,6 +6,7 @@ pub mod apple;
 pub mod audit;
 pub mod bulk;
 pub mod commands;
+pub mod configurations;
 pub mod devices;
 pub mod find;
 pub mod groups;

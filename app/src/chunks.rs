@@ -9,6 +9,7 @@ use crate::{
         accounts::Accounts,
         apple::Apple,
         audit::Audit,
+        configurations::{Configurations, editor::Editor},
         dashboard::Dashboard,
         devices::{Devices, many as many_devices, window::DeviceWindow},
         invitations::{Invitations, many as many_messages, window::InvitationWindow},
@@ -94,6 +95,9 @@ pages! {
         AuditPage, audit_page, fetch_audit = view! { <Audit/> };
     apple:
         ApplePage, apple_page, fetch_apple = view! { <Apple/> };
+    configurations:
+        ConfigurationsPage, configurations_page, fetch_configurations = view! { <Configurations/> },
+        ConfigurationPage, configuration_page, fetch_configuration = view! { <Editor/> };
     settings:
         SettingsPage, settings_page, fetch_settings = view! { <Settings/> },
         WordingPage, wording_page, fetch_wording = view! { <Wording/> };
@@ -168,7 +172,7 @@ fn anew() -> AnyView {
 }
 
 /// The parts, as [`part`] names them.
-const PARTS: [&str; 14] = [
+const PARTS: [&str; 15] = [
     "palette",
     "acts",
     "users",
@@ -183,6 +187,7 @@ const PARTS: [&str; 14] = [
     "accounts",
     "settings",
     "apple",
+    "configurations",
 ];
 
 /// The part that the page at this path is in.
@@ -200,6 +205,7 @@ pub(crate) fn part(path: &str) -> Option<&'static str> {
         (Some("dashboard"), _) => Some("dashboard"),
         (Some("accounts" | "account" | "audit"), _) => Some("accounts"),
         (Some("settings"), Some(_)) => Some("apple"),
+        (Some("configurations"), _) => Some("configurations"),
         (Some("settings" | "message"), _) => Some("settings"),
         _ => None,
     }
@@ -221,6 +227,7 @@ async fn fetch(part: &str) -> bool {
         "dashboard" => DashboardPage::fetch().await,
         "accounts" => AccountsPage::fetch().await && AccountPage::fetch().await && AuditPage::fetch().await,
         "apple" => ApplePage::fetch().await,
+        "configurations" => ConfigurationsPage::fetch().await && ConfigurationPage::fetch().await,
         "settings" => SettingsPage::fetch().await && WordingPage::fetch().await,
         _ => true,
     }

@@ -23,9 +23,9 @@ pub use text::words::speak;
 pub use zone::Zone;
 
 use chunks::{
-    AccountPage, AccountsPage, ApplePage, AuditPage, DashboardPage, DevicePage, DevicesPage, GroupsPage,
-    ImportPage, InvitationPage, InvitationsPage, MailPage, MailsPage, PersonPage, SettingsPage, UsersPage,
-    WordingPage,
+    AccountPage, AccountsPage, ApplePage, AuditPage, ConfigurationPage, ConfigurationsPage, DashboardPage,
+    DevicePage, DevicesPage, GroupsPage, ImportPage, InvitationPage, InvitationsPage, MailPage, MailsPage,
+    PersonPage, SettingsPage, UsersPage, WordingPage,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -51,6 +51,8 @@ pub const PATHS: &[&str] = &[
     "/account",
     "/settings",
     "/settings/apple",
+    "/configurations",
+    "/configurations/{id}",
     "/message",
     "/mails",
     "/mails/{id}",
@@ -108,6 +110,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/account") view={page::<AccountPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view={page::<SettingsPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/settings/apple") view={page::<ApplePage>()} ssr=SsrMode::Async/>
+                    <Route path=path!("/configurations") view={page::<ConfigurationsPage>()} ssr=SsrMode::Async/>
+                    <Route path=path!("/configurations/:id") view={page::<ConfigurationPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/message") view={page::<WordingPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/mails") view={page::<MailsPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/audit") view={page::<AuditPage>()} ssr=SsrMode::Async/>

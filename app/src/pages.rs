@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod accounts;
 pub(crate) mod apple;
 pub(crate) mod audit;
+pub(crate) mod configurations;
 pub(crate) mod dashboard;
 pub(crate) mod devices;
 pub(crate) mod frame;

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use muster_domain::{
     Language, Timestamp,
     command::{CommandKind, Impossible, InvalidOrder},
+    configuration::{Lack, Lacking},
     device::{AgentPermission, Platform, Reason, Status},
     invitation::{Invitation, Reach, State},
     pace::Through,
@@ -259,12 +260,26 @@ pub fn reason(language: Language, reason: &Reason) -> String {
         Reason::BatteryLow { percent } => t::reason_battery(language, percent),
         Reason::AgentTooOld { has, wants } => t::reason_agent_old(language, has, wants),
         Reason::Locked => t::reason_locked(language).to_owned(),
+        Reason::LauncherNotDefault { has } => t::reason_launcher(language, has),
+        Reason::AppsNotAsConfigured { which } => t::reason_apps(language, lacking(language, which)),
+        Reason::FilesNotAsConfigured { which } => t::reason_files(language, lacking(language, which)),
         Reason::IdentityEnds { days: 0 } => t::reason_identity_over(language).to_owned(),
         Reason::PushCertificateEnds { days: 0 } => t::reason_push_over(language).to_owned(),
         Reason::IdentityEnds { days } => t::reason_identity(language, u64::from(*days)),
         Reason::PushGone => t::reason_push_gone(language).to_owned(),
         Reason::PushCertificateEnds { days } => t::reason_push_ends(language, u64::from(*days)),
     }
+}
+
+/// What a device lacks of what it was told, one after another.
+fn lacking(language: Language, which: &[Lacking]) -> String {
+    let one = |lacking: &Lacking| match &lacking.how {
+        Lack::Missing => t::lack_missing(language, &lacking.what),
+        Lack::StillThere => t::lack_there(language, &lacking.what),
+        Lack::Version { has, wants } => t::lack_version(language, has, wants, &lacking.what),
+        Lack::Content => t::lack_content(language, &lacking.what),
+    };
+    which.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// What an agent is not allowed to do, after "not allowed to".

@@ -87,6 +87,8 @@ export class Company extends World {
       place("invitation", `/invitations/${this.first("invitations", "list")}`),
       place("settings"),
       place("apple", "/settings/apple"),
+      place("configurations"),
+      place("configuration", "/configurations/new"),
       place("message"),
       place("accounts"),
       place("account"),

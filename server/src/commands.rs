@@ -7,6 +7,7 @@ mod account;
 mod apple;
 mod audit;
 mod backup;
+mod configurations;
 mod devices;
 mod doctor;
 mod duration;
@@ -77,6 +78,9 @@ enum Command {
     /// Connected phones and tablets.
     #[command(subcommand)]
     Devices(devices::Devices),
+    /// Configurations of Android devices with the Headwind agent.
+    #[command(subcommand)]
+    Configurations(configurations::Configurations),
     /// Settings of the workspace.
     #[command(subcommand)]
     Settings(settings::SettingsCommand),
@@ -193,6 +197,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Invite(command) => command.run(&muster, json).await,
         Command::Invitations(command) => command.run(&muster, json).await,
         Command::Devices(command) => command.run(&muster, json).await,
+        Command::Configurations(command) => command.run(&muster, json).await,
         Command::Settings(command) => command.run(&muster, json).await,
         Command::Apple(command) => command.run(&muster, &config.apple.trust, json).await,
         Command::Audit(command) => return command.run(&muster, cli.workspace.is_some(), json).await,

@@ -1,8 +1,10 @@
 //! Devices with the Headwind agent: what they are told, what they say, and their questions that are held.
 
+pub mod compared;
 pub mod held;
 pub mod sheet;
 pub mod told;
+pub mod wanted;
 
 use held::Held;
 use std::time::Duration;

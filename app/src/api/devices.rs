@@ -11,7 +11,7 @@ use muster_domain::{
     DeviceId, PersonName, UserId,
     device::{Device, HistoryEntry},
     invitation::Invitation,
-    ports::Fleet,
+    ports::{DeviceConfiguration, Fleet},
     query::DeviceQuery,
 };
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,8 @@ pub struct DeviceWindow {
     pub history: Vec<HistoryEntry>,
     /// What it was asked to do.
     pub commands: Commands,
+    /// Its configuration, and what it has fetched of it.
+    pub configuration: DeviceConfiguration,
 }
 
 /// A page of devices.
@@ -68,8 +70,9 @@ pub async fn device_get(
     let device = store.device(who.workspace, id).await?.ok_or_else(gone)?;
     let invitation = store.invitation(who.workspace, device.invitation).await?.ok_or_else(gone)?;
     let history = store.device_history(who.workspace, id).await?;
+    let configuration = store.device_configuration(who.workspace, id).await?;
     let commands = super::commands::of(&s, who, &device).await?;
-    Ok(DeviceWindow { device, invitation, history, commands })
+    Ok(DeviceWindow { device, invitation, history, commands, configuration })
 }
 
 /// Gives a device another name.

@@ -4,6 +4,7 @@ pub(super) mod commands;
 pub(super) mod facts;
 mod history;
 mod lists;
+mod log;
 pub(crate) mod many;
 mod orders;
 mod owner;

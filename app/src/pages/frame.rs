@@ -158,6 +158,7 @@ fn title(language: Language, path: &str) -> String {
         Some("invitations") => t::invitations(language),
         Some("devices") => t::devices(language),
         Some("settings") => t::settings(language),
+        Some("configurations") => t::cfg_title(language),
         Some("message") => t::own_title(language),
         Some("mails") => t::mails(language),
         Some("audit") => t::audit(language),

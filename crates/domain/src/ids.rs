@@ -89,6 +89,8 @@ ids! {
     CommandId,
     /// A configuration profile that was uploaded for devices.
     ProfileId,
+    /// A configuration for Android devices with the Headwind agent.
+    ConfigurationId,
     /// A piece of work in the outbox.
     JobId,
 }

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod browser;
 pub mod bulk;
 pub mod command;
+pub mod configuration;
 pub mod detect;
 pub mod device;
 pub mod headwind;
@@ -31,8 +32,8 @@ pub mod user;
 pub mod wording;
 
 pub use ids::{
-    AccountId, BatchId, CommandId, DeviceId, InvitationId, JobId, OfferId, ProfileId, SessionId, UserId,
-    WorkspaceId,
+    AccountId, BatchId, CommandId, ConfigurationId, DeviceId, InvitationId, JobId, OfferId, ProfileId,
+    SessionId, UserId, WorkspaceId,
 };
 pub use text::{EmailAddress, Language, PersonName};
 pub use time::Timestamp;

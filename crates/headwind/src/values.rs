@@ -183,6 +183,18 @@ impl Checksum {
     }
 }
 
+impl FromStr for Checksum {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        let digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+        match text.len() == 32 && text.bytes().all(digit) {
+            true => Ok(Self(text.to_owned())),
+            false => Err(InvalidValue("an MD5 of 32 lower-case hexadecimal digits")),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -243,5 +255,7 @@ mod tests {
     #[test]
     fn a_checksum_is_written_as_the_agent_writes_its_own() {
         assert_eq!(Checksum::of(b"1234").0, "81dc9bdb52d04dc20036dbd8313ed055");
+        assert_eq!("81dc9bdb52d04dc20036dbd8313ed055".parse(), Ok(Checksum::of(b"1234")));
+        assert!(!taken::<Checksum>("81DC9BDB52D04DC20036DBD8313ED055") && !taken::<Checksum>("81"));
     }
 }

@@ -10,6 +10,7 @@ mod brand;
 mod bulk;
 mod changes;
 mod commands;
+mod configurations;
 mod device_events;
 mod devices;
 mod figures;

@@ -16,6 +16,7 @@ mod stories {
     pub mod bulk;
     pub mod check_ins;
     pub mod commands;
+    pub mod configurations;
     pub mod devices;
     pub mod filters;
     pub mod groups;
@@ -83,6 +84,14 @@ stories! {
         a_new_password_goes_out_for_a_short_time_and_is_not_kept,
         an_erased_device_has_left_and_one_that_comes_back_is_not_erased_again,
         a_second_phone_at_an_address_is_seen_and_told_nothing_until_somebody_decides;
+    configurations: a_device_has_the_first_configuration_in_order_that_is_for_a_group_of_its_owner,
+        a_save_that_is_based_on_a_former_version_changes_nothing,
+        who_joins_or_leaves_a_group_or_is_given_a_device_is_told,
+        how_many_a_change_reaches_is_known_before_it_is_saved,
+        a29_configurations_of_another_workspace_are_not_there,
+        of_a_devices_log_the_newest_entries_are_kept,
+        what_a_device_lacked_ends_with_its_configuration,
+        each_change_of_a_configuration_stands_in_the_log_without_secrets;
     brand: words_are_kept_by_language_and_gone_they_are_the_usual_ones,
         colour_logo_and_whom_to_ask_are_kept_and_settings_go_with_them,
         a29_words_and_logos_of_another_workspace_are_not_seen_and_not_changed;

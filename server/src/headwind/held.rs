@@ -122,7 +122,8 @@ pub async fn run(
         let news = async {
             loop {
                 match changes.recv().await {
-                    Ok(change) if change.topic != Topic::Devices => {}
+                    // Who joins or leaves a group may have another configuration.
+                    Ok(change) if !matches!(change.topic, Topic::Devices | Topic::Users) => {}
                     // Too slow to follow: something may be among what was missed.
                     Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => return true,
                     Err(broadcast::error::RecvError::Closed) => return false,

@@ -1,6 +1,6 @@
 //! The configuration that a device is handed: what its company wants, with what it is to do just now.
 
-use super::told::AGENT;
+use super::{told::AGENT, wanted};
 use muster_domain::{
     InvitationId,
     headwind::{given_number, open_password, pin},
@@ -63,6 +63,9 @@ impl For<'_> {
         sheet.new_server_url = Some(format!("{}/{}", self.base, address.reveal()).parse::<Link>()?);
         // The agent itself, without an address: so it reports its own version, and installs nothing.
         sheet.applications = vec![Application::new(AGENT.parse()?)];
+        if let Some(wanted) = &orders.configuration {
+            wanted::write(&mut sheet, wanted)?;
+        }
         sheet.lock = Some(orders.lock.is_some());
         sheet.lock_message = orders.lock.clone().filter(|words| !words.is_empty());
         sheet.reboot = orders.restart.then_some(true);

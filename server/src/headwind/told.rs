@@ -3,8 +3,7 @@
 use muster_domain::device::{Facts, HeadwindFacts};
 use muster_headwind::report::DeviceInfo;
 
-/// The package of the agent as it is published; its own version is reported with the apps of the configuration.
-pub const AGENT: &str = "com.hmdm.launcher";
+pub use muster_domain::configuration::AGENT;
 
 /// The facts of a report. What it does not say is not known.
 #[must_use]

@@ -3,6 +3,7 @@
 //! What the agent signs with is the same for all devices of a build and public for the usual one: what proves a device is the
 //! secret in its address (ABUSE A19). A link's token is taken once, from what calls itself so; a GET never takes it (A21).
 
+mod log;
 mod polling;
 
 pub use polling::poll;
@@ -10,6 +11,7 @@ pub use polling::poll;
 use super::{Shared, Site, client::Peer, fault};
 use crate::{
     headwind::{
+        compared::compare,
         sheet::{self, Unwritten},
         told,
     },
@@ -209,8 +211,11 @@ impl Asked<'_> {
     async fn reports(&self, body: &[u8]) -> Result<Response, Refused> {
         let said = DeviceInfo::parse(body)?;
         let number = said.number.as_ref().ok_or(Refused::NoSuchDevice)?;
-        let Known { device: AgentDevice { workspace, device, .. }, own } = self.known(number).await?;
-        self.site.ports.store.agent_told(workspace, device, &told::facts(&said), own, self.now).await?;
+        let Known { device: known, own } = self.known(number).await?;
+        let wanted = self.configuration_of(&known).await?;
+        let mut facts = told::facts(&said);
+        compare(facts.headwind.get_or_insert_default(), &said, wanted.as_ref());
+        self.site.ports.store.agent_told(known.workspace, known.device, &facts, own, self.now).await?;
         Ok(json(answer::ok()))
     }
 
@@ -252,8 +257,8 @@ pub async fn call(
             Err(refused) => Err(refused),
         },
         Call::Info => asked.reports(&body).await,
-        Call::LogRules(number) => asked.known(number).await.map(|_| json(answer::log_rules(&[]))),
-        Call::Logs(number) => asked.known(number).await.map(|_| json(answer::ok())),
+        Call::LogRules(number) => asked.log_rules(number).await,
+        Call::Logs(number) => asked.logs(number, &body).await,
         Call::ResetConfirmed(number) => asked.confirms(CommandKind::Erase, number, &body, &peer.0).await,
         Call::RebootConfirmed(number) => asked.confirms(CommandKind::Restart, number, &body, &peer.0).await,
         Call::PasswordConfirmed(number) => {

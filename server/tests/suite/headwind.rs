@@ -2,5 +2,6 @@
 
 mod abuse;
 mod agent;
+mod configurations;
 mod life;
 mod phone;

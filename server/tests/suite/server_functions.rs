@@ -90,6 +90,7 @@ async fn a29_ids_of_another_workspace_are_refused_and_nothing_there_changes() {
             store.members(world.theirs).await.unwrap(),
             store.offers(world.theirs, Timestamp(0)).await.unwrap(),
             store.sessions(victim.account, Timestamp(0), Timestamp(0)).await.unwrap(),
+            store.configurations(world.theirs).await.unwrap(),
         )
     };
     let before = state().await;

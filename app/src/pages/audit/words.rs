@@ -39,6 +39,11 @@ pub(super) fn action(language: Language, action: Action) -> &'static str {
         Action::CommandCancelled => t::aud_command_cancelled(language),
         Action::DeviceIsTheSame => t::aud_is_the_same(language),
         Action::DeviceMayMove => t::aud_may_move(language),
+        Action::ConfigurationAdded => t::aud_cfg_added(language),
+        Action::ConfigurationChanged => t::aud_cfg_changed(language),
+        Action::ConfigurationRestored => t::aud_cfg_restored(language),
+        Action::ConfigurationDeleted => t::aud_cfg_deleted(language),
+        Action::ConfigurationsOrdered => t::aud_cfg_ordered(language),
         Action::SettingsChanged => t::aud_settings_changed(language),
         Action::WordingChanged => t::aud_settings_wording(language),
         Action::LookChanged => t::aud_settings_look(language),
@@ -87,6 +92,8 @@ pub(super) fn area(language: Language, area: Area) -> &'static str {
 pub(super) fn field(language: Language, field: &str) -> &str {
     match field {
         "name" => t::aud_field_name(language),
+        "version" => t::aud_field_version(language),
+        "order" => t::aud_field_order(language),
         "email" => t::aud_field_email(language),
         "language" => t::aud_field_language(language),
         "groups" => t::aud_field_groups(language),

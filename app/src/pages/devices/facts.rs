@@ -15,7 +15,8 @@ use crate::{
 use leptos::prelude::*;
 use muster_domain::{
     Language,
-    device::{AppleFacts, HeadwindFacts, Platform},
+    device::{AppleFacts, HeadwindFacts, Place, Platform},
+    ports::{DeviceConfiguration, NamedVersion},
 };
 
 /// A line of facts. It stays in the page and hides while it is empty, so that links beside it keep the focus.
@@ -59,6 +60,27 @@ fn apple(found: &DeviceWindow, words: impl Fn(&AppleFacts) -> Option<&'static st
 /// What a Headwind agent told; empty for others.
 fn headwind(found: &DeviceWindow, words: impl Fn(&HeadwindFacts) -> Option<String>) -> String {
     found.device.facts.headwind.as_deref().and_then(words).unwrap_or_default()
+}
+
+/// Which configuration it has, and which it is to have; empty for devices without the agent.
+fn configuration(language: Language, found: &DeviceWindow) -> String {
+    if found.device.facts.headwind.is_none() {
+        return String::new();
+    }
+    let words = |named: Option<&NamedVersion>| match named {
+        Some(named) => t::dev_cfg_is(language, &named.name, named.version),
+        None => t::dev_cfg_none(language).to_owned(),
+    };
+    let DeviceConfiguration { wanted, fetched } = &found.configuration;
+    if wanted == fetched || found.device.left_at.is_some() {
+        return words(fetched.as_ref());
+    }
+    t::dev_cfg_waits(language, words(fetched.as_ref()), words(wanted.as_ref()))
+}
+
+/// Where it was, and when.
+fn at(language: Language, place: Place) -> String {
+    format!("{} · {}", place.degrees(), text::moment(language, place.at))
 }
 
 fn imei(found: &DeviceWindow) -> Option<String> {
@@ -150,6 +172,8 @@ pub(super) fn Facts(shown: Shown) -> impl IntoView {
             <Fact label=t::dev_number(language) value=part(shown, |f| headwind(f, |h| h.number.clone()))/>
             <Fact label=t::dev_owned(language) value=part(shown, move |f| headwind(f, |h| yes_or_no(language, h.owner).map(str::to_owned)))/>
             <Fact label=t::dev_launcher(language) value=part(shown, |f| headwind(f, |h| h.launcher.clone()))/>
+            <Fact label=t::dev_configuration(language) value=part(shown, move |f| configuration(language, f))/>
+            <Fact label=t::dev_place(language) value=part(shown, move |f| headwind(f, |h| h.place.map(|place| at(language, place))))/>
             <Fact label=t::dev_pin(language) value=fact(|f| f.commands.pin.clone())/>
             <Fact label=t::dev_supervised(language) value=part(shown, move |f| apple(f, |a| yes_or_no(language, a.supervised)))/>
             <Fact label=t::dev_identity(language) value=part(shown, move |f| identity(language, f))/>

@@ -111,6 +111,7 @@ fn Body(shown: Shown, gone: RwSignal<bool>, open: Open) -> impl IntoView {
             </section>
             <div class="panel"><super::commands::Commands shown=shown chosen=open.ordering/></div>
             <super::lists::Listed shown=shown/>
+            <super::log::Log shown=shown/>
             <section class="panel wide" aria-label=t::history(language)>
                 <h2>{t::history(language)}</h2>
                 <History shown=shown/>

@@ -138,6 +138,21 @@ pub enum Action {
     /// A configuration profile was deleted.
     #[serde(rename = "settings.profile_deleted")]
     ProfileDeleted,
+    /// A configuration for Android devices was made.
+    #[serde(rename = "settings.configuration_added")]
+    ConfigurationAdded,
+    /// A configuration for Android devices was changed.
+    #[serde(rename = "settings.configuration_changed")]
+    ConfigurationChanged,
+    /// A former version of a configuration was brought back.
+    #[serde(rename = "settings.configuration_restored")]
+    ConfigurationRestored,
+    /// A configuration for Android devices was deleted.
+    #[serde(rename = "settings.configuration_deleted")]
+    ConfigurationDeleted,
+    /// Configurations were put in another order.
+    #[serde(rename = "settings.configurations_ordered")]
+    ConfigurationsOrdered,
     /// Settings were changed.
     #[serde(rename = "settings.changed")]
     SettingsChanged,
@@ -226,7 +241,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 57] = [
+    pub const ALL: [Self; 62] = [
         Self::UserAdded,
         Self::UserChanged,
         Self::UserDeleted,
@@ -254,6 +269,11 @@ impl Action {
         Self::CommandCancelled,
         Self::DeviceMayMove,
         Self::DeviceIsTheSame,
+        Self::ConfigurationAdded,
+        Self::ConfigurationChanged,
+        Self::ConfigurationRestored,
+        Self::ConfigurationDeleted,
+        Self::ConfigurationsOrdered,
         Self::ProfileUploaded,
         Self::ProfileDeleted,
         Self::SettingsChanged,
@@ -317,6 +337,11 @@ impl Action {
             Self::CommandCancelled => "device.command_cancelled",
             Self::DeviceMayMove => "device.may_move",
             Self::DeviceIsTheSame => "device.is_the_same",
+            Self::ConfigurationAdded => "settings.configuration_added",
+            Self::ConfigurationChanged => "settings.configuration_changed",
+            Self::ConfigurationRestored => "settings.configuration_restored",
+            Self::ConfigurationDeleted => "settings.configuration_deleted",
+            Self::ConfigurationsOrdered => "settings.configurations_ordered",
             Self::ProfileUploaded => "settings.profile_uploaded",
             Self::ProfileDeleted => "settings.profile_deleted",
             Self::SettingsChanged => "settings.changed",

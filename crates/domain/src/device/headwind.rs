@@ -1,5 +1,6 @@
 //! What a device with the Headwind agent tells beyond what all devices do.
 
+use crate::{Timestamp, configuration::Lacking};
 use serde::{Deserialize, Serialize};
 
 /// What the Headwind agent tells, or is known of it. Every field may be missing.
@@ -42,6 +43,41 @@ pub struct HeadwindFacts {
     /// Another piece of hardware spoke at its address: what it said otherwise. Empty once somebody has decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub copy: Option<String>,
+    /// The launcher that the home button opens where its configuration wants the agent; empty where it is as it should be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other_launcher: Option<String>,
+    /// Apps that are not as its configuration has them; empty when all are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub apps: Option<Vec<Lacking>>,
+    /// Files that are not as its configuration has them; empty when all are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files: Option<Vec<Lacking>>,
+    /// Where it was last, if its configuration asks for that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+    /// Of a report alone: where it was is to be forgotten, since its configuration does not ask for it.
+    #[serde(skip)]
+    pub no_place: bool,
+}
+
+/// Where a device was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// Millionths of a degree north.
+    pub latitude: i32,
+    /// Millionths of a degree east.
+    pub longitude: i32,
+    /// When, by the phone's clock.
+    pub at: Timestamp,
+}
+
+impl Place {
+    /// As maps take it, such as `52.520008, 13.404954`.
+    #[must_use]
+    pub fn degrees(self) -> String {
+        let degrees = |millionths: i32| f64::from(millionths) / 1e6;
+        format!("{:.6}, {:.6}", degrees(self.latitude), degrees(self.longitude))
+    }
 }
 
 impl HeadwindFacts {
@@ -51,6 +87,20 @@ impl HeadwindFacts {
             ($($field:ident),*) => { $(if new.$field.is_some() { self.$field.clone_from(&new.$field); })* };
         }
         take!(number, owner, admin, overlay, usage, kiosk, launcher, imei, phone, cpu, locked, copy);
+        take!(other_launcher, apps, files, place);
+        if new.no_place {
+            self.place = None;
+        }
+        let fine = |lacking: &Option<Vec<Lacking>>| lacking.as_ref().is_some_and(Vec::is_empty);
+        if fine(&self.apps) {
+            self.apps = None;
+        }
+        if fine(&self.files) {
+            self.files = None;
+        }
+        if self.other_launcher.as_deref() == Some("") {
+            self.other_launcher = None;
+        }
         if self.copy.as_deref() == Some("") {
             self.copy = None;
         }
@@ -83,6 +133,35 @@ pub enum AgentPermission {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_lacking_ends_with_a_report_of_nothing_and_a_place_that_nobody_asks_for_is_forgotten() {
+        let lacking = vec![Lacking { what: "a.b".into(), how: crate::configuration::Lack::Missing }];
+        let place = Place { latitude: 52_520_008, longitude: -13_404_954, at: Timestamp(1) };
+        let mut known = HeadwindFacts::default();
+        known.merge(&HeadwindFacts {
+            apps: Some(lacking.clone()),
+            files: Some(lacking.clone()),
+            other_launcher: Some("x".into()),
+            place: Some(place),
+            ..HeadwindFacts::default()
+        });
+        known.merge(&HeadwindFacts::default());
+        assert_eq!(
+            (known.apps.as_ref(), known.place),
+            (Some(&lacking), Some(place)),
+            "what is not told stays"
+        );
+        assert_eq!(place.degrees(), "52.520008, -13.404954");
+        known.merge(&HeadwindFacts {
+            apps: Some(Vec::new()),
+            files: Some(Vec::new()),
+            other_launcher: Some(String::new()),
+            no_place: true,
+            ..HeadwindFacts::default()
+        });
+        assert_eq!(known, HeadwindFacts::default());
+    }
 
     #[test]
     fn what_is_not_told_stays_and_a_decided_copy_is_none() {

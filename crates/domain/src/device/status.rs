@@ -1,7 +1,7 @@
 //! How a device is, and why: worked out from what it told, when it was heard of, and what its workspace wants.
 
 use super::{AgentPermission, AppleFacts, Facts, HeadwindFacts, is_older};
-use crate::{Timestamp, time::DAY};
+use crate::{Timestamp, configuration::Lacking, time::DAY};
 use serde::{Deserialize, Serialize};
 
 /// How a device is. Ordered: the worst is the greatest.
@@ -120,6 +120,21 @@ pub enum Reason {
     },
     /// The screen was locked from here.
     Locked,
+    /// The home button opens another launcher, where the configuration wants the agent.
+    LauncherNotDefault {
+        /// Which it opens.
+        has: String,
+    },
+    /// Apps are not as the configuration has them.
+    AppsNotAsConfigured {
+        /// Which, and how they are.
+        which: Vec<Lacking>,
+    },
+    /// Files are not as the configuration has them.
+    FilesNotAsConfigured {
+        /// Which, and how they are.
+        which: Vec<Lacking>,
+    },
 }
 
 impl Reason {
@@ -148,6 +163,9 @@ impl Reason {
             Self::BatteryLow { .. } => "battery_low",
             Self::AgentTooOld { .. } => "agent_too_old",
             Self::Locked => "locked",
+            Self::LauncherNotDefault { .. } => "launcher_not_default",
+            Self::AppsNotAsConfigured { .. } => "apps_not_as_configured",
+            Self::FilesNotAsConfigured { .. } => "files_not_as_configured",
         }
     }
 }
@@ -269,6 +287,15 @@ fn headwind(found: &mut Found, facts: &Facts, told: &HeadwindFacts, wants: &Head
     if told.locked == Some(true) {
         found.push((Status::Warning, Reason::Locked));
     }
+    if let Some(has) = told.other_launcher.clone() {
+        found.push((Status::Warning, Reason::LauncherNotDefault { has }));
+    }
+    if let Some(which) = told.apps.clone() {
+        found.push((Status::Warning, Reason::AppsNotAsConfigured { which }));
+    }
+    if let Some(which) = told.files.clone() {
+        found.push((Status::Warning, Reason::FilesNotAsConfigured { which }));
+    }
 }
 
 /// The status of a device and all reasons behind it, the gravest first. What has left is told of no more than that.
@@ -350,6 +377,10 @@ mod tests {
 
     fn phone(apple: AppleFacts, os: &str) -> Facts {
         Facts { os_version: Some(os.into()), apple: Some(Box::new(apple)), ..Facts::default() }
+    }
+
+    fn lacking() -> Vec<Lacking> {
+        vec![Lacking { what: "a.b".into(), how: crate::configuration::Lack::Missing }]
     }
 
     fn told(facts: &Facts, rules: &Rules) -> (Status, Vec<&'static str>) {
@@ -440,6 +471,21 @@ mod tests {
                 "not_owned",
             ),
             (agent(HeadwindFacts { locked: Some(true), ..none() }, None, "6.36"), Status::Warning, "locked"),
+            (
+                agent(HeadwindFacts { other_launcher: Some("x".into()), ..none() }, None, "6.36"),
+                Status::Warning,
+                "launcher_not_default",
+            ),
+            (
+                agent(HeadwindFacts { apps: Some(lacking()), ..none() }, None, "6.36"),
+                Status::Warning,
+                "apps_not_as_configured",
+            ),
+            (
+                agent(HeadwindFacts { files: Some(lacking()), ..none() }, None, "6.36"),
+                Status::Warning,
+                "files_not_as_configured",
+            ),
             (agent(none(), Some(10), "6.36"), Status::Warning, "battery_low"),
             (agent(none(), None, "6.9"), Status::Warning, "agent_too_old"),
         ] {

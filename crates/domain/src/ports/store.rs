@@ -10,6 +10,7 @@ mod brand;
 mod bulk;
 mod changes;
 mod commands;
+mod configurations;
 mod devices;
 mod groups;
 mod headwind;
@@ -34,6 +35,7 @@ pub use brand::*;
 pub use bulk::*;
 pub use changes::*;
 pub use commands::*;
+pub use configurations::*;
 pub use devices::*;
 pub use groups::*;
 pub use headwind::*;
@@ -80,6 +82,7 @@ pub trait Store:
     + DeviceStore
     + BulkStore
     + CommandStore
+    + ConfigurationStore
     + AccountStore
     + AppleStore
     + ProfileStore
@@ -111,6 +114,7 @@ impl<T> Store for T where
         + DeviceStore
         + BulkStore
         + CommandStore
+        + ConfigurationStore
         + AccountStore
         + AppleStore
         + ProfileStore

@@ -123,6 +123,9 @@ async fn rename(tx: &mut Tx<'_>, workspace: WorkspaceId, name: &str, to: &Person
         let sql = "INSERT INTO membership (workspace_id, user_id, name_key)
             SELECT workspace_id, user_id, $3 FROM membership WHERE workspace_id = $1 AND name_key = $2";
         tx.run(sqlx::query(sql).bind(&id).bind(key(&name)).bind(key(to.as_str()))).await?;
+        let sql = "INSERT INTO configuration_group (workspace_id, configuration_id, name_key)
+            SELECT workspace_id, configuration_id, $3 FROM configuration_group WHERE workspace_id = $1 AND name_key = $2";
+        tx.run(sqlx::query(sql).bind(&id).bind(key(&name)).bind(key(to.as_str()))).await?;
         let sql = "DELETE FROM user_group WHERE workspace_id = $1 AND name_key = $2";
         tx.run(sqlx::query(sql).bind(&id).bind(key(&name))).await?;
     }

@@ -200,11 +200,12 @@ pub(super) fn agents(conn: SqliteConnection) -> Finder<TokenHash, AgentDevice> {
 }
 
 /// What is read of such a device: its address, workspace, id, link, number, when it was last heard of, whether it has left, whether it
-/// has moved to its address; since when something waits, when it was told of that.
-type AgentColumns = (String, String, String, String, String, i64, u8, u8, Option<i64>, Option<i64>);
+/// has moved to its address; since when something waits, when it was told of that, whether it has a configuration.
+type AgentColumns = (String, String, String, String, String, i64, u8, u8, Option<i64>, Option<i64>, u8);
 
 fn agent(columns: &AgentColumns) -> Stored<(TokenHash, AgentDevice)> {
-    let (address, workspace, device, invitation, typed, last_seen, left, moved, due_at, told_at) = columns;
+    let (address, workspace, device, invitation, typed, last_seen, left, moved, due_at, told_at, configured) =
+        columns;
     let address = row::bytes(address).and_then(|bytes| bytes.try_into().ok());
     let found = AgentDevice {
         workspace: workspace.parse().map_err(|_| row::damaged("workspace_id"))?,
@@ -216,6 +217,7 @@ fn agent(columns: &AgentColumns) -> Stored<(TokenHash, AgentDevice)> {
         moved: *moved == 1,
         due_at: due_at.map(Timestamp),
         told_at: told_at.map(Timestamp),
+        configured: *configured == 1,
     };
     Ok((address.map(TokenHash).ok_or_else(|| row::damaged("address"))?, found))
 }
@@ -227,7 +229,7 @@ async fn find_agents(
     let wanted = json(&addresses.iter().map(|a| to_hex(&a.0)).collect::<Vec<_>>())?;
     // As one row: of many, each is a message from the database's thread to this one.
     let sql = "SELECT json_group_array(json_array(hex(h.address), h.workspace_id, h.device_id, h.invitation_id, h.typed, d.last_seen,
-            d.left_at IS NOT NULL, h.moved_at IS NOT NULL, h.due_at, h.told_at)) AS found
+            d.left_at IS NOT NULL, h.moved_at IS NOT NULL, h.due_at, h.told_at, h.configuration_id IS NOT NULL)) AS found
         FROM json_each($1) AS j CROSS JOIN headwind_device h ON h.address = unhex(j.value)
         CROSS JOIN device d ON d.workspace_id = h.workspace_id AND d.id = h.device_id";
     let row = sqlx::query(sql).bind(wanted).fetch_one(conn).await.map_err(failed)?;

@@ -27,7 +27,7 @@ fn claim(world: &World, link: InvitationId, number: &str) -> AgentClaim {
     }
 }
 
-async fn asks(world: &World, link: InvitationId, number: &str) -> Result<DeviceId, Refusal> {
+pub async fn asks(world: &World, link: InvitationId, number: &str) -> Result<DeviceId, Refusal> {
     match world.store.agent_claim(claim(world, link, number)).await.unwrap() {
         AgentClaimed::Connected { workspace, device } => {
             assert_eq!(workspace, world.ws);
@@ -45,7 +45,7 @@ async fn owned(world: &World, link: InvitationId) -> DeviceId {
     device
 }
 
-fn report(serial: &str, model: &str) -> Facts {
+pub fn report(serial: &str, model: &str) -> Facts {
     let headwind = HeadwindFacts { owner: Some(true), ..HeadwindFacts::default() };
     Facts {
         serial: Some(serial.into()),
@@ -55,11 +55,11 @@ fn report(serial: &str, model: &str) -> Facts {
     }
 }
 
-async fn tell(world: &World, device: DeviceId, facts: &Facts) {
+pub async fn tell(world: &World, device: DeviceId, facts: &Facts) {
     world.store.agent_told(world.ws, device, facts, true, world.now()).await.unwrap();
 }
 
-async fn sync(world: &World, device: DeviceId) -> AgentOrders {
+pub async fn sync(world: &World, device: DeviceId) -> AgentOrders {
     world.store.agent_sync(world.ws, device, world.now()).await.unwrap()
 }
 

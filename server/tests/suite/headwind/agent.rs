@@ -18,12 +18,12 @@ fn program() -> PathBuf {
 }
 
 /// A phone with the agent, its state in the server's folder.
-struct Agent {
+pub struct Agent {
     state: PathBuf,
 }
 
 impl Agent {
-    fn new(server: &Server, name: &str) -> Self {
+    pub fn new(server: &Server, name: &str) -> Self {
         Self { state: server.folder.path().join(name) }
     }
 
@@ -34,7 +34,7 @@ impl Agent {
     }
 
     /// Runs a command; its exit code, and what happened.
-    fn does(&self, words: &[&str]) -> (Option<i32>, Vec<Value>) {
+    pub fn does(&self, words: &[&str]) -> (Option<i32>, Vec<Value>) {
         let out = self.command(words).output().unwrap();
         let text = String::from_utf8_lossy(&out.stdout).into_owned();
         let events: Vec<Value> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
@@ -44,14 +44,14 @@ impl Agent {
     }
 
     /// Set up with a link typed in, and one round.
-    fn connects(&self, link: &str, number: &str, more: &[&str]) -> (Option<i32>, Vec<Value>) {
+    pub fn connects(&self, link: &str, number: &str, more: &[&str]) -> (Option<i32>, Vec<Value>) {
         let set_up = [&["set-up", "--server", link, "--number", number, "--serial", "R5CT1"], more].concat();
         assert_eq!(self.does(&set_up).0, Some(0));
         self.does(&["sync"])
     }
 
     /// Its life goes on until the value is dropped.
-    fn lives(&self) -> Life {
+    pub fn lives(&self) -> Life {
         let mut child = self.command(&["run"]).stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let (tell, events) = channel();
@@ -67,7 +67,7 @@ impl Agent {
     }
 }
 
-struct Life {
+pub struct Life {
     child: Child,
     events: Receiver<Value>,
 }
@@ -81,7 +81,7 @@ impl Drop for Life {
 
 impl Life {
     /// Waits for an event; what would harm a phone is none that it waits for.
-    async fn until(&self, name: &str) -> Value {
+    pub async fn until(&self, name: &str) -> Value {
         let late = Instant::now() + Duration::from_secs(30);
         while Instant::now() < late {
             while let Ok(event) = self.events.try_recv() {
@@ -97,7 +97,7 @@ impl Life {
     }
 }
 
-fn of<'e>(events: &'e [Value], name: &str) -> Vec<&'e Value> {
+pub fn of<'e>(events: &'e [Value], name: &str) -> Vec<&'e Value> {
     events.iter().filter(|event| event["event"] == name).collect()
 }
 

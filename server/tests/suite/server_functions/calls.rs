@@ -1,8 +1,8 @@
 //! The table of all server functions: who may call each, and how it reaches for ids.
 
 use muster_domain::{
-    AccountId, BatchId, DeviceId, InvitationId, OfferId, SessionId, UserId, WorkspaceId, account::Role,
-    settings::Settings,
+    AccountId, BatchId, ConfigurationId, DeviceId, InvitationId, OfferId, SessionId, UserId, WorkspaceId,
+    account::Role, settings::Settings,
 };
 use serde_json::{Value, json};
 
@@ -29,6 +29,7 @@ pub const IMPOSSIBLE: &[&str] = &[
     "device_let_move",
     "device_is_the_same",
     "profile_delete",
+    "configurations_order",
 ];
 
 /// The functions whose call in the table does something, which the audit log tells. (Others of the table ask for what changes
@@ -58,6 +59,8 @@ pub const TOLD: &[&str] = &[
     "device_ask_report",
     "device_order",
     "profile_upload",
+    "configuration_save",
+    "configuration_delete",
     "wording_set",
     "account_invite",
     "account_invite_again",
@@ -91,6 +94,7 @@ pub struct Ids {
     pub invitation: InvitationId,
     pub device: DeviceId,
     pub batch: BatchId,
+    pub configuration: ConfigurationId,
     /// An account of the workspace.
     pub account: AccountId,
     /// A session: one's own in one's own workspace.
@@ -211,6 +215,13 @@ pub fn calls() -> Vec<Call> {
         call("device_is_the_same", MANAGE, true, |i| json!({ "id": i.device })),
         call("device_lists", READ, false, |i| json!({ "id": i.device })),
         call("profiles_list", MANAGE, false, |_| json!({})),
+        call("configurations_list", MANAGE, false, |_| json!({})),
+        call("configuration_get", MANAGE, true, |i| json!({ "id": i.configuration, "version": null })),
+        call("configuration_preview", MANAGE, true, configuration),
+        call("configuration_save", MANAGE, true, configuration),
+        call("configurations_order", MANAGE, true, |i| json!({ "ids": [i.configuration, i.configuration] })),
+        call("configuration_delete", MANAGE, true, |i| json!({ "id": i.configuration })),
+        call("device_log", MANAGE, true, |i| json!({ "id": i.device, "before": null })),
         call("apple_rights", MANAGE, false, |_| json!({})),
         call("apple_rights_set", MANAGE, false, |_| json!({ "rights": 8191 })),
         call("profile_upload", MANAGE, false, |_| json!({ "file": profile() })),
@@ -307,6 +318,16 @@ pub fn calls() -> Vec<Call> {
         call("counts", READ, false, |_| json!({})),
         call("me", READ, false, |_| json!({})),
     ]
+}
+
+/// A configuration in other words.
+fn configuration(ids: &Ids) -> Value {
+    let volume = json!({ "field": "volume", "text": "40", "rows": [] });
+    let audience = json!({ "everybody": true, "groups": [] });
+    json!({
+        "id": ids.configuration, "base": 1, "name": format!("Of {}", ids.configuration), "audience": audience,
+        "form": { "entries": [volume] }, "restored": null
+    })
 }
 
 /// A small configuration profile in base64.

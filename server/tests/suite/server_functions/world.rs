@@ -17,11 +17,12 @@ use muster::{
     system::{SystemClock, keys::Keys, passwords::Argon2id},
 };
 use muster_domain::{
-    AccountId, DeviceId, Language, OfferId, SessionId, Timestamp, UserId, WorkspaceId,
+    AccountId, ConfigurationId, DeviceId, Language, OfferId, SessionId, Timestamp, UserId, WorkspaceId,
     account::{Account, Role, Who},
     apple::{PushCertificate, certificate::KEY_CONTEXT},
+    configuration::ConfigurationSettings,
     device::{Facts, Platform},
-    ports::{Claim, Claimed, Delivery, Mail, Mailer, NewSession, Secrets},
+    ports::{Audience, Claim, Claimed, Delivery, Mail, Mailer, NewSession, SaveConfiguration, Secrets},
     query::Selection,
     settings::Settings,
     usecase::{
@@ -181,12 +182,34 @@ impl World {
         let file = self
             .uploads
             .put(&self.who(workspace, Role::Owner), b"name,email\nNew,new@example.org\n".to_vec());
+        let configuration = ConfigurationId::new(self.ports.clock.now(), &*self.ports.secrets);
+        let save = SaveConfiguration {
+            id: configuration,
+            base: None,
+            name: format!("Of {configuration}").parse().unwrap(),
+            audience: Audience { everybody: true, groups: Vec::new() },
+            settings: ConfigurationSettings::default(),
+            restored: None,
+            now: self.ports.clock.now(),
+        };
+        self.ports.store.save_configuration(workspace, save).await.unwrap();
         let account = self.member(workspace, "Victim", Role::Operator).await;
         let session = SessionId::new(self.ports.clock.now(), &*self.ports.secrets);
         let session = if workspace == self.ours { self.own } else { session };
         self.session(workspace, account, session).await;
         let offer = self.offer(workspace).await;
-        Ids { workspace, user, invitation, device, batch, account, session, offer, file: file.leak() }
+        Ids {
+            workspace,
+            user,
+            invitation,
+            device,
+            batch,
+            configuration,
+            account,
+            session,
+            offer,
+            file: file.leak(),
+        }
     }
 
     /// Someone with this role in this workspace, always the same.

@@ -2,8 +2,8 @@
 
 use super::Stored;
 use crate::{
-    DeviceId, InvitationId, Timestamp, WorkspaceId, command::CommandKind, device::Facts, invitation::Refusal,
-    time::SECOND, token::TokenHash,
+    DeviceId, InvitationId, Timestamp, WorkspaceId, command::CommandKind,
+    configuration::ConfigurationSettings, device::Facts, invitation::Refusal, time::SECOND, token::TokenHash,
 };
 use async_trait::async_trait;
 
@@ -57,6 +57,8 @@ pub struct AgentDevice {
     pub due_at: Option<Timestamp>,
     /// When it was last told to ask for that.
     pub told_at: Option<Timestamp>,
+    /// Whether the configuration that it fetched last is one of the company's own.
+    pub configured: bool,
 }
 
 /// A device that was told to ask and does not is told again after so long.
@@ -81,6 +83,8 @@ pub struct AgentOrders {
     pub erase: bool,
     /// The sealed new password of its screen.
     pub password: Option<String>,
+    /// What all devices of its configuration are told; none where there is none for it.
+    pub configuration: Option<Box<ConfigurationSettings>>,
 }
 
 /// What a held question of a device is answered.

@@ -8,6 +8,7 @@ use super::{
     super::{
         apple::talk,
         commands::{self, COLUMNS},
+        configurations::effective,
         device_events,
         devices::{self, check_in::gone},
         row::Read,
@@ -91,6 +92,9 @@ pub(super) async fn sync(
     let mut orders =
         AgentOrders { lock: row.ok_or(StoreError::NotFound)?.maybe("lock")?, ..AgentOrders::default() };
     let copied = before.facts.headwind.as_ref().is_some_and(|h| h.copy.is_some());
+    if !copied {
+        orders.configuration = effective::fetch(tx, workspace, id).await?.map(Box::new);
+    }
     for Sent { command, times } in open(tx, workspace, id).await? {
         // While nobody knows which of two devices asks, it is told nothing but to report.
         if copied && command.order.kind() != CommandKind::Report {
@@ -126,11 +130,17 @@ pub(super) async fn sync(
     }
     let sql = "UPDATE headwind_device SET lock = $3, due_at = NULL, told_at = NULL WHERE workspace_id = $1 AND device_id = $2";
     tx.run(sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string()).bind(&orders.lock)).await?;
-    let locked = HeadwindFacts { locked: Some(orders.lock.is_some()), ..HeadwindFacts::default() };
+    let mut told = HeadwindFacts { locked: Some(orders.lock.is_some()), ..HeadwindFacts::default() };
+    // What nobody wants any more is not lacking, and where it is, nobody shall know.
+    if orders.configuration.is_none() {
+        (told.apps, told.files, told.other_launcher) =
+            (Some(Vec::new()), Some(Vec::new()), Some(String::new()));
+    }
+    told.no_place = orders.configuration.as_ref().is_none_or(|wanted| wanted.location.is_none());
     let mut device = before.clone();
     device.left_at = None;
     device.last_seen = now;
-    device.facts.headwind.get_or_insert_default().merge(&locked);
+    device.facts.headwind.get_or_insert_default().merge(&told);
     devices::judge(tx, &before, device, now).await?;
     Ok(orders)
 }
