@@ -7,6 +7,7 @@ use crate::{
     pages::{
         account::MyAccount,
         accounts::Accounts,
+        android::Android,
         apple::Apple,
         audit::Audit,
         dashboard::Dashboard,
@@ -93,7 +94,8 @@ pages! {
         AccountPage, account_page, fetch_account = view! { <MyAccount/> },
         AuditPage, audit_page, fetch_audit = view! { <Audit/> };
     apple:
-        ApplePage, apple_page, fetch_apple = view! { <Apple/> };
+        ApplePage, apple_page, fetch_apple = view! { <Apple/> },
+        AndroidPage, android_page, fetch_android = view! { <Android/> };
     settings:
         SettingsPage, settings_page, fetch_settings = view! { <Settings/> },
         WordingPage, wording_page, fetch_wording = view! { <Wording/> };
@@ -220,7 +222,7 @@ async fn fetch(part: &str) -> bool {
         "message" => InvitationPage::fetch().await && MailsPage::fetch().await && MailPage::fetch().await,
         "dashboard" => DashboardPage::fetch().await,
         "accounts" => AccountsPage::fetch().await && AccountPage::fetch().await && AuditPage::fetch().await,
-        "apple" => ApplePage::fetch().await,
+        "apple" => ApplePage::fetch().await && AndroidPage::fetch().await,
         "settings" => SettingsPage::fetch().await && WordingPage::fetch().await,
         _ => true,
     }

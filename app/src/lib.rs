@@ -23,7 +23,7 @@ pub use text::words::speak;
 pub use zone::Zone;
 
 use chunks::{
-    AccountPage, AccountsPage, ApplePage, AuditPage, DashboardPage, DevicePage, DevicesPage, GroupsPage,
+    AccountPage, AccountsPage, AndroidPage, ApplePage, AuditPage, DashboardPage, DevicePage, DevicesPage, GroupsPage,
     ImportPage, InvitationPage, InvitationsPage, MailPage, MailsPage, PersonPage, SettingsPage, UsersPage,
     WordingPage,
 };
@@ -50,6 +50,7 @@ pub const PATHS: &[&str] = &[
     "/accounts",
     "/account",
     "/settings",
+    "/settings/android",
     "/settings/apple",
     "/message",
     "/mails",
@@ -107,6 +108,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/accounts") view={page::<AccountsPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/account") view={page::<AccountPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view={page::<SettingsPage>()} ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/android") view={page::<AndroidPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/settings/apple") view={page::<ApplePage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/message") view={page::<WordingPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/mails") view={page::<MailsPage>()} ssr=SsrMode::Async/>

@@ -14,6 +14,7 @@ mod invitations;
 mod message;
 mod open;
 mod output;
+mod packages;
 mod passphrase;
 mod restore;
 mod serve;
@@ -77,6 +78,9 @@ enum Command {
     /// Connected phones and tablets.
     #[command(subcommand)]
     Devices(devices::Devices),
+    /// Android packages that phones fetch from here: the agent, for phones without Google Play and for new ones.
+    #[command(subcommand)]
+    Packages(packages::Packages),
     /// Settings of the workspace.
     #[command(subcommand)]
     Settings(settings::SettingsCommand),
@@ -193,6 +197,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Invite(command) => command.run(&muster, json).await,
         Command::Invitations(command) => command.run(&muster, json).await,
         Command::Devices(command) => command.run(&muster, json).await,
+        Command::Packages(command) => command.run(&muster, json).await,
         Command::Settings(command) => command.run(&muster, json).await,
         Command::Apple(command) => command.run(&muster, &config.apple.trust, json).await,
         Command::Audit(command) => return command.run(&muster, cli.workspace.is_some(), json).await,

@@ -1,6 +1,7 @@
 //! Devices with the Headwind agent: what they are told, what they say, and their questions that are held.
 
 pub mod held;
+pub mod owner;
 pub mod sheet;
 pub mod told;
 

@@ -10,7 +10,8 @@ use leptos_router::hooks::use_location;
 use muster_domain::account::Permission;
 
 /// The section of the settings: where its views are.
-pub(crate) const SETTINGS: [&str; 5] = ["/settings", "/settings/apple", "/message", "/accounts", "/audit"];
+pub(crate) const SETTINGS: [&str; 6] =
+    ["/settings", "/settings/apple", "/settings/android", "/message", "/accounts", "/audit"];
 
 #[component]
 pub(crate) fn Views(
@@ -42,10 +43,11 @@ pub(crate) fn Views(
 #[component]
 pub(crate) fn SettingsViews() -> impl IntoView {
     let language = text::language();
-    let [settings, apple, message, accounts, audit] = SETTINGS;
+    let [settings, apple, android, message, accounts, audit] = SETTINGS;
     let views = vec![
         (settings, t::set_general(language), Permission::Configure),
         (apple, t::apl(language), Permission::Configure),
+        (android, t::and_title(language), Permission::Configure),
         (message, t::set_message(language), Permission::Configure),
         (accounts, t::acc_title(language), Permission::Read),
         (audit, t::audit(language), Permission::Audit),

@@ -89,6 +89,8 @@ ids! {
     CommandId,
     /// A configuration profile that was uploaded for devices.
     ProfileId,
+    /// An Android package that was uploaded for phones.
+    PackageId,
     /// A piece of work in the outbox.
     JobId,
 }

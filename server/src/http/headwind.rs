@@ -20,7 +20,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header};
 use muster_domain::{
     DeviceId, Timestamp, WorkspaceId,
     audit::{Act, By},
@@ -41,6 +41,9 @@ use std::sync::Arc;
 
 /// The name of the secret of the company's own build of the agent among what is kept sealed.
 pub const SECRET: &str = "headwind.secret";
+
+/// From where the device's report came, as the agent reads it.
+const ADDRESS: HeaderName = HeaderName::from_static("x-ip-address");
 
 /// Why an agent is not answered as it would like.
 #[derive(Debug, thiserror::Error)]
@@ -198,12 +201,13 @@ impl Asked<'_> {
     }
 
     /// What a device reports.
-    async fn reports(&self, body: &[u8]) -> Result<Response, Refused> {
+    async fn reports(&self, body: &[u8], peer: &str) -> Result<Response, Refused> {
         let said = DeviceInfo::parse(body)?;
         let number = said.number.as_ref().ok_or(Refused::NoSuchDevice)?;
         let AgentDevice { workspace, device, .. } = self.known(number).await?.device;
         self.site.ports.store.agent_told(workspace, device, &told::facts(&said), self.now).await?;
-        Ok(json(answer::ok()))
+        // The agent shows it as its address in the network.
+        Ok(([(ADDRESS, peer.to_owned())], json(answer::ok())).into_response())
     }
 
     /// A device is about to do what it was told, or has done it. It goes on only after a 2xx.
@@ -243,7 +247,7 @@ pub async fn call(
             Ok(known) => asked.configured(known, number).await,
             Err(refused) => Err(refused),
         },
-        Call::Info => asked.reports(&body).await,
+        Call::Info => asked.reports(&body, &peer.0).await,
         Call::LogRules(number) => asked.known(number).await.map(|_| json(answer::log_rules(&[]))),
         Call::Logs(number) => asked.known(number).await.map(|_| json(answer::ok())),
         Call::ResetConfirmed(number) => asked.confirms(CommandKind::Erase, number, &body, &peer.0).await,

@@ -20,6 +20,8 @@ fn parts() -> Parts<'static> {
         // 2026-12-01T18:00:00Z
         expires_at: Timestamp(1_796_148_000_000_000),
         help: Some("it-help@northwind.example"),
+        agent: false,
+        owner: false,
         brand: &NOTHING,
     }
 }

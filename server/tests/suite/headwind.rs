@@ -2,5 +2,8 @@
 
 mod abuse;
 mod agent;
+mod kit;
 mod life;
+mod owner;
+mod packages;
 mod phone;

@@ -138,6 +138,12 @@ pub enum Action {
     /// A configuration profile was deleted.
     #[serde(rename = "settings.profile_deleted")]
     ProfileDeleted,
+    /// An Android package was uploaded.
+    #[serde(rename = "settings.package_uploaded")]
+    PackageUploaded,
+    /// An Android package was deleted.
+    #[serde(rename = "settings.package_deleted")]
+    PackageDeleted,
     /// Settings were changed.
     #[serde(rename = "settings.changed")]
     SettingsChanged,
@@ -226,7 +232,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 57] = [
+    pub const ALL: [Self; 59] = [
         Self::UserAdded,
         Self::UserChanged,
         Self::UserDeleted,
@@ -256,6 +262,8 @@ impl Action {
         Self::DeviceIsTheSame,
         Self::ProfileUploaded,
         Self::ProfileDeleted,
+        Self::PackageUploaded,
+        Self::PackageDeleted,
         Self::SettingsChanged,
         Self::WordingChanged,
         Self::LookChanged,
@@ -319,6 +327,8 @@ impl Action {
             Self::DeviceIsTheSame => "device.is_the_same",
             Self::ProfileUploaded => "settings.profile_uploaded",
             Self::ProfileDeleted => "settings.profile_deleted",
+            Self::PackageUploaded => "settings.package_uploaded",
+            Self::PackageDeleted => "settings.package_deleted",
             Self::SettingsChanged => "settings.changed",
             Self::WordingChanged => "settings.wording",
             Self::LookChanged => "settings.look",

@@ -18,6 +18,7 @@ mod jobs;
 mod lookups;
 mod members;
 mod overview;
+mod packages;
 mod profiles;
 mod push_certificates;
 mod sessions;
@@ -42,6 +43,7 @@ pub use jobs::*;
 pub use lookups::*;
 pub use members::*;
 pub use overview::*;
+pub use packages::*;
 pub use profiles::*;
 pub use push_certificates::*;
 pub use sessions::*;
@@ -92,6 +94,7 @@ pub trait Store:
     + JobStore
     + Lookups
     + OverviewStore
+    + PackageStore
     + PushCertificateStore
     + SigningCertificateStore
     + UpkeepStore
@@ -124,6 +127,7 @@ impl<T> Store for T where
         + JobStore
         + Lookups
         + OverviewStore
+        + PackageStore
         + PushCertificateStore
         + SigningCertificateStore
         + UpkeepStore

@@ -18,12 +18,12 @@ fn program() -> PathBuf {
 }
 
 /// A phone with the agent, its state in the server's folder.
-struct Agent {
+pub struct Agent {
     state: PathBuf,
 }
 
 impl Agent {
-    fn new(server: &Server, name: &str) -> Self {
+    pub fn new(server: &Server, name: &str) -> Self {
         Self { state: server.folder.path().join(name) }
     }
 
@@ -34,7 +34,7 @@ impl Agent {
     }
 
     /// Runs a command; its exit code, and what happened.
-    fn does(&self, words: &[&str]) -> (Option<i32>, Vec<Value>) {
+    pub fn does(&self, words: &[&str]) -> (Option<i32>, Vec<Value>) {
         let out = self.command(words).output().unwrap();
         let text = String::from_utf8_lossy(&out.stdout).into_owned();
         let events: Vec<Value> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
