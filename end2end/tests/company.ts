@@ -87,6 +87,7 @@ export class Company extends World {
       place("invitation", `/invitations/${this.first("invitations", "list")}`),
       place("settings"),
       place("apple", "/settings/apple"),
+      place("android", "/settings/android"),
       place("message"),
       place("accounts"),
       place("account"),

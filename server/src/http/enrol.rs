@@ -314,7 +314,9 @@ pub async fn owner(Extract(site): Shared, Path(token): Path<String>) -> Response
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
         Err(why) => {
-            tracing::debug!(%why, "no code for new phones");
+            if matches!(why, NoCode::Unwritten(_)) {
+                tracing::warn!(%why, "no code for new phones");
+            }
             nothing()
         }
     }

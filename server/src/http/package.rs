@@ -132,7 +132,9 @@ async fn file(site: &Site, package: &AppPackage, place: &std::path::Path, reques
     } else {
         let Ok(permit) = site.packages.fetching.clone().try_acquire_owned() else {
             metrics().turned_away(TurnedAway::Requests);
-            return fault::busy();
+            let mut later = fault::busy();
+            later.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
+            return later;
         };
         Some(permit)
     };

@@ -71,8 +71,10 @@ pub(super) fn owner(view: &View<'_>) -> String {
         return String::new();
     }
     let (l, path) = (view.language, escape(view.link_path));
-    let point = t::phone_owner_point_text(l, view.company());
-    let list = [(t::phone_owner_start(l), t::phone_owner_start_text(l)), (t::phone_owner_point(l), point.as_str())];
+    let list = [
+        (t::phone_owner_start(l), t::phone_owner_start_text(l)),
+        (t::phone_owner_point(l), t::phone_owner_point_text(l)),
+    ];
     let picture = format!("<img loading=lazy src=\"{path}/owner.png\" width=344 height=344 alt=QR>");
     let body = format!(
         "<p class=warn>{}</p>{}<div class=\"qr big\">{picture}</div>",

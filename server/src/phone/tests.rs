@@ -71,7 +71,7 @@ fn variants() -> Vec<Variant> {
         (
             View { visitor: Visitor::Desktop { maybe_ipad: false }, owner: true, ..v },
             "apps that Google has approved",
-            "одобренные Google",
+            "одобренные Google приложения",
         ),
         (View { package: Some(PACKAGE), ..v }, "No Google Play on this phone", "На телефоне нет Google Play"),
         (

@@ -15,6 +15,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use muster_domain::Language;
+use std::cell::Cell;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
@@ -23,6 +24,11 @@ use web_sys::File;
 const TO: &str = "/settings/android/package";
 /// Bytes of a package at most, as the server takes them.
 const MOST: f64 = 300.0 * 1024.0 * 1024.0;
+
+thread_local! {
+    /// A file of another signer, until somebody says whether that is meant. No signal: the server drops those on any thread.
+    static OTHER: Cell<Option<File>> = const { Cell::new(None) };
+}
 
 /// Why a package was not taken: the server's name for it, and its words.
 #[derive(Default)]
@@ -123,8 +129,6 @@ fn row(language: Language, shelved: Shelved, deleting: RwSignal<Option<Shelved>>
 pub(super) fn Packages(there: RwSignal<Option<Android>>) -> impl IntoView {
     let language = text::language();
     let (problem, busy, over) = (RwSignal::new(None::<String>), RwSignal::new(false), RwSignal::new(false));
-    // A file of another signer, until somebody says whether that is meant.
-    let other = RwSignal::new_local(None::<File>);
     let (asks, asked) = (RwSignal::new(false), RwSignal::new(String::new()));
     let say = announcer();
     let send = move |file: File, other_signer: bool| {
@@ -139,7 +143,7 @@ pub(super) fn Packages(there: RwSignal<Option<Android>>) -> impl IntoView {
                 }
                 Err(refused) if refused.kind == "other_signer" => {
                     asked.set(refused.message);
-                    other.set(Some(file));
+                    OTHER.set(Some(file));
                     asks.set(true);
                 }
                 Err(refused) => problem.set(Some(why(language, &refused))),
@@ -164,8 +168,7 @@ pub(super) fn Packages(there: RwSignal<Option<Android>>) -> impl IntoView {
     };
     let meant = move || {
         asks.set(false);
-        if let Some(file) = other.get_untracked() {
-            other.set(None);
+        if let Some(file) = OTHER.take() {
             send(file, true);
         }
     };

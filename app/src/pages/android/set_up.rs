@@ -10,7 +10,7 @@ use crate::{
     text::{self, t},
     ui::{
         announce::announcer,
-        flow::{Erased, Show, boxed, look, spawn},
+        flow::{Erased, Show, boxed, effect, look, spawn},
         problem::Problem,
     },
 };
@@ -164,7 +164,7 @@ pub(super) fn SetUp(there: RwSignal<Option<Android>>) -> impl IntoView {
         refused: RwSignal::new(None),
     };
     // What changed elsewhere is taken up unless somebody is typing here.
-    Effect::new(move |_| {
+    effect(move || {
         let Some(found) = there.get() else { return };
         form.has_password.set(found.has_password);
         if !untrack(|| form.changed()) {

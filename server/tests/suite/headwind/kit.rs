@@ -46,7 +46,7 @@ pub fn run(folder: &Path, line: &str) -> String {
 /// The package signed anew with a key of this name, which is made with the first.
 pub fn signed(folder: &Path, path: &str, key: &str, words: &str) -> Vec<u8> {
     if !folder.join(format!("{key}.pk8")).exists() {
-        run(folder, &format!("openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out {key}.key"));
+        run(folder, &format!("openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out {key}.key"));
         run(folder, &format!("openssl pkcs8 -topk8 -nocrypt -in {key}.key -outform DER -out {key}.pk8"));
         run(folder, &format!("openssl req -new -x509 -key {key}.key -subj /CN={key} -days 9000 -out {key}.pem"));
     }
@@ -145,5 +145,7 @@ pub async fn https(server: &Server) -> String {
         }
     });
     server.cli(&["settings", "set", "public_url", &address]);
+    // The server notices what another process wrote.
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
     address
 }

@@ -26,11 +26,17 @@ fn checksum(server: &Server, apk: &str) -> String {
     base64.trim().trim_end_matches('=').replace('+', "-").replace('/', "_")
 }
 
+/// Sets something at the command line, and waits until the server has noticed.
+fn set(server: &Server, key: &str, value: &str) {
+    server.cli(&["settings", "set", key, value]);
+    std::thread::sleep(std::time::Duration::from_millis(500));
+}
+
 fn offers(server: &Server, more: &[(&str, &str)]) {
-    server.cli(&["settings", "set", "headwind.set_up.offered", "yes"]);
     for (key, value) in more {
         server.cli(&["settings", "set", &format!("headwind.set_up.{key}"), value]);
     }
+    set(server, "headwind.set_up.offered", "yes");
 }
 
 fn wifi(server: &Server, password: &str) {
@@ -79,7 +85,7 @@ async fn a_new_phones_code_has_the_checksum_that_apksigner_and_openssl_compute_a
     let there = browser().get(format!("{}{}", server.base, path(&shelved))).send().await.unwrap();
     assert!(there.bytes().await.unwrap() == bytes(API_DEMOS)[..]);
     // Another network does not get the password of the former one.
-    server.cli(&["settings", "set", "headwind.set_up.wifi", "Guests"]);
+    set(&server, "headwind.set_up.wifi", "Guests");
     let read = code(&server, &link).await.unwrap();
     assert_eq!((&read[format!("{EXTRA}WIFI_SECURITY_TYPE")], &read[format!("{EXTRA}WIFI_PASSWORD")]), (&json!("NONE"), &Value::Null));
     assert!(!server.log().contains("correct horse"), "a26");
@@ -95,13 +101,13 @@ async fn there_is_no_code_while_something_that_it_names_is_missing_and_the_conso
     assert_eq!(missing().await, "off");
     offers(&server, &[]);
     assert_eq!((missing().await, code(&server, &link).await), (json!("address"), None), "by HTTP nothing is fetched");
-    server.cli(&["settings", "set", "public_url", "https://muster.example.org"]);
+    set(&server, "public_url", "https://muster.example.org");
     assert_eq!((missing().await, code(&server, &link).await), (json!("package"), None), "the agent is not here");
     taken(&server, &owner, bytes(SETTINGS)).await;
-    server.cli(&["settings", "set", "headwind.set_up.package", "io.appium.settings"]);
+    set(&server, "headwind.set_up.package", "io.appium.settings");
     assert_eq!((missing().await, code(&server, &link).await), (json!("receiver"), None));
     taken(&server, &owner, bytes(API_DEMOS)).await;
-    server.cli(&["settings", "set", "headwind.set_up.package", DEMOS]);
+    set(&server, "headwind.set_up.package", DEMOS);
     assert_eq!(missing().await, Value::Null);
     assert!(code(&server, &link).await.is_some());
     // What the page of the settings does not show, it does not change.
@@ -123,13 +129,13 @@ async fn there_is_no_code_while_something_that_it_names_is_missing_and_the_conso
 async fn the_console_takes_what_android_takes_and_a_password_is_never_shown() {
     let server = Server::start();
     let owner = server.owner().await;
-    let set = async |set_up: Value, password: Value| {
+    let put = async |set_up: Value, password: Value| {
         server.function(&owner, "android_set", json!({ "set_up": set_up, "password": password })).await
     };
     let keep = || json!({ "kind": "keep" });
     let good = json!({ "offered": true, "wifi": "Guests" });
     let typed = json!({ "kind": "set", "password": "correct horse" });
-    assert_eq!(set(good.clone(), typed).await.0, StatusCode::OK);
+    assert_eq!(put(good.clone(), typed).await.0, StatusCode::OK);
     let (_, there) = server.function(&owner, "android_get", json!({})).await;
     assert_eq!((&there["has_password"], &there["set_up"]["wifi"]), (&json!(true), &json!("Guests")));
     assert!(!there.to_string().contains("horse"), "a30");
@@ -140,15 +146,15 @@ async fn the_console_takes_what_android_takes_and_a_password_is_never_shown() {
         (json!({ "package": "launcher" }), keep(), "set_up_package"),
         (good.clone(), json!({ "kind": "set", "password": "short" }), "set_up_password"),
     ] {
-        let (status, told) = set(bad, password).await;
+        let (status, told) = put(bad, password).await;
         assert!(!status.is_success() && told.to_string().contains(problem), "{status} {told}");
     }
-    assert_eq!(set(json!({ "wifi": "Office" }), keep()).await.0, StatusCode::OK);
+    assert_eq!(put(json!({ "wifi": "Office" }), keep()).await.0, StatusCode::OK);
     let (_, there) = server.function(&owner, "android_get", json!({})).await;
     assert_eq!(there["has_password"], false, "it was another network's");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_agent_is_set_up_by_the_code_of_a_new_phone_and_reports_as_its_owner() {
     let server = Server::start();
     server.people();
@@ -156,7 +162,7 @@ async fn the_agent_is_set_up_by_the_code_of_a_new_phone_and_reports_as_its_owner
     https(&server).await;
     taken(&server, &owner, bytes(API_DEMOS)).await;
     offers(&server, &[("package", DEMOS)]);
-    server.cli(&["settings", "set", "headwind.owned", "yes"]);
+    set(&server, "headwind.owned", "yes");
     let link = server.link();
     let read = code(&server, &link).await.unwrap();
     let file = server.folder.path().join("owner.json");
@@ -191,7 +197,7 @@ async fn the_page_offers_a_new_phones_code_on_a_computer_alone_and_the_package_w
     // The package on the page is the agent's own; the one that sets up new phones is another one here.
     let (_, html) = page(&format!("{here}?as=apk"), PIXEL).await;
     assert!(!html.contains("/apk/") && html.contains("no Google Play"));
-    server.cli(&["settings", "set", "agent.package", DEMOS]);
+    set(&server, "agent.package", DEMOS);
     let (_, html) = page(&format!("{here}?as=apk"), PIXEL).await;
     assert!(html.contains(&path(&shelved)) && html.contains(shelved["package"]["sha256"].as_str().unwrap()), "{html}");
     assert!(html.contains("Get the app: version") && html.len() < 15_000);
@@ -257,8 +263,8 @@ async fn the_mail_has_the_agents_code_and_a_new_phones_where_that_is_wanted() {
     assert!(shown.contains("the app asks for a server?") && shown.contains("fresh from its box"));
     assert_eq!((shown.matches("data:image/png").count(), shown.contains("cid:")), (3, false));
     // Where another agent is the company's, its people are told nothing of Headwind's.
-    server.cli(&["settings", "set", "agent.package", "com.example.agent"]);
-    server.cli(&["settings", "set", "headwind.set_up.mailed", "no"]);
+    set(&server, "agent.package", "com.example.agent");
+    set(&server, "headwind.set_up.mailed", "no");
     let shown = owner.get(format!("{}/preview?user={user}&language=ru&days=7", server.base)).send().await.unwrap();
     assert_eq!(shown.text().await.unwrap().matches("data:image/png").count(), 1);
 }
