@@ -23,9 +23,9 @@ pub use text::words::speak;
 pub use zone::Zone;
 
 use chunks::{
-    AccountPage, AccountsPage, AndroidPage, ApplePage, AuditPage, DashboardPage, DevicePage, DevicesPage, GroupsPage,
-    ImportPage, InvitationPage, InvitationsPage, MailPage, MailsPage, PersonPage, SettingsPage, UsersPage,
-    WordingPage,
+    AccountPage, AccountsPage, AndroidPage, ApplePage, AuditPage, DashboardPage, DevicePage, DevicesPage,
+    GroupsPage, ImportPage, InvitationPage, InvitationsPage, MailPage, MailsPage, PersonPage, SettingsPage,
+    UsersPage, WordingPage,
 };
 use leptos::prelude::*;
 use leptos_router::{

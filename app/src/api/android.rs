@@ -94,7 +94,9 @@ pub async fn android_set(
     let sealed = match password {
         Password::Keep => None,
         Password::Remove => Some(None),
-        Password::Set(text) if is_wifi_password(&text) => Some(Some(s.ports.secrets.seal(WIFI, text.as_bytes()))),
+        Password::Set(text) if is_wifi_password(&text) => {
+            Some(Some(s.ports.secrets.seal(WIFI, text.as_bytes())))
+        }
         Password::Set(_) => return Err(InvalidSetting::SetUpPassword.into()),
     };
     let is_there = store.sealed(who.workspace, WIFI).await?.is_some();

@@ -34,7 +34,11 @@ pub(in crate::pages) fn again() {
 
 /// A section, with what it is about beside it.
 #[component]
-pub(in crate::pages) fn Section(title: &'static str, #[prop(into)] about: Signal<String>, children: Children) -> impl IntoView {
+pub(in crate::pages) fn Section(
+    title: &'static str,
+    #[prop(into)] about: Signal<String>,
+    children: Children,
+) -> impl IntoView {
     view! {
         <section class="set-part">
             <div class="set-about"><h2>{title}</h2><p class="muted">{move || about.get()}</p></div>

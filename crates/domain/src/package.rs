@@ -152,7 +152,11 @@ mod tests {
     #[test]
     fn a_code_for_new_phones_wants_all_that_it_names() {
         let (mut settings, base, agent) = (Settings::default(), "https://m.example.org", package(&["a"]));
-        assert_eq!(settings.set_up_ready(base, Some(&agent)), Err(NotReady::Off), "off until somebody says so");
+        assert_eq!(
+            settings.set_up_ready(base, Some(&agent)),
+            Err(NotReady::Off),
+            "off until somebody says so"
+        );
         settings.headwind.set_up.offered = true;
         assert_eq!(settings.set_up_ready(base, Some(&agent)), Ok(()));
         assert_eq!(settings.set_up_ready("http://m.example.org", Some(&agent)), Err(NotReady::Address));

@@ -400,12 +400,33 @@ mod tests {
             change(&mut settings.headwind.set_up, text.into());
             settings.check()
         };
-        type Rule = (fn(&mut SetUp, String), InvalidSetting, &'static [&'static str], &'static [&'static str]);
+        type Rule =
+            (fn(&mut SetUp, String), InvalidSetting, &'static [&'static str], &'static [&'static str]);
         let rules: [Rule; 4] = [
-            (|s, t| s.package = Some(t), InvalidSetting::SetUpPackage, &["com.example.launcher"], &["launcher", ""]),
-            (|s, t| s.wifi = Some(t), InvalidSetting::SetUpWifi, &["Büro 2"], &["", "a\nb", "ääääääääääääääääää"]),
-            (|s, t| s.locale = Some(t), InvalidSetting::SetUpLocale, &["de_DE", "fil_PH"], &["de", "de-DE", "DE_de"]),
-            (|s, t| s.time_zone = Some(t), InvalidSetting::SetUpTimeZone, &["Europe/Berlin", "UTC"], &["", "Europe Berlin"]),
+            (
+                |s, t| s.package = Some(t),
+                InvalidSetting::SetUpPackage,
+                &["com.example.launcher"],
+                &["launcher", ""],
+            ),
+            (
+                |s, t| s.wifi = Some(t),
+                InvalidSetting::SetUpWifi,
+                &["Büro 2"],
+                &["", "a\nb", "ääääääääääääääääää"],
+            ),
+            (
+                |s, t| s.locale = Some(t),
+                InvalidSetting::SetUpLocale,
+                &["de_DE", "fil_PH"],
+                &["de", "de-DE", "DE_de"],
+            ),
+            (
+                |s, t| s.time_zone = Some(t),
+                InvalidSetting::SetUpTimeZone,
+                &["Europe/Berlin", "UTC"],
+                &["", "Europe Berlin"],
+            ),
         ];
         for (change, problem, good, bad) in rules {
             for text in good {
@@ -415,7 +436,11 @@ mod tests {
                 assert_eq!(with(change, text), Err(problem), "{text:?}");
             }
         }
-        assert!(is_wifi_password("correct horse") && !is_wifi_password("short") && !is_wifi_password("größer als acht"));
+        assert!(
+            is_wifi_password("correct horse")
+                && !is_wifi_password("short")
+                && !is_wifi_password("größer als acht")
+        );
     }
 
     #[test]

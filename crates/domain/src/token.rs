@@ -256,7 +256,9 @@ mod tests {
         assert!(of(7, 1) != of(7, 2) && of(7, 1) != of(8, 1));
         let link = InvitationToken::derive(&[7; 32], InvitationId::from_bytes([1; 16]), 1);
         assert_ne!(link.reveal().replace('-', ""), text, "they are derived for a purpose each");
-        for other in [text.to_uppercase(), format!("{text}0"), text[1..].to_owned(), "../../muster.key".into()] {
+        for other in
+            [text.to_uppercase(), format!("{text}0"), text[1..].to_owned(), "../../muster.key".into()]
+        {
             assert_eq!(other.parse::<PackageAddress>(), Err(NotAToken), "{other}");
         }
         assert!(!format!("{:?}", of(7, 1)).contains(&text[1..6]), "a26");

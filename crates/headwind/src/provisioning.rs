@@ -48,7 +48,8 @@ fn text(members: Map<String, Value>) -> Result<String, TooLarge> {
             text.push(c);
         } else {
             // Only within quotation marks is there anything else (RFC 8259, section 7).
-            let units = c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+            let units =
+                c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
             text.push_str(&units);
         }
     }

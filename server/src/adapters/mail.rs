@@ -182,7 +182,8 @@ pub(crate) mod tests {
 
     #[test]
     fn further_codes_stand_in_the_message_and_are_no_attachments() {
-        let with = Mail { pictures: vec![("agent", vec![1, 2, 3]), ("owner", vec![4])], ..mail("anna@example.org") };
+        let with =
+            Mail { pictures: vec![("agent", vec![1, 2, 3]), ("owner", vec![4])], ..mail("anna@example.org") };
         let text = formatted(&with);
         let at = |name: &str| text.find(&format!("Content-ID: <{name}>")).unwrap();
         assert!(at("qr") < at("agent") && at("agent") < at("owner"), "{text}");

@@ -81,7 +81,10 @@ async fn attach(shelf: &Shelf, draft: &Path, package: &PackageFile) -> anyhow::R
     match File::open(&place) {
         Ok(mut from) => Ok(muster_store::attach_package(draft, package, &mut from).await?),
         Err(e) if e.kind() == ErrorKind::NotFound => {
-            eprintln!("muster: {} is not there, and so not in the backup: upload that package again", place.display());
+            eprintln!(
+                "muster: {} is not there, and so not in the backup: upload that package again",
+                place.display()
+            );
             Ok(())
         }
         Err(e) => Err(e).with_context(|| format!("cannot read {}", place.display())),

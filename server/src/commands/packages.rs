@@ -54,7 +54,8 @@ impl Packages {
                     return output::document(&Value::Array(all));
                 }
                 for one in all {
-                    let words = ["name", "version", "checksum", "address"].map(|field| said(&one[field]).to_owned());
+                    let words =
+                        ["name", "version", "checksum", "address"].map(|field| said(&one[field]).to_owned());
                     output::say!("{}", words.join("  "));
                 }
                 Ok(())

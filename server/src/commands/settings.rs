@@ -201,7 +201,9 @@ impl SettingsCommand {
                 let other = before.headwind.set_up.wifi != settings.headwind.set_up.wifi;
                 if other && store.sealed(workspace, WIFI).await?.is_some() {
                     store.set_sealed(workspace, WIFI, None).await?;
-                    eprintln!("muster: the password of the former network is forgotten: set headwind.wifi too");
+                    eprintln!(
+                        "muster: the password of the former network is forgotten: set headwind.wifi too"
+                    );
                 }
                 store.set_settings(workspace, &settings).await?;
                 store.refresh_statuses(workspace, muster.ports.clock.now()).await?;

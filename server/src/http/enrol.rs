@@ -229,7 +229,9 @@ impl Shown<'_> {
             _ => None,
         };
         let owner = match (phone::visitor(here, self.asked.chosen()), found) {
-            (Visitor::Desktop { .. } | Visitor::Bot | Visitor::Other, Some(found)) => found.codes(site).ready(found.invitation.workspace).await.is_ok(),
+            (Visitor::Desktop { .. } | Visitor::Bot | Visitor::Other, Some(found)) => {
+                found.codes(site).ready(found.invitation.workspace).await.is_ok()
+            }
             _ => false,
         };
         let view = View {

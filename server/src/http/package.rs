@@ -19,11 +19,7 @@ use futures::StreamExt;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use http_body_util::BodyExt;
 use muster_domain::{
-    account::Permission,
-    audit::Act,
-    package::AppPackage,
-    token::PackageAddress,
-    usecase::Ports,
+    account::Permission, audit::Act, package::AppPackage, token::PackageAddress, usecase::Ports,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -141,14 +137,19 @@ async fn file(site: &Site, package: &AppPackage, place: &std::path::Path, reques
     let mut asked = Request::builder().method(request.method().clone()).uri("/");
     // A part of another version would spoil what has come already; several parts at once are fetched as a whole.
     let same = request.headers().get(header::IF_RANGE).is_none_or(|v| v.as_bytes() == tag.as_bytes());
-    if let Some(range) = request.headers().get(header::RANGE).filter(|r| same && !r.as_bytes().contains(&b',')) {
+    if let Some(range) =
+        request.headers().get(header::RANGE).filter(|r| same && !r.as_bytes().contains(&b','))
+    {
         asked = asked.header(header::RANGE, range);
     }
     let Ok(asked) = asked.body(Body::empty()) else { return nothing() };
     // It answers whatever happens.
     let Ok(answer) = ServeFile::new(place).oneshot(asked).await;
     if answer.status() == StatusCode::NOT_FOUND {
-        tracing::error!(package = package.name, "the file of a package is not there: restore it, or upload it again");
+        tracing::error!(
+            package = package.name,
+            "the file of a package is not there: restore it, or upload it again"
+        );
         return nothing();
     }
     described(answer.map(|body| held(body, permit)), package, &tag)
@@ -167,7 +168,8 @@ where
 }
 
 fn described(mut answer: Response, package: &AppPackage, tag: &str) -> Response {
-    let bytes: Vec<u8> = (0..32).filter_map(|n| u8::from_str_radix(package.sha256.get(2 * n..2 * n + 2)?, 16).ok()).collect();
+    let bytes: Vec<u8> =
+        (0..32).filter_map(|n| u8::from_str_radix(package.sha256.get(2 * n..2 * n + 2)?, 16).ok()).collect();
     let named = format!("attachment; filename=\"{}\"", package.file_name());
     let digest = format!("sha-256=:{}:", STANDARD.encode(bytes));
     for (name, value) in [

@@ -105,7 +105,8 @@ impl Shelf {
     pub fn hold(&self) -> io::Result<Held> {
         make(&self.folder)?;
         let mut options = OpenOptions::new();
-        let lock = options.write(true).create(true).truncate(false).mode(0o600).open(self.folder.join("lock"))?;
+        let lock =
+            options.write(true).create(true).truncate(false).mode(0o600).open(self.folder.join("lock"))?;
         lock.lock()?;
         Ok(Held(lock))
     }
@@ -144,7 +145,9 @@ impl Shelf {
         let held = self.hold()?;
         let mut known = BTreeSet::new();
         for workspace in store.workspaces().await? {
-            known.extend(store.packages(workspace).await?.iter().filter_map(|p| self.file(workspace, &p.sha256)));
+            known.extend(
+                store.packages(workspace).await?.iter().filter_map(|p| self.file(workspace, &p.sha256)),
+            );
         }
         let removed = self.clear(&known)?;
         drop(held);
@@ -201,7 +204,9 @@ mod tests {
         let file = shelf.file(workspace(), &digest).unwrap();
         assert_eq!(file, Path::new(&format!("/data/packages/{}/{digest}.apk", workspace())));
         let up = format!("../{}", &digest[3..]);
-        for bad in ["", "..", "../../muster.key", &up, &digest.to_uppercase(), &format!("{digest}0"), "/etc/passwd"] {
+        for bad in
+            ["", "..", "../../muster.key", &up, &digest.to_uppercase(), &format!("{digest}0"), "/etc/passwd"]
+        {
             assert_eq!(shelf.file(workspace(), bad), None, "{bad}");
         }
     }
@@ -217,7 +222,8 @@ mod tests {
         shelf.put_up(draft, workspace(), &digest, &held).unwrap();
         let file = shelf.file(workspace(), &digest).unwrap();
         assert_eq!(fs::read(&file).unwrap(), b"content");
-        let names: Vec<_> = fs::read_dir(data.path().join("packages")).unwrap().map(|e| e.unwrap().file_name()).collect();
+        let names: Vec<_> =
+            fs::read_dir(data.path().join("packages")).unwrap().map(|e| e.unwrap().file_name()).collect();
         assert!(names.iter().all(|n| !n.to_string_lossy().starts_with(COMING)), "{names:?}");
         shelf.take_down(workspace(), &digest, &held).unwrap();
         shelf.take_down(workspace(), &digest, &held).unwrap();

@@ -75,7 +75,9 @@ pub async fn take(
     let address = ports.secrets.package_address(new.id).hash();
     let put = ports.store.put_package(workspace, &new, address, other_signer).await;
     let unused = match &put {
-        Ok(PackagePut::Kept(_, former)) => former.as_ref().map(|f| f.sha256.clone()).filter(|s| *s != new.sha256),
+        Ok(PackagePut::Kept(_, former)) => {
+            former.as_ref().map(|f| f.sha256.clone()).filter(|s| *s != new.sha256)
+        }
         _ => Some(new.sha256.clone()),
     };
     if let Some(digest) = unused {
@@ -83,8 +85,8 @@ pub async fn take(
     }
     drop(held);
     match put? {
-        PackagePut::Kept(kept, _) => Ok(kept),
-        PackagePut::OtherSigner(former) => Err(Refused::OtherSigner(Box::new(former))),
+        PackagePut::Kept(kept, _) => Ok(*kept),
+        PackagePut::OtherSigner(former) => Err(Refused::OtherSigner(former)),
         PackagePut::Full => Err(Refused::Full),
     }
 }

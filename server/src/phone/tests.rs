@@ -343,5 +343,8 @@ fn the_code_for_new_phones_is_for_computers_alone_and_the_package_for_phones_wit
         assert_eq!(page.contains(PACKAGE.sha256), address, "{visitor:?}");
     }
     let said = Chosen::from_query("apk");
-    assert_eq!(super::visitor(Visitor::Android { play: true, in_app: false }, said), Visitor::Android { play: false, in_app: false });
+    assert_eq!(
+        super::visitor(Visitor::Android { play: true, in_app: false }, said),
+        Visitor::Android { play: false, in_app: false }
+    );
 }

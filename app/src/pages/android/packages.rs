@@ -101,7 +101,10 @@ fn row(language: Language, shelved: Shelved, deleting: RwSignal<Option<Shelved>>
     let (name, at) = (package.name.clone(), package.uploaded_at);
     let size = megabytes(language, package.size);
     let facts = t::and_facts(language, package.version_code, size, package.version());
-    let receiver = package.receiver.clone().map(|receiver| view! { <dt>{t::and_receiver(language)}</dt><dd><code>{receiver}</code></dd> });
+    let receiver = package
+        .receiver
+        .clone()
+        .map(|receiver| view! { <dt>{t::and_receiver(language)}</dt><dd><code>{receiver}</code></dd> });
     let by = package.uploaded_by.clone().map(|by| format!(" · {by}"));
     view! {
         <li>
@@ -196,7 +199,8 @@ pub(super) fn Packages(there: RwSignal<Option<Android>>) -> impl IntoView {
         Language::En => t::and_other_text(language).to_owned() + " " + &asked.get(),
         Language::Ru => t::and_other_text(language).to_owned(),
     });
-    let rows = Memo::new(move |_| look!(there, |t| t.as_ref().map(|t| t.packages.clone()).unwrap_or_default()));
+    let rows =
+        Memo::new(move |_| look!(there, |t| t.as_ref().map(|t| t.packages.clone()).unwrap_or_default()));
     view! {
         <Section title=t::and_packages(language) about=t::and_packages_about(language)>
             <label class="drop apl-drop" class:over=move || over.get() on:dragover=boxed(over_it) on:dragleave=boxed(move |_: web_sys::DragEvent| over.set(false)) on:drop=boxed(dropped)>
@@ -219,7 +223,8 @@ mod tests {
 
     #[test]
     fn a_refusal_is_exact_in_english_and_worded_by_its_kind_elsewhere() {
-        let refused = Refused { kind: "unsigned".into(), message: "the package is not signed: sign it".into() };
+        let refused =
+            Refused { kind: "unsigned".into(), message: "the package is not signed: sign it".into() };
         assert_eq!(why(Language::En, &refused), "The package is not signed: sign it.");
         assert_eq!(why(Language::Ru, &refused), t::and_unsigned(Language::Ru));
         assert_eq!(why(Language::En, &Refused::default()), t::and_failed(Language::En));

@@ -49,7 +49,8 @@ struct Form {
 
 impl Form {
     fn changed(self) -> bool {
-        look!(self.password, |p| !p.is_empty()) || look!(self.typed, |typed| look!(self.kept, |kept| typed != kept))
+        look!(self.password, |p| !p.is_empty())
+            || look!(self.typed, |typed| look!(self.kept, |kept| typed != kept))
     }
 
     fn put(self, change: impl FnOnce(&mut Chosen)) {
@@ -195,7 +196,9 @@ pub(super) fn SetUp(there: RwSignal<Option<Android>>) -> impl IntoView {
     };
     let is_missing = move || look!(there, |there| there.as_ref().and_then(|there| missing(language, there)));
     let is_ready = move || look!(there, |there| there.as_ref().is_some_and(|there| there.missing.is_none()));
-    let agent = Signal::derive(move || look!(there, |there| there.as_ref().map(|t| t.agent.clone()).unwrap_or_default()));
+    let agent = Signal::derive(move || {
+        look!(there, |there| there.as_ref().map(|t| t.agent.clone()).unwrap_or_default())
+    });
     view! {
         <Section title=t::and_owned(language) about=t::and_owned_about(language)>
             <Honest/>

@@ -146,7 +146,17 @@ mod tests {
         assert_eq!(Component::agent().as_str().parse(), Ok(Component::agent()));
         // As ApiDemos of Android has it.
         assert!("a.b/a.b.app.Sample$SampleReceiver".parse::<Component>().is_ok());
-        refused::<Component>(&["", "a.b", "a.b/", "a.b/c", "a.b/.C", "a.b/c.d/e.f", "a$.b/c.d", "a.b/c d.e", "a.b/c.\"d"]);
+        refused::<Component>(&[
+            "",
+            "a.b",
+            "a.b/",
+            "a.b/c",
+            "a.b/.C",
+            "a.b/c.d/e.f",
+            "a$.b/c.d",
+            "a.b/c d.e",
+            "a.b/c.\"d",
+        ]);
         assert!("de_DE".parse::<Locale>().is_ok());
         refused::<Locale>(&["de", "de-DE", "DE_de", "de_DEU", "_DE"]);
         assert!("Etc/GMT+1".parse::<TimeZone>().is_ok());

@@ -45,7 +45,8 @@ async fn files(file: &Path, table: &'static str, sql: &'static str) -> Stored<Ve
 /// # Errors
 /// When it cannot be read.
 pub async fn package_files(file: &Path) -> Stored<Vec<PackageFile>> {
-    files(file, "package", "SELECT DISTINCT workspace_id, sha256 FROM package ORDER BY workspace_id, sha256").await
+    files(file, "package", "SELECT DISTINCT workspace_id, sha256 FROM package ORDER BY workspace_id, sha256")
+        .await
 }
 
 /// The files that a backup has.
@@ -61,7 +62,11 @@ pub async fn attached_packages(file: &Path) -> Stored<Vec<PackageFile>> {
 ///
 /// # Errors
 /// When one of the two cannot be read or written.
-pub async fn attach_package(file: &Path, (workspace, sha256): &PackageFile, from: &mut impl Read) -> Stored<()> {
+pub async fn attach_package(
+    file: &Path,
+    (workspace, sha256): &PackageFile,
+    from: &mut impl Read,
+) -> Stored<()> {
     let mut conn = open(file).await?;
     let sql = "CREATE TABLE IF NOT EXISTS backup_package (workspace_id TEXT NOT NULL, sha256 TEXT NOT NULL, part INTEGER NOT NULL,
         bytes BLOB NOT NULL, PRIMARY KEY (workspace_id, sha256, part)) STRICT";
@@ -86,11 +91,16 @@ pub async fn attach_package(file: &Path, (workspace, sha256): &PackageFile, from
 ///
 /// # Errors
 /// When one of the two cannot be read or written.
-pub async fn detach_package(file: &Path, (workspace, sha256): &PackageFile, to: &mut impl Write) -> Stored<()> {
+pub async fn detach_package(
+    file: &Path,
+    (workspace, sha256): &PackageFile,
+    to: &mut impl Write,
+) -> Stored<()> {
     let mut conn = open(file).await?;
     for part in 0_i64.. {
         let sql = "SELECT bytes FROM backup_package WHERE workspace_id = $1 AND sha256 = $2 AND part = $3";
-        let query = sqlx::query_scalar::<_, Vec<u8>>(sql).bind(workspace.to_string()).bind(sha256.clone()).bind(part);
+        let query =
+            sqlx::query_scalar::<_, Vec<u8>>(sql).bind(workspace.to_string()).bind(sha256.clone()).bind(part);
         let Some(bytes) = query.fetch_optional(&mut conn).await.map_err(failed)? else { break };
         to.write_all(&bytes).map_err(broken)?;
     }

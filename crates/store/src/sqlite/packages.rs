@@ -128,7 +128,7 @@ impl PackageStore for Sqlite {
             let former = named(tx, workspace, &new.name).await?;
             match &former {
                 Some(former) if !other_signer && !new.may_follow(former) => {
-                    return Ok(PackagePut::OtherSigner(former.clone()));
+                    return Ok(PackagePut::OtherSigner(Box::new(former.clone())));
                 }
                 Some(former) => new.id = former.id,
                 None if is_full(tx, workspace).await? => return Ok(PackagePut::Full),
@@ -143,14 +143,15 @@ impl PackageStore for Sqlite {
                 .with("sha256", was.map(|p| p.sha256.as_str()), Some(&new.sha256))
                 .with("checksum", was.map(|p| p.checksum.as_str()), Some(&new.checksum));
             tx.note(workspace, note).await?;
-            Ok(PackagePut::Kept(new, former))
+            Ok(PackagePut::Kept(Box::new(new), former.map(Box::new)))
         })
     }
 
     async fn delete_package(&self, workspace: WorkspaceId, id: PackageId) -> Stored<AppPackage> {
         commit!(self, |tx| {
             let sql = format!("DELETE FROM package WHERE workspace_id = $1 AND id = $2 RETURNING {COLUMNS}");
-            let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(workspace.to_string()).bind(id.to_string());
+            let query =
+                sqlx::query(sqlx::AssertSqlSafe(sql)).bind(workspace.to_string()).bind(id.to_string());
             let gone = row(&tx.row(query).await?.ok_or(StoreError::NotFound)?)?;
             tx.changed(workspace, &[Topic::Settings]);
             let note = Note::new(Action::PackageDeleted, Subject::new(id, &gone.name));

@@ -48,12 +48,18 @@ pub fn signed(folder: &Path, path: &str, key: &str, words: &str) -> Vec<u8> {
     if !folder.join(format!("{key}.pk8")).exists() {
         run(folder, &format!("openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out {key}.key"));
         run(folder, &format!("openssl pkcs8 -topk8 -nocrypt -in {key}.key -outform DER -out {key}.pk8"));
-        run(folder, &format!("openssl req -new -x509 -key {key}.key -subj /CN={key} -days 9000 -out {key}.pem"));
+        run(
+            folder,
+            &format!("openssl req -new -x509 -key {key}.key -subj /CN={key} -days 9000 -out {key}.pem"),
+        );
     }
     let from = npm(path);
     run(
         folder,
-        &format!("apksigner sign --key {key}.pk8 --cert {key}.pem {words} --in {} --out signed.apk", from.display()),
+        &format!(
+            "apksigner sign --key {key}.pk8 --cert {key}.pem {words} --in {} --out signed.apk",
+            from.display()
+        ),
     );
     std::fs::read(folder.join("signed.apk")).unwrap()
 }

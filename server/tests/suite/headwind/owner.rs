@@ -6,7 +6,7 @@ use super::{
     kit::{API_DEMOS, DEMOS, SETTINGS, bytes, https, npm, path, picture, run, scanned, taken},
     phone::the_device,
 };
-use crate::world::{PIXEL, IPHONE, Server, browser, muster, page};
+use crate::world::{IPHONE, PIXEL, Server, browser, muster, page};
 use mailparse::{MailHeaderMap, ParsedMail};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -19,8 +19,10 @@ const WINDOWS: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537
 fn checksum(server: &Server, apk: &str) -> String {
     let folder = server.folder.path();
     let said = run(folder, &format!("apksigner verify --print-certs {}", npm(apk).display()));
-    let digest = said.lines().find_map(|line| line.split_once("certificate SHA-256 digest: ")).unwrap().1.trim();
-    let bytes: Vec<u8> = (0..32).map(|n| u8::from_str_radix(&digest[2 * n..2 * n + 2], 16).unwrap()).collect();
+    let digest =
+        said.lines().find_map(|line| line.split_once("certificate SHA-256 digest: ")).unwrap().1.trim();
+    let bytes: Vec<u8> =
+        (0..32).map(|n| u8::from_str_radix(&digest[2 * n..2 * n + 2], 16).unwrap()).collect();
     std::fs::write(folder.join("digest"), bytes).unwrap();
     let base64 = run(folder, "openssl base64 -A -in digest");
     base64.trim().trim_end_matches('=').replace('+', "-").replace('/', "_")
@@ -54,7 +56,8 @@ async fn code(server: &Server, link: &str) -> Option<Value> {
 }
 
 #[tokio::test]
-async fn a_new_phones_code_has_the_checksum_that_apksigner_and_openssl_compute_and_leads_to_the_very_package() {
+async fn a_new_phones_code_has_the_checksum_that_apksigner_and_openssl_compute_and_leads_to_the_very_package()
+{
     let server = Server::start();
     server.people();
     let owner = server.owner().await;
@@ -63,7 +66,16 @@ async fn a_new_phones_code_has_the_checksum_that_apksigner_and_openssl_compute_a
     assert_eq!(shelved["address"].as_str().unwrap(), format!("{base}{}", path(&shelved)));
     let link = server.link();
     assert_eq!(code(&server, &link).await, None, "off until somebody says so");
-    offers(&server, &[("package", DEMOS), ("wifi", "Büro 2"), ("locale", "de_DE"), ("time_zone", "Europe/Berlin"), ("keep_apps", "yes")]);
+    offers(
+        &server,
+        &[
+            ("package", DEMOS),
+            ("wifi", "Büro 2"),
+            ("locale", "de_DE"),
+            ("time_zone", "Europe/Berlin"),
+            ("keep_apps", "yes"),
+        ],
+    );
     wifi(&server, "correct horse");
     let read = code(&server, &link).await.unwrap();
     let token = link.rsplit('/').next().unwrap();
@@ -81,13 +93,19 @@ async fn a_new_phones_code_has_the_checksum_that_apksigner_and_openssl_compute_a
         assert_eq!(read[format!("{EXTRA}{key}")], value, "{key}: {read}");
     }
     let extras = &read[format!("{EXTRA}ADMIN_EXTRAS_BUNDLE")];
-    assert_eq!((&extras["com.hmdm.BASE_URL"], &extras["com.hmdm.SERVER_PROJECT"]), (&json!(base), &json!(token)));
+    assert_eq!(
+        (&extras["com.hmdm.BASE_URL"], &extras["com.hmdm.SERVER_PROJECT"]),
+        (&json!(base), &json!(token))
+    );
     let there = browser().get(format!("{}{}", server.base, path(&shelved))).send().await.unwrap();
     assert!(there.bytes().await.unwrap() == bytes(API_DEMOS)[..]);
     // Another network does not get the password of the former one.
     set(&server, "headwind.set_up.wifi", "Guests");
     let read = code(&server, &link).await.unwrap();
-    assert_eq!((&read[format!("{EXTRA}WIFI_SECURITY_TYPE")], &read[format!("{EXTRA}WIFI_PASSWORD")]), (&json!("NONE"), &Value::Null));
+    assert_eq!(
+        (&read[format!("{EXTRA}WIFI_SECURITY_TYPE")], &read[format!("{EXTRA}WIFI_PASSWORD")]),
+        (&json!("NONE"), &Value::Null)
+    );
     assert!(!server.log().contains("correct horse"), "a26");
 }
 
@@ -100,9 +118,17 @@ async fn there_is_no_code_while_something_that_it_names_is_missing_and_the_conso
     let missing = async || server.function(&owner, "android_get", json!({})).await.1["missing"].clone();
     assert_eq!(missing().await, "off");
     offers(&server, &[]);
-    assert_eq!((missing().await, code(&server, &link).await), (json!("address"), None), "by HTTP nothing is fetched");
+    assert_eq!(
+        (missing().await, code(&server, &link).await),
+        (json!("address"), None),
+        "by HTTP nothing is fetched"
+    );
     set(&server, "public_url", "https://muster.example.org");
-    assert_eq!((missing().await, code(&server, &link).await), (json!("package"), None), "the agent is not here");
+    assert_eq!(
+        (missing().await, code(&server, &link).await),
+        (json!("package"), None),
+        "the agent is not here"
+    );
     taken(&server, &owner, bytes(SETTINGS)).await;
     set(&server, "headwind.set_up.package", "io.appium.settings");
     assert_eq!((missing().await, code(&server, &link).await), (json!("receiver"), None));
@@ -121,7 +147,11 @@ async fn there_is_no_code_while_something_that_it_names_is_missing_and_the_conso
     let id = server.json(&["invitations", "list"])[0]["id"].as_str().unwrap().to_owned();
     server.cli(&["invitations", "revoke", &id]);
     assert_eq!(code(&server, &link).await, None);
-    let none = browser().get(format!("{}/00000-00000-00000-00000-00000-0/owner.png", server.base)).send().await.unwrap();
+    let none = browser()
+        .get(format!("{}/00000-00000-00000-00000-00000-0/owner.png", server.base))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(none.status(), StatusCode::NOT_FOUND);
 }
 
@@ -169,18 +199,31 @@ async fn the_agent_is_set_up_by_the_code_of_a_new_phone_and_reports_as_its_owner
     std::fs::write(&file, read.to_string()).unwrap();
     let agent = Agent::new(&server, "one");
     let ca = server.folder.path().join("ca.pem");
-    let words = ["set-up", "--qr", file.to_str().unwrap(), "--device-owner", "--trust", ca.to_str().unwrap(), "--model", "Pixel 8"];
+    let words = [
+        "set-up",
+        "--qr",
+        file.to_str().unwrap(),
+        "--device-owner",
+        "--trust",
+        ca.to_str().unwrap(),
+        "--model",
+        "Pixel 8",
+    ];
     assert_eq!(agent.does(&words).0, Some(0));
     let (ended, events) = agent.does(&["sync"]);
     assert_eq!(ended, Some(0), "{events:?}");
     let device = the_device(&server);
-    assert_eq!((&device["model"], &device["status"], &device["owner_email"]), (&json!("Pixel 8"), &json!("ok"), &json!("anna@example.org")));
+    assert_eq!(
+        (&device["model"], &device["status"], &device["owner_email"]),
+        (&json!("Pixel 8"), &json!("ok"), &json!("anna@example.org"))
+    );
     assert_eq!(device["reasons"], json!([]), "it is the company's own, as is wanted");
     assert_eq!(code(&server, &link).await, None, "the link is used up");
 }
 
 #[tokio::test]
-async fn the_page_offers_a_new_phones_code_on_a_computer_alone_and_the_package_where_there_is_no_google_play() {
+async fn the_page_offers_a_new_phones_code_on_a_computer_alone_and_the_package_where_there_is_no_google_play()
+{
     let server = Server::start();
     server.people();
     let owner = server.owner().await;
@@ -199,10 +242,16 @@ async fn the_page_offers_a_new_phones_code_on_a_computer_alone_and_the_package_w
     assert!(!html.contains("/apk/") && html.contains("no Google Play"));
     set(&server, "agent.package", DEMOS);
     let (_, html) = page(&format!("{here}?as=apk"), PIXEL).await;
-    assert!(html.contains(&path(&shelved)) && html.contains(shelved["package"]["sha256"].as_str().unwrap()), "{html}");
+    assert!(
+        html.contains(&path(&shelved)) && html.contains(shelved["package"]["sha256"].as_str().unwrap()),
+        "{html}"
+    );
     assert!(html.contains("Get the app: version") && html.len() < 15_000);
     let (_, html) = page(&here, PIXEL).await;
-    assert!(html.contains("?as=apk") && !html.contains("/apk/"), "the way to it, where Google Play is most likely there");
+    assert!(
+        html.contains("?as=apk") && !html.contains("/apk/"),
+        "the way to it, where Google Play is most likely there"
+    );
     let huawei = PIXEL.replace("Pixel 8", "ELS-NX9; HMSCore 6.13.0.302");
     let (_, html) = page(&here, &huawei).await;
     assert!(html.contains(&path(&shelved)), "{html}");
@@ -225,8 +274,8 @@ async fn the_mail_has_the_agents_code_and_a_new_phones_where_that_is_wanted() {
     let late = std::time::Instant::now() + std::time::Duration::from_secs(40);
     let folder = server.folder.path().join("data/mail");
     let file = loop {
-        let found = std::fs::read_dir(&folder).into_iter().flatten().map(|e| e.unwrap().path());
-        if let Some(file) = found.filter(|f| f.extension().is_some_and(|e| e == "eml")).next() {
+        let mut found = std::fs::read_dir(&folder).into_iter().flatten().map(|e| e.unwrap().path());
+        if let Some(file) = found.find(|f| f.extension().is_some_and(|e| e == "eml")) {
             break file;
         }
         assert!(std::time::Instant::now() < late, "no mail came");
@@ -237,13 +286,23 @@ async fn the_mail_has_the_agents_code_and_a_new_phones_where_that_is_wanted() {
     let mail = mailparse::parse_mail(&raw).unwrap();
     let mut all = Vec::new();
     parts(&mail, &mut all);
-    let named = |name: &str| all.iter().find(|p| p.headers.get_first_value("Content-ID").is_some_and(|id| id == format!("<{name}>")));
+    let named = |name: &str| {
+        all.iter()
+            .find(|p| p.headers.get_first_value("Content-ID").is_some_and(|id| id == format!("<{name}>")))
+    };
     let read = |name: &str| scanned(server.folder.path(), &named(name).unwrap().get_body_raw().unwrap());
     let link = read("qr");
     let agent: Value = serde_json::from_str(&read("agent")).unwrap();
     assert_eq!(agent.as_object().unwrap().len(), 1, "extras alone: {agent}");
     let extras = &agent[format!("{EXTRA}ADMIN_EXTRAS_BUNDLE")];
-    assert_eq!(format!("{}/{}", extras["com.hmdm.BASE_URL"].as_str().unwrap(), extras["com.hmdm.SERVER_PROJECT"].as_str().unwrap()), link);
+    assert_eq!(
+        format!(
+            "{}/{}",
+            extras["com.hmdm.BASE_URL"].as_str().unwrap(),
+            extras["com.hmdm.SERVER_PROJECT"].as_str().unwrap()
+        ),
+        link
+    );
     let new: Value = serde_json::from_str(&read("owner")).unwrap();
     assert_eq!(&new[format!("{EXTRA}ADMIN_EXTRAS_BUNDLE")], extras);
     assert_eq!(new[format!("{EXTRA}DEVICE_ADMIN_SIGNATURE_CHECKSUM")], checksum(&server, API_DEMOS));
@@ -255,7 +314,12 @@ async fn the_mail_has_the_agents_code_and_a_new_phones_where_that_is_wanted() {
     ] {
         assert!(body.contains(agent) && body.contains(new), "{body}");
     }
-    assert_eq!(all.iter().filter(|p| p.get_content_disposition().disposition == mailparse::DispositionType::Attachment).count(), 1);
+    assert_eq!(
+        all.iter()
+            .filter(|p| p.get_content_disposition().disposition == mailparse::DispositionType::Attachment)
+            .count(),
+        1
+    );
     // The preview in the console shows both, and neither leads anywhere.
     let user = server.json(&["users", "list"])[0]["id"].as_str().unwrap().to_owned();
     let preview = format!("{}/preview?user={user}&language=en&days=7", server.base);
@@ -265,7 +329,8 @@ async fn the_mail_has_the_agents_code_and_a_new_phones_where_that_is_wanted() {
     // Where another agent is the company's, its people are told nothing of Headwind's.
     set(&server, "agent.package", "com.example.agent");
     set(&server, "headwind.set_up.mailed", "no");
-    let shown = owner.get(format!("{}/preview?user={user}&language=ru&days=7", server.base)).send().await.unwrap();
+    let shown =
+        owner.get(format!("{}/preview?user={user}&language=ru&days=7", server.base)).send().await.unwrap();
     assert_eq!(shown.text().await.unwrap().matches("data:image/png").count(), 1);
 }
 
@@ -276,7 +341,11 @@ async fn the_agent_is_told_from_which_address_it_reports() {
     let mut phone = super::phone::Phone::new(&server.link(), "anna");
     phone.connects().await;
     let to = format!("{}/rest/public/sync/info", phone.address);
-    let answer = browser().post(to).header("content-type", "application/json").body(phone.report().to_string());
+    let answer =
+        browser().post(to).header("content-type", "application/json").body(phone.report().to_string());
     let answer = answer.send().await.unwrap();
-    assert_eq!((answer.status(), &answer.headers()["x-ip-address"]), (StatusCode::OK, &"127.0.0.1".parse::<reqwest::header::HeaderValue>().unwrap()));
+    assert_eq!(
+        (answer.status(), &answer.headers()["x-ip-address"]),
+        (StatusCode::OK, &"127.0.0.1".parse::<reqwest::header::HeaderValue>().unwrap())
+    );
 }

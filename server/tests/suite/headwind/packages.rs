@@ -50,7 +50,12 @@ async fn a_package_is_fetched_whole_and_in_parts_with_its_digest_and_never_packe
         ] {
             assert_eq!(head[name], value, "{name}");
         }
-        assert!(head["content-disposition"].to_str().unwrap().starts_with("attachment; filename=\"io.appium.android.apis-"));
+        assert!(
+            head["content-disposition"]
+                .to_str()
+                .unwrap()
+                .starts_with("attachment; filename=\"io.appium.android.apis-")
+        );
         assert!(!head.contains_key(header::CONTENT_ENCODING) && whole.bytes().await.unwrap() == content[..]);
     }
     let head = browser().request(Method::HEAD, &address).send().await.unwrap();
@@ -91,7 +96,12 @@ async fn what_is_no_package_is_refused_in_words_and_nothing_is_left_of_it() {
     let middle = changed.len() / 2;
     changed[middle] ^= 1;
     let cut = good[..good.len() - 3000].to_vec();
-    let jar = signed(folder, API_DEMOS, "a", "--v2-signing-enabled false --v3-signing-enabled false --min-sdk-version 21");
+    let jar = signed(
+        folder,
+        API_DEMOS,
+        "a",
+        "--v2-signing-enabled false --v3-signing-enabled false --min-sdk-version 21",
+    );
     for (content, kind, words) in [
         (b"hello".to_vec(), "no_package", "ends in .apk"),
         (Vec::new(), "no_package", "ends in .apk"),
@@ -124,8 +134,14 @@ async fn what_is_no_package_is_refused_in_words_and_nothing_is_left_of_it() {
 /// A cookie of a session of another owner.
 async fn session(server: &Server) -> String {
     let made = server.json(&["account", "create", "olga@example.org", "--role", "owner"]);
-    let done = browser().post(made["link"].as_str().unwrap()).form(&[("password", "longenough1")]).send().await.unwrap();
-    let cookie = done.headers().get_all("set-cookie").iter().find_map(|c| c.to_str().ok()?.split(';').next()).unwrap();
+    let done = browser()
+        .post(made["link"].as_str().unwrap())
+        .form(&[("password", "longenough1")])
+        .send()
+        .await
+        .unwrap();
+    let cookie =
+        done.headers().get_all("set-cookie").iter().find_map(|c| c.to_str().ok()?.split(';').next()).unwrap();
     cookie.to_owned()
 }
 
@@ -137,7 +153,14 @@ fn zip(entries: &[Entry<'_>]) -> Vec<u8> {
     for (name, data, method, unpacked) in entries {
         let packed = (data.len() as u32).to_le_bytes();
         let sizes = [&0x3610_a686_u32.to_le_bytes()[..], &packed, &unpacked.to_le_bytes()].concat();
-        let head = [&[0, 0][..], &method.to_le_bytes(), &[0, 0, 0x21, 0], &sizes, &(name.len() as u16).to_le_bytes()].concat();
+        let head = [
+            &[0, 0][..],
+            &method.to_le_bytes(),
+            &[0, 0, 0x21, 0],
+            &sizes,
+            &(name.len() as u16).to_le_bytes(),
+        ]
+        .concat();
         let offset = (contents.len() as u32).to_le_bytes();
         contents.extend([b"PK\x03\x04\x14\0", &head[..], &[0, 0], name.as_bytes(), data].concat());
         directory.extend([b"PK\x01\x02\x14\0\x14\0", &head[..], &[0; 12], &offset, name.as_bytes()].concat());
@@ -266,8 +289,20 @@ async fn a43_no_path_leads_out_of_the_folder_of_packages() {
     let shelved = taken(&server, &owner, bytes(API_DEMOS)).await;
     let host = server.base.strip_prefix("http://").unwrap().to_owned();
     let key = std::fs::read_to_string(server.folder.path().join("data/muster.key")).unwrap();
-    for way in ["..%2f..%2fmuster.key", "%2e%2e/%2e%2e/muster.key", "../../muster.key", "..\\..\\muster.key", "/etc/passwd", "%00", "..%5cmuster.key"] {
-        let answer = raw(&server.base, &format!("GET /apk/{way} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")).await;
+    for way in [
+        "..%2f..%2fmuster.key",
+        "%2e%2e/%2e%2e/muster.key",
+        "../../muster.key",
+        "..\\..\\muster.key",
+        "/etc/passwd",
+        "%00",
+        "..%5cmuster.key",
+    ] {
+        let answer = raw(
+            &server.base,
+            &format!("GET /apk/{way} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"),
+        )
+        .await;
         assert_ne!(status(&answer), 200, "{way}");
         assert!(!answer.contains(key.trim()) && !answer.contains("root:"), "{way}");
     }
@@ -279,7 +314,9 @@ async fn a43_no_path_leads_out_of_the_folder_of_packages() {
     assert!(named.send().await.unwrap().status().is_success());
     let there = files(&server);
     assert_eq!(there.len(), 1, "{there:?}");
-    assert!(!server.folder.path().join("x.apk").exists() && !server.folder.path().join("data/x.apk").exists());
+    assert!(
+        !server.folder.path().join("x.apk").exists() && !server.folder.path().join("data/x.apk").exists()
+    );
     // Not even a database that somebody has written into leads to another file.
     let database = server.folder.path().join("data/muster.db");
     let url = format!("sqlite://{}", database.display());
@@ -330,7 +367,8 @@ async fn an_upload_that_is_broken_off_or_killed_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn a29_only_who_may_configure_uploads_from_the_consoles_own_page_and_for_the_workspace_of_the_session() {
+async fn a29_only_who_may_configure_uploads_from_the_consoles_own_page_and_for_the_workspace_of_the_session()
+{
     let server = Server::start();
     let owner = server.owner().await;
     // Who may not is told before the file has come.
@@ -338,9 +376,15 @@ async fn a29_only_who_may_configure_uploads_from_the_consoles_own_page_and_for_t
     assert_eq!(upload(&server, &browser(), content.clone(), "").await.status(), StatusCode::UNAUTHORIZED);
     for role in ["auditor", "operator"] {
         let who = server.account(&format!("{role}@example.org"), role).await;
-        assert_eq!(upload(&server, &who, content.clone(), "").await.status(), StatusCode::FORBIDDEN, "{role}");
+        assert_eq!(
+            upload(&server, &who, content.clone(), "").await.status(),
+            StatusCode::FORBIDDEN,
+            "{role}"
+        );
     }
-    let foreign = owner.post(format!("{}/settings/android/package", server.base)).header("origin", "https://evil.example");
+    let foreign = owner
+        .post(format!("{}/settings/android/package", server.base))
+        .header("origin", "https://evil.example");
     assert_eq!(foreign.body(content.clone()).send().await.unwrap().status(), StatusCode::FORBIDDEN, "a45");
     let other = server.json(&["workspace", "create", "Fabrikam", "--owner", "rosa@example.org"]);
     let elsewhere = format!("?workspace={}", other["id"].as_str().unwrap());
@@ -364,7 +408,8 @@ async fn packages_are_added_listed_and_removed_on_the_command_line_and_a_backup_
     // Another signer has to be meant.
     let other = server.folder.path().join("other.apk");
     std::fs::write(&other, signed(server.folder.path(), API_DEMOS, "b", "")).unwrap();
-    let refused = muster(server.folder.path()).args(["packages", "add", other.to_str().unwrap()]).output().unwrap();
+    let refused =
+        muster(server.folder.path()).args(["packages", "add", other.to_str().unwrap()]).output().unwrap();
     assert_eq!(refused.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("--other-signer"));
     // A backup is all of it, on another machine, too.
@@ -372,10 +417,14 @@ async fn packages_are_added_listed_and_removed_on_the_command_line_and_a_backup_
     let mut with_keys = muster(server.folder.path());
     let words = server.folder.path().join("words");
     std::fs::write(&words, "correct horse battery\n").unwrap();
-    let made = with_keys.args(["backup", backup.to_str().unwrap(), "--with-keys", "--passphrase-file"]).arg(&words);
+    let made =
+        with_keys.args(["backup", backup.to_str().unwrap(), "--with-keys", "--passphrase-file"]).arg(&words);
     assert!(made.status().unwrap().success());
     let new = tempfile::tempdir().unwrap();
-    let restored = muster(new.path()).args(["restore", backup.to_str().unwrap(), "--passphrase-file"]).arg(&words).status();
+    let restored = muster(new.path())
+        .args(["restore", backup.to_str().unwrap(), "--passphrase-file"])
+        .arg(&words)
+        .status();
     assert!(restored.unwrap().success());
     let listed = muster(new.path()).args(["packages", "list", "--json"]).output().unwrap();
     let listed: Value = serde_json::from_slice(&listed.stdout).unwrap();
@@ -384,7 +433,10 @@ async fn packages_are_added_listed_and_removed_on_the_command_line_and_a_backup_
     assert_eq!(secret(&listed[0]), secret(&added), "codes that are out go on");
     let found: Vec<_> = walk(&new.path().join("data/packages"));
     assert!(found.iter().any(|file| std::fs::read(file).unwrap() == bytes(API_DEMOS)), "{found:?}");
-    assert!(std::fs::metadata(new.path().join("data/muster.db")).unwrap().len() < 2 << 20, "the room is given back");
+    assert!(
+        std::fs::metadata(new.path().join("data/muster.db")).unwrap().len() < 2 << 20,
+        "the room is given back"
+    );
     // Removed here, it is gone here.
     assert_eq!(server.json(&["packages", "remove", DEMOS]), json!({ "removed": DEMOS }));
     assert_eq!(get(address, &[]).await.status(), StatusCode::NOT_FOUND);

@@ -77,7 +77,7 @@ impl World {
         let account = AccountId::new(now, &*ports.secrets);
         let session = SessionId::new(now, &*ports.secrets);
         let own = SessionId::new(now, &*ports.secrets);
-        let world = Self { ports, ours, theirs, files, uploads, account, session, own, folder: folder };
+        let world = Self { ports, ours, theirs, files, uploads, account, session, own, folder };
         let hash = HASH.get_or_init(|| world.ports.passwords.hash("long enough 1")).await;
         let me = world.who(ours, Role::Owner).account;
         world.ports.store.add_account(ours, &me, Role::Owner, Some(hash), now).await.unwrap();

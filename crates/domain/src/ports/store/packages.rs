@@ -8,9 +8,9 @@ use async_trait::async_trait;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PackagePut {
     /// It is kept, with its id, in the place of this one if there was one.
-    Kept(AppPackage, Option<AppPackage>),
+    Kept(Box<AppPackage>, Option<Box<AppPackage>>),
     /// Phones would refuse it as the next version of this one: it is signed by another key.
-    OtherSigner(AppPackage),
+    OtherSigner(Box<AppPackage>),
     /// There are as many as may be.
     Full,
 }
