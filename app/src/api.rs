@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod accounts;
+pub mod android;
 pub mod apple;
 pub mod audit;
 pub mod bulk;

@@ -7,6 +7,7 @@ use crate::{
     pages::{
         account::MyAccount,
         accounts::Accounts,
+        android::Android,
         apple::Apple,
         audit::Audit,
         configurations::{Configurations, editor::Editor},
@@ -94,7 +95,8 @@ pages! {
         AccountPage, account_page, fetch_account = view! { <MyAccount/> },
         AuditPage, audit_page, fetch_audit = view! { <Audit/> };
     apple:
-        ApplePage, apple_page, fetch_apple = view! { <Apple/> };
+        ApplePage, apple_page, fetch_apple = view! { <Apple/> },
+        AndroidPage, android_page, fetch_android = view! { <Android/> };
     configurations:
         ConfigurationsPage, configurations_page, fetch_configurations = view! { <Configurations/> },
         ConfigurationPage, configuration_page, fetch_configuration = view! { <Editor/> };
@@ -226,7 +228,7 @@ async fn fetch(part: &str) -> bool {
         "message" => InvitationPage::fetch().await && MailsPage::fetch().await && MailPage::fetch().await,
         "dashboard" => DashboardPage::fetch().await,
         "accounts" => AccountsPage::fetch().await && AccountPage::fetch().await && AuditPage::fetch().await,
-        "apple" => ApplePage::fetch().await,
+        "apple" => ApplePage::fetch().await && AndroidPage::fetch().await,
         "configurations" => ConfigurationsPage::fetch().await && ConfigurationPage::fetch().await,
         "settings" => SettingsPage::fetch().await && WordingPage::fetch().await,
         _ => true,

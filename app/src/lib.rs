@@ -23,9 +23,9 @@ pub use text::words::speak;
 pub use zone::Zone;
 
 use chunks::{
-    AccountPage, AccountsPage, ApplePage, AuditPage, ConfigurationPage, ConfigurationsPage, DashboardPage,
-    DevicePage, DevicesPage, GroupsPage, ImportPage, InvitationPage, InvitationsPage, MailPage, MailsPage,
-    PersonPage, SettingsPage, UsersPage, WordingPage,
+    AccountPage, AccountsPage, AndroidPage, ApplePage, AuditPage, ConfigurationPage, ConfigurationsPage,
+    DashboardPage, DevicePage, DevicesPage, GroupsPage, ImportPage, InvitationPage, InvitationsPage,
+    MailPage, MailsPage, PersonPage, SettingsPage, UsersPage, WordingPage,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -50,6 +50,7 @@ pub const PATHS: &[&str] = &[
     "/accounts",
     "/account",
     "/settings",
+    "/settings/android",
     "/settings/apple",
     "/configurations",
     "/configurations/{id}",
@@ -109,6 +110,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/accounts") view={page::<AccountsPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/account") view={page::<AccountPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view={page::<SettingsPage>()} ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/android") view={page::<AndroidPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/settings/apple") view={page::<ApplePage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/configurations") view={page::<ConfigurationsPage>()} ssr=SsrMode::Async/>
                     <Route path=path!("/configurations/:id") view={page::<ConfigurationPage>()} ssr=SsrMode::Async/>

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod accounts;
+pub(crate) mod android;
 pub(crate) mod apple;
 pub(crate) mod audit;
 pub(crate) mod configurations;

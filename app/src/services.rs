@@ -11,7 +11,7 @@ use crate::{
 use async_trait::async_trait;
 use leptos::prelude::use_context;
 use muster_domain::{
-    AccountId, Language, SessionId, Timestamp, WorkspaceId,
+    AccountId, Language, PackageId, SessionId, Timestamp, WorkspaceId,
     account::{Permission, Who},
     apple::{CertificateProblem, CertificateWarning},
     audit::{Act, Action, Note, Subject},
@@ -58,6 +58,10 @@ pub struct Preview {
     pub help: Option<String>,
     /// The language of the message.
     pub language: Language,
+    /// Whether the code goes along that an Android agent scans.
+    pub agent: bool,
+    /// Whether the code goes along that a phone fresh from its box scans.
+    pub owner: bool,
     /// Words, colour and logo of the company's own.
     pub brand: Arc<Brand>,
 }
@@ -132,6 +136,13 @@ pub trait Profiles: Send + Sync {
     fn check(&self, bytes: &[u8]) -> Result<CheckedProfile, String>;
 }
 
+/// Android packages, whose files lie beside the database.
+#[async_trait]
+pub trait Packages: Send + Sync {
+    /// Deletes one, with its file.
+    async fn remove(&self, store: &Arc<dyn Store>, workspace: WorkspaceId, id: PackageId) -> Stored<()>;
+}
+
 /// The APNs certificate: what needs keys and certificates to be read.
 #[async_trait]
 pub trait Certificates: Send + Sync {
@@ -193,6 +204,8 @@ pub struct Services {
     pub certificates: Arc<dyn Certificates>,
     /// Reads configuration profiles.
     pub profiles: Arc<dyn Profiles>,
+    /// Android packages.
+    pub packages: Arc<dyn Packages>,
     /// Guesses of passwords.
     pub guesses: Guesses,
     /// Readings of kept messages.

@@ -431,6 +431,11 @@ pub fn setting(language: Language, problem: InvalidSetting) -> &'static str {
         InvalidSetting::AppleMinimumOs => t::set_bad_minimum_os(language),
         InvalidSetting::AppleRights => t::set_bad_rights(language),
         InvalidSetting::MinimumAgent => t::set_bad_minimum_agent(language),
+        InvalidSetting::SetUpPackage => t::set_bad_package(language),
+        InvalidSetting::SetUpWifi => t::and_bad_wifi(language),
+        InvalidSetting::SetUpPassword => t::and_bad_password(language),
+        InvalidSetting::SetUpLocale => t::and_bad_locale(language),
+        InvalidSetting::SetUpTimeZone => t::and_bad_zone(language),
     }
 }
 

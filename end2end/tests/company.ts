@@ -87,6 +87,7 @@ export class Company extends World {
       place("invitation", `/invitations/${this.first("invitations", "list")}`),
       place("settings"),
       place("apple", "/settings/apple"),
+      place("android", "/settings/android"),
       place("configurations"),
       place("configuration", "/configurations/new"),
       place("message"),

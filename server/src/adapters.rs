@@ -11,6 +11,7 @@ pub mod kept;
 pub mod letters;
 pub mod logo;
 pub mod mail;
+pub mod packages;
 pub mod profiles;
 pub mod qr;
 pub mod sights;

@@ -15,6 +15,7 @@ mod invitations;
 mod message;
 mod open;
 mod output;
+mod packages;
 mod passphrase;
 mod restore;
 mod serve;
@@ -81,6 +82,9 @@ enum Command {
     /// Configurations of Android devices with the Headwind agent.
     #[command(subcommand)]
     Configurations(configurations::Configurations),
+    /// Android packages that phones fetch from here: the agent, for phones without Google Play and for new ones.
+    #[command(subcommand)]
+    Packages(packages::Packages),
     /// Settings of the workspace.
     #[command(subcommand)]
     Settings(settings::SettingsCommand),
@@ -198,6 +202,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Invitations(command) => command.run(&muster, json).await,
         Command::Devices(command) => command.run(&muster, json).await,
         Command::Configurations(command) => command.run(&muster, json).await,
+        Command::Packages(command) => command.run(&muster, json).await,
         Command::Settings(command) => command.run(&muster, json).await,
         Command::Apple(command) => command.run(&muster, &config.apple.trust, json).await,
         Command::Audit(command) => return command.run(&muster, cli.workspace.is_some(), json).await,

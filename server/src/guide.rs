@@ -14,7 +14,7 @@ use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 struct Files;
 
 /// The pages in the order of the contents, by the names of their files.
-pub const PAGES: [&str; 20] = [
+pub const PAGES: [&str; 21] = [
     "index",
     "sign-in",
     "dashboard",
@@ -29,6 +29,7 @@ pub const PAGES: [&str; 20] = [
     "message",
     "settings",
     "apple",
+    "android",
     "configurations",
     "mail",
     "accounts",

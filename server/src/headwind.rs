@@ -2,6 +2,7 @@
 
 pub mod compared;
 pub mod held;
+pub mod owner;
 pub mod sheet;
 pub mod told;
 pub mod wanted;

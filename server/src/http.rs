@@ -23,6 +23,7 @@ pub mod kept;
 pub mod limit;
 pub mod load;
 pub mod logo;
+pub mod package;
 pub mod page;
 pub mod preview;
 pub mod probe;
@@ -96,6 +97,8 @@ pub struct Site {
     pub headwind: crate::headwind::Headwind,
     /// Files of people.
     pub uploads: Arc<crate::adapters::imports::Uploads>,
+    /// Android packages.
+    pub packages: Arc<crate::packages::Shelf>,
 }
 
 impl Site {
@@ -131,6 +134,8 @@ pub fn router(site: Arc<Site>) -> Router {
     let up_to = RequestBodyLimitLayer::new;
     let files = post(import::file).layer(up_to(muster_roster::limits::TEXT));
     let files = Router::new().route("/import/file", files).layer(around(FILE_TIME));
+    let package = post(package::take).layer(up_to(crate::packages::FILE));
+    let package = Router::new().route(package::UPLOAD, package).layer(around(package::TIME));
     let large = Router::new()
         .route("/message/logo", post(logo::take).layer(up_to(crate::adapters::logo::FILE)))
         .route(paths::COMMANDS, put(apple::commands::take))
@@ -160,6 +165,7 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/preview", get(preview::show))
         .route("/message/preview", post(wording::preview))
         .route("/logo/{name}", get(logo::show))
+        .route("/apk/{address}", get(package::fetch))
         .route("/settings/apple/request.csr", get(certificate::request))
         .route("/settings/apple/request.plist", post(certificate::signed_request))
         .route("/settings/apple/export", post(certificate::export))
@@ -196,6 +202,7 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/{token}/opened", post(enrol::opened))
         .route("/{token}/state", get(enrol::state))
         .route("/{token}/code.png", get(enrol::code))
+        .route("/{token}/owner.png", get(enrol::owner))
         .route("/{token}/request", post(enrol::request))
         .route("/{token}/claim", post(agent::claim))
         .route("/{token}/rest/{*call}", any(headwind::call))
@@ -207,6 +214,7 @@ pub fn router(site: Arc<Site>) -> Router {
         .layer(ServiceBuilder::new().layer(zip::layer()).layer(middleware::from_fn(zip::mark)))
         .layer(around(TIME))
         .merge(files)
+        .merge(package)
         .merge(large)
         .merge(held)
         .with_state(site)

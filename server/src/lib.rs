@@ -13,5 +13,6 @@ pub mod jobs;
 pub mod logging;
 pub mod message;
 pub mod metrics;
+pub mod packages;
 pub mod phone;
 pub mod system;

@@ -41,6 +41,10 @@ pub struct Parts<'a> {
     pub expires_at: Timestamp,
     /// Whom to ask.
     pub help: Option<&'a str>,
+    /// Whether the code goes along that an Android agent scans which asks for a server: the picture `cid:agent`.
+    pub agent: bool,
+    /// Whether the code goes along that a phone fresh from its box scans: the picture `cid:owner`.
+    pub owner: bool,
     /// Words, colour and logo of the company's own.
     pub brand: &'a Brand,
 }
@@ -153,6 +157,7 @@ pub fn render(language: Language, parts: &Parts<'_>) -> Rendered {
     let works_now = parts.works_now.then(|| t::mail_works_now(language));
     let note: Vec<&str> = works_now.into_iter().chain(parts.note.map(str::trim)).collect();
     let note = clean(&note.join("\n\n"));
+    let there = |is: bool| if is { "yes".to_owned() } else { String::new() };
     let (fill_light, on_light, fill_dark, on_dark) = colours(parts.brand.look.accent);
     let page = |name: &str| match name {
         "lang" => language.tag().to_owned(),
@@ -167,6 +172,8 @@ pub fn render(language: Language, parts: &Parts<'_>) -> Rendered {
         "footer" => html(&wording.footer).replace('\n', "<br>"),
         "link" => escape(parts.link),
         "note" => escape(&note).replace('\n', "<br>"),
+        "agent" => there(parts.agent),
+        "owner" => there(parts.owner),
         "fill" => fill_light.clone(),
         "on" => on_light.clone(),
         "fill_dark" => fill_dark.clone(),
@@ -178,6 +185,8 @@ pub fn render(language: Language, parts: &Parts<'_>) -> Rendered {
         "text" => plain(&wording.text),
         "link" => parts.link.to_owned(),
         "code" => fixed.code.to_owned(),
+        "agent" if parts.agent => fixed.agent_plain.to_owned(),
+        "owner" if parts.owner => fixed.owner_plain.to_owned(),
         "steps" => layout::numbered(&plain(&wording.steps)),
         "note" => note.replace('\n', "\n> "),
         "footer" => layout::ending(&plain(&wording.footer)),

@@ -66,10 +66,12 @@ pub enum Chosen {
     Ipad,
     /// `desktop`.
     Desktop,
+    /// `apk`: Android without Google Play. No guess is corrected to it: the pages of Android lead to it.
+    Apk,
 }
 
 impl Chosen {
-    /// All of them, in the order of the page.
+    /// The kinds of devices, in the order of the page.
     pub const ALL: [Self; 4] = [Self::Android, Self::Iphone, Self::Ipad, Self::Desktop];
 
     /// The value of `?as=`.
@@ -80,13 +82,14 @@ impl Chosen {
             Self::Iphone => "iphone",
             Self::Ipad => "ipad",
             Self::Desktop => "desktop",
+            Self::Apk => "apk",
         }
     }
 
     /// The choice of that name; anything else is no choice.
     #[must_use]
     pub fn from_query(value: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|chosen| chosen.name() == value)
+        Self::ALL.into_iter().chain([Self::Apk]).find(|chosen| chosen.name() == value)
     }
 }
 
@@ -106,6 +109,19 @@ pub struct Logo<'a> {
 pub struct Headwind<'a> {
     /// The number that it calls device ID.
     pub number: &'a str,
+}
+
+/// The agent's package, for phones without Google Play.
+#[derive(Clone, Copy, Debug)]
+pub struct Package<'a> {
+    /// Where it is fetched.
+    pub address: &'a str,
+    /// Its version.
+    pub version: &'a str,
+    /// Bytes.
+    pub size: u64,
+    /// SHA-256 over the file, in hexadecimal digits.
+    pub sha256: &'a str,
 }
 
 /// What the page is made of.
@@ -144,6 +160,10 @@ pub struct View<'a> {
     pub agent_package: &'a str,
     /// What the workspace's agent has to be told, if it is Headwind's; Muster's own learns it from Google Play.
     pub headwind: Option<Headwind<'a>>,
+    /// The agent's package, if it is here.
+    pub package: Option<Package<'a>>,
+    /// Whether there is a code for phones fresh from their box.
+    pub owner: bool,
     /// Whether Apple devices can be connected.
     pub apple_ready: bool,
     /// The version of iOS, as the browser tells it.
@@ -159,6 +179,7 @@ pub fn visitor(told: Visitor, chosen: Option<Chosen>) -> Visitor {
         (None, told)
         | (Some(Chosen::Iphone), told @ Visitor::Iphone { .. })
         | (Some(Chosen::Ipad), told @ Visitor::Ipad { .. }) => told,
+        (Some(Chosen::Apk), _) => Visitor::Android { play: false, in_app: false },
         (Some(Chosen::Android), _) => Visitor::Android { play: true, in_app: false },
         (Some(Chosen::Iphone), _) => Visitor::Iphone { in_app: false },
         (Some(Chosen::Ipad), _) => Visitor::Ipad { in_app: false },

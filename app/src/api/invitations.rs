@@ -135,6 +135,9 @@ pub async fn send_preview(
         expires_at: s.ports.clock.now().plus_days(days),
         help: brand.look.contact(settings.help_contact.as_deref()),
         language,
+        // The subject alone is shown here.
+        agent: false,
+        owner: false,
         brand,
     });
     Ok(Shown { user: person.id, person: person.name.clone(), language, subject: made.subject })

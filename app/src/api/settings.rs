@@ -92,6 +92,9 @@ pub async fn settings_set(
     password: Password,
 ) -> Result<(), AppError> {
     let (s, who) = allowed(Permission::Configure)?;
+    // The set-up of new phones has a page of its own: what this one does not show, it does not change.
+    let mut settings = settings;
+    settings.headwind.set_up = s.ports.store.settings(who.workspace).await?.headwind.set_up;
     settings.check()?;
     if password == Password::Keep {
         may_keep(&s, who.workspace, &settings).await?;

@@ -28,13 +28,17 @@ use leptos::prelude::*;
 type There = RwSignal<Option<Progress>>;
 
 /// Fetches anew, after something was done.
-fn again() {
+pub(in crate::pages) fn again() {
     live().version.update(|version| *version = version.wrapping_add(1));
 }
 
 /// A section, with what it is about beside it.
 #[component]
-fn Section(title: &'static str, #[prop(into)] about: Signal<String>, children: Children) -> impl IntoView {
+pub(in crate::pages) fn Section(
+    title: &'static str,
+    #[prop(into)] about: Signal<String>,
+    children: Children,
+) -> impl IntoView {
     view! {
         <section class="set-part">
             <div class="set-about"><h2>{title}</h2><p class="muted">{move || about.get()}</p></div>

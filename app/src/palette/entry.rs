@@ -222,6 +222,7 @@ fn pages(language: Language, role: Role) -> impl Iterator<Item = Entry> {
         page(Configure, t::settings(language), icon::GEAR, "/settings"),
         page(Configure, t::apl_title(language), icon::GEAR, "/settings/apple"),
         page(Configure, t::cfg_title(language), icon::GEAR, "/configurations"),
+        page(Configure, t::and_title(language), icon::GEAR, "/settings/android"),
         page(Configure, t::own_title(language), icon::GEAR, "/message"),
         page(Read, t::acc_title(language), icon::USERS, "/accounts"),
         page(Audit, t::audit(language), icon::FILE, "/audit"),

@@ -10,8 +10,15 @@ use leptos_router::hooks::use_location;
 use muster_domain::account::Permission;
 
 /// The section of the settings: where its views are.
-pub(crate) const SETTINGS: [&str; 6] =
-    ["/settings", "/settings/apple", "/configurations", "/message", "/accounts", "/audit"];
+pub(crate) const SETTINGS: [&str; 7] = [
+    "/settings",
+    "/settings/apple",
+    "/settings/android",
+    "/configurations",
+    "/message",
+    "/accounts",
+    "/audit",
+];
 
 #[component]
 pub(crate) fn Views(
@@ -43,10 +50,11 @@ pub(crate) fn Views(
 #[component]
 pub(crate) fn SettingsViews() -> impl IntoView {
     let language = text::language();
-    let [settings, apple, configurations, message, accounts, audit] = SETTINGS;
+    let [settings, apple, android, configurations, message, accounts, audit] = SETTINGS;
     let views = vec![
         (settings, t::set_general(language), Permission::Configure),
         (apple, t::apl(language), Permission::Configure),
+        (android, t::and_title(language), Permission::Configure),
         (configurations, t::cfg(language), Permission::Configure),
         (message, t::set_message(language), Permission::Configure),
         (accounts, t::acc_title(language), Permission::Read),

@@ -51,10 +51,16 @@ pub fn is_only_here(origin: &str) -> bool {
     }
 }
 
+/// Whether what lies below this address is fetched by HTTPS.
+#[must_use]
+pub fn is_https(origin: &str) -> bool {
+    origin.starts_with("https://")
+}
+
 /// Whether iPhones and iPads take a profile that leads to this address: by HTTPS alone. Simulated ones on the very machine need none.
 #[must_use]
 pub fn is_for_apple(origin: &str) -> bool {
-    origin.starts_with("https://") || is_only_here(origin)
+    is_https(origin) || is_only_here(origin)
 }
 
 fn is_port(port: &str) -> bool {

@@ -91,6 +91,8 @@ ids! {
     ProfileId,
     /// A configuration for Android devices with the Headwind agent.
     ConfigurationId,
+    /// An Android package that was uploaded for phones.
+    PackageId,
     /// A piece of work in the outbox.
     JobId,
 }

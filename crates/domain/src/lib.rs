@@ -20,6 +20,7 @@ pub mod invitation;
 pub mod kept;
 pub mod look;
 pub mod pace;
+pub mod package;
 pub mod ports;
 pub mod query;
 pub mod settings;
@@ -32,8 +33,8 @@ pub mod user;
 pub mod wording;
 
 pub use ids::{
-    AccountId, BatchId, CommandId, ConfigurationId, DeviceId, InvitationId, JobId, OfferId, ProfileId,
-    SessionId, UserId, WorkspaceId,
+    AccountId, BatchId, CommandId, ConfigurationId, DeviceId, InvitationId, JobId, OfferId, PackageId,
+    ProfileId, SessionId, UserId, WorkspaceId,
 };
 pub use text::{EmailAddress, Language, PersonName};
 pub use time::Timestamp;

@@ -13,11 +13,11 @@ pub use roles::*;
 pub use store::*;
 
 use crate::{
-    EmailAddress, InvitationId, Language, Timestamp, WorkspaceId,
+    EmailAddress, InvitationId, Language, PackageId, Timestamp, WorkspaceId,
     kept::{KeptMail, KeptQuery, KeptRow},
     query::Page,
     settings::Settings,
-    token::{AgentAddress, InvitationToken},
+    token::{AgentAddress, InvitationToken, PackageAddress},
     trial::Stepped,
 };
 use async_trait::async_trait;
@@ -36,6 +36,8 @@ pub trait Secrets: Send + Sync {
     fn link_token(&self, id: InvitationId, generation: u32) -> InvitationToken;
     /// The address of the device of an invitation that has the Headwind agent.
     fn agent_address(&self, id: InvitationId) -> AgentAddress;
+    /// The address at which phones fetch an Android package.
+    fn package_address(&self, id: PackageId) -> PackageAddress;
     /// Encrypts what the database may not show, bound to `context`.
     fn seal(&self, context: &str, plain: &[u8]) -> Vec<u8>;
     /// Decrypts what [`Secrets::seal`] made; `None` if it is not genuine or the key is another.
@@ -66,6 +68,8 @@ pub struct Mail {
     pub html: String,
     /// The QR code as a PNG, shown inline and attached.
     pub qr_png: Option<Vec<u8>>,
+    /// Further pictures, each a PNG that the HTML shows as `cid:` and its name.
+    pub pictures: Vec<(&'static str, Vec<u8>)>,
     /// The company's logo as a PNG, shown as `cid:logo`.
     pub logo_png: Option<Vec<u8>>,
     /// When it was made.

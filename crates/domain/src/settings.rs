@@ -120,6 +120,55 @@ pub struct Headwind {
     pub signed: bool,
     /// The least version of the agent; an older one is a warning.
     pub minimum_agent: Option<String>,
+    /// How phones fresh from their box are set up.
+    pub set_up: SetUp,
+}
+
+/// How phones fresh from their box are set up as the company's own, by a code that their first screen scans. The password of the
+/// network is kept apart, sealed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SetUp {
+    /// Whether there is such a code.
+    pub offered: bool,
+    /// Whether it goes with the mail, too.
+    pub mailed: bool,
+    /// The package that becomes the phone's owner; the agent's if unset.
+    pub package: Option<String>,
+    /// The name of the network over which the package comes; unset, the person chooses one.
+    pub wifi: Option<String>,
+    /// Whether the apps that came with the phone stay.
+    pub keep_apps: bool,
+    /// Language and country such as `de_DE`; unset, as the person chose.
+    pub locale: Option<String>,
+    /// The name of a time zone such as `Europe/Berlin`; unset, as the phone finds it.
+    pub time_zone: Option<String>,
+}
+
+/// The name of a Wi-Fi network (IEEE 802.11): 1 to 32 bytes; control characters are a slip of the pen.
+fn is_network(name: &str) -> bool {
+    (1..=32).contains(&name.len()) && !name.chars().any(char::is_control)
+}
+
+/// A language and a country as Android writes them.
+fn is_locale(text: &str) -> bool {
+    text.split_once('_').is_some_and(|(language, country)| {
+        (2..=3).contains(&language.len())
+            && language.bytes().all(|b| b.is_ascii_lowercase())
+            && country.len() == 2
+            && country.bytes().all(|b| b.is_ascii_uppercase())
+    })
+}
+
+/// Shaped like the name of a time zone in the IANA's database.
+fn is_time_zone(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_+-".contains(&b))
+}
+
+/// What can be the password of a network: WPA's, 8 to 63 visible characters (IEEE 802.11, annex J.4).
+#[must_use]
+pub fn is_wifi_password(text: &str) -> bool {
+    (8..=63).contains(&text.len()) && text.bytes().all(|b| b == b' ' || b.is_ascii_graphic())
 }
 
 impl Headwind {
@@ -225,6 +274,21 @@ pub enum InvalidSetting {
     /// The least version of the Headwind agent.
     #[error("the least version of the agent is numbers with dots between them, such as 6.30")]
     MinimumAgent,
+    /// The package that sets up new phones.
+    #[error("the package that sets up new phones must look like com.example.launcher")]
+    SetUpPackage,
+    /// The network for new phones.
+    #[error("the name of a Wi-Fi network has 1 to 32 bytes")]
+    SetUpWifi,
+    /// Its password.
+    #[error("the password of a Wi-Fi network has 8 to 63 Latin letters, digits and signs")]
+    SetUpPassword,
+    /// The language and country of new phones.
+    #[error("language and country of new phones look like de_DE")]
+    SetUpLocale,
+    /// The time zone of new phones.
+    #[error("the time zone of new phones looks like Europe/Berlin")]
+    SetUpTimeZone,
     /// The line that says whom to ask.
     #[error("whom to ask must be one line of at most 200 characters")]
     HelpContact,
@@ -246,6 +310,7 @@ impl Settings {
         let Silence { warning_days, critical_days } = self.silence;
         let smtp = self.smtp.as_ref();
         let user = smtp.and_then(|s| s.user.as_ref());
+        let set_up = &self.headwind.set_up;
         let rules = [
             (InvalidSetting::PublicUrl, self.public_url.as_deref().is_none_or(is_origin)),
             (InvalidSetting::HelpContact, contact_ok),
@@ -257,6 +322,10 @@ impl Settings {
             (InvalidSetting::AppleMinimumOs, self.apple.minimum_os.as_deref().is_none_or(is_version)),
             (InvalidSetting::AppleRights, self.apple.rights_fit()),
             (InvalidSetting::MinimumAgent, self.headwind.minimum_agent.as_deref().is_none_or(is_version)),
+            (InvalidSetting::SetUpPackage, set_up.package.as_deref().is_none_or(is_package)),
+            (InvalidSetting::SetUpWifi, set_up.wifi.as_deref().is_none_or(is_network)),
+            (InvalidSetting::SetUpLocale, set_up.locale.as_deref().is_none_or(is_locale)),
+            (InvalidSetting::SetUpTimeZone, set_up.time_zone.as_deref().is_none_or(is_time_zone)),
             (
                 InvalidSetting::Silence,
                 1 <= warning_days && warning_days < critical_days && critical_days <= 365,
@@ -322,6 +391,56 @@ mod tests {
         ];
         assert_eq!(settings.problems(), all);
         assert_eq!(settings.check(), Err(PublicUrl));
+    }
+
+    #[test]
+    fn what_new_phones_are_told_is_what_android_reads() {
+        let with = |change: fn(&mut SetUp, String), text: &str| {
+            let mut settings = Settings::default();
+            change(&mut settings.headwind.set_up, text.into());
+            settings.check()
+        };
+        type Rule =
+            (fn(&mut SetUp, String), InvalidSetting, &'static [&'static str], &'static [&'static str]);
+        let rules: [Rule; 4] = [
+            (
+                |s, t| s.package = Some(t),
+                InvalidSetting::SetUpPackage,
+                &["com.example.launcher"],
+                &["launcher", ""],
+            ),
+            (
+                |s, t| s.wifi = Some(t),
+                InvalidSetting::SetUpWifi,
+                &["Büro 2"],
+                &["", "a\nb", "ääääääääääääääääää"],
+            ),
+            (
+                |s, t| s.locale = Some(t),
+                InvalidSetting::SetUpLocale,
+                &["de_DE", "fil_PH"],
+                &["de", "de-DE", "DE_de"],
+            ),
+            (
+                |s, t| s.time_zone = Some(t),
+                InvalidSetting::SetUpTimeZone,
+                &["Europe/Berlin", "UTC"],
+                &["", "Europe Berlin"],
+            ),
+        ];
+        for (change, problem, good, bad) in rules {
+            for text in good {
+                assert_eq!(with(change, text), Ok(()), "{text}");
+            }
+            for text in bad {
+                assert_eq!(with(change, text), Err(problem), "{text:?}");
+            }
+        }
+        assert!(
+            is_wifi_password("correct horse")
+                && !is_wifi_password("short")
+                && !is_wifi_password("größer als acht")
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! It is derived, not stored (DESIGN, rule 5): HMAC-SHA-256 over the invitation's id and generation
 //! with a key that lives outside the database, which has the token's SHA-256 alone.
 
-use crate::InvitationId;
+use crate::{InvitationId, PackageId};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use std::{fmt, str::FromStr};
@@ -25,15 +25,15 @@ pub struct TokenHash(pub [u8; 32]);
 #[error("not shaped like a link's token")]
 pub struct NotAToken;
 
-/// 130 bits of HMAC-SHA-256 as characters: for this purpose, of this generation of this invitation.
-fn derived(purpose: &[u8], key: &[u8; 32], id: InvitationId, generation: u32) -> [u8; TOKEN_LENGTH] {
+/// 130 bits of HMAC-SHA-256 as characters: for this purpose, of this generation of what has this id.
+fn derived(purpose: &[u8], key: &[u8; 32], id: &[u8; 16], generation: u32) -> [u8; TOKEN_LENGTH] {
     // HMAC pads a shorter key with zeros to the block of 64 bytes (RFC 2104, section 2).
     let mut block = [0; 64];
     block[..32].copy_from_slice(key);
     let mac = <Hmac<Sha256> as KeyInit>::new(&block.into());
     let bytes = mac
         .chain_update(purpose)
-        .chain_update(id.as_bytes())
+        .chain_update(id)
         .chain_update(generation.to_be_bytes())
         .finalize()
         .into_bytes();
@@ -54,7 +54,7 @@ impl InvitationToken {
     /// The token of this generation of this invitation under `key`.
     #[must_use]
     pub fn derive(key: &[u8; 32], id: InvitationId, generation: u32) -> Self {
-        Self(derived(b"muster link v1", key, id, generation))
+        Self(derived(b"muster link v1", key, id.as_bytes(), generation))
     }
 
     /// What the database knows of it. Looking up by a hash of 130 random bits leaks no timing about the token.
@@ -123,7 +123,7 @@ impl AgentAddress {
     /// The address of the device of this invitation under `key`: always the same, as an agent whose answer was lost asks again.
     #[must_use]
     pub fn derive(key: &[u8; 32], id: InvitationId) -> Self {
-        Self(derived(b"muster agent address v1", key, id, 1))
+        Self(derived(b"muster agent address v1", key, id.as_bytes(), 1))
     }
 
     /// What the database knows of it.
@@ -148,6 +148,52 @@ impl FromStr for AgentAddress {
         let letters = text.strip_prefix(Self::MARK).ok_or(NotAToken)?;
         let letters: [u8; TOKEN_LENGTH] = letters.as_bytes().try_into().map_err(|_| NotAToken)?;
         if letters.iter().all(|c| ALPHABET.contains(c)) { Ok(Self(letters)) } else { Err(NotAToken) }
+    }
+}
+
+/// The secret in the address at which phones fetch an Android package: derived as a link's token is, and another one (ABUSE A28).
+#[derive(Clone, PartialEq, Eq)]
+pub struct PackageAddress([u8; TOKEN_LENGTH]);
+
+impl PackageAddress {
+    /// The address of this package under `key`: the same for each version that takes the place of the one before.
+    #[must_use]
+    pub fn derive(key: &[u8; 32], id: PackageId) -> Self {
+        Self(derived(b"muster package address v1", key, id.as_bytes(), 1))
+    }
+
+    /// What the database knows of it.
+    #[must_use]
+    pub fn hash(&self) -> TokenHash {
+        TokenHash(Sha256::digest(self.0).into())
+    }
+
+    /// As it stands in the address.
+    #[must_use]
+    pub fn reveal(&self) -> String {
+        self.0.iter().map(|c| char::from(*c)).collect()
+    }
+
+    /// Its path on this server.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("/apk/{}", self.reveal())
+    }
+}
+
+impl FromStr for PackageAddress {
+    type Err = NotAToken;
+
+    /// Just as it was written: nobody types it.
+    fn from_str(text: &str) -> Result<Self, NotAToken> {
+        let letters: [u8; TOKEN_LENGTH] = text.as_bytes().try_into().map_err(|_| NotAToken)?;
+        if letters.iter().all(|c| ALPHABET.contains(c)) { Ok(Self(letters)) } else { Err(NotAToken) }
+    }
+}
+
+impl fmt::Debug for PackageAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PackageAddress(…)")
     }
 }
 
@@ -200,6 +246,22 @@ mod tests {
         }
         assert!(!format!("{address:?}").contains(&text[1..6]), "a26");
         assert_ne!(AgentAddress::derive(&[8; 32], id()), address);
+    }
+
+    #[test]
+    fn a_packages_address_is_of_its_own_and_read_as_it_was_written() {
+        let of = |key: u8, id: u8| PackageAddress::derive(&[key; 32], PackageId::from_bytes([id; 16]));
+        let text = of(7, 1).reveal();
+        assert_eq!((text.parse(), text.len()), (Ok(of(7, 1)), TOKEN_LENGTH));
+        assert!(of(7, 1) != of(7, 2) && of(7, 1) != of(8, 1));
+        let link = InvitationToken::derive(&[7; 32], InvitationId::from_bytes([1; 16]), 1);
+        assert_ne!(link.reveal().replace('-', ""), text, "they are derived for a purpose each");
+        for other in
+            [text.to_uppercase(), format!("{text}0"), text[1..].to_owned(), "../../muster.key".into()]
+        {
+            assert_eq!(other.parse::<PackageAddress>(), Err(NotAToken), "{other}");
+        }
+        assert!(!format!("{:?}", of(7, 1)).contains(&text[1..6]), "a26");
     }
 
     proptest! {

@@ -40,8 +40,19 @@ pub fn for_new_phone(owner: &DeviceOwner) -> Result<String, TooLarge> {
     text(owner.members())
 }
 
+/// In ASCII alone: a QR code does not say in which letters its bytes are, and readers guess. (zbar takes `Büro` for Big5.)
 fn text(members: Map<String, Value>) -> Result<String, TooLarge> {
-    let text = Value::Object(members).to_string();
+    let mut text = String::new();
+    for c in Value::Object(members).to_string().chars() {
+        if c.is_ascii() {
+            text.push(c);
+        } else {
+            // Only within quotation marks is there anything else (RFC 8259, section 7).
+            let units =
+                c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+            text.push_str(&units);
+        }
+    }
     if text.len() > MOST { Err(TooLarge(text.len())) } else { Ok(text) }
 }
 
@@ -127,6 +138,7 @@ mod tests {
             ..owner()
         };
         let text = for_new_phone(&all).unwrap();
+        assert!(text.is_ascii(), "{text}");
         let sent = parsed(&text);
         for (key, value) in [
             ("DEVICE_ADMIN_COMPONENT_NAME", json!("com.hmdm.launcher/com.hmdm.launcher.AdminReceiver")),
@@ -145,6 +157,16 @@ mod tests {
         assert_eq!(sent.as_object().unwrap().len(), 11);
         assert!(!format!("{all:?}").contains("horse"));
         assert!(!for_new_phone(&owner()).unwrap().contains("WIFI"));
+    }
+
+    #[test]
+    fn letters_beyond_ascii_come_back_as_they_were() {
+        let wifi = |ssid: &str| Some(Wifi { ssid: ssid.parse().unwrap(), security: Security::None });
+        for ssid in ["Büro", "Кафе", "会議室", "\u{1F600}\"\\"] {
+            let text = for_new_phone(&DeviceOwner { wifi: wifi(ssid), ..owner() }).unwrap();
+            assert!(text.is_ascii(), "{text}");
+            assert_eq!(parsed(&text)[format!("{EXTRA}WIFI_SSID")], ssid);
+        }
     }
 
     #[test]

@@ -7,12 +7,12 @@
 
 use futures::{StreamExt, stream};
 use muster_domain::{
-    BatchId, DeviceId, InvitationId, Language, Timestamp,
+    BatchId, DeviceId, InvitationId, Language, PackageId, Timestamp,
     device::{Facts, Platform},
     ports::*,
     query::{LeaveOut, Selection, UserFilter},
     time::{DAY, SECOND},
-    token::{AgentAddress, InvitationToken},
+    token::{AgentAddress, InvitationToken, PackageAddress},
 };
 use muster_store::Sqlite;
 use std::{
@@ -41,6 +41,9 @@ impl Secrets for Counting {
     }
     fn agent_address(&self, id: InvitationId) -> AgentAddress {
         AgentAddress::derive(&KEY, id)
+    }
+    fn package_address(&self, id: PackageId) -> PackageAddress {
+        PackageAddress::derive(&KEY, id)
     }
     fn seal(&self, _: &str, plain: &[u8]) -> Vec<u8> {
         plain.to_vec()

@@ -5,5 +5,6 @@ mod sqlite;
 pub use sqlite::{
     Sqlite,
     backup::{SealedKeys, attach_keys, attached_keys, settle},
+    backup_files::{PackageFile, attach_package, attached_packages, detach_package, package_files},
     inspect::{InspectError, Inspection, inspect},
 };

@@ -25,6 +25,7 @@ mod stories {
     pub mod members;
     pub mod outbox;
     pub mod overview;
+    pub mod packages;
     pub mod people;
     pub mod push_certificates;
     pub mod sending;
@@ -95,6 +96,10 @@ stories! {
     brand: words_are_kept_by_language_and_gone_they_are_the_usual_ones,
         colour_logo_and_whom_to_ask_are_kept_and_settings_go_with_them,
         a29_words_and_logos_of_another_workspace_are_not_seen_and_not_changed;
+    packages: a_package_takes_the_place_of_its_former_version_at_the_same_address,
+        a_package_of_another_signer_is_kept_only_if_that_is_wanted_and_the_log_says_so,
+        a29_packages_of_another_workspace_are_not_there_and_a_name_is_free_in_each,
+        there_are_as_many_packages_as_may_be_and_no_more;
     people: people_are_listed_sorted_and_found_in_both_alphabets,
         those_who_are_still_there_are_told_and_nobody_of_another_workspace,
         words_are_found_in_any_order_and_yo_as_ye,

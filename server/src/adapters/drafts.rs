@@ -1,7 +1,10 @@
 //! The message that is being worded, sent to whoever words it, through the workspace's own way of mails.
 
 use super::{files::FileMailer, qr, trial::SmtpTrial};
-use crate::message;
+use crate::{
+    headwind::owner::{self, Codes},
+    message,
+};
 use app::{api::wording::Tried, services::Drafts};
 use async_trait::async_trait;
 use muster_domain::{
@@ -42,6 +45,8 @@ impl Drafts for DraftMailer {
         let mut brand = Brand::clone(&*store.brand(who.workspace).await?);
         brand.wordings = vec![(language, wording.clone())];
         let address = settings.public_url.as_ref().unwrap_or(&self.address);
+        let codes = Codes { ports: &self.ports, settings: &settings, base: address };
+        let (agent, owner) = codes.mailed(who.workspace).await?;
         let rendered = message::render(
             language,
             &message::Parts {
@@ -52,6 +57,8 @@ impl Drafts for DraftMailer {
                 works_now: false,
                 expires_at: now.plus_days(settings.link_days),
                 help: brand.look.contact(settings.help_contact.as_deref()).as_deref(),
+                agent,
+                owner,
                 brand: &brand,
             },
         );
@@ -63,6 +70,7 @@ impl Drafts for DraftMailer {
             html: rendered.html,
             // The picture leads to the address alone, where nothing connects.
             qr_png: qr::png(address).ok(),
+            pictures: owner::samples(address, agent, owner).named(),
             logo_png: brand.logo.map(|logo| logo.png),
             date: now,
         };

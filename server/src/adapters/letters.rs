@@ -43,6 +43,7 @@ impl Port for Letters {
             text: rendered.text,
             html: rendered.html,
             qr_png: None,
+            pictures: Vec::new(),
             logo_png: None,
             date: self.ports.clock.now(),
         };

@@ -1,4 +1,4 @@
-//! A mail as MIME: mixed(alternative(plain, related(HTML, QR inline, logo inline)), QR attached).
+//! A mail as MIME: mixed(alternative(plain, related(HTML, QR inline, further codes inline, logo inline)), QR attached).
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use lettre::{
@@ -47,6 +47,10 @@ pub fn lettre_message(settings: &Settings, mail: &Mail) -> Result<Message, MailE
             let kind = || ContentType::parse("image/png").map_err(|e| MailError::Permanent(e.to_string()));
             let inline = Attachment::new_inline("qr".into()).body(png.clone(), kind()?);
             let mut related = MultiPart::related().singlepart(html).singlepart(inline);
+            for (name, picture) in &mail.pictures {
+                let inline = Attachment::new_inline((*name).into()).body(picture.clone(), kind()?);
+                related = related.singlepart(inline);
+            }
             if let Some(logo) = &mail.logo_png {
                 related =
                     related.singlepart(Attachment::new_inline("logo".into()).body(logo.clone(), kind()?));
@@ -133,6 +137,7 @@ pub(crate) mod tests {
             text: "Hello".into(),
             html: "<p>Hello <img src=\"cid:qr\"></p>".into(),
             qr_png: Some(crate::adapters::qr::png("https://muster.example.org/k7qf2").unwrap()),
+            pictures: Vec::new(),
             logo_png: None,
             date: Timestamp(1_790_000_000_000_000),
         }
@@ -173,6 +178,16 @@ pub(crate) mod tests {
         assert!(qr < logo && logo < text.find("filename=\"qr-code.png\"").unwrap(), "{text}");
         assert_eq!(text.matches("Content-Disposition: attachment").count(), 1);
         assert!(!formatted(&mail("anna@example.org")).contains("logo"));
+    }
+
+    #[test]
+    fn further_codes_stand_in_the_message_and_are_no_attachments() {
+        let with =
+            Mail { pictures: vec![("agent", vec![1, 2, 3]), ("owner", vec![4])], ..mail("anna@example.org") };
+        let text = formatted(&with);
+        let at = |name: &str| text.find(&format!("Content-ID: <{name}>")).unwrap();
+        assert!(at("qr") < at("agent") && at("agent") < at("owner"), "{text}");
+        assert_eq!(text.matches("Content-Disposition: attachment").count(), 1);
     }
 
     #[test]

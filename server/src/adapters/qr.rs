@@ -1,4 +1,5 @@
-//! QR codes of links (ISO/IEC 18004), level M with the quiet zone of four modules.
+//! QR codes (ISO/IEC 18004) with the quiet zone of four modules: of links, level M; of what is longer, level L, so that its modules
+//! stay as large as they can be.
 
 mod mask;
 
@@ -8,10 +9,12 @@ use std::fmt::Write;
 
 const QUIET: usize = 4;
 const PIXELS: usize = 8;
+/// Pixels of a module in a code with more in it than a link.
+const FEWER: usize = 4;
 
 /// Rows of dark (`true`) and light modules, the quiet zone included.
-fn modules(link: &str) -> anyhow::Result<Vec<Vec<bool>>> {
-    let (colors, inner) = mask::encode(link, EcLevel::M).context("the link is too long for a QR code")?;
+fn modules(link: &str, level: EcLevel) -> anyhow::Result<Vec<Vec<bool>>> {
+    let (colors, inner) = mask::encode(link, level).context("the text is too long for a QR code")?;
     let width = inner + 2 * QUIET;
     let mut rows = vec![vec![false; width]; width];
     for (i, color) in colors.into_iter().enumerate() {
@@ -25,16 +28,39 @@ fn modules(link: &str) -> anyhow::Result<Vec<Vec<bool>>> {
 /// # Errors
 /// If the link is longer than a QR code can hold.
 pub fn png(link: &str) -> anyhow::Result<Vec<u8>> {
-    let rows = modules(link)?;
-    // Eight pixels a module: a module is exactly one byte of a row.
-    let mut data = Vec::with_capacity(rows.len() * rows.len() * PIXELS);
-    for row in &rows {
-        let line: Vec<u8> = row.iter().map(|dark| if *dark { 0x00 } else { 0xFF }).collect();
-        for _ in 0..PIXELS {
+    drawn(&modules(link, EcLevel::M)?, PIXELS)
+}
+
+/// A PNG of a text that is longer than a link, with one bit a pixel and four pixels a module.
+///
+/// # Errors
+/// If the text is longer than a QR code can hold.
+pub fn large(text: &str) -> anyhow::Result<Vec<u8>> {
+    drawn(&modules(text, EcLevel::L)?, FEWER)
+}
+
+/// One row of pixels, eight a byte from the left; what stands behind the last one is white.
+fn line(row: &[bool], pixels: usize) -> Vec<u8> {
+    let mut line = vec![0xFF_u8; (row.len() * pixels).div_ceil(8)];
+    for at in (0..row.len() * pixels).filter(|at| row[at / pixels]) {
+        line[at / 8] &= !(0x80 >> (at % 8));
+    }
+    line
+}
+
+fn drawn(rows: &[Vec<bool>], pixels: usize) -> anyhow::Result<Vec<u8>> {
+    let mut data = Vec::with_capacity(rows.len() * rows.len() * pixels * pixels / 8);
+    for row in rows {
+        // Eight pixels a module: a module is exactly one byte of a row.
+        let line: Vec<u8> = match pixels {
+            8 => row.iter().map(|dark| if *dark { 0x00 } else { 0xFF }).collect(),
+            _ => line(row, pixels),
+        };
+        for _ in 0..pixels {
             data.extend_from_slice(&line);
         }
     }
-    let side = u32::try_from(rows.len() * PIXELS).context("a picture of impossible size")?;
+    let side = u32::try_from(rows.len() * pixels).context("a picture of impossible size")?;
     let mut out = Vec::with_capacity(1024);
     let mut encoder = png::Encoder::new(&mut out, side, side);
     encoder.set_color(png::ColorType::Grayscale);
@@ -50,7 +76,7 @@ pub fn png(link: &str) -> anyhow::Result<Vec<u8>> {
 /// An SVG for pages: black on white in both themes, one path. Empty if the link is too long.
 #[must_use]
 pub fn svg(link: &str) -> String {
-    let Ok(rows) = modules(link) else { return String::new() };
+    let Ok(rows) = modules(link, EcLevel::M) else { return String::new() };
     let width = rows.len();
     let mut path = String::with_capacity(4096);
     for (y, row) in rows.iter().enumerate() {
@@ -87,6 +113,19 @@ mod tests {
         assert!(data[..info.line_size * 32].iter().all(|byte| *byte == 0xFF));
         let corner = &data[info.line_size * 32..][..info.line_size];
         assert_eq!(&corner[..5], &[0xFF, 0xFF, 0xFF, 0xFF, 0x00]);
+    }
+
+    #[test]
+    fn a_long_text_has_smaller_modules_that_stand_where_they_should() {
+        let bytes = large(&"{}".repeat(400)).unwrap();
+        assert!(bytes.len() < 9000, "{}", bytes.len());
+        let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
+        let mut data = vec![0; reader.output_buffer_size().unwrap()];
+        let info = reader.next_frame(&mut data).unwrap();
+        // Version 20 has 97 modules: half a byte each, and half a byte of nothing at the end.
+        assert_eq!((info.width, info.line_size), (105 * 4, 53));
+        assert_eq!(&data[info.line_size * 16..][..6], &[0xFF, 0xFF, 0x00, 0x00, 0x00, 0x0F]);
+        assert_eq!(line(&[true, false, true], 4), [0x0F, 0x0F]);
     }
 
     #[test]

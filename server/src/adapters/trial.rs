@@ -46,6 +46,7 @@ impl SmtpTrial {
             text: rendered.text,
             html: rendered.html,
             qr_png: None,
+            pictures: Vec::new(),
             logo_png: None,
             date: self.clock.now(),
         }

@@ -1,9 +1,10 @@
 //! `muster backup`: a copy of the database while everything goes on, with the keys under a passphrase if asked.
 
 use super::{open, open::Muster, output, passphrase};
-use crate::system;
+use crate::{packages::Shelf, system};
 use anyhow::{Context, bail};
 use clap::Args;
+use muster_store::PackageFile;
 use serde_json::json;
 use std::{
     fs::{self, File, OpenOptions},
@@ -71,7 +72,23 @@ fn own(file: &Path, data: &Path) -> bool {
     let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     inside
         && (name.starts_with("muster.")
-            || ["address", "instance", "lock", "serve.lock", "mail"].contains(&name.as_str()))
+            || ["address", "instance", "lock", "serve.lock", "mail", "packages"].contains(&name.as_str()))
+}
+
+/// Adds the file of a package. One that is not there must not keep everything else from being saved.
+async fn attach(shelf: &Shelf, draft: &Path, package: &PackageFile) -> anyhow::Result<()> {
+    let place = shelf.file(package.0, &package.1).context("a package without a digest")?;
+    match File::open(&place) {
+        Ok(mut from) => Ok(muster_store::attach_package(draft, package, &mut from).await?),
+        Err(e) if e.kind() == ErrorKind::NotFound => {
+            eprintln!(
+                "muster: {} is not there, and so not in the backup: upload that package again",
+                place.display()
+            );
+            Ok(())
+        }
+        Err(e) => Err(e).with_context(|| format!("cannot read {}", place.display())),
+    }
 }
 
 impl Backup {
@@ -96,6 +113,9 @@ impl Backup {
         muster.sqlite.backup_to(&draft.0).await.with_context(cannot)?;
         if let Some(keys) = &keys {
             muster_store::attach_keys(&draft.0, keys).await.with_context(cannot)?;
+        }
+        for package in muster_store::package_files(&draft.0).await.with_context(cannot)? {
+            attach(&Shelf::new(muster.data()), &draft.0, &package).await.with_context(cannot)?;
         }
         draft.finish(file)?;
         if json {

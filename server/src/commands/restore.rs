@@ -5,17 +5,21 @@ use super::{
     open::{database, folder, key},
     output, passphrase,
 };
-use crate::system::{
-    SystemClock,
-    keys::{self, Keys},
-    lock::Lock,
-    passphrase as sealed,
+use crate::{
+    packages::Shelf,
+    system::{
+        SystemClock,
+        keys::{self, Keys},
+        lock::Lock,
+        passphrase as sealed,
+    },
 };
 use anyhow::{Context, bail, ensure};
 use clap::Args;
 use muster_domain::ports::Clock;
 use muster_store::{Inspection, Sqlite};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
     io::{ErrorKind, Write},
@@ -143,6 +147,7 @@ impl Restore {
         ensure!(look.damage.is_empty(), "{name} is damaged and was not restored: {}", look.damage.join("; "));
         let key =
             self.key(&draft.0, &look, data).await.with_context(|| format!("{name} was not restored"))?;
+        unpack(&Shelf::new(data), &draft.0).await.with_context(|| format!("{name} was not restored"))?;
         muster_store::settle(&draft.0).await?;
         // Brings its tables up to date before anything is replaced: what cannot be opened is not restored.
         Sqlite::open(&draft.0).await.with_context(|| format!("{name} was not restored"))?.close().await;
@@ -176,6 +181,60 @@ impl Restore {
     }
 }
 
+/// Puts the files of packages up that the backup has, each if it is what it says. What belongs to no package in the end is cleared away
+/// at the next start.
+async fn unpack(shelf: &Shelf, backup: &Path) -> anyhow::Result<()> {
+    for package in muster_store::attached_packages(backup).await? {
+        let (workspace, digest) = &package;
+        ensure!(shelf.file(*workspace, digest).is_some(), "it names a package that is none: {digest:?}");
+        let draft = shelf.draft()?;
+        muster_store::detach_package(backup, &package, &mut draft.file()).await?;
+        let mut hash = Sha256::new();
+        std::io::copy(&mut draft.again()?, &mut HashWriter(&mut hash))?;
+        let found: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        ensure!(found == *digest, "the package {digest} in it is damaged");
+        let held = shelf.hold()?;
+        shelf.put_up(draft, *workspace, digest, &held)?;
+    }
+    Ok(())
+}
+
+/// What is written goes into a hash.
+struct HashWriter<'h>(&'h mut Sha256);
+
+impl Write for HashWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Keeps the files of packages aside, too: they take no more room there.
+fn keep_packages(from: &Path, to: &Path) -> anyhow::Result<()> {
+    let folders = match fs::read_dir(from) {
+        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(()),
+        other => other?,
+    };
+    let mut made = DirBuilder::new();
+    made.recursive(true).mode(0o700);
+    for folder in folders {
+        let folder = folder?;
+        if !folder.file_type()?.is_dir() {
+            continue;
+        }
+        let there = to.join(folder.file_name());
+        made.create(&there)?;
+        for file in fs::read_dir(folder.path())? {
+            keep(&file?.path(), &there)?;
+        }
+    }
+    Ok(())
+}
+
 /// Keeps aside what is there, then gives the restored files their names.
 fn exchange(data: &Path, draft: &Draft, restored: &Key, stamp: &str) -> anyhow::Result<Option<PathBuf>> {
     let (database, key) = (database(data), key(data));
@@ -188,6 +247,7 @@ fn exchange(data: &Path, draft: &Draft, restored: &Key, stamp: &str) -> anyhow::
         for file in [&database, &wal, &shm, &key] {
             keep(file, &kept)?;
         }
+        keep_packages(&data.join("packages"), &kept.join("packages"))?;
         File::open(&kept)?.sync_all()?;
         File::open(data)?.sync_all()?;
     }

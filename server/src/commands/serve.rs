@@ -13,6 +13,7 @@ use crate::{
         files::FileMailer,
         imports::Uploads,
         letters::Letters,
+        packages::Shelved,
         profiles::ProfileCheck,
         sights::Sights,
         smtp::SmtpMailer,
@@ -23,6 +24,7 @@ use crate::{
     headwind::{Headwind, held, held::Held},
     http::{self, Site, limit::Attempts, load::Load, scrape::Scrape, serve::Limits},
     jobs, message,
+    packages::Shelf,
 };
 use anyhow::Context;
 use app::services::{Guesses, Preview, PreviewHtml, Services};
@@ -85,6 +87,8 @@ fn preview(preview: &Preview) -> PreviewHtml {
             works_now: false,
             expires_at: preview.expires_at,
             help: preview.help.as_deref(),
+            agent: preview.agent,
+            owner: preview.owner,
             brand: &preview.brand,
         },
     );
@@ -209,6 +213,12 @@ impl Serve {
                 let _ = writeln!(out, "Create the owner's account (the link works once, for a day): {link}");
             }
         }
+        let packages = Arc::new(Shelf::new(muster.data()));
+        match packages.sweep(&*muster.ports.store).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(removed, "files of packages that were left over"),
+            Err(error) => tracing::error!(%error, "files of packages"),
+        }
         let uploads = Arc::new(Uploads::new(muster.ports.clone()));
         let trial = Arc::new(SmtpTrial::new(muster.ports.clock.clone(), muster.ports.secrets.clone(), TRIAL));
         let attempts = Arc::new(Attempts::default());
@@ -231,6 +241,7 @@ impl Serve {
             trial,
             letters: Arc::new(Letters::new(muster.ports.clone(), TRIAL)),
             profiles: Arc::new(ProfileCheck),
+            packages: Arc::new(Shelved(packages.clone())),
             certificates: Arc::new(AppleCertificates::new(
                 muster.ports.clone(),
                 trusted(&config.apple.trust),
@@ -248,6 +259,7 @@ impl Serve {
         };
         let site = Site {
             uploads,
+            packages,
             apple,
             headwind,
             instance,

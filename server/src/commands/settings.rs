@@ -3,7 +3,7 @@
 use super::{open::Muster, output, passphrase};
 use anyhow::{Context, anyhow, bail, ensure};
 use clap::Subcommand;
-use muster_domain::settings::{InvalidSetting, Settings, Smtp, SmtpTls, is_smtp_password};
+use muster_domain::settings::{InvalidSetting, Settings, Smtp, SmtpTls, is_smtp_password, is_wifi_password};
 use serde_json::{Value, json};
 use std::io::{IsTerminal, Read};
 
@@ -21,6 +21,13 @@ const KEYS: &[(&str, &str)] = &[
     ("apple.rights", "/apple/rights"),
     ("headwind.owned", "/headwind/owned"),
     ("headwind.minimum_agent", "/headwind/minimum_agent"),
+    ("headwind.set_up.offered", "/headwind/set_up/offered"),
+    ("headwind.set_up.mailed", "/headwind/set_up/mailed"),
+    ("headwind.set_up.package", "/headwind/set_up/package"),
+    ("headwind.set_up.wifi", NETWORK),
+    ("headwind.set_up.keep_apps", "/headwind/set_up/keep_apps"),
+    ("headwind.set_up.locale", "/headwind/set_up/locale"),
+    ("headwind.set_up.time_zone", "/headwind/set_up/time_zone"),
     ("mail.per_minute", "/mail_per_minute"),
     ("mail.per_day", "/mail_per_day"),
     ("smtp.host", "/smtp/host"),
@@ -32,9 +39,16 @@ const KEYS: &[(&str, &str)] = &[
 const PASSWORD: &str = "smtp.password";
 /// Read from stdin, too: the secret that the company's own build of the Headwind agent has.
 const AGENT_SECRET: &str = crate::http::headwind::SECRET;
+/// The password of new phones' network, likewise.
+const WIFI: &str = crate::headwind::owner::WIFI;
+/// Where the name of that network stands.
+const NETWORK: &str = "/headwind/set_up/wifi";
 /// What is never printed, with what it is asked for.
-const SECRETS: [(&str, &str); 2] =
-    [(PASSWORD, "SMTP password"), (AGENT_SECRET, "Secret of the agent's build")];
+const SECRETS: [(&str, &str); 3] = [
+    (PASSWORD, "SMTP password"),
+    (AGENT_SECRET, "Secret of the agent's build"),
+    (WIFI, "Wi-Fi password of new phones"),
+];
 
 #[derive(Subcommand)]
 pub(super) enum SettingsCommand {
@@ -43,7 +57,8 @@ pub(super) enum SettingsCommand {
         /// Which; all if left out.
         key: Option<String>,
     },
-    /// Changes a setting; without a value it goes back to unset. `smtp.password` and `headwind.secret` are read from stdin.
+    /// Changes a setting; without a value it goes back to unset. `smtp.password`, `headwind.secret` and `headwind.wifi` are
+    /// read from stdin.
     Set {
         /// Which.
         key: String,
@@ -122,6 +137,9 @@ async fn set_secret(muster: &Muster, key: &str) -> anyhow::Result<()> {
         is_smtp_password(text),
         "{key} must be one line of at most 1,000 characters: it is read from stdin"
     );
+    if key == WIFI && !text.is_empty() {
+        ensure!(is_wifi_password(text), "{}", InvalidSetting::SetUpPassword);
+    }
     let sealed = (!text.is_empty()).then(|| muster.ports.secrets.seal(key, text.as_bytes()));
     let is_set = sealed.is_some();
     store.set_sealed(workspace, key, sealed).await?;
@@ -178,6 +196,14 @@ impl SettingsCommand {
                 let settings = changed(before.clone(), &key, value.as_deref())?;
                 if before.smtp.is_none() && settings.smtp.is_some() && key != "smtp.host" {
                     eprintln!("muster: mails go to localhost now: set smtp.host too");
+                }
+                // A password is of one network: another one does not get it.
+                let other = before.headwind.set_up.wifi != settings.headwind.set_up.wifi;
+                if other && store.sealed(workspace, WIFI).await?.is_some() {
+                    store.set_sealed(workspace, WIFI, None).await?;
+                    eprintln!(
+                        "muster: the password of the former network is forgotten: set headwind.wifi too"
+                    );
                 }
                 store.set_settings(workspace, &settings).await?;
                 store.refresh_statuses(workspace, muster.ports.clock.now()).await?;

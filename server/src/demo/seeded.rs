@@ -1,9 +1,9 @@
 //! Dice that fall the same way each time: ids and choices of the demo. What is secret comes from the real keys.
 
 use muster_domain::{
-    InvitationId,
+    InvitationId, PackageId,
     ports::Secrets,
-    token::{AgentAddress, InvitationToken, TokenHash},
+    token::{AgentAddress, InvitationToken, PackageAddress, TokenHash},
 };
 use std::sync::{
     Arc,
@@ -62,6 +62,9 @@ impl Secrets for Seeded {
     }
     fn agent_address(&self, id: InvitationId) -> AgentAddress {
         self.real.agent_address(id)
+    }
+    fn package_address(&self, id: PackageId) -> PackageAddress {
+        self.real.package_address(id)
     }
 
     fn seal(&self, context: &str, plain: &[u8]) -> Vec<u8> {

@@ -8,7 +8,11 @@ pub use notice::{opened, request, state};
 use super::{Shared, Site, console, page, session};
 use crate::{
     adapters::qr,
-    headwind::{sheet, told::AGENT},
+    headwind::{
+        owner::{Codes, NoCode},
+        sheet,
+        told::AGENT,
+    },
     phone::{self, Chosen, State, View},
 };
 use axum::{
@@ -26,6 +30,7 @@ use muster_domain::{
     host::is_for_apple,
     invitation::{Invitation, Refusal, State as Reached},
     look::Brand,
+    package::AppPackage,
     ports::StoreError,
     settings::Settings,
     time::MINUTE,
@@ -94,6 +99,12 @@ impl Found {
     /// that waits for it is most likely its own.
     fn is_on_its_way(&self) -> bool {
         self.invitation.state == Reached::Enrolling && self.invitation.hardware_id.is_some()
+    }
+
+    /// The codes for its phones.
+    fn codes<'c>(&'c self, site: &'c Site) -> Codes<'c> {
+        let base = self.settings.public_url.as_deref().unwrap_or(&site.address);
+        Codes { ports: &site.ports, settings: &self.settings, base }
     }
 
     /// How far the link came, for a page; `visitor` is what asks for it.
@@ -212,6 +223,17 @@ impl Shown<'_> {
         let link = format!("{}/{token}", settings.public_url.as_deref().unwrap_or(&site.address));
         let language = self.asked.language();
         let number = found.filter(|_| settings.agent_package == AGENT).map(|f| given_number(f.invitation.id));
+        let here = visitor(self.headers);
+        let package = match (phone::visitor(here, self.asked.chosen()), found) {
+            (Visitor::Android { .. }, Some(found)) => package(site, found).await,
+            _ => None,
+        };
+        let owner = match (phone::visitor(here, self.asked.chosen()), found) {
+            (Visitor::Desktop { .. } | Visitor::Bot | Visitor::Other, Some(found)) => {
+                found.codes(site).ready(found.invitation.workspace).await.is_ok()
+            }
+            _ => false,
+        };
         let view = View {
             language: language.unwrap_or_else(|| session::language(self.headers)),
             language_chosen: language.is_some(),
@@ -221,7 +243,7 @@ impl Shown<'_> {
             link: &link,
             link_path: &format!("/{token}"),
             svg_qr: qr::svg,
-            visitor: visitor(self.headers),
+            visitor: here,
             chosen: self.asked.chosen(),
             expires_at: found.map_or(Timestamp::default(), |f| f.invitation.expires_at),
             help: settings.help_contact.as_deref(),
@@ -233,6 +255,13 @@ impl Shown<'_> {
             }),
             agent_package: &settings.agent_package,
             headwind: number.as_deref().map(|number| phone::Headwind { number }),
+            package: package.as_ref().map(|(address, package, version)| phone::Package {
+                address,
+                version,
+                size: package.size,
+                sha256: &package.sha256,
+            }),
+            owner,
             apple_ready: apple_ready(site, found).await,
             ios: text(self.headers, "user-agent").and_then(ios_version),
             state,
@@ -247,6 +276,51 @@ impl Shown<'_> {
             response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
         }
         response
+    }
+}
+
+/// The agent's package as a page offers it: its address, itself, its version. A page without it is better than none.
+async fn package(site: &Site, found: &Found) -> Option<(String, AppPackage, String)> {
+    let store = &site.ports.store;
+    let package = store.package(found.invitation.workspace, &found.settings.agent_package).await;
+    let package = package.unwrap_or_else(|error| {
+        tracing::error!(%error, "package");
+        None
+    })?;
+    let version = package.version();
+    Some((site.ports.secrets.package_address(package.id).path(), package, version))
+}
+
+/// `GET /{token}/owner.png`: the code that a phone fresh from its box scans, while the link connects a device.
+pub async fn owner(Extract(site): Shared, Path(token): Path<String>) -> Response {
+    let Ok(token) = token.parse::<InvitationToken>() else { return nothing() };
+    let found = match find(&site, &token).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return nothing(),
+        Err(error) => {
+            tracing::error!(%error, "code");
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+    };
+    if found.invitation.admits(None, site.ports.clock.now()).is_err() {
+        return nothing();
+    }
+    let codes = found.codes(&site);
+    match codes.owner(&found.invitation, &format!("{}/{}", codes.base, token.reveal())).await {
+        Ok(text) => match qr::large(&text) {
+            Ok(png) => ([(header::CONTENT_TYPE, "image/png")], png).into_response(),
+            Err(_) => nothing(),
+        },
+        Err(NoCode::Store(error)) => {
+            tracing::error!(%error, "code");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+        Err(why) => {
+            if matches!(why, NoCode::Unwritten(_)) {
+                tracing::warn!(%why, "no code for new phones");
+            }
+            nothing()
+        }
     }
 }
 

@@ -22,7 +22,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header};
 use muster_domain::{
     DeviceId, Timestamp, WorkspaceId,
     audit::{Act, By},
@@ -43,6 +43,9 @@ use std::sync::Arc;
 
 /// The name of the secret of the company's own build of the agent among what is kept sealed.
 pub const SECRET: &str = "headwind.secret";
+
+/// From where the device's report came, as the agent reads it.
+const ADDRESS: HeaderName = HeaderName::from_static("x-ip-address");
 
 /// Why an agent is not answered as it would like.
 #[derive(Debug, thiserror::Error)]
@@ -208,7 +211,7 @@ impl Asked<'_> {
     }
 
     /// What a device reports.
-    async fn reports(&self, body: &[u8]) -> Result<Response, Refused> {
+    async fn reports(&self, body: &[u8], peer: &str) -> Result<Response, Refused> {
         let said = DeviceInfo::parse(body)?;
         let number = said.number.as_ref().ok_or(Refused::NoSuchDevice)?;
         let Known { device: known, own } = self.known(number).await?;
@@ -216,7 +219,8 @@ impl Asked<'_> {
         let mut facts = told::facts(&said);
         compare(facts.headwind.get_or_insert_default(), &said, wanted.as_ref());
         self.site.ports.store.agent_told(known.workspace, known.device, &facts, own, self.now).await?;
-        Ok(json(answer::ok()))
+        // The agent shows it as its address in the network.
+        Ok(([(ADDRESS, peer.to_owned())], json(answer::ok())).into_response())
     }
 
     /// A device is about to do what it was told, or has done it. It goes on only after a 2xx.
@@ -256,7 +260,7 @@ pub async fn call(
             Ok(known) => asked.configured(known, number).await,
             Err(refused) => Err(refused),
         },
-        Call::Info => asked.reports(&body).await,
+        Call::Info => asked.reports(&body, &peer.0).await,
         Call::LogRules(number) => asked.log_rules(number).await,
         Call::Logs(number) => asked.logs(number, &body).await,
         Call::ResetConfirmed(number) => asked.confirms(CommandKind::Erase, number, &body, &peer.0).await,

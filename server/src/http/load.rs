@@ -72,7 +72,10 @@ pub(super) fn turned_away() -> Response {
 
 /// Whether who sends something there is looked at before it is taken in: the handler does that, and takes a place afterwards.
 fn takes_it_in_itself(path: &str) -> bool {
-    matches!(path, paths::COMMANDS | paths::CHECK_IN | "/import/file" | "/message/logo")
+    matches!(
+        path,
+        paths::COMMANDS | paths::CHECK_IN | "/import/file" | "/message/logo" | super::package::UPLOAD
+    )
 }
 
 /// Whether it is a question that is held: the handler takes a place only as long as it looks.

@@ -2,7 +2,10 @@
 //! may have: so it is a document of its own, without scripts, that only the console may frame.
 
 use super::{Shared, Site, session};
-use crate::adapters::qr;
+use crate::{
+    adapters::qr,
+    headwind::owner::{self, Codes},
+};
 use app::services::{Preview, PreviewHtml};
 use axum::{
     extract::{Query, State},
@@ -40,15 +43,21 @@ pub async fn show(State(site): Shared, Query(asked): Query<Asked>, headers: Head
         _ => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
     };
     let address = settings.public_url.as_ref().unwrap_or(&site.address).clone();
+    let codes = Codes { ports: &site.ports, settings: &settings, base: &address };
+    let Ok((agent, owner)) = codes.mailed(who.workspace).await else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
     let note: String = asked.note.trim().chars().take(1000).collect();
     let preview = Preview {
         company: settings.name.to_string(),
-        address,
+        address: address.clone(),
         person: user.name,
         note: (!note.is_empty()).then_some(note),
         expires_at: site.ports.clock.now().plus_days(asked.days.clamp(1, 90)),
         help: brand.look.contact(settings.help_contact.as_deref()),
         language: Language::from_tag(&asked.language).unwrap_or(settings.language),
+        agent,
+        owner,
         brand,
     };
     framed(Html(whole(&site, &preview).html).into_response())
@@ -67,6 +76,9 @@ pub(super) fn whole(site: &Site, preview: &Preview) -> PreviewHtml {
     let code = qr::png(&preview.address).map(|png| data(&png)).unwrap_or_default();
     let mut made = (site.services.preview)(preview);
     made.html = made.html.replace("\"cid:qr\"", &quoted(&code));
+    for (name, picture) in owner::samples(&preview.address, preview.agent, preview.owner).named() {
+        made.html = made.html.replace(&format!("\"cid:{name}\""), &quoted(&data(&picture)));
+    }
     if let Some(logo) = &preview.brand.logo {
         made.html = made.html.replace("\"cid:logo\"", &quoted(&data(&logo.png)));
     }

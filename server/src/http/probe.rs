@@ -14,7 +14,7 @@ use http::StatusCode;
 use muster_agent_protocol::problem::ProblemCode;
 use sha2::{Digest, Sha256};
 
-/// Counts what `/{token}` and its claim refuse.
+/// Counts what `/{token}`, its claim and the addresses of packages refuse.
 pub async fn layer<F: Future<Output = Response>>(
     site: &Site,
     request: Request<Body>,
@@ -22,7 +22,7 @@ pub async fn layer<F: Future<Output = Response>>(
 ) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let claim = route == Some("/{token}/claim");
-    if !claim && !matches!(route, Some("/{token}" | "/{token}/request")) {
+    if !claim && !matches!(route, Some("/{token}" | "/{token}/request" | "/apk/{address}")) {
         return next(request).await;
     }
     let link: [u8; 32] = Sha256::digest(request.uri().path()).into();

@@ -3,7 +3,7 @@
 
 use super::{Shared, preview as shown, session};
 use crate::{
-    headwind::told::AGENT,
+    headwind::{owner::Codes, told::AGENT},
     html::escape,
     phone::{self, View},
 };
@@ -120,6 +120,8 @@ fn phone(
         }),
         agent_package: &settings.agent_package,
         headwind: (settings.agent_package == AGENT).then_some(phone::Headwind { number: "m-0000000000" }),
+        package: None,
+        owner: false,
         apple_ready: false,
         ios: None,
         state: phone::State::Waiting,
@@ -157,16 +159,22 @@ pub async fn preview(State(site): Shared, headers: http::HeaderMap, Form(draft):
     let html = if draft.what == "phone" {
         phone(&draft, language, &who, &settings, &brand, &format!("{address}/…"), expires_at)
     } else {
+        let codes = Codes { ports: &site.ports, settings: &settings, base: &address };
+        let Ok((agent, owner)) = codes.mailed(who.workspace).await else {
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        };
         let made = shown::whole(
             &site,
             &Preview {
                 company: settings.name.to_string(),
-                address,
+                address: address.clone(),
                 person: who.account.name.to_string(),
                 note: None,
                 expires_at,
                 help: brand.look.contact(draft.contact().as_deref()),
                 language,
+                agent,
+                owner,
                 brand: brand.into(),
             },
         );

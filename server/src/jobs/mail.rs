@@ -5,6 +5,7 @@ mod lane;
 use super::{FIRST_WAIT, LONGEST_WAIT, TRIES};
 use crate::{
     adapters::{files::FileMailer, qr, smtp::SmtpMailer},
+    headwind::owner::{Codes, Pictures},
     message,
     metrics::{MailOutcome, metrics},
 };
@@ -128,7 +129,12 @@ impl Mails {
         let (store, workspace) = (&self.ports.store, job.invitation.workspace);
         let settings = store.settings(workspace).await?;
         let brand = store.brand(workspace).await?;
-        let Some(mail) = self.render(job, &settings, &brand) else {
+        let base = settings.public_url.as_deref().unwrap_or(&self.address);
+        let token = self.ports.secrets.link_token(job.invitation.id, job.invitation.generation);
+        let link = format!("{base}/{}", token.reveal());
+        let codes = Codes { ports: &self.ports, settings: &settings, base };
+        let pictures = codes.pictures(&job.invitation, &link).await?;
+        let Some(mail) = self.render(job, &settings, &brand, &link, pictures) else {
             return store
                 .mail_failed(
                     &self.worker,
@@ -162,26 +168,32 @@ impl Mails {
     }
 
     /// Each time anew, with the words of this moment.
-    fn render(&self, job: &MailJob, settings: &Settings, brand: &Brand) -> Option<Mail> {
+    fn render(
+        &self,
+        job: &MailJob,
+        settings: &Settings,
+        brand: &Brand,
+        link: &str,
+        pictures: Pictures,
+    ) -> Option<Mail> {
         let invitation = &job.invitation;
         let email = invitation.email.clone()?;
-        let base = settings.public_url.as_deref().unwrap_or(&self.address);
-        let token = self.ports.secrets.link_token(invitation.id, invitation.generation);
-        let link = format!("{base}/{}", token.reveal());
         let rendered = message::render(
             invitation.language,
             &message::Parts {
                 company: settings.name.as_str(),
                 person: &invitation.user_name,
-                link: &link,
+                link,
                 note: invitation.note.as_deref(),
                 works_now: job.works_now,
                 expires_at: invitation.expires_at,
                 help: brand.look.contact(settings.help_contact.as_deref()).as_deref(),
+                agent: pictures.agent.is_some(),
+                owner: pictures.owner.is_some(),
                 brand,
             },
         );
-        let qr_png = qr::png(&link).map_err(|error| tracing::error!(%error, "QR code")).ok();
+        let qr_png = qr::png(link).map_err(|error| tracing::error!(%error, "QR code")).ok();
         Some(Mail {
             // What a person sends again is a new message; what is tried again after a doubt is the same one.
             message_id: format!("{}.{}", invitation.id, invitation.sending),
@@ -190,6 +202,7 @@ impl Mails {
             text: rendered.text,
             html: rendered.html,
             qr_png,
+            pictures: pictures.named(),
             logo_png: brand.logo.as_ref().map(|logo| logo.png.clone()),
             date: self.ports.clock.now(),
         })

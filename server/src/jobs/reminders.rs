@@ -110,6 +110,7 @@ impl Reminders {
             text: rendered.text,
             html: rendered.html,
             qr_png: None,
+            pictures: Vec::new(),
             logo_png: None,
             date: now,
         };

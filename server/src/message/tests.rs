@@ -20,6 +20,8 @@ fn parts() -> Parts<'static> {
         // 2026-12-01T18:00:00Z
         expires_at: Timestamp(1_796_148_000_000_000),
         help: Some("it-help@northwind.example"),
+        agent: false,
+        owner: false,
         brand: &NOTHING,
     }
 }
@@ -42,6 +44,26 @@ fn every_placeholder_is_filled_in_both_languages() {
                 }
                 assert!(mail.html.contains("cid:qr") && mail.html.contains("prefers-color-scheme"));
             }
+        }
+    }
+}
+
+#[test]
+fn further_codes_say_for_whom_they_are_and_are_not_there_unless_they_are_wanted() {
+    for (language, agent_words, owner_words) in [
+        (Language::En, "Not for iPhones", "approved apps alone"),
+        (Language::Ru, "Не для iPhone", "только одобренные приложения"),
+    ] {
+        for (agent, owner) in [(false, false), (true, false), (false, true), (true, true)] {
+            let mail = render(language, &Parts { agent, owner, ..parts() });
+            let html = |what: &str| mail.html.contains(what);
+            assert_eq!((html("cid:agent"), html(agent_words)), (agent, agent), "{language:?}");
+            assert_eq!((html("cid:owner"), html(owner_words)), (owner, owner), "{language:?}");
+            let fixed = Fixed::of(language);
+            assert_eq!(mail.text.contains(fixed.agent_plain), agent, "{}", mail.text);
+            assert_eq!(mail.text.contains(fixed.owner_plain), owner, "{}", mail.text);
+            assert!(mail.html.len() < 20_000 && !mail.html.contains("{{") && !mail.text.contains("{{"));
+            assert!(!mail.text.contains("\n\n\n"), "{}", mail.text);
         }
     }
 }

@@ -10,12 +10,13 @@ use app::text::t;
 pub(super) fn page(view: &View<'_>) -> (&'static str, String) {
     let l = view.language;
     let body = format!(
-        "<p class=soft>{}</p><div class=qr>{}</div>{}{}{}{}{}",
+        "<p class=soft>{}</p><div class=qr>{}</div>{}{}{}{}{}{}",
         t::phone_desktop_text(l),
         (view.svg_qr)(view.link),
         copy(view),
         waiting(view),
         folds::scan(view),
+        folds::owner(view),
         folds::sees(view),
         folds::asks(view)
     );

@@ -1,8 +1,8 @@
 //! What stands folded below a page: what the company sees, what to do when it fails, whom to ask.
 
 use super::{
-    View, android,
-    parts::{button, copy, help},
+    Chosen, View, android,
+    parts::{button, copy, help, steps},
 };
 use crate::html::escape;
 use app::text::t;
@@ -37,8 +37,16 @@ pub(super) fn fails(view: &View<'_>) -> String {
             format!("<p><b>{head}</b> {text}</p>{}", copy(view))
         }
     };
+    let no_play = match view.package {
+        Some(_) => {
+            let to = view.again(Some(Chosen::Apk), view.kept());
+            let (head, text) = (t::phone_fails_play(l), t::phone_fails_play_text(l));
+            format!("<p><b>{head}</b> <a href=\"{to}\">{text}</a></p>")
+        }
+        None => String::new(),
+    };
     let body = format!(
-        "{server}<p><b>{}</b> {}</p><p><b>{}</b> {}</p>",
+        "{server}<p><b>{}</b> {}</p>{no_play}<p><b>{}</b> {}</p>",
         t::phone_fails_store(l),
         t::phone_fails_store_text(l),
         t::phone_fails_knox(l),
@@ -55,6 +63,25 @@ pub(super) fn scan(view: &View<'_>) -> String {
     let (l, path) = (view.language, escape(view.link_path));
     let picture = format!("<img loading=lazy src=\"{path}/code.png\" width=216 height=216 alt=QR>");
     fold(t::phone_scan(l), &format!("<p>{}</p><div class=qr>{picture}</div>", t::phone_scan_text(l)))
+}
+
+/// The code that a phone fresh from its box scans, with what may be in the way. It is fetched when the fold is opened.
+pub(super) fn owner(view: &View<'_>) -> String {
+    if !view.owner {
+        return String::new();
+    }
+    let (l, path) = (view.language, escape(view.link_path));
+    let list = [
+        (t::phone_owner_start(l), t::phone_owner_start_text(l)),
+        (t::phone_owner_point(l), t::phone_owner_point_text(l)),
+    ];
+    let picture = format!("<img loading=lazy src=\"{path}/owner.png\" width=344 height=344 alt=QR>");
+    let body = format!(
+        "<p class=warn>{}</p>{}<div class=\"qr big\">{picture}</div>",
+        t::phone_owner_warn(l),
+        steps(&list)
+    );
+    fold(t::phone_owner(l), &body)
 }
 
 /// Whom to ask.

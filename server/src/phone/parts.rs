@@ -93,7 +93,7 @@ pub(super) fn others(view: &View<'_>) -> String {
             Chosen::Android => "Android",
             Chosen::Iphone => "iPhone",
             Chosen::Ipad => "iPad",
-            Chosen::Desktop => t::phone_computer(view.language),
+            Chosen::Desktop | Chosen::Apk => t::phone_computer(view.language),
         };
         links.push(format!("<a href=\"{}\">{name}</a>", view.again(Some(chosen), view.kept())));
     }

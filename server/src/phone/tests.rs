@@ -7,6 +7,13 @@ const LINK: &str = "https://muster.example.org/k7qf2-m9xtr-wd84h-cjn3p-6vbey-a";
 /// Nothing of the company's own.
 static NOTHING: Look = Look { accent: None, phone: None, email: None };
 
+const PACKAGE: Package<'static> = Package {
+    address: "/apk/0123456789abcdefghjkmnpqrs",
+    version: "6.36",
+    size: 4_404_019,
+    sha256: "5f0e1c33a5c7b7d6f8e9a0b1c2d3e4f5061728394a5b6c7d8e9fa0b1c2d3e4f5",
+};
+
 fn view() -> View<'static> {
     View {
         language: Language::En,
@@ -25,6 +32,8 @@ fn view() -> View<'static> {
         logo: None,
         agent_package: "com.hmdm.launcher",
         headwind: Some(Headwind { number: "m-1b2c3d4e5f" }),
+        package: None,
+        owner: false,
         apple_ready: false,
         ios: None,
         state: State::Waiting,
@@ -58,6 +67,22 @@ fn variants() -> Vec<Variant> {
             View { visitor: Visitor::Desktop { maybe_ipad: false }, ..v },
             "scan instead of typing",
             "отсканируйте вместо ввода",
+        ),
+        (
+            View { visitor: Visitor::Desktop { maybe_ipad: false }, owner: true, ..v },
+            "apps that Google has approved",
+            "одобренные Google приложения",
+        ),
+        (View { package: Some(PACKAGE), ..v }, "No Google Play on this phone", "На телефоне нет Google Play"),
+        (
+            View { visitor: Visitor::Android { play: false, in_app: false }, package: Some(PACKAGE), ..v },
+            "Get the app: version 6.36, 4.2 MB",
+            "Скачать приложение: версия 6.36, 4,2 МБ",
+        ),
+        (
+            View { visitor: Visitor::Android { play: false, in_app: false }, package: Some(PACKAGE), ..v },
+            "Type this number",
+            "Введите этот номер",
         ),
         (
             View { visitor: Visitor::Android { play: true, in_app: true }, ..v },
@@ -300,4 +325,26 @@ fn with_colour_logo_and_all_ways_to_whom_to_ask_pages_stay_small_and_keep_their_
     let only = Look { email: "it@example.org".parse().ok(), ..Look::default() };
     let html = page(&View { help: Some("it@example.org"), look: &only, ..view() });
     assert_eq!(html.matches("mailto:it@example.org").count(), 1, "once is enough");
+}
+
+#[test]
+fn the_code_for_new_phones_is_for_computers_alone_and_the_package_for_phones_without_google_play() {
+    let all = View { owner: true, package: Some(PACKAGE), ..view() };
+    for (visitor, code, address) in [
+        (Visitor::Desktop { maybe_ipad: false }, true, false),
+        (Visitor::Android { play: true, in_app: false }, false, false),
+        (Visitor::Android { play: false, in_app: false }, false, true),
+        (Visitor::Iphone { in_app: false }, false, false),
+        (Visitor::Ipad { in_app: false }, false, false),
+    ] {
+        let page = page(&View { visitor, ..all });
+        assert_eq!(page.contains("/owner.png"), code, "{visitor:?}");
+        assert_eq!(page.contains(PACKAGE.address), address, "{visitor:?}");
+        assert_eq!(page.contains(PACKAGE.sha256), address, "{visitor:?}");
+    }
+    let said = Chosen::from_query("apk");
+    assert_eq!(
+        super::visitor(Visitor::Android { play: true, in_app: false }, said),
+        Visitor::Android { play: false, in_app: false }
+    );
 }

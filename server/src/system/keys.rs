@@ -8,9 +8,9 @@ use aws_lc_rs::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use muster_domain::{
-    InvitationId,
+    InvitationId, PackageId,
     ports::Secrets,
-    token::{AgentAddress, InvitationToken},
+    token::{AgentAddress, InvitationToken, PackageAddress},
 };
 use std::{
     fs::OpenOptions,
@@ -114,6 +114,9 @@ impl Secrets for Keys {
     }
     fn agent_address(&self, id: InvitationId) -> AgentAddress {
         AgentAddress::derive(&self.links, id)
+    }
+    fn package_address(&self, id: PackageId) -> PackageAddress {
+        PackageAddress::derive(&self.links, id)
     }
 
     fn seal(&self, context: &str, plain: &[u8]) -> Vec<u8> {

@@ -3,5 +3,8 @@
 mod abuse;
 mod agent;
 mod configurations;
+mod kit;
 mod life;
+mod owner;
+mod packages;
 mod phone;

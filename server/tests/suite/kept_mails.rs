@@ -28,7 +28,8 @@ async fn a30_a_kept_message_is_shown_to_who_may_see_links_and_to_nobody_else() {
             break id.to_owned();
         }
     };
-    let (html, part) = (format!("/mails/{id}/html"), format!("/mails/{id}/parts/1"));
+    // Behind the code in the message and the one that the agent scans: the attachment.
+    let (html, part) = (format!("/mails/{id}/html"), format!("/mails/{id}/parts/2"));
     let answer = owner.get(format!("{}{html}", server.base)).send().await.unwrap();
     let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
     assert!(policy.contains("default-src 'none'") && policy.ends_with("sandbox"), "{policy}");

@@ -36,6 +36,8 @@ pub(super) fn action(language: Language, action: Action) -> &'static str {
         Action::CommandQueued => t::aud_device_command(language),
         Action::ProfileUploaded => t::aud_profile_uploaded(language),
         Action::ProfileDeleted => t::aud_profile_deleted(language),
+        Action::PackageUploaded => t::aud_package_uploaded(language),
+        Action::PackageDeleted => t::aud_package_deleted(language),
         Action::CommandCancelled => t::aud_command_cancelled(language),
         Action::DeviceIsTheSame => t::aud_is_the_same(language),
         Action::DeviceMayMove => t::aud_may_move(language),
@@ -136,6 +138,16 @@ pub(super) fn field(language: Language, field: &str) -> &str {
         "headwind.owned" => t::set_owned(language),
         "headwind.signed" => t::set_signed(language),
         "headwind.minimum_agent" => t::set_minimum_agent(language),
+        "headwind.set_up.offered" => t::and_offered(language),
+        "headwind.set_up.mailed" => t::and_mailed(language),
+        "headwind.set_up.package" => t::and_package(language),
+        "headwind.set_up.wifi" => t::and_wifi(language),
+        "headwind.set_up.keep_apps" => t::and_keep(language),
+        "headwind.set_up.locale" => t::and_locale(language),
+        "headwind.set_up.time_zone" => t::and_zone(language),
+        "version" => t::aud_field_version(language),
+        "sha256" => "SHA-256",
+        "checksum" => t::and_checksum(language),
         "mail_per_minute" => t::set_per_minute(language),
         "mail_per_day" => t::set_per_day(language),
         "undo" => t::aud_field_undo(language),
@@ -202,13 +214,23 @@ mod tests {
             sender: Some("it@example.org".parse().unwrap()),
             help_contact: Some("IT".into()),
             apple: Apple { minimum_os: Some("17".into()), ..Apple::default() },
-            headwind: Headwind { minimum_agent: Some("6.30".into()), ..Headwind::default() },
+            headwind: Headwind {
+                minimum_agent: Some("6.30".into()),
+                set_up: SetUp {
+                    package: Some("com.example.launcher".into()),
+                    wifi: Some("Office".into()),
+                    locale: Some("de_DE".into()),
+                    time_zone: Some("Europe/Berlin".into()),
+                    ..SetUp::default()
+                },
+                ..Headwind::default()
+            },
             ..Settings::default()
         };
         let all = serde_json::to_value(&settings).unwrap();
         let note = Note::new(Action::SettingsChanged, Subject::default());
         let changes = note.differing(&serde_json::Value::Null, &all).changes;
-        assert_eq!(changes.len(), 20, "{changes:?}");
+        assert_eq!(changes.len(), 27, "{changes:?}");
         for language in Language::ALL {
             for change in &changes {
                 assert_ne!(field(language, &change.field), change.field);

@@ -91,7 +91,13 @@ impl Problem {
 pub(super) fn field_of(problem: InvalidSetting) -> Field {
     match problem {
         InvalidSetting::PublicUrl => Field::PublicUrl,
-        InvalidSetting::AgentPackage => Field::Package,
+        // The set-up of new phones is another page's; what is said of it here stands beside the agent.
+        InvalidSetting::AgentPackage
+        | InvalidSetting::SetUpPackage
+        | InvalidSetting::SetUpWifi
+        | InvalidSetting::SetUpPassword
+        | InvalidSetting::SetUpLocale
+        | InvalidSetting::SetUpTimeZone => Field::Package,
         InvalidSetting::LinkDays => Field::LinkDays,
         InvalidSetting::Silence => Field::WarningDays,
         InvalidSetting::SmtpHost => Field::Host,
@@ -214,6 +220,7 @@ impl Draft {
                 owned: self.get(Field::Owned) == YES,
                 signed: self.get(Field::Signed) == YES,
                 minimum_agent: text(Field::MinimumAgent),
+                ..Headwind::default()
             },
             ..Settings::default()
         };
@@ -261,7 +268,12 @@ mod tests {
             agent_package: "com.example.agent".into(),
             silence: Silence { warning_days: 3, critical_days: 9 },
             apple: Apple { rights: 3, minimum_os: Some("17.4".into()) },
-            headwind: Headwind { owned: true, signed: true, minimum_agent: Some("6.30".into()) },
+            headwind: Headwind {
+                owned: true,
+                signed: true,
+                minimum_agent: Some("6.30".into()),
+                ..Headwind::default()
+            },
             language: Language::Ru,
             mail_per_minute: 30,
             mail_per_day: 10_000,

@@ -95,7 +95,10 @@ impl Challenge {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::token::{AgentAddress, InvitationToken};
+    use crate::{
+        PackageId,
+        token::{AgentAddress, InvitationToken, PackageAddress},
+    };
 
     /// Seals by turning bytes and adding a check.
     struct Turned;
@@ -108,6 +111,9 @@ mod tests {
         }
         fn agent_address(&self, id: InvitationId) -> AgentAddress {
             AgentAddress::derive(&[0; 32], id)
+        }
+        fn package_address(&self, id: PackageId) -> PackageAddress {
+            PackageAddress::derive(&[0; 32], id)
         }
         fn seal(&self, context: &str, plain: &[u8]) -> Vec<u8> {
             let turned: Vec<u8> = plain.iter().map(|b| !b).collect();

@@ -153,6 +153,12 @@ pub enum Action {
     /// Configurations were put in another order.
     #[serde(rename = "settings.configurations_ordered")]
     ConfigurationsOrdered,
+    /// An Android package was uploaded.
+    #[serde(rename = "settings.package_uploaded")]
+    PackageUploaded,
+    /// An Android package was deleted.
+    #[serde(rename = "settings.package_deleted")]
+    PackageDeleted,
     /// Settings were changed.
     #[serde(rename = "settings.changed")]
     SettingsChanged,
@@ -241,7 +247,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 62] = [
+    pub const ALL: [Self; 64] = [
         Self::UserAdded,
         Self::UserChanged,
         Self::UserDeleted,
@@ -276,6 +282,8 @@ impl Action {
         Self::ConfigurationsOrdered,
         Self::ProfileUploaded,
         Self::ProfileDeleted,
+        Self::PackageUploaded,
+        Self::PackageDeleted,
         Self::SettingsChanged,
         Self::WordingChanged,
         Self::LookChanged,
@@ -344,6 +352,8 @@ impl Action {
             Self::ConfigurationsOrdered => "settings.configurations_ordered",
             Self::ProfileUploaded => "settings.profile_uploaded",
             Self::ProfileDeleted => "settings.profile_deleted",
+            Self::PackageUploaded => "settings.package_uploaded",
+            Self::PackageDeleted => "settings.package_deleted",
             Self::SettingsChanged => "settings.changed",
             Self::WordingChanged => "settings.wording",
             Self::LookChanged => "settings.look",

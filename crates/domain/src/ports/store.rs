@@ -19,6 +19,7 @@ mod jobs;
 mod lookups;
 mod members;
 mod overview;
+mod packages;
 mod profiles;
 mod push_certificates;
 mod sessions;
@@ -44,6 +45,7 @@ pub use jobs::*;
 pub use lookups::*;
 pub use members::*;
 pub use overview::*;
+pub use packages::*;
 pub use profiles::*;
 pub use push_certificates::*;
 pub use sessions::*;
@@ -95,6 +97,7 @@ pub trait Store:
     + JobStore
     + Lookups
     + OverviewStore
+    + PackageStore
     + PushCertificateStore
     + SigningCertificateStore
     + UpkeepStore
@@ -128,6 +131,7 @@ impl<T> Store for T where
         + JobStore
         + Lookups
         + OverviewStore
+        + PackageStore
         + PushCertificateStore
         + SigningCertificateStore
         + UpkeepStore

@@ -32,10 +32,12 @@ pub struct DeviceOwner {
 }
 
 text! {
-    /// `package/receiver`, both by their full names.
+    /// `package/receiver`, both by their full names. A class inside of another has a `$` in its name.
     Component, "a component of the form package/package.Receiver", |text| {
-        let name = |t: &str| t.contains('.') && t.parse::<PackageName>().is_ok();
-        text.split_once('/').is_some_and(|(package, receiver)| name(package) && name(receiver))
+        let part = |p: &str| !p.is_empty() && p.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'));
+        let class = |t: &str| t.contains('.') && t.len() <= 255 && t.split('.').all(part);
+        let package = |t: &str| t.contains('.') && t.parse::<PackageName>().is_ok();
+        text.split_once('/').is_some_and(|(p, receiver)| package(p) && class(receiver))
     }
 }
 text! {
@@ -142,7 +144,19 @@ mod tests {
             &format!("https://m.example/{}", "x".repeat(512)),
         ]);
         assert_eq!(Component::agent().as_str().parse(), Ok(Component::agent()));
-        refused::<Component>(&["", "a.b", "a.b/", "a.b/c", "a.b/.C", "a.b/c.d/e.f"]);
+        // As ApiDemos of Android has it.
+        assert!("a.b/a.b.app.Sample$SampleReceiver".parse::<Component>().is_ok());
+        refused::<Component>(&[
+            "",
+            "a.b",
+            "a.b/",
+            "a.b/c",
+            "a.b/.C",
+            "a.b/c.d/e.f",
+            "a$.b/c.d",
+            "a.b/c d.e",
+            "a.b/c.\"d",
+        ]);
         assert!("de_DE".parse::<Locale>().is_ok());
         refused::<Locale>(&["de", "de-DE", "DE_de", "de_DEU", "_DE"]);
         assert!("Etc/GMT+1".parse::<TimeZone>().is_ok());

@@ -25,12 +25,12 @@ pub struct SealedKeys {
     pub sealed: Vec<u8>,
 }
 
-async fn open(file: &Path) -> Stored<SqliteConnection> {
+pub(super) async fn open(file: &Path) -> Stored<SqliteConnection> {
     let options = SqliteConnectOptions::new().filename(file).create_if_missing(false).foreign_keys(true);
     SqliteConnection::connect_with(&options).await.map_err(failed)
 }
 
-async fn close(conn: SqliteConnection) -> Stored<()> {
+pub(super) async fn close(conn: SqliteConnection) -> Stored<()> {
     conn.close().await.map_err(failed)
 }
 
@@ -109,7 +109,7 @@ pub async fn attached_keys(file: &Path) -> Stored<Option<SealedKeys>> {
     }))
 }
 
-/// Makes a copy fit to be served again: the encrypted keys go, and so do sessions and one-time links, of which
+/// Makes a copy fit to be served again: the encrypted keys and the attached files go, and so do sessions and one-time links, of which
 /// some may have been ended or used since the backup was made.
 ///
 /// # Errors
@@ -118,9 +118,12 @@ pub async fn settle(file: &Path) -> Stored<()> {
     let mut conn = open(file).await?;
     for sql in [
         "DROP TABLE IF EXISTS backup_key",
+        "DROP TABLE IF EXISTS backup_package",
         "DELETE FROM session",
         "DELETE FROM ticket",
         "DELETE FROM account_offer",
+        // The room of the files is given back.
+        "VACUUM",
     ] {
         sqlx::query(sql).execute(&mut conn).await.map_err(failed)?;
     }

@@ -11,9 +11,10 @@ use super::{
 use async_trait::async_trait;
 use futures::future::BoxFuture;
 use muster_domain::{
-    DeviceId, Timestamp,
+    DeviceId, Timestamp, WorkspaceId,
     apple::{End, Fingerprint, Pinned, Signer},
     invitation::Invitation,
+    package::AppPackage,
     ports::{AgentDevice, DeviceKey, Lookups, StoreError, Stored},
     token::TokenHash,
 };
@@ -253,6 +254,10 @@ impl Lookups for Sqlite {
 
     async fn find_agent(&self, address: TokenHash) -> Stored<Option<AgentDevice>> {
         self.agents.find(address).await
+    }
+
+    async fn find_package(&self, address: TokenHash) -> Stored<Option<(WorkspaceId, AppPackage)>> {
+        self.package_at(address).await
     }
 
     async fn find_logo(&self, name: &str) -> Stored<Option<Vec<u8>>> {

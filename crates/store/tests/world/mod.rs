@@ -11,13 +11,13 @@ pub mod kept;
 use async_trait::async_trait;
 use futures::{FutureExt, future::BoxFuture};
 use muster_domain::{
-    AccountId, BatchId, DeviceId, InvitationId, SessionId, Timestamp, UserId, WorkspaceId,
+    AccountId, BatchId, DeviceId, InvitationId, PackageId, SessionId, Timestamp, UserId, WorkspaceId,
     account::Account,
     device::{Facts, Platform},
     ports::*,
     query::Selection,
     time::DAY,
-    token::{AgentAddress, InvitationToken, TokenHash},
+    token::{AgentAddress, InvitationToken, PackageAddress, TokenHash},
     usecase::{Ports, send},
     user::UserDetails,
 };
@@ -50,6 +50,9 @@ impl Secrets for Counting {
     }
     fn agent_address(&self, id: InvitationId) -> AgentAddress {
         AgentAddress::derive(&[7; 32], id)
+    }
+    fn package_address(&self, id: PackageId) -> PackageAddress {
+        PackageAddress::derive(&[7; 32], id)
     }
     fn seal(&self, _: &str, plain: &[u8]) -> Vec<u8> {
         plain.to_vec()

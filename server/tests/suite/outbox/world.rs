@@ -6,12 +6,12 @@ use muster::{
     system::{keys::Keys, passwords::Argon2id},
 };
 use muster_domain::{
-    InvitationId, Timestamp, UserId, WorkspaceId,
+    InvitationId, PackageId, Timestamp, UserId, WorkspaceId,
     invitation::{Invitation, State},
     ports::{Clock, Secrets, StoreError},
     query::Selection,
     settings::{Settings, Smtp, SmtpTls},
-    token::{AgentAddress, InvitationToken},
+    token::{AgentAddress, InvitationToken, PackageAddress},
     usecase::{Ports, send},
     user::UserDetails,
 };
@@ -54,6 +54,9 @@ impl Secrets for Trap {
     }
     fn agent_address(&self, id: InvitationId) -> AgentAddress {
         self.keys.agent_address(id)
+    }
+    fn package_address(&self, id: PackageId) -> PackageAddress {
+        self.keys.package_address(id)
     }
     fn seal(&self, context: &str, plain: &[u8]) -> Vec<u8> {
         self.keys.seal(context, plain)

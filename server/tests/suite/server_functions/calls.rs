@@ -30,6 +30,7 @@ pub const IMPOSSIBLE: &[&str] = &[
     "device_is_the_same",
     "profile_delete",
     "configurations_order",
+    "package_delete",
 ];
 
 /// The functions whose call in the table does something, which the audit log tells. (Others of the table ask for what changes
@@ -214,6 +215,9 @@ pub fn calls() -> Vec<Call> {
         call("device_let_move", MANAGE, true, |i| json!({ "id": i.device })),
         call("device_is_the_same", MANAGE, true, |i| json!({ "id": i.device })),
         call("device_lists", READ, false, |i| json!({ "id": i.device })),
+        call("android_get", MANAGE, false, |_| json!({})),
+        call("android_set", MANAGE, false, |_| json!({ "set_up": {}, "password": { "kind": "keep" } })),
+        call("package_delete", MANAGE, true, |i| json!({ "id": i.batch })),
         call("profiles_list", MANAGE, false, |_| json!({})),
         call("configurations_list", MANAGE, false, |_| json!({})),
         call("configuration_get", MANAGE, true, |i| json!({ "id": i.configuration, "version": null })),

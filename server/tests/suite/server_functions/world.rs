@@ -59,7 +59,7 @@ pub struct World {
     session: SessionId,
     /// Another session of who looks.
     own: SessionId,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl World {
@@ -78,7 +78,7 @@ impl World {
         let account = AccountId::new(now, &*ports.secrets);
         let session = SessionId::new(now, &*ports.secrets);
         let own = SessionId::new(now, &*ports.secrets);
-        let world = Self { ports, ours, theirs, files, uploads, account, session, own, _folder: folder };
+        let world = Self { ports, ours, theirs, files, uploads, account, session, own, folder };
         let hash = HASH.get_or_init(|| world.ports.passwords.hash("long enough 1")).await;
         let me = world.who(ours, Role::Owner).account;
         world.ports.store.add_account(ours, &me, Role::Owner, Some(hash), now).await.unwrap();
@@ -174,6 +174,7 @@ impl World {
             text: "Victim's link".into(),
             html: "<p>Victim's link</p>".into(),
             qr_png: Some(vec![1, 2, 3]),
+            pictures: Vec::new(),
             logo_png: None,
             // 2026-09-21T14:13:20Z
             date: Timestamp(1_790_000_000_000_000),
@@ -234,6 +235,7 @@ impl World {
             self.ports.secrets.clone(),
             Duration::from_secs(2),
         ));
+        let packages = Arc::new(muster::packages::Shelf::new(self.folder.path()));
         let services = Services {
             ports: self.ports.clone(),
             public_url: "https://muster.example.org".into(),
@@ -250,6 +252,7 @@ impl World {
             trial,
             letters: Arc::new(Letters::new(self.ports.clone(), Duration::from_secs(2))),
             profiles: Arc::new(muster::adapters::profiles::ProfileCheck),
+            packages: Arc::new(muster::adapters::packages::Shelved(packages)),
             certificates: Arc::new(AppleCertificates::new(self.ports.clone(), Vec::new())),
             guesses: Arc::new(|_| true),
             sight: Arc::new(|_, _, _| true),

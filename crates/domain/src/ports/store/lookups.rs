@@ -5,6 +5,7 @@ use crate::{
     DeviceId, WorkspaceId,
     apple::{Fingerprint, Signer},
     invitation::Invitation,
+    package::AppPackage,
     token::TokenHash,
 };
 use async_trait::async_trait;
@@ -31,6 +32,8 @@ pub trait Lookups {
     async fn find_signer(&self, certificate: Fingerprint) -> Stored<Option<Signer>>;
     /// The device with the Headwind agent that has this address.
     async fn find_agent(&self, address: TokenHash) -> Stored<Option<AgentDevice>>;
+    /// The Android package at an address, and whose it is.
+    async fn find_package(&self, address: TokenHash) -> Stored<Option<(WorkspaceId, AppPackage)>>;
     /// The logo of a name, a PNG. Everybody may see it who was told the name.
     async fn find_logo(&self, name: &str) -> Stored<Option<Vec<u8>>>;
 }
