@@ -145,7 +145,6 @@ pub(super) fn field(language: Language, field: &str) -> &str {
         "headwind.set_up.keep_apps" => t::and_keep(language),
         "headwind.set_up.locale" => t::and_locale(language),
         "headwind.set_up.time_zone" => t::and_zone(language),
-        "version" => t::aud_field_version(language),
         "sha256" => "SHA-256",
         "checksum" => t::and_checksum(language),
         "mail_per_minute" => t::set_per_minute(language),

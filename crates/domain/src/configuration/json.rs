@@ -51,10 +51,8 @@ fn text(value: &Value, place: &str) -> Result<String, Unread> {
 }
 
 fn row(columns: &[ColumnKind], cells: &[String]) -> Value {
-    let filled = columns
-        .iter()
-        .zip(cells)
-        .filter(|(column, cell)| !cell.is_empty() && !(column.kind == Kind::Flag && *cell == "no"));
+    let says_nothing = |kind, cell: &str| cell.is_empty() || (kind == Kind::Flag && cell == "no");
+    let filled = columns.iter().zip(cells).filter(|(column, cell)| !says_nothing(column.kind, cell));
     filled
         .map(|(column, cell)| (column.column.name().to_owned(), value(column.kind, cell)))
         .collect::<Map<_, _>>()
