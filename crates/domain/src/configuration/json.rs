@@ -54,7 +54,7 @@ fn row(columns: &[ColumnKind], cells: &[String]) -> Value {
     let filled = columns
         .iter()
         .zip(cells)
-        .filter(|(column, cell)| !cell.is_empty() && !(column.kind == Kind::Flag && *cell == "no"));
+        .filter(|(column, cell)| !(cell.is_empty() || column.kind == Kind::Flag && *cell == "no"));
     filled
         .map(|(column, cell)| (column.column.name().to_owned(), value(column.kind, cell)))
         .collect::<Map<_, _>>()
