@@ -73,7 +73,8 @@ fn without_secrets(message: &str) -> String {
     while !rest.is_empty() {
         let part = |c: char| c.is_ascii_alphanumeric() || c == '-';
         let (word, after) = rest.split_at(rest.find(|c| !part(c)).unwrap_or(rest.len()));
-        let shaped = word.parse::<AgentAddress>().is_ok() || word.parse::<InvitationToken>().is_ok();
+        let lower = word.to_ascii_lowercase();
+        let shaped = lower.parse::<AgentAddress>().is_ok() || word.parse::<InvitationToken>().is_ok();
         let begun = is_cut && after.is_empty() && word.len() >= 6;
         out.push_str(if shaped || begun { "…" } else { word });
         let mut other = after.chars();
