@@ -1,11 +1,12 @@
 // A phone that belongs to the company: from the console's switch to the code on a computer's page and an agent that is its owner.
 // The package is ApiDemos from npm, which has a device administrator; zbarimg reads the code; the agent is headwind-agent.
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { request, type RequestListener } from "node:http";
 import { createServer, type Server } from "node:https";
 import { type AddressInfo } from "node:net";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "@playwright/test";
 import { Authority } from "./mailserver";
 import { World, problems, ready } from "./world";
@@ -14,6 +15,9 @@ const AGENT = join(__dirname, "../headwind-agent/headwind-agent");
 const APK = join(__dirname, "../node_modules/android-apidemos/apks/ApiDemos-debug.apk");
 const WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36";
 const EXTRA = "android.app.extra.PROVISIONING_";
+
+/** Programs that come by the proxy, which lives in this very process: it must not wait for them. */
+const runs = promisify(execFile);
 
 test.describe.configure({ timeout: 180_000 });
 
@@ -66,11 +70,11 @@ test("a new phone: said honestly, switched on, scanned from a computer's page, a
   const chooser = page.locator("input[type=file]");
   writeFileSync(join(world.folder, "notes.apk"), "no package at all");
   await chooser.setInputFiles(join(world.folder, "notes.apk"));
-  await expect(page.getByText("This is no ZIP file, and so no Android package: choose a file that ends in .apk.")).toBeVisible();
+  await expect(page.getByRole("alert")).toContainText("This is no ZIP file, and so no Android package: choose a file that ends in .apk.");
   await chooser.setInputFiles(APK);
   const row = page.getByRole("listitem").filter({ hasText: "io.appium.android.apis" }).last();
   await expect(row).toContainText("MB", { timeout: 20_000 });
-  await expect(page.getByText("This is no ZIP file")).toBeHidden();
+  await expect(page.getByRole("alert").filter({ hasText: "no ZIP" })).toHaveCount(0);
 
   await page.getByRole("checkbox", { name: "There is a code for new phones" }).check();
   await page.getByRole("button", { name: "Save" }).click();
@@ -96,19 +100,20 @@ test("a new phone: said honestly, switched on, scanned from a computer's page, a
   await expect(fold.getByText("only apps that Google has approved")).toBeVisible();
   await expect.poll(() => fold.locator("img").evaluate((img) => (img as HTMLImageElement).naturalWidth)).toBeGreaterThan(0);
   await fold.locator("img").screenshot({ path: join(world.folder, "owner.png") });
-  const text = execFileSync("zbarimg", ["--raw", "-q", join(world.folder, "owner.png")], { encoding: "utf8" });
+  const text = execFileSync("zbarimg", ["--raw", "-q", join(world.folder, "owner.png")], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
   const code = JSON.parse(text);
   expect(code[`${EXTRA}WIFI_PASSWORD`]).toBe("correct horse");
   expect(code[`${EXTRA}DEVICE_ADMIN_COMPONENT_NAME`]).toMatch(/^io\.appium\.android\.apis\//);
   const signer = execFileSync("apksigner", ["verify", "--print-certs", APK], { encoding: "utf8" }).match(/SHA-256 digest: ([0-9a-f]{64})/)![1];
   expect(code[`${EXTRA}DEVICE_ADMIN_SIGNATURE_CHECKSUM`]).toBe(Buffer.from(signer, "hex").toString("base64url"));
-  const apk = execFileSync("curl", ["-sSf", "--cacert", authority.file, code[`${EXTRA}DEVICE_ADMIN_PACKAGE_DOWNLOAD_LOCATION`]], { maxBuffer: 1 << 26 });
-  expect(apk.equals(readFileSync(APK))).toBe(true);
+  const fetched = join(world.folder, "fetched.apk");
+  await runs("curl", ["-sSf", "-m", "30", "--cacert", authority.file, "-o", fetched, code[`${EXTRA}DEVICE_ADMIN_PACKAGE_DOWNLOAD_LOCATION`]]);
+  expect(readFileSync(fetched).equals(readFileSync(APK))).toBe(true);
 
   writeFileSync(join(world.folder, "owner.json"), text);
-  const agent = (...words: string[]) => execFileSync(AGENT, ["--state", join(world.folder, "anna.phone"), "--speed", "20", ...words], { encoding: "utf8" });
-  agent("set-up", "--qr", join(world.folder, "owner.json"), "--device-owner", "--trust", authority.file, "--model", "Pixel 8", "--serial", "R5CT1");
-  agent("sync");
+  const agent = (...words: string[]) => runs(AGENT, ["--state", join(world.folder, "anna.phone"), "--speed", "20", ...words]);
+  await agent("set-up", "--qr", join(world.folder, "owner.json"), "--device-owner", "--trust", authority.file, "--model", "Pixel 8", "--serial", "R5CT1");
+  await agent("sync");
   await expect(computer.getByRole("heading", { name: "Connected" })).toBeVisible({ timeout: 10_000 });
   const device = page.getByRole("row").filter({ hasText: "Pixel 8" });
   await expect(device).toContainText("Anna Petrova", { timeout: 5000 });
@@ -119,5 +124,6 @@ test("a new phone: said honestly, switched on, scanned from a computer's page, a
   // What only a device's owner can do is offered.
   await expect(commands.locator(".orders .menu").getByRole("button", { name: "Restart" })).toBeEnabled();
   await context.close();
-  expect(faults).toEqual([]);
+  // The file and the password that were refused.
+  expect(faults.filter((fault) => !fault.includes("422"))).toEqual([]);
 });

@@ -110,13 +110,17 @@ impl Backup {
         };
         let draft = Draft::beside(file)?;
         let cannot = || format!("cannot write {}", file.display());
+        let shelf = Shelf::new(muster.data());
+        // No package comes or goes between the copy and the reading of its file.
+        let held = shelf.is_there().then(|| shelf.hold()).transpose().context("cannot lock the packages")?;
         muster.sqlite.backup_to(&draft.0).await.with_context(cannot)?;
         if let Some(keys) = &keys {
             muster_store::attach_keys(&draft.0, keys).await.with_context(cannot)?;
         }
         for package in muster_store::package_files(&draft.0).await.with_context(cannot)? {
-            attach(&Shelf::new(muster.data()), &draft.0, &package).await.with_context(cannot)?;
+            attach(&shelf, &draft.0, &package).await.with_context(cannot)?;
         }
+        drop(held);
         draft.finish(file)?;
         if json {
             return output::document(&json!({ "file": file, "keys": keys.is_some() }));

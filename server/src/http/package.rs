@@ -53,7 +53,9 @@ fn refused(why: &Refused) -> Response {
         }
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    (status, Json(json!({ "refused": why.kind(), "message": why.to_string() }))).into_response()
+    // What failed here is for the log alone.
+    let message = if why.kind() == packages::Kind::Failed { String::new() } else { why.to_string() };
+    (status, Json(json!({ "refused": why.kind(), "message": message }))).into_response()
 }
 
 /// Writes what comes into a file; `None` if it was broken off.

@@ -81,6 +81,12 @@ impl Shelf {
         }
     }
 
+    /// Whether there has ever been a package.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        self.folder.exists()
+    }
+
     /// Where the file of a workspace's package lies; `None` for what is no digest.
     #[must_use]
     pub fn file(&self, workspace: WorkspaceId, sha256: &str) -> Option<PathBuf> {
@@ -138,7 +144,7 @@ impl Shelf {
     /// # Errors
     /// When the folder or the store cannot be read.
     pub async fn sweep(&self, store: &dyn Store) -> anyhow::Result<usize> {
-        if !self.folder.exists() {
+        if !self.is_there() {
             return Ok(0);
         }
         // Not before the lock: what is put up meanwhile would be no package's yet.

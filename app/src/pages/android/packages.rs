@@ -133,6 +133,8 @@ pub(super) fn Packages(there: RwSignal<Option<Android>>) -> impl IntoView {
     let language = text::language();
     let (problem, busy, over) = (RwSignal::new(None::<String>), RwSignal::new(false), RwSignal::new(false));
     let (asks, asked) = (RwSignal::new(false), RwSignal::new(String::new()));
+    // What comes of it stands on the page.
+    let unsaid = RwSignal::new(None::<String>);
     let say = announcer();
     let send = move |file: File, other_signer: bool| {
         over.set(false);
@@ -211,7 +213,7 @@ pub(super) fn Packages(there: RwSignal<Option<Android>>) -> impl IntoView {
             <p class="muted" hidden=move || !rows.read().is_empty()>{t::and_none(language)}</p>
             <ul class="profiles"><For each=move || rows.get() key=|r| format!("{} {}", r.address, r.package.uploaded_at.0) children=move |r| row(language, r, deleting)/></ul>
         </Section>
-        <Confirm open=asks title=t::and_other_title(language) text=words action=t::and_other_do(language) problem=problem confirmed=meant/>
+        <Confirm open=asks title=t::and_other_title(language) text=words action=t::and_other_do(language) problem=unsaid confirmed=meant/>
         <Confirm open=open title=title text=Signal::stored(t::and_delete_text(language).to_owned()) action=t::delete(language) problem=delete_problem confirmed=delete/>
     }
     .erased()
