@@ -138,7 +138,7 @@ pub(in crate::pages) fn column(language: Language, column: Column) -> &'static s
 }
 
 /// A name that is chosen, in words; as it is where it has none.
-pub(super) fn choice<'n>(language: Language, name: &'n str) -> &'n str {
+pub(super) fn choice(language: Language, name: &str) -> &str {
     match name {
         "present" => t::cfg_v_present(language),
         "easy" => t::cfg_v_easy(language),
