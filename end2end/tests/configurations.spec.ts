@@ -59,7 +59,7 @@ test("a configuration is made, shown with what it changes and whom it reaches, a
   await world.signUp(page);
   await page.goto(`${world.base}/settings`);
   await ready(page);
-  await page.getByRole("navigation", { name: "Views of the settings" }).getByRole("link", { name: "Android" }).click();
+  await page.getByRole("navigation", { name: "Views of the settings" }).getByRole("link", { name: "Configurations" }).click();
   await expect(page.getByRole("heading", { name: "Configurations" })).toBeFocused();
   await expect(page.getByText("No configuration yet")).toBeVisible();
   await page.getByRole("link", { name: "New configuration" }).click();

@@ -159,8 +159,8 @@ print(json.dumps({
 }))`;
   const python = JSON.parse(execFileSync("python3", ["-c", script], { input: raw, encoding: "utf8" }));
   expect(python.defects).toEqual([]);
-  expect(python.types).toEqual(["multipart/mixed", "multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png", "image/png"]);
-  expect(python).toMatchObject({ subject: npm.subject, to: "Дарья Волкова", list: "<muster.north.example>", auto: "auto-generated", cid: ["<qr>"], files: ["qr-code.png"] });
+  expect(python.types).toEqual(["multipart/mixed", "multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png", "image/png", "image/png"]);
+  expect(python).toMatchObject({ subject: npm.subject, to: "Дарья Волкова", list: "<muster.north.example>", auto: "auto-generated", cid: ["<qr>", "<agent>"], files: ["qr-code.png"] });
   expect(python.id).toMatch(/^<[\w.-]+@north\.example>$/);
   expect(Math.abs(Date.parse(python.date) - Date.now())).toBeLessThan(60_000);
   // With pictures blocked the text alone is enough: the link, the steps, until when, whom to ask.
