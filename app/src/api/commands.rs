@@ -45,6 +45,8 @@ pub struct Commands {
     pub reach: Option<Reachable>,
     /// What another piece of hardware said at its address.
     pub copy: Option<String>,
+    /// Something asked below its link though it has an address of its own, and nobody has decided yet.
+    pub asked_again: bool,
     /// What opens the agent's own settings on it; for those alone who may give commands.
     pub pin: Option<String>,
 }
@@ -87,8 +89,9 @@ pub(super) async fn of(s: &Services, who: Who, device: &Device) -> Result<Comman
     }
     let copy = headwind.and_then(|told| told.copy.clone());
     let address = || s.ports.secrets.agent_address(device.invitation);
+    let asked_again = headwind.is_some_and(|told| told.asked_again == Some(true));
     let pin = headwind.filter(|_| may_ask && !left).map(|_| agent_pin(&address()));
-    Ok(Commands { now: s.ports.clock.now(), may_ask, left, rows, able, reach, copy, pin })
+    Ok(Commands { now: s.ports.clock.now(), may_ask, left, rows, able, reach, copy, asked_again, pin })
 }
 
 /// Asks a device to report now. One that was asked already and has not answered is not asked twice.
@@ -188,6 +191,22 @@ pub async fn device_is_the_same(
 ) -> Result<(), AppError> {
     let (s, who) = allowed(Permission::Manage)?;
     Ok(s.ports.store.agent_is_the_same(who.workspace, id, s.ports.clock.now()).await?)
+}
+
+/// Decides on what asked below the link of a device that has an address of its own: the device was reset and may connect again for a
+/// day, or it was not the device.
+///
+/// # Errors
+/// [`AppError`]; [`AppError::NotNow`] when there is nothing to decide.
+#[server(endpoint = "device_asked_again", prefix = "/api/fn", protocol = Wire)]
+pub async fn device_asked_again(
+    /// Which device.
+    id: DeviceId,
+    /// Whether it may connect again.
+    yes: bool,
+) -> Result<(), AppError> {
+    let (s, who) = allowed(Permission::Manage)?;
+    Ok(s.ports.store.agent_asked_again(who.workspace, id, yes, s.ports.clock.now()).await?)
 }
 
 /// An order as it is kept: what is secret in it is sealed.

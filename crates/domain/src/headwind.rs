@@ -1,6 +1,12 @@
 //! Devices with the Headwind agent: what they are known by, and how it is told whether it is still the same device.
 
-use crate::{InvitationId, device::Facts, ports::Secrets, token::AgentAddress};
+use crate::{
+    InvitationId, Timestamp,
+    device::Facts,
+    ports::Secrets,
+    time::{DAY, MINUTE},
+    token::AgentAddress,
+};
 use sha2::{Digest, Sha256};
 
 /// How the hardware ids begin that links are bound to by what somebody typed.
@@ -29,6 +35,55 @@ pub fn bound_number(hardware_id: Option<&str>) -> Option<&str> {
 #[must_use]
 pub fn is_bound(invitation: InvitationId, hardware_id: Option<&str>, number: &str) -> bool {
     bound_number(hardware_id).is_some_and(|typed| typed == number || given_number(invitation) == number)
+}
+
+/// A phone that is set up anew at once is answered below its link so long after it was connected, though it has moved by then.
+const ANEW: i64 = 10 * MINUTE;
+/// A phone that has not moved to its own address by then has lost it.
+const MOVES: i64 = DAY;
+/// So long a phone may connect below its link again once somebody has said yes.
+pub const AGAIN: i64 = DAY;
+
+/// How a link stands to the phone that has it. The number proves nothing: it was typed, or stands beside the link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// When the phone was connected.
+    pub claimed_at: Timestamp,
+    /// When it was first heard of at its own address.
+    pub moved_at: Option<Timestamp>,
+    /// Until when somebody has allowed it to connect again.
+    pub again_until: Option<Timestamp>,
+}
+
+/// What is answered to the question for a first configuration below a link that is bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeated {
+    /// The same answer: it was lost, or the phone was set up anew at once.
+    Same,
+    /// The phone connects again.
+    Again,
+    /// Nothing, until somebody says yes: whoever finds a link later learns no address.
+    Refused,
+}
+
+impl Bound {
+    /// Whether anything but the first question is answered below the link.
+    #[must_use]
+    pub fn serves(&self, now: Timestamp) -> bool {
+        self.moved_at.is_none() && now.since(self.claimed_at) < MOVES
+    }
+
+    /// What the first question is answered if it is asked once more.
+    #[must_use]
+    pub fn repeated(&self, now: Timestamp) -> Repeated {
+        if self.serves(now) || now.since(self.claimed_at) < ANEW {
+            Repeated::Same
+        } else if self.again_until.is_some_and(|until| now < until) {
+            Repeated::Again
+        } else {
+            Repeated::Refused
+        }
+    }
 }
 
 /// What a report says otherwise than what is known of the hardware, which does not change: a second phone that was set up with the
@@ -114,6 +169,23 @@ mod tests {
         assert!(!is_bound(id(), Some(&bound), "boris"));
         assert!(!is_bound(id(), Some("anna"), "anna"), "bound to another kind of agent");
         assert!(!is_bound(id(), None, "m-1b2c3d4e5f"), "bound to nobody yet");
+    }
+
+    #[test]
+    fn a19_a_link_answers_its_phone_until_that_has_moved_and_a_yes_holds_for_a_day() {
+        let bound = Bound { claimed_at: Timestamp(0), moved_at: None, again_until: None };
+        let after = |bound: Bound, minutes: i64| {
+            let now = Timestamp(minutes * MINUTE);
+            (bound.serves(now), bound.repeated(now))
+        };
+        assert_eq!(after(bound, 23 * 60), (true, Repeated::Same));
+        assert_eq!(after(bound, 24 * 60), (false, Repeated::Refused), "it has never reported");
+        let moved = Bound { moved_at: Some(Timestamp(1)), ..bound };
+        assert_eq!(after(moved, 9), (false, Repeated::Same), "set up anew at once");
+        assert_eq!(after(moved, 10), (false, Repeated::Refused));
+        let allowed = Bound { again_until: Some(Timestamp(100 * MINUTE)), ..moved };
+        assert_eq!(after(allowed, 99), (false, Repeated::Again));
+        assert_eq!(after(allowed, 100), (false, Repeated::Refused));
     }
 
     #[test]

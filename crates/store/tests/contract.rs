@@ -78,6 +78,7 @@ stories! {
         a_phone_that_cannot_be_called_any_more_is_critical_until_it_says_how;
     headwind: a19_a_link_is_bound_to_the_number_that_asked_first_and_another_is_refused,
         a22_two_phones_with_one_link_in_one_instant_are_one_device,
+        a19_a_link_is_answered_again_only_after_somebody_has_said_yes_and_for_a_day,
         a_device_is_called_by_its_model_once_that_is_known,
         what_the_agent_never_confirms_ends_with_being_told,
         a_report_that_was_asked_for_is_done_when_the_device_has_told,

@@ -112,11 +112,15 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// The device of the project, if it calls itself as it should. Below a link that is one which has taken it, and has not moved to
-    /// its own address yet: whoever finds the link later and knows the number learns no address.
+    /// The device of the project, if it calls itself as it should. Below a link that is one which has taken it, for as long as the
+    /// link serves it: whoever finds the link later and knows the number learns no address.
     async fn known(&self, number: &Number) -> Result<Known, Refused> {
         let known = self.bound(number).await?;
-        if known.device.moved && !known.own { Err(Refused::NoSuchDevice) } else { Ok(known) }
+        if !known.own && !known.device.bound.serves(self.now) {
+            Err(Refused::NoSuchDevice)
+        } else {
+            Ok(known)
+        }
     }
 
     /// The device of the project, if it calls itself as it should, wherever it is by now.
@@ -192,7 +196,7 @@ impl Asked<'_> {
             tracing::info!(%refusal, "headwind");
             return Err(Refused::NoSuchDevice);
         }
-        // A phone that was reset asks below its link once more, and the history says so.
+        // Its link may serve it no more, and this answer is its due all the same: it was set up anew, or allowed to connect again.
         self.configured(self.bound(number).await?, number).await
     }
 

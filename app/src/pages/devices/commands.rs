@@ -4,7 +4,8 @@ use super::{orders::Menu, window::Shown};
 use crate::{
     AppError,
     api::commands::{
-        device_ask_report, device_call, device_is_the_same, device_let_move, device_order_cancel,
+        device_ask_report, device_asked_again, device_call, device_is_the_same, device_let_move,
+        device_order_cancel,
     },
     text::{self, t},
     ui::{
@@ -138,6 +139,7 @@ pub(super) fn Commands(shown: Shown, chosen: RwSignal<Option<CommandKind>>) -> i
     let moves =
         move || look!(reach, |r| r.as_ref().is_some_and(|r| r.wants_to_move_at.is_some() && !r.may_move));
     let copy = Memo::new(move |_| look!(known, |k| k.as_ref().and_then(|k| k.copy.clone())));
+    let asked_again = move || look!(known, |k| k.as_ref().is_some_and(|k| k.asked_again));
     let called = move || look!(able, |a| !a.is_empty());
     let cannot_be_called = move || look!(reach, |r| r.as_ref().is_some_and(|r| r.gone || !r.has_token));
     view! {
@@ -168,6 +170,15 @@ pub(super) fn Commands(shown: Shown, chosen: RwSignal<Option<CommandKind>>) -> i
                     <p>{move || t::cmd_copy(language, copy.get().unwrap_or_default())}</p>
                     <Show when=move || may_ask()>
                         <button type="button" class="btn" on:click=boxed(move |_| does(Act::IsTheSame)) disabled=move || asking.get()>{t::cmd_is_the_same(language)}</button>
+                    </Show>
+                </div>
+            </Show>
+            <Show when=asked_again>
+                <div class="note">
+                    <p>{t::cmd_asked_again(language)}</p>
+                    <Show when=move || may_ask()>
+                        <button type="button" class="btn" on:click=boxed(move |_| does(Act::AskedAgain(true))) disabled=move || asking.get()>{t::cmd_let_again(language)}</button>
+                        <button type="button" class="btn" on:click=boxed(move |_| does(Act::AskedAgain(false))) disabled=move || asking.get()>{t::cmd_not_this(language)}</button>
                     </Show>
                 </div>
             </Show>
@@ -203,6 +214,7 @@ enum Act {
     Call,
     LetMove,
     IsTheSame,
+    AskedAgain(bool),
     Cancel(CommandId),
 }
 
@@ -213,6 +225,7 @@ impl Act {
             Self::Call => device_call(device).await,
             Self::LetMove => device_let_move(device).await,
             Self::IsTheSame => device_is_the_same(device).await,
+            Self::AskedAgain(yes) => device_asked_again(device, yes).await,
             Self::Cancel(command) => device_order_cancel(device, command).await,
         }
     }

@@ -132,6 +132,15 @@ pub enum Action {
     /// Somebody decided that what speaks at a device's address is the device.
     #[serde(rename = "device.is_the_same")]
     DeviceIsTheSame,
+    /// Something asked below a device's link though the device has moved, and was refused.
+    #[serde(rename = "device.link_used_again")]
+    DeviceLinkUsedAgain,
+    /// A device was allowed to connect below its link again.
+    #[serde(rename = "device.may_connect_again")]
+    DeviceMayConnectAgain,
+    /// Somebody decided that it was not the device that asked below its link.
+    #[serde(rename = "device.link_use_dismissed")]
+    DeviceLinkUseDismissed,
     /// A configuration profile was uploaded.
     #[serde(rename = "settings.profile_uploaded")]
     ProfileUploaded,
@@ -247,7 +256,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 64] = [
+    pub const ALL: [Self; 67] = [
         Self::UserAdded,
         Self::UserChanged,
         Self::UserDeleted,
@@ -275,6 +284,9 @@ impl Action {
         Self::CommandCancelled,
         Self::DeviceMayMove,
         Self::DeviceIsTheSame,
+        Self::DeviceLinkUsedAgain,
+        Self::DeviceMayConnectAgain,
+        Self::DeviceLinkUseDismissed,
         Self::ConfigurationAdded,
         Self::ConfigurationChanged,
         Self::ConfigurationRestored,
@@ -345,6 +357,9 @@ impl Action {
             Self::CommandCancelled => "device.command_cancelled",
             Self::DeviceMayMove => "device.may_move",
             Self::DeviceIsTheSame => "device.is_the_same",
+            Self::DeviceLinkUsedAgain => "device.link_used_again",
+            Self::DeviceMayConnectAgain => "device.may_connect_again",
+            Self::DeviceLinkUseDismissed => "device.link_use_dismissed",
             Self::ConfigurationAdded => "settings.configuration_added",
             Self::ConfigurationChanged => "settings.configuration_changed",
             Self::ConfigurationRestored => "settings.configuration_restored",

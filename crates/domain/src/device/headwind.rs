@@ -43,6 +43,9 @@ pub struct HeadwindFacts {
     /// Another piece of hardware spoke at its address: what it said otherwise. Empty once somebody has decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub copy: Option<String>,
+    /// Something asked below its link though it has an address of its own, and was refused; `false` once somebody has decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked_again: Option<bool>,
     /// The launcher that the home button opens where its configuration wants the agent; empty where it is as it should be.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub other_launcher: Option<String>,
@@ -86,7 +89,21 @@ impl HeadwindFacts {
         macro_rules! take {
             ($($field:ident),*) => { $(if new.$field.is_some() { self.$field.clone_from(&new.$field); })* };
         }
-        take!(number, owner, admin, overlay, usage, kiosk, launcher, imei, phone, cpu, locked, copy);
+        take!(
+            number,
+            owner,
+            admin,
+            overlay,
+            usage,
+            kiosk,
+            launcher,
+            imei,
+            phone,
+            cpu,
+            locked,
+            copy,
+            asked_again
+        );
         take!(other_launcher, apps, files, place);
         if new.no_place {
             self.place = None;

@@ -99,6 +99,8 @@ pub enum Reason {
     },
     /// Another piece of hardware spoke at the device's address: nothing is told to either until somebody decides.
     PossibleCopy,
+    /// Something asked below its link though it has an address of its own, and was refused until somebody decides.
+    LinkUsedAgain,
     /// Its agent was not allowed what it needs.
     PermissionsMissing {
         /// What.
@@ -158,6 +160,7 @@ impl Reason {
             Self::CutOff => "cut_off",
             Self::PushCertificateEnds { .. } => "push_certificate_ends",
             Self::PossibleCopy => "possible_copy",
+            Self::LinkUsedAgain => "link_used_again",
             Self::PermissionsMissing { .. } => "permissions_missing",
             Self::NotOwned => "not_owned",
             Self::BatteryLow { .. } => "battery_low",
@@ -266,6 +269,9 @@ const BATTERY_WARNS: u8 = 10;
 fn headwind(found: &mut Found, facts: &Facts, told: &HeadwindFacts, wants: &HeadwindRules) {
     if told.copy.is_some() {
         found.push((Status::Critical, Reason::PossibleCopy));
+    }
+    if told.asked_again == Some(true) {
+        found.push((Status::Warning, Reason::LinkUsedAgain));
     }
     let which = told.missing();
     if !which.is_empty() {

@@ -125,6 +125,16 @@ impl HeadwindStore for Sqlite {
         commit!(self, |tx| reports::is_the_same(tx, workspace, device, now).await)
     }
 
+    async fn agent_asked_again(
+        &self,
+        workspace: WorkspaceId,
+        device: DeviceId,
+        yes: bool,
+        now: Timestamp,
+    ) -> Stored<()> {
+        commit!(self, |tx| claim::asked_again(tx, workspace, device, yes, now).await)
+    }
+
     async fn agents_due(&self, now: Timestamp) -> Stored<Vec<DeviceId>> {
         let sql = "SELECT device_id FROM headwind_device WHERE due_at IS NOT NULL AND (told_at IS NULL OR told_at <= $1)";
         let query = sqlx::query(sql).bind(now.0 - TELL_AGAIN);

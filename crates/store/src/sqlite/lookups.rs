@@ -13,6 +13,7 @@ use futures::future::BoxFuture;
 use muster_domain::{
     DeviceId, Timestamp, WorkspaceId,
     apple::{End, Fingerprint, Pinned, Signer},
+    headwind::Bound,
     invitation::Invitation,
     package::AppPackage,
     ports::{AgentDevice, DeviceKey, Lookups, StoreError, Stored},
@@ -200,12 +201,25 @@ pub(super) fn agents(conn: SqliteConnection) -> Finder<TokenHash, AgentDevice> {
     Finder::start(conn, |conn, addresses| Box::pin(find_agents(conn, addresses)))
 }
 
-/// What is read of such a device: its address, workspace, id, link, number, when it was last heard of, whether it has left, whether it
-/// has moved to its address; since when something waits, when it was told of that, whether it has a configuration.
-type AgentColumns = (String, String, String, String, String, i64, u8, u8, Option<i64>, Option<i64>, u8);
+/// What is read of such a device: its address, workspace, id, link, number, when it was last heard of, whether it has left; when it was
+/// connected, when it moved to its address, until when it may connect again; since when something waits, when it was told of that, whether
+/// it has a configuration.
+type AgentColumns = (
+    String,
+    String,
+    String,
+    String,
+    String,
+    i64,
+    u8,
+    (i64, Option<i64>, Option<i64>),
+    Option<i64>,
+    Option<i64>,
+    u8,
+);
 
 fn agent(columns: &AgentColumns) -> Stored<(TokenHash, AgentDevice)> {
-    let (address, workspace, device, invitation, typed, last_seen, left, moved, due_at, told_at, configured) =
+    let (address, workspace, device, invitation, typed, last_seen, left, bound, due_at, told_at, configured) =
         columns;
     let address = row::bytes(address).and_then(|bytes| bytes.try_into().ok());
     let found = AgentDevice {
@@ -215,7 +229,11 @@ fn agent(columns: &AgentColumns) -> Stored<(TokenHash, AgentDevice)> {
         typed: typed.clone(),
         last_seen: Timestamp(*last_seen),
         left: *left == 1,
-        moved: *moved == 1,
+        bound: Bound {
+            claimed_at: Timestamp(bound.0),
+            moved_at: bound.1.map(Timestamp),
+            again_until: bound.2.map(Timestamp),
+        },
         due_at: due_at.map(Timestamp),
         told_at: told_at.map(Timestamp),
         configured: *configured == 1,
@@ -230,7 +248,7 @@ async fn find_agents(
     let wanted = json(&addresses.iter().map(|a| to_hex(&a.0)).collect::<Vec<_>>())?;
     // As one row: of many, each is a message from the database's thread to this one.
     let sql = "SELECT json_group_array(json_array(hex(h.address), h.workspace_id, h.device_id, h.invitation_id, h.typed, d.last_seen,
-            d.left_at IS NOT NULL, h.moved_at IS NOT NULL, h.due_at, h.told_at, h.configuration_id IS NOT NULL)) AS found
+            d.left_at IS NOT NULL, json_array(h.claimed_at, h.moved_at, h.again_until), h.due_at, h.told_at, h.configuration_id IS NOT NULL)) AS found
         FROM json_each($1) AS j CROSS JOIN headwind_device h ON h.address = unhex(j.value)
         CROSS JOIN device d ON d.workspace_id = h.workspace_id AND d.id = h.device_id";
     let row = sqlx::query(sql).bind(wanted).fetch_one(conn).await.map_err(failed)?;

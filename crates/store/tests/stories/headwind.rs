@@ -4,12 +4,14 @@ use super::apple::{order, states};
 use crate::world::{World, tokens};
 use muster_domain::{
     CommandId, DeviceId, InvitationId,
+    audit::{Act, Action, By},
     command::{CommandKind, CommandState, Order},
     device::{DeviceEvent, Facts, HeadwindFacts, Reason, Status},
     headwind::given_number,
     invitation::Refusal,
     ports::*,
-    time::{MINUTE, SECOND},
+    query::AuditQuery,
+    time::{DAY, MINUTE, SECOND},
     token::{AgentAddress, TokenHash},
 };
 
@@ -87,14 +89,49 @@ pub async fn a19_a_link_is_bound_to_the_number_that_asked_first_and_another_is_r
     assert_eq!((found.device, found.invitation, found.typed.as_str()), (device, link, "anna"));
     let (_, other) = world.link("Boris").await;
     assert_eq!(world.store.find_agent(address(other)).await, Ok(None));
-    assert!(!found.moved);
+    assert!(found.bound.serves(world.now()));
     sync(&world, device).await;
     world.store.agent_told(world.ws, device, &report("R5CT1", "Pixel 8"), false, world.now()).await.unwrap();
-    assert!(!world.store.find_agent(address(link)).await.unwrap().unwrap().moved, "below its link still");
+    let bound = async || world.store.find_agent(address(link)).await.unwrap().unwrap().bound;
+    assert_eq!(bound().await.moved_at, None, "below its link still");
     tell(&world, device, &report("R5CT1", "Pixel 8")).await;
-    assert!(world.store.find_agent(address(link)).await.unwrap().unwrap().moved);
-    // A phone that was reset and set up anew by its link is the same row, and its history says so, once.
+    assert_eq!(bound().await.moved_at, Some(world.now()));
+    assert_eq!(asks(&world, link, "anna").await, Ok(device), "set up anew at once");
+    world.store.delete_device(world.ws, device, world.now()).await.unwrap();
+    assert_eq!(asks(&world, link, "anna").await, Err(Refusal::Revoked));
+    assert_eq!(world.store.find_agent(address(link)).await, Ok(None));
+}
+
+pub async fn a19_a_link_is_answered_again_only_after_somebody_has_said_yes_and_for_a_day(mut world: World) {
+    world.store = world.store.acting(Act { by: By::Device, from: None, at: world.now() });
+    let (_, link) = world.link("Anna").await;
+    let device = owned(&world, link).await;
+    let decides = async |yes| world.store.agent_asked_again(world.ws, device, yes, world.now()).await;
+    let reasons = async || the_device(&world, device).await.reasons;
+    let noted = async |what: Action| {
+        let log = world.store.audit(world.ws, &AuditQuery::default()).await.unwrap();
+        log.rows.iter().filter(|row| row.entry.action == what).count()
+    };
+    assert_eq!(decides(true).await, Err(StoreError::State), "nothing has asked");
     world.pass(11 * MINUTE);
+    for _ in 0..3 {
+        assert_eq!(asks(&world, link, "anna").await, Err(Refusal::Used));
+        assert_eq!(asks(&world, link, &given_number(link)).await, Err(Refusal::Used));
+    }
+    assert_eq!(reasons().await, [Reason::LinkUsedAgain]);
+    assert_eq!(noted(Action::DeviceLinkUsedAgain).await, 1, "asked six times, said once");
+    tell(&world, device, &report("R5CT1", "Pixel 8")).await;
+    assert_eq!(reasons().await, [Reason::LinkUsedAgain], "what the phone reports decides nothing");
+    // It was not the phone: it stays as it is, and what asks on is told of once a day.
+    decides(false).await.unwrap();
+    assert!(reasons().await.is_empty());
+    assert_eq!(asks(&world, link, "anna").await, Err(Refusal::Used));
+    assert!(reasons().await.is_empty());
+    world.pass(DAY);
+    assert_eq!(asks(&world, link, "anna").await, Err(Refusal::Used));
+    assert_eq!(reasons().await, [Reason::LinkUsedAgain]);
+    // It was, and is the same row; its history says so once, and its next move ends it.
+    decides(true).await.unwrap();
     for _ in 0..3 {
         assert_eq!(asks(&world, link, "anna").await, Ok(device));
         sync(&world, device).await;
@@ -103,9 +140,22 @@ pub async fn a19_a_link_is_bound_to_the_number_that_asked_first_and_another_is_r
     let again =
         |e: &&muster_domain::device::HistoryEntry| matches!(e.event, DeviceEvent::ConnectedAgain { .. });
     assert_eq!(history.iter().filter(again).count(), 1, "{history:?}");
-    world.store.delete_device(world.ws, device, world.now()).await.unwrap();
-    assert_eq!(asks(&world, link, "anna").await, Err(Refusal::Revoked));
-    assert_eq!(world.store.find_agent(address(link)).await, Ok(None));
+    tell(&world, device, &report("R5CT1", "Pixel 8")).await;
+    world.pass(11 * MINUTE);
+    assert_eq!(asks(&world, link, "anna").await, Err(Refusal::Used), "one yes, one time");
+    decides(true).await.unwrap();
+    world.pass(DAY);
+    assert_eq!(asks(&world, link, "anna").await, Err(Refusal::Used), "a yes of yesterday");
+    assert_eq!(reasons().await, [Reason::LinkUsedAgain]);
+    for (action, times) in [
+        (Action::DeviceLinkUsedAgain, 4),
+        (Action::DeviceMayConnectAgain, 2),
+        (Action::DeviceLinkUseDismissed, 1),
+    ] {
+        assert_eq!(noted(action).await, times, "{action:?}");
+    }
+    let elsewhere = world.store.agent_asked_again(world.other, device, true, world.now()).await;
+    assert_eq!(elsewhere, Err(StoreError::NotFound), "a29");
 }
 
 pub async fn a22_two_phones_with_one_link_in_one_instant_are_one_device(world: World) {

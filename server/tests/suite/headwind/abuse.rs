@@ -80,6 +80,41 @@ async fn a21_a_get_takes_no_link_and_a_link_that_is_taken_serves_its_own_phone_a
 }
 
 #[tokio::test]
+async fn a19_who_finds_the_link_of_a_phone_that_has_moved_is_refused_until_somebody_says_yes() {
+    let server = Server::start();
+    server.people();
+    let owner = server.owner().await;
+    let (link, mut phone) = (server.link(), Phone::new("", "anna"));
+    phone.address.clone_from(&link);
+    phone.connects().await;
+    let url = format!("sqlite://{}", server.folder.path().join("data/muster.db").display());
+    let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
+    let earlier = "UPDATE headwind_device SET claimed_at = claimed_at - 3600000000";
+    sqlx::query(earlier).execute(&pool).await.unwrap();
+    pool.close().await;
+    for number in ["anna", &phone.number] {
+        let (status, told) = Phone::new(&link, number).first().await;
+        assert_eq!((status, told["message"].as_str()), (StatusCode::OK, Some("error.notfound.device")));
+        assert!(told["data"].is_null(), "{told}");
+    }
+    let device = the_device(&server);
+    assert!(device["reasons"].to_string().contains("link_used_again"), "{device}");
+    let asked = json!({ "id": device["id"] });
+    assert_eq!(server.function(&owner, "device_commands", asked.clone()).await.1["asked_again"], true);
+    assert_eq!(phone.syncs().await.1["status"], "OK", "who has moved goes on");
+    let yes = json!({ "id": device["id"], "yes": true });
+    assert_eq!(server.function(&owner, "device_asked_again", yes.clone()).await.0, StatusCode::OK);
+    assert_eq!(server.function(&owner, "device_asked_again", yes).await.0, StatusCode::CONFLICT);
+    let mut anew = Phone::new(&link, "anna");
+    anew.connects().await;
+    assert_eq!(anew.address, phone.address);
+    let log = server.json(&["audit", "list"]).to_string();
+    for what in ["device.link_used_again", "device.may_connect_again", "device.reconnected"] {
+        assert_eq!(log.matches(what).count(), 1, "{what}: {log}");
+    }
+}
+
+#[tokio::test]
 async fn a23_an_ended_link_connects_nothing_and_a_deleted_device_is_known_no_more() {
     let server = Server::start();
     server.people();

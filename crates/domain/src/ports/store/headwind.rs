@@ -3,7 +3,8 @@
 use super::Stored;
 use crate::{
     DeviceId, InvitationId, Timestamp, WorkspaceId, command::CommandKind,
-    configuration::ConfigurationSettings, device::Facts, invitation::Refusal, time::SECOND, token::TokenHash,
+    configuration::ConfigurationSettings, device::Facts, headwind::Bound, invitation::Refusal, time::SECOND,
+    token::TokenHash,
 };
 use async_trait::async_trait;
 
@@ -51,8 +52,8 @@ pub struct AgentDevice {
     pub last_seen: Timestamp,
     /// It has left.
     pub left: bool,
-    /// It has reported from its own address: its link is nothing to it any more.
-    pub moved: bool,
+    /// How its link stands to it.
+    pub bound: Bound,
     /// Since when something waits for it.
     pub due_at: Option<Timestamp>,
     /// When it was last told to ask for that.
@@ -111,7 +112,8 @@ pub enum AgentConfirmed {
 /// Devices with the Headwind agent.
 #[async_trait]
 pub trait HeadwindStore {
-    /// Binds a link to what calls itself so (DESIGN, rule 3). Who asks again before it has used its address gets the same answer.
+    /// Binds a link to what calls itself so (DESIGN, rule 3). Who asks again is answered as [`Bound::repeated`] says; that something
+    /// was refused is noted once a day.
     async fn agent_claim(&self, claim: AgentClaim) -> Stored<AgentClaimed>;
     /// A device asks for its configuration. [`super::StoreError::NotFound`] if it has left.
     async fn agent_sync(
@@ -152,6 +154,14 @@ pub trait HeadwindStore {
     /// Somebody has decided that what speaks at a device's address is the device, whatever it said otherwise.
     async fn agent_is_the_same(&self, workspace: WorkspaceId, device: DeviceId, now: Timestamp)
     -> Stored<()>;
+    /// Somebody has decided on what asked below a device's link: it may connect there again for a day, or it was not the device.
+    async fn agent_asked_again(
+        &self,
+        workspace: WorkspaceId,
+        device: DeviceId,
+        yes: bool,
+        now: Timestamp,
+    ) -> Stored<()>;
     /// Devices, in all workspaces, for which something waits that they were not told of in the last half minute.
     async fn agents_due(&self, now: Timestamp) -> Stored<Vec<DeviceId>>;
 }
