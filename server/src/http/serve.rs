@@ -34,8 +34,8 @@ const BUFFER: usize = HEAD_SIZE;
 const PAUSE: Duration = Duration::from_millis(200);
 /// Connections that the process wants at most: phones with Headwind's agent keep one each.
 const CONNECTIONS: usize = 16_384;
-/// Those of one network at most: a house with thousands of phones behind one address, and no more memory than they need.
-const ONE: usize = 4_096;
+/// Those of one network at most: a house may have thousands of phones behind one address.
+const ONE: usize = 8_192;
 /// Files that are kept for the database, mails and the like.
 const OTHER_FILES: usize = 128;
 

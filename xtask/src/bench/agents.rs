@@ -1,4 +1,5 @@
-//! Phones with Headwind's agent: 10,000 connect by their links and ask for news; 5,000 questions are held, and commands come.
+//! Phones with Headwind's agent: 10,000 connect by their links and ask for news; 5,000 questions are held, commands come, and a
+//! configuration for all of them.
 
 use super::{
     load::{Load, median},
@@ -11,6 +12,7 @@ use crate::workspace::Workspace;
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 use std::{
+    collections::HashSet,
     io::{Read, Write},
     net::TcpStream,
     thread,
@@ -40,6 +42,10 @@ impl Phone {
         server.get(&format!("{}/rest/notification/polling/{}", self.path, self.number), "")
     }
 
+    fn sync(&self, server: &Server) -> Vec<u8> {
+        server.get(&format!("{}/rest/public/sync/configuration/{}", self.path, self.number), "")
+    }
+
     fn report(&self, server: &Server, serial: usize) -> Vec<u8> {
         let said = json!({ "deviceId": self.number, "model": "Pixel 8", "androidVersion": "14", "serial": format!("R{serial:07}"),
             "batteryLevel": 80, "mdmMode": true, "permissions": [1, 1, 1, 0], "applications": [], "files": [] });
@@ -65,8 +71,7 @@ fn connect(server: &Server, links: &[String]) -> anyhow::Result<Vec<Phone>> {
             let told: Value = serde_json::from_slice(&answer.whole_body())?;
             let word = |name: &str| told["data"][name].as_str().with_context(|| format!("no {name}: {told}"));
             let phone = Phone { path: path(word("newServerUrl")?)?, number: word("newNumber")?.to_owned() };
-            let later = format!("{}/rest/public/sync/configuration/{}", phone.path, phone.number);
-            let synced = connection.call(&server.get(&later, ""))?.status;
+            let synced = connection.call(&phone.sync(server))?.status;
             ensure!(synced == 200, "{synced}");
             Ok(phone)
         };
@@ -93,7 +98,7 @@ pub fn measure(workspace: &Workspace) -> anyhow::Result<Vec<Figure>> {
         links.extend(super::people::links(&server, ward)?);
     }
     let (begin, cpu) = (Instant::now(), server.cpu_seconds());
-    let phones = connect(&server, &links)?;
+    let phones = connect(&server, &links).context("connecting")?;
     let (seconds, count) = (begin.elapsed().as_secs_f64(), phones.len() as f64);
     let each = (server.cpu_seconds() - cpu) / count * 1000.0;
     let mut figures = vec![Figure::new("agents connect", count / seconds, Unit::PerSecond).note(format!(
@@ -103,14 +108,14 @@ pub fn measure(workspace: &Workspace) -> anyhow::Result<Vec<Figure>> {
 
     let reports: Vec<_> = phones.iter().enumerate().map(|(n, phone)| phone.report(&server, n)).collect();
     let load = Load { requests: &reports, connections: 64, time: Duration::from_secs(120), once: true };
-    let outcome = load.run(&server)?;
+    let outcome = load.run(&server).context("reporting")?;
     ensure!(outcome.others.is_empty(), "reports were refused: {:?}", outcome.others);
     figures.push(outcome.figure("agents report"));
 
     // Of the whole fleet in turn, each answered at once: what a poll costs.
     let polls: Vec<_> = phones.iter().map(|phone| phone.poll(&server)).collect();
     let load = Load { requests: &polls, connections: 64, time: Duration::from_secs(15), once: false };
-    let outcome = load.run(&server)?;
+    let outcome = load.run(&server).context("polling")?;
     ensure!(outcome.others.is_empty(), "polls were refused: {:?}", outcome.others);
     figures.push(outcome.figure("agents poll, 10,000 in turn").at_least(10_000.0));
     figures.push(Figure::new("a poll, p99", outcome.percentile(99), Unit::Millis).below(20.0));
@@ -136,7 +141,7 @@ fn held(server: &Server, cookie: &str, phones: &[Phone], bare: f64) -> anyhow::R
     let listed =
         server.ask(cookie, "devices_list", &json!({ "query": { "window": { "page": 1, "size": 500 } } }))?;
     let rows = listed["page"]["rows"].as_array().context("no devices")?;
-    let mut times = Vec::new();
+    let (mut times, mut told) = (Vec::new(), HashSet::new());
     for row in rows {
         let number = row["facts"]["headwind"]["number"].as_str().unwrap_or_default();
         let Some(at) = phones[..HELD].iter().position(|phone| phone.number == number) else { continue };
@@ -146,6 +151,7 @@ fn held(server: &Server, cookie: &str, phones: &[Phone], bare: f64) -> anyhow::R
         let count = open[at].read(&mut answer).context("no news within half a minute")?;
         ensure!(String::from_utf8_lossy(&answer[..count]).contains("configUpdated"), "another answer");
         times.push(given.elapsed().as_secs_f64());
+        told.insert(at);
         if times.len() == TOLD {
             break;
         }
@@ -153,7 +159,7 @@ fn held(server: &Server, cookie: &str, phones: &[Phone], bare: f64) -> anyhow::R
     ensure!(times.len() > 20, "only {} of the listed devices are held", times.len());
     times.sort_by(f64::total_cmp);
     let last = times[times.len() * 99 / 100];
-    Ok(vec![
+    let mut figures = vec![
         Figure::new("memory for each held question", (memory - bare) * 1e6 / HELD as f64, Unit::Bytes)
             .note(format!("{} are held: {memory:.0} MB resident, {bare:.0} MB before", grouped(HELD as u64))),
         Figure::new("from a command to the phone, p50", median(times.clone()) * 1000.0, Unit::Millis).note(
@@ -164,5 +170,46 @@ fn held(server: &Server, cookie: &str, phones: &[Phone], bare: f64) -> anyhow::R
             ),
         ),
         Figure::new("from a command to the phone, p99", last * 1000.0, Unit::Millis).below(2_000.0),
+    ];
+    let waiting =
+        open.into_iter().enumerate().filter(|(at, _)| !told.contains(at)).map(|(_, stream)| stream).collect();
+    figures.extend(configured(server, cookie, phones, waiting)?);
+    Ok(figures)
+}
+
+/// A configuration for everybody is saved while all of them are held: when the last one is told, and what fetching it costs.
+fn configured(
+    server: &Server,
+    cookie: &str,
+    phones: &[Phone],
+    mut open: Vec<TcpStream>,
+) -> anyhow::Result<Vec<Figure>> {
+    let entry = |field: &str, text: &str| json!({ "field": field, "text": text, "rows": [] });
+    let form =
+        json!({ "entries": [entry("launcher", "yes"), entry("volume", "30"), entry("title", "Ward")] });
+    let everybody = json!({ "everybody": true, "groups": [] });
+    let told = open.len();
+    let saved = Instant::now();
+    server.ask(cookie, "configuration_save", &json!({ "id": null, "base": null, "name": "Wards", "audience": everybody, "form": form, "restored": null }))?;
+    let answered = saved.elapsed();
+    let mut answer = [0; 1024];
+    for stream in &mut open {
+        let count = stream.read(&mut answer).context("no news within half a minute")?;
+        ensure!(String::from_utf8_lossy(&answer[..count]).contains("configUpdated"), "another answer");
+    }
+    let seconds = saved.elapsed().as_secs_f64();
+    let syncs: Vec<_> = phones.iter().map(|phone| phone.sync(server)).collect();
+    let load = Load { requests: &syncs, connections: 64, time: Duration::from_secs(120), once: true };
+    let outcome = load.run(server)?;
+    ensure!(outcome.others.is_empty(), "configurations were refused: {:?}", outcome.others);
+    Ok(vec![
+        Figure::new("from a saved configuration to the last phone", seconds * 1000.0, Unit::Millis)
+            .below(2_000.0)
+            .note(format!(
+                "{} questions are held; saved and answered in {} ms",
+                grouped(told as u64),
+                answered.as_millis()
+            )),
+        outcome.figure("agents fetch a configuration"),
     ])
 }
