@@ -437,6 +437,7 @@ pub fn setting(language: Language, problem: InvalidSetting) -> &'static str {
         InvalidSetting::SetUpPassword => t::and_bad_password(language),
         InvalidSetting::SetUpLocale => t::and_bad_locale(language),
         InvalidSetting::SetUpTimeZone => t::and_bad_zone(language),
+        InvalidSetting::AgentSecret => t::and_bad_secret(language),
     }
 }
 

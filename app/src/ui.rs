@@ -14,6 +14,7 @@ pub(crate) mod help;
 pub(crate) mod icon;
 pub(crate) mod keys;
 pub(crate) mod late;
+pub(crate) mod leave;
 pub(crate) mod list;
 pub(crate) mod live;
 pub(crate) mod menu;

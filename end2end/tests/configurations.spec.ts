@@ -86,8 +86,8 @@ test("a configuration is made, shown with what it changes and whom it reaches, a
   const life = lives("anna");
   await life.until(/"event":"poll"/);
   const differences = await save(page, "This reaches 1 device.");
-  expect(differences).toMatch(/The agent is the home screen[\s\S]*as it is → Yes/);
-  expect(differences).toMatch(/Apps[\s\S]*org\.example\.till[\s\S]*added/);
+  expect(differences).toMatch(/The agent is the home screen[\s\S]*left as it is → Yes/);
+  expect(differences).toMatch(/Apps[\s\S]*org\.example\.till[\s\S]*added Address: https:\/\/127\.0\.0\.1:1\/till\.apk/);
   await life.until(/"volume":30/);
   await life.until(/"event":"launcher"[^\n]*"own":true/);
   await expect(page.getByRole("heading", { name: "Kiosk tills" })).toBeVisible();
@@ -133,11 +133,96 @@ test("two administrators at once: the second save is refused in words, and nothi
   await save(page, "This reaches 0 devices.");
   await expect(page.getByRole("heading", { name: "All" })).toBeVisible();
   await page.getByLabel("Screen goes dark after").fill("60");
+  await page.getByRole("textbox", { name: "Title" }).fill("Ward");
   // A colleague, at the command line.
   const file = join(world.folder, "settings.json");
-  execFileSync("sh", ["-c", `echo '{"volume": 50}' > ${file}`]);
+  execFileSync("sh", ["-c", `echo '{"volume": 50, "title": "Wards"}' > ${file}`]);
   world.muster("configurations", "set", "All", "--file", file);
-  await expect(page.getByText("Somebody has saved version 2 meanwhile")).toBeVisible({ timeout: 10_000 });
+  const notice = page.getByText("Somebody has saved version 2 meanwhile");
+  await expect(notice).toBeVisible({ timeout: 10_000 });
+  // It is seen wherever one stands on the page.
+  for (const place of [0, 1, 0.5]) {
+    await page.evaluate((part) => window.scrollTo(0, document.body.scrollHeight * part), place);
+    await expect(notice).toBeInViewport({ ratio: 1 });
+  }
+  await page.getByRole("button", { name: "Review and save" }).click();
+  await expect(page.getByRole("dialog", { name: "Save these changes?" })).toBeHidden();
+  await expect(page.getByLabel("Screen goes dark after")).toHaveValue("60");
+  await page.getByRole("button", { name: "Put mine onto version 2" }).click();
+  // What I did not touch is as the colleague has it, and what both changed is said.
+  await expect(page.getByRole("textbox", { name: "Volume" })).toHaveValue("50");
+  await expect(page.getByRole("alert")).toContainText("Title yours: Ward, theirs: Wards");
+  await page.getByRole("button", { name: "Discard" }).click();
+  await expect(page.getByRole("textbox", { name: "Title" })).toHaveValue("Wards");
+  await expect(page.getByRole("textbox", { name: "Volume" })).toHaveValue("50");
+  await page.getByLabel("Screen goes dark after").fill("60");
+  const differences = await save(page, "This reaches 0 devices.");
+  expect(differences).toMatch(/Screen goes dark after[\s\S]*left as it is → 60/);
+  expect(differences).not.toContain("Volume");
+  expect(world.json("configurations", "show", "All").settings).toEqual({ volume: 50, timeout: 60, title: "Wards" });
+  // Nothing to change is no version.
+  execFileSync("sh", ["-c", `echo '{"volume": 50, "timeout": 60, "title": "Wards"}' > ${file}`]);
+  expect(world.json("configurations", "set", "All", "--file", file).version).toBe(3);
+  expect(world.json("configurations", "list")[0].version).toBe(3);
+  // Deleted meanwhile: it is said where one stands, and cannot be saved.
+  await page.getByLabel("Screen goes dark after").fill("90");
+  world.muster("configurations", "delete", "All");
+  await expect(page.getByRole("alert")).toContainText("somebody has deleted it", { timeout: 10_000 });
+  await expect(page.getByRole("button", { name: "Review and save" })).toBeDisabled();
+});
+
+test("before it is saved it is said whom a configuration does not reach, and why; who leaves with edits is asked, or finds them", async ({ page }) => {
+  connected("anna");
+  await world.signUp(page);
+  const file = join(world.folder, "settings.json");
+  execFileSync("sh", ["-c", `echo '{"volume": 50}' > ${file}`]);
+  world.muster("configurations", "set", "All", "--file", file, "--everybody");
+  await page.goto(`${world.base}/configurations/new`);
+  await ready(page);
+  const dialog = page.getByRole("dialog", { name: "Save these changes?" });
+  const review = async () => {
+    await page.getByRole("button", { name: "Review and save" }).click();
+    await expect(dialog).toBeVisible();
+    const said = await dialog.innerText();
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    return said;
+  };
+  await page.getByLabel("Name", { exact: true }).fill("ALL");
+  await page.getByRole("button", { name: "Review and save" }).click();
+  await expect(page.getByText("Another configuration has this name")).toBeVisible();
+  await expect(page.getByLabel("Name", { exact: true })).toBeFocused();
+  await page.getByLabel("Name", { exact: true }).fill("Tills");
+  expect(await review()).toMatch(/It sets nothing yet[\s\S]*This reaches 0 devices[\s\S]*It is for nobody/);
+  await page.getByLabel("Tills").check();
+  expect(await review()).toMatch(/This reaches 0 devices[\s\S]*1 more device is its people’s, but has “All”, which comes first/);
+  await page.getByLabel("Tills").uncheck();
+  await page.getByLabel("Office").check();
+  expect(await review()).toContain("Nobody whom it is for has an Android device");
+  await page.getByLabel("Wi-Fi", { exact: true }).selectOption("Held off");
+  await page.getByLabel("Time zone").fill("Europe/Moskow");
+  await page.getByLabel("What is not allowed").fill("no_instal_apps");
+  await page.getByRole("button", { name: "Review and save" }).click();
+  await expect(page.getByText("Did you mean Europe/Moscow?")).toBeVisible();
+  await expect(page.getByText("Did you mean no_install_apps?")).toBeVisible();
+
+  // A link asks first; the browser's own way back keeps what was typed.
+  await page.getByRole("link", { name: "Devices", exact: true }).first().click();
+  const question = page.getByRole("alertdialog", { name: "Leave without saving?" });
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Tills");
+  await page.getByRole("link", { name: "Devices", exact: true }).first().click();
+  await question.getByRole("button", { name: "Leave" }).click();
+  await expect(page.getByRole("heading", { name: "Devices" })).toBeVisible();
+
+  await page.goto(`${world.base}/configurations`);
+  await ready(page);
+  await page.getByRole("link", { name: "All", exact: true }).click();
+  await page.getByRole("textbox", { name: "Volume" }).fill("60");
+  await page.goBack();
+  await expect(page.getByRole("heading", { name: "Configurations" })).toBeVisible();
+  await page.getByRole("link", { name: "All", exact: true }).click();
+  await expect(page.getByRole("textbox", { name: "Volume" })).toHaveValue("60");
+});
   await page.getByRole("button", { name: "Review and save" }).click();
   await expect(page.getByText("Somebody has saved version 2 meanwhile")).toBeVisible();
   await expect(page.getByRole("dialog", { name: "Save these changes?" })).toBeHidden();
@@ -162,6 +247,7 @@ test("the keyboard alone makes, orders and deletes configurations, also on a nar
   await page.getByRole("button", { name: "Second: earlier" }).focus();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("listitem").first()).toContainText("Second");
+  await expect(page.getByRole("button", { name: "Second: later" })).toBeFocused();
   await expect.poll(() => world.json("configurations", "list")[0].name).toBe("Second");
   await page.getByRole("button", { name: "Delete: First" }).focus();
   await page.keyboard.press("Enter");

@@ -13,7 +13,7 @@ use muster_domain::{
 #[cfg(feature = "ssr")]
 use muster_domain::{
     account::Permission,
-    settings::{InvalidSetting, is_wifi_password},
+    settings::{InvalidSetting, is_smtp_password, is_wifi_password},
 };
 use serde::{Deserialize, Serialize};
 
@@ -37,9 +37,15 @@ pub struct Android {
     pub has_password: bool,
     /// The package that they get unless another is named.
     pub agent: String,
+    /// Whether the company's own build of the agent has a secret, by which its requests are checked; it is never shown.
+    pub signed: bool,
     /// What is missing for their code; nothing if there is one.
     pub missing: Option<NotReady>,
 }
+
+/// The name of the secret of the company's own build of the agent among what is kept sealed.
+#[cfg(feature = "ssr")]
+const SECRET: &str = "headwind.secret";
 
 /// The name of the password of new phones' network among what is kept sealed.
 #[cfg(feature = "ssr")]
@@ -61,6 +67,7 @@ pub async fn android_get() -> Result<Android, AppError> {
     let at = |p: &AppPackage| format!("{base}{}", s.ports.secrets.package_address(p.id).path());
     Ok(Android {
         missing,
+        signed: settings.headwind.signed,
         packages: packages.iter().map(|p| Shelved { address: at(p), package: p.clone() }).collect(),
         has_password: store.sealed(who.workspace, WIFI).await?.is_some(),
         agent: settings.agent_package,
@@ -103,6 +110,32 @@ pub async fn android_set(
     if let Some(sealed) = sealed.filter(|new| new.is_some() || is_there) {
         store.set_sealed(who.workspace, WIFI, sealed).await?;
     }
+    Ok(store.set_settings(who.workspace, &settings).await?)
+}
+
+/// Sets the secret of the company's own build of the agent. With one, what is not signed by it is refused from then on; without one
+/// nothing is asked of the agent's signature, since everybody knows the secret of the usual build.
+///
+/// # Errors
+/// [`AppError`]; [`AppError::Setting`] if it cannot be one.
+#[server(endpoint = "agent_secret_set", prefix = "/api/fn", protocol = Wire)]
+pub async fn agent_secret_set(
+    /// What becomes of it.
+    secret: Password,
+) -> Result<(), AppError> {
+    let (s, who) = allowed(Permission::Configure)?;
+    let sealed = match secret {
+        Password::Keep => return Ok(()),
+        Password::Remove => None,
+        Password::Set(text) if !text.is_empty() && is_smtp_password(&text) => {
+            Some(s.ports.secrets.seal(SECRET, text.as_bytes()))
+        }
+        Password::Set(_) => return Err(InvalidSetting::AgentSecret.into()),
+    };
+    let store = &s.ports.store;
+    let mut settings = store.settings(who.workspace).await?;
+    settings.headwind.signed = sealed.is_some();
+    store.set_sealed(who.workspace, SECRET, sealed).await?;
     Ok(store.set_settings(who.workspace, &settings).await?)
 }
 

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use muster_domain::{
     ConfigurationId, DeviceId, PersonName,
     configuration::{Difference, Form, Problem},
-    ports::{Audience, ConfigurationRow, LogEntry, SavedConfiguration, VersionRow},
+    ports::{Audience, ConfigurationRow, LogEntry, Reach, SavedConfiguration, VersionRow},
 };
 #[cfg(feature = "ssr")]
 use muster_domain::{
@@ -44,8 +44,10 @@ pub struct Previewed {
     pub problems: Vec<Problem>,
     /// What differs from the version that holds.
     pub differences: Vec<Difference>,
-    /// How many connected devices it reaches.
-    pub devices: u64,
+    /// Which connected devices it reaches.
+    pub reach: Reach,
+    /// Another one has the name.
+    pub name_taken: bool,
     /// The version that holds, if it is another than the one that this is based on.
     pub newer: Option<u64>,
 }
@@ -126,6 +128,8 @@ pub async fn configuration_preview(
     id: Option<ConfigurationId>,
     /// On which version it is based.
     base: Option<u64>,
+    /// Its name.
+    name: PersonName,
     /// For whom.
     audience: Audience,
     /// What it says.
@@ -137,11 +141,14 @@ pub async fn configuration_preview(
         Ok(settings) => settings,
         Err(problems) => return Ok(Previewed { problems, ..Previewed::default() }),
     };
-    let devices = s.ports.store.configuration_reach(who.workspace, id, &audience).await?;
+    let reach = s.ports.store.configuration_reach(who.workspace, id, &audience).await?;
+    let key = name.as_str().to_lowercase();
+    let all = s.ports.store.configurations(who.workspace).await?;
     Ok(Previewed {
         problems: Vec::new(),
         differences: differences(&former, &settings),
-        devices,
+        reach,
+        name_taken: all.iter().any(|row| Some(row.id) != id && row.name.to_lowercase() == key),
         newer: version.filter(|_| version != base),
     })
 }

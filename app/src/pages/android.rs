@@ -1,5 +1,6 @@
 //! Settings, Android: the packages that phones fetch from here, and the set-up of phones fresh from their box.
 
+mod agent;
 mod packages;
 mod set_up;
 
@@ -48,6 +49,7 @@ pub(crate) fn Android() -> impl IntoView {
                         <p class="muted set-intro">{t::and_intro(language)}</p>
                         <packages::Packages there=there/>
                         <set_up::SetUp there=there/>
+                        <agent::Agent there=there/>
                     </Show>
                 </Show>
             </Wait>

@@ -10,6 +10,7 @@ use crate::{
     ui::{
         announce::announcer,
         confirm::Confirm,
+        dialog::land,
         fetch::Fetched,
         flow::{Erased, For, Show, Wait, boxed, look, spawn},
         help::Help,
@@ -98,6 +99,9 @@ fn Listed(rows: Rows, problem: RwSignal<Option<String>>) -> impl IntoView {
         let Some(to) = to.filter(|to| *to < order.len()) else { return };
         order.swap(from, to);
         rows.update(|rows| rows.swap(from, to));
+        // The row has gone elsewhere, and the focus with it: to the same button, or the other one where there is no more to go.
+        let [same, other] = if down { ["down", "up"] } else { ["up", "down"] };
+        land([same, other].map(|way| format!("#cfg-{way}-{id}:not([disabled])")).into());
         spawn(async move {
             match configurations_order(order).await {
                 Ok(()) => say.done(t::cfg_said_ordered(language)),
@@ -119,29 +123,42 @@ fn Listed(rows: Rows, problem: RwSignal<Option<String>>) -> impl IntoView {
         });
     };
     let row = move |row: ConfigurationRow| {
-        let (id, name, whole) = (row.id, row.name.clone(), row.clone());
-        let at = row.changed_at;
-        let by = row.changed_by.clone();
-        let changed = move || t::cfg_changed(language, text::moment(language, at), by.clone());
+        let id = row.id;
+        // The row stays when something of it changes: what has the focus keeps it.
+        let its = Memo::new(move |former: Option<&ConfigurationRow>| {
+            let found = look!(rows, |rows| rows.iter().find(|known| known.id == id).cloned());
+            found.or_else(|| former.cloned()).unwrap_or_else(|| row.clone())
+        });
+        let name = move || look!(its, |row| row.name.clone());
+        let facts = move || {
+            look!(its, |row| {
+                let when = text::moment(language, row.changed_at);
+                let changed = t::cfg_changed(language, when, row.changed_by.clone());
+                format!("{} · {changed}", t::cfg_version(language, row.version))
+            })
+        };
+        let devices = move || t::cfg_devices(language, look!(its, |row| row.devices));
+        let whom = move || look!(its, |row| whom(language, &row.audience));
         let place = move || look!(rows, |rows| rows.iter().position(|known| known.id == id));
         let is_first = move || place() == Some(0);
         let is_last = move || place().is_some_and(|place| place + 1 == rows.read().len());
-        let (up, down) = (t::cfg_up(language, &name), t::cfg_down(language, &name));
-        let label = format!("{}: {name}", t::delete(language));
+        let up = move || t::cfg_up(language, name());
+        let down = move || t::cfg_down(language, name());
+        let label = move || format!("{}: {}", t::delete(language), name());
         view! {
             <li>
                 <div>
-                    <a class="link" href=format!("{PATH}/{id}")>{row.name.clone()}</a>
-                    <div class="sub">{whom(language, &row.audience)}</div>
+                    <a class="link" href=format!("{PATH}/{id}")>{name}</a>
+                    <div class="sub">{whom}</div>
                 </div>
                 <div class="cfg-facts">
-                    <span class="num">{t::cfg_devices(language, row.devices)}</span>
-                    <span class="sub">{t::cfg_version(language, row.version)}" · "{changed}</span>
+                    <span class="num">{devices}</span>
+                    <span class="sub">{facts}</span>
                 </div>
                 <div class="cfg-acts" hidden=move || !configure.get()>
-                    <button type="button" class="btn" aria-label=up disabled=is_first on:click=boxed(move |_| moved(id, false))>"↑"</button>
-                    <button type="button" class="btn" aria-label=down disabled=is_last on:click=boxed(move |_| moved(id, true))>"↓"</button>
-                    <button type="button" class="btn" aria-label=label on:click=boxed(move |_| deleting.set(Some(whole.clone())))>{t::delete(language)}</button>
+                    <button type="button" class="btn" id=format!("cfg-up-{id}") aria-label=up disabled=is_first on:click=boxed(move |_| moved(id, false))>"↑"</button>
+                    <button type="button" class="btn" id=format!("cfg-down-{id}") aria-label=down disabled=is_last on:click=boxed(move |_| moved(id, true))>"↓"</button>
+                    <button type="button" class="btn" aria-label=label on:click=boxed(move |_| deleting.set(Some(its.get_untracked())))>{t::delete(language)}</button>
                 </div>
             </li>
         }
@@ -157,7 +174,7 @@ fn Listed(rows: Rows, problem: RwSignal<Option<String>>) -> impl IntoView {
     });
     view! {
         <ol class="cfg-list card" hidden=move || rows.read().is_empty()>
-            <For each=move || rows.get() key=|row| format!("{} {} {} {}", row.id, row.version, row.devices, row.name) children=row/>
+            <For each=move || rows.get() key=|row| row.id children=row/>
         </ol>
         <Confirm open=open title=title text=lost action=t::delete(language) problem=delete_problem confirmed=delete/>
     }

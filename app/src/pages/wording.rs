@@ -3,7 +3,6 @@
 
 mod draft;
 mod field;
-mod leave;
 mod look;
 mod preview;
 mod save;
@@ -18,6 +17,7 @@ use crate::{
         fetch::Fetched,
         flow::{Erased, Show, Wait, boxed, look},
         help::Help,
+        leave,
         live::live,
         skeleton::Bones,
         views::SettingsViews,
@@ -30,6 +30,18 @@ use muster_domain::{
     Language,
     wording::{Part, Words},
 };
+use std::cell::RefCell;
+
+thread_local! {
+    /// What was typed on the page when it was left, in this tab.
+    static LEFT: RefCell<Option<Draft>> = const { RefCell::new(None) };
+}
+
+/// What was typed when the page was left the last time.
+fn left_behind() -> Option<Draft> {
+    // The server has one memory for everybody.
+    if cfg!(feature = "hydrate") { LEFT.with_borrow_mut(Option::take) } else { None }
+}
 
 /// Words in each language, in the order of [`Language::ALL`].
 type Both = [Words; 2];
@@ -111,7 +123,7 @@ impl Form {
         if self.there.get_untracked() {
             draft.follow(&self.saved.get_untracked(), &new);
         } else {
-            draft = leave::left_behind().unwrap_or_else(|| new.clone());
+            draft = left_behind().unwrap_or_else(|| new.clone());
         }
         set_if_new(self.usual, Draft::usual(desk));
         set_if_new(self.draft, draft);
@@ -159,7 +171,12 @@ pub(crate) fn Wording() -> impl IntoView {
             form.take(&desk);
         }
     };
-    leave::guard(form, announcer());
+    let say = announcer();
+    let dirty = move || form.there.get() && form.changed();
+    let going = leave::guard(dirty, move || {
+        LEFT.set(form.draft.try_get_untracked());
+        say.done(t::set_kept(form.language));
+    });
     let problem = move || match there.get() {
         Some(Err(AppError::Forbidden)) => Some(t::set_forbidden(language).to_owned()),
         Some(Err(error)) => Some(text::error(language, &error)),
@@ -173,7 +190,7 @@ pub(crate) fn Wording() -> impl IntoView {
                 {move || problem().map(|why| view! { <p class="note warn" role="alert">{why}</p> })}
                 <Show when=move || form.there.get()><Desk form=form/></Show>
             </Wait>
-            <leave::Ask form=form/>
+            <leave::Ask going=going discard=Callback::new(move |()| form.discard())/>
         </main>
     }
     .erased()

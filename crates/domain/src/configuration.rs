@@ -12,6 +12,7 @@ mod form;
 mod json;
 mod lacking;
 mod list;
+mod merge;
 mod values;
 
 pub use cell::{Choice, Kind};
@@ -21,6 +22,7 @@ pub use form::{Entry, Fault, Form, Problem};
 pub use json::{Unread, WrittenSettings};
 pub use lacking::{Lack, Lacking, MOST_LACKING, Present, apps_lacking, files_lacking};
 pub use list::{Action, App, AppSetting, Column, ColumnKind, File, LogRule, Page};
+pub use merge::{Clash, Merged, one_of};
 pub use values::{
     Address, AppPermissions, Below, Brightness, Colour, Downloads, Hours, IconSize, Line, Locating, LogLevel,
     Md5, Orientation, Package, PasswordQuality, Percent, Position, Seconds, Since, SystemUpdates, TimeZone,

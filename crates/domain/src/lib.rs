@@ -19,6 +19,7 @@ pub mod import;
 pub mod invitation;
 pub mod kept;
 pub mod look;
+pub mod names;
 pub mod pace;
 pub mod package;
 pub mod ports;

@@ -5,6 +5,7 @@ use crate::{
     command::is_package,
     device::{HeadwindRules, Silence, is_version},
     host::{is_host, is_origin},
+    names::is_time_zone,
 };
 use serde::{Deserialize, Serialize};
 
@@ -161,7 +162,7 @@ fn is_locale(text: &str) -> bool {
 }
 
 /// Shaped like the name of a time zone in the IANA's database.
-fn is_time_zone(text: &str) -> bool {
+fn is_shaped_like_a_time_zone(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_+-".contains(&b))
 }
 
@@ -287,8 +288,11 @@ pub enum InvalidSetting {
     #[error("language and country of new phones look like de_DE")]
     SetUpLocale,
     /// The time zone of new phones.
-    #[error("the time zone of new phones looks like Europe/Berlin")]
+    #[error("the time zone of new phones is the name of one, such as Europe/Berlin")]
     SetUpTimeZone,
+    /// The secret of the company's own build of the agent.
+    #[error("the secret of the agent's build is one line of at most 1,000 characters")]
+    AgentSecret,
     /// The line that says whom to ask.
     #[error("whom to ask must be one line of at most 200 characters")]
     HelpContact,
@@ -300,7 +304,12 @@ impl Settings {
     /// # Errors
     /// The first rule that is broken.
     pub fn check(&self) -> Result<(), InvalidSetting> {
-        self.problems().into_iter().next().map_or(Ok(()), Err)
+        self.problems().into_iter().next().map_or(Ok(()), Err)?;
+        // By its shape in the browser, which has no list of them.
+        match self.headwind.set_up.time_zone.as_deref() {
+            Some(zone) if !is_time_zone(zone) => Err(InvalidSetting::SetUpTimeZone),
+            _ => Ok(()),
+        }
     }
 
     /// All rules that are broken, so that a form can name each field at once.
@@ -325,7 +334,10 @@ impl Settings {
             (InvalidSetting::SetUpPackage, set_up.package.as_deref().is_none_or(is_package)),
             (InvalidSetting::SetUpWifi, set_up.wifi.as_deref().is_none_or(is_network)),
             (InvalidSetting::SetUpLocale, set_up.locale.as_deref().is_none_or(is_locale)),
-            (InvalidSetting::SetUpTimeZone, set_up.time_zone.as_deref().is_none_or(is_time_zone)),
+            (
+                InvalidSetting::SetUpTimeZone,
+                set_up.time_zone.as_deref().is_none_or(is_shaped_like_a_time_zone),
+            ),
             (
                 InvalidSetting::Silence,
                 1 <= warning_days && warning_days < critical_days && critical_days <= 365,

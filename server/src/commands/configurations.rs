@@ -147,10 +147,13 @@ async fn set(
     };
     let found = differences(&former.unwrap_or_default(), &settings);
     let audience = audience.or_else(|| before.as_ref().map(|row| row.audience.clone())).unwrap_or_default();
-    let devices = store.configuration_reach(workspace, before.as_ref().map(|row| row.id), &audience).await?;
+    let reach = store.configuration_reach(workspace, before.as_ref().map(|row| row.id), &audience).await?;
+    let devices = reach.devices;
+    let same = before.as_ref().filter(|row| found.is_empty() && row.audience == audience);
+    let nobody = audience.is_nobody();
     let name = before.as_ref().map_or(name, |row| &row.name);
-    let mut version = None;
-    if !dry_run {
+    let mut version = same.map(|row| row.version).filter(|_| !dry_run);
+    if !dry_run && same.is_none() {
         let id =
             before.as_ref().map_or_else(|| ConfigurationId::new(now, &*muster.ports.secrets), |row| row.id);
         let name: PersonName = name.parse().context("the name")?;
@@ -166,14 +169,34 @@ async fn set(
     }
     ensure!(dry_run || version.is_some(), "nothing was saved");
     if json {
-        let document = json!({ "name": name, "version": version, "devices": devices, "differences": found });
+        let elsewhere: Vec<_> = reach
+            .elsewhere
+            .iter()
+            .map(|(name, devices)| json!({ "name": name, "devices": devices }))
+            .collect();
+        let document = json!({
+            "name": name, "version": version, "devices": devices, "elsewhere": elsewhere, "differences": found,
+        });
         return output::document(&document);
     }
     say(&found)?;
-    let devices = if devices == 1 { "1 device".to_owned() } else { format!("{devices} devices") };
+    let name = output::plain(name);
     match version {
-        Some(version) => output::say!("version {version} of {} reaches {devices}", output::plain(name)),
-        None => output::say!("nothing was changed; this would reach {devices}"),
+        Some(version) if same.is_some() => {
+            output::say!("nothing to change: version {version} of {name} says this already")
+        }
+        Some(version) => output::say!("version {version} of {name} reaches {}", counted(devices)),
+        None => output::say!("nothing was changed; this would reach {}", counted(devices)),
+    }
+    for (other, devices) in &reach.elsewhere {
+        output::say!("{} of its people: {} comes first", counted(*devices), output::plain(other));
+    }
+    if nobody {
+        output::say!("it is for nobody: --everybody or --group says for whom");
     }
     Ok(())
+}
+
+fn counted(devices: u64) -> String {
+    if devices == 1 { "1 device".to_owned() } else { format!("{devices} devices") }
 }

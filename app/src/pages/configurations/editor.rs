@@ -4,6 +4,7 @@ mod audience;
 mod field;
 mod history;
 mod rows;
+mod said;
 mod save;
 
 use super::{PATH, words};
@@ -12,11 +13,13 @@ use crate::{
     api::configurations::{ConfigurationDesk, configuration_get},
     text::{self, t},
     ui::{
+        announce::announcer,
         fetch::Fetched,
         flow::{Erased, Show, Wait, boxed, look},
         help::Help,
+        leave,
         live::live,
-        parts::{Back, Gone},
+        parts::Back,
         problem::Problem as Trouble,
         role::may,
         skeleton::Bones,
@@ -28,9 +31,10 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use muster_domain::{
     ConfigurationId, Language,
     account::Permission,
-    configuration::{Column, Field, Form, Problem, Section},
+    configuration::{Clash, Column, Field, Form, Problem, Section},
     ports::{Audience, ConfigurationRow, VersionRow},
 };
+use std::cell::RefCell;
 
 /// What stands in the editor.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,6 +42,26 @@ struct Draft {
     name: String,
     audience: Audience,
     form: Form,
+}
+
+thread_local! {
+    /// What was typed when the editor was left, in this tab.
+    static LEFT: RefCell<Option<Left>> = const { RefCell::new(None) };
+}
+
+/// What was typed in an editor: of which configuration, on which version it is based, and what that says.
+#[derive(Clone)]
+struct Left {
+    of: Option<ConfigurationId>,
+    base: u64,
+    saved: Draft,
+    draft: Draft,
+}
+
+/// What was left behind of a configuration. The server has one memory for everybody, and keeps nothing.
+fn left_behind(of: Option<ConfigurationId>) -> Option<Left> {
+    let its = |left: &mut Left| left.of == of;
+    if cfg!(feature = "hydrate") { LEFT.with_borrow_mut(|left| left.take_if(its)) } else { None }
 }
 
 /// The editor: what is typed, what is saved, what is wrong.
@@ -58,8 +82,12 @@ struct Desk {
     bad_name: RwSignal<Option<&'static str>>,
     /// Somebody has saved this version meanwhile.
     newer: RwSignal<Option<u64>>,
+    /// What both have changed, once mine was laid over theirs.
+    clashes: RwSignal<Vec<Clash>>,
     trouble: RwSignal<Option<String>>,
     there: RwSignal<bool>,
+    /// It was deleted meanwhile.
+    gone: RwSignal<bool>,
     asking: RwSignal<Option<save::Asked>>,
     may: Signal<bool>,
 }
@@ -78,8 +106,10 @@ impl Desk {
             problems: RwSignal::new(Vec::new()),
             bad_name: RwSignal::new(None),
             newer: RwSignal::new(None),
+            clashes: RwSignal::new(Vec::new()),
             trouble: RwSignal::new(None),
             there: RwSignal::new(false),
+            gone: RwSignal::new(false),
             asking: RwSignal::new(None),
             may: may(Permission::Configure),
         }
@@ -93,7 +123,14 @@ impl Desk {
         let new = Draft { name, audience, form: found.form };
         let is_other = looked_at.filter(|version| *version != now) != self.former.get_untracked();
         let touched = self.there.get_untracked() && !is_other && untrack(|| self.changed());
-        if touched && now != self.base.get_untracked() {
+        let left = left_behind(found.row.as_ref().map(|row| row.id)).filter(|_| !self.there.get_untracked());
+        if let Some(left) = left.filter(|_| looked_at.is_none()) {
+            set_if_new(self.draft, left.draft);
+            set_if_new(self.saved, left.saved);
+            self.base.set(left.base);
+            self.former.set(None);
+            self.newer.set(Some(now).filter(|now| *now != left.base));
+        } else if touched && now != self.base.get_untracked() {
             self.newer.set(Some(now));
         } else if !touched {
             set_if_new(self.draft, new.clone());
@@ -106,6 +143,24 @@ impl Desk {
         set_if_new(self.versions, found.versions);
         set_if_new(self.groups, found.groups);
         self.there.set(true);
+    }
+
+    fn discard(self) {
+        self.draft.set(self.saved.get_untracked());
+        self.problems.set(Vec::new());
+        self.clashes.set(Vec::new());
+        self.bad_name.set(None);
+    }
+
+    /// Keeps what is typed until the page is opened again.
+    fn leave(self) {
+        let kept = untrack(|| Left {
+            of: look!(self.row, |row| row.as_ref().map(|row| row.id)),
+            base: self.base.get(),
+            saved: self.saved.get(),
+            draft: self.draft.get(),
+        });
+        LEFT.set(Some(kept));
     }
 
     fn changed(self) -> bool {
@@ -144,7 +199,7 @@ impl Desk {
     fn wrong(self, field: Field, row: Option<usize>, column: Option<Column>) -> Option<String> {
         let language = self.language;
         let is_it = |p: &&Problem| p.field == field && p.row == row && p.column == column;
-        look!(self.problems, |all| all.iter().find(is_it).map(|p| words::fault(language, p.fault)))
+        look!(self.problems, |all| all.iter().find(is_it).map(|p| words::fault(language, &p.fault)))
     }
 }
 
@@ -183,7 +238,15 @@ pub(crate) fn Editor() -> impl IntoView {
         },
     );
     let desk = Desk::new();
-    let (gone, forbidden) = (RwSignal::new(false), RwSignal::new(false));
+    let say = announcer();
+    let going = leave::guard(
+        move || desk.there.get() && desk.may.get() && desk.changed(),
+        move || {
+            desk.leave();
+            say.done(t::cfg_kept(language));
+        },
+    );
+    let (gone, forbidden) = (desk.gone, RwSignal::new(false));
     let shown = RwSignal::new(String::new());
     let take = move || match fetched.get() {
         Some(Ok((id, version, found))) => {
@@ -208,7 +271,7 @@ pub(crate) fn Editor() -> impl IntoView {
         <main class="main window set cfg">
             <Back to=PATH label=t::cfg_title(language)/>
             <Wait take=take bones=Bones::Window>
-                <Gone words=t::cfg_gone(language) gone=gone stands=Signal::derive(move || desk.there.get())/>
+                <Show when=move || gone.get() && !desk.there.get()><div class="empty"><h1 tabindex="-1">{t::cfg_gone(language)}</h1></div></Show>
                 <Show when=move || forbidden.get()><p class="muted">{t::cfg_forbidden(language)}</p></Show>
                 <Show when=move || desk.there.get()>
                     <div class="head"><h1 tabindex="-1">{name}</h1><Help page="configurations" about=t::cfg_title(language)/></div>
@@ -216,6 +279,7 @@ pub(crate) fn Editor() -> impl IntoView {
                 </Show>
             </Wait>
             <save::Ask desk=desk/>
+            <leave::Ask going=going discard=Callback::new(move |()| desk.discard())/>
         </main>
     }
     .erased()

@@ -138,6 +138,16 @@ pub(in crate::pages) fn column(language: Language, column: Column) -> &'static s
 }
 
 /// A name that is chosen, in words; as it is where it has none.
+/// A switch: yes or no, or how something is held.
+pub(super) fn flag(language: Language, field: Field, on: bool) -> &'static str {
+    match (field, on) {
+        (Field::Wifi | Field::Bluetooth | Field::MobileData | Field::Gps, true) => t::cfg_held_on(language),
+        (Field::Wifi | Field::Bluetooth | Field::MobileData | Field::Gps, false) => t::cfg_held_off(language),
+        (_, true) => t::dev_yes(language),
+        (_, false) => t::dev_no(language),
+    }
+}
+
 pub(super) fn choice(language: Language, name: &str) -> &str {
     match name {
         "present" => t::cfg_v_present(language),
@@ -181,11 +191,11 @@ pub(super) fn section(language: Language, section: Section) -> (&'static str, &'
 }
 
 /// What is wrong, and what to do.
-pub(super) fn fault(language: Language, fault: Fault) -> String {
+pub(super) fn fault(language: Language, fault: &Fault) -> String {
     match fault {
-        Fault::Number { least, most } => t::cfg_bad_number(language, least, most),
-        Fault::Line { most } => t::cfg_bad_line(language, most),
-        Fault::Many { most } => t::cfg_bad_many(language, most),
+        Fault::Number { least, most } => t::cfg_bad_number(language, *least, *most),
+        Fault::Line { most } => t::cfg_bad_line(language, *most),
+        Fault::Many { most } => t::cfg_bad_many(language, *most),
         Fault::Missing => t::cfg_bad_missing(language).to_owned(),
         Fault::Choice => t::cfg_bad_choice(language).to_owned(),
         Fault::Package => t::cfg_bad_package(language).to_owned(),
@@ -193,7 +203,12 @@ pub(super) fn fault(language: Language, fault: Fault) -> String {
         Fault::Colour => t::cfg_bad_colour(language).to_owned(),
         Fault::Path => t::cfg_bad_path(language).to_owned(),
         Fault::Checksum => t::cfg_bad_checksum(language).to_owned(),
-        Fault::TimeZone => t::cfg_bad_time_zone(language).to_owned(),
+        Fault::TimeZone { near } => {
+            meant(language, t::cfg_bad_time_zone(language).to_owned(), near.as_deref())
+        }
+        Fault::Restriction { name, near } => {
+            meant(language, t::cfg_bad_restriction(language, name), near.as_deref())
+        }
         Fault::Words => t::cfg_bad_words(language).to_owned(),
         Fault::Brightness => t::cfg_bad_brightness(language).to_owned(),
         Fault::Hours => t::cfg_bad_hours(language).to_owned(),
@@ -207,4 +222,9 @@ pub(super) fn fault(language: Language, fault: Fault) -> String {
         Fault::NeedsSchemes => t::cfg_bad_needs_schemes(language).to_owned(),
         Fault::NeedsVolume => t::cfg_bad_needs_volume(language).to_owned(),
     }
+}
+
+/// With what was most likely meant.
+fn meant(language: Language, said: String, near: Option<&str>) -> String {
+    near.map_or(said.clone(), |name| format!("{said}. {}", t::cfg_meant(language, name)))
 }

@@ -48,6 +48,8 @@ fn protection(language: Language, found: &DeviceWindow) -> String {
         Some(false) => t::dev_protection_off(language).to_owned(),
         // Of an iPhone there are passcode and encryption in its place.
         None if found.device.platform != Platform::Android => String::new(),
+        // Headwind's agent has no word for it.
+        None if found.device.facts.headwind.is_some() => String::new(),
         None => t::dev_not_told(language).to_owned(),
     }
 }
@@ -121,6 +123,11 @@ pub(super) fn Health(shown: Shown) -> impl IntoView {
         Some((free, total)) => t::dev_storage_free(language, bytes(language, free), bytes(language, total)),
         None => t::dev_not_told(language).to_owned(),
     };
+    // Nor for storage.
+    let tells = move || {
+        let of_headwind = look!(shown, |s| s.as_ref().is_some_and(|s| s.device.facts.headwind.is_some()));
+        room.read().is_some() || !of_headwind
+    };
     // In thousandths, so that the numbers stay small.
     let used = move || {
         room.get().map_or(0, |(free, total)| (u128::from(total - free) * 1000 / u128::from(total)) as u32)
@@ -128,7 +135,7 @@ pub(super) fn Health(shown: Shown) -> impl IntoView {
     view! {
         <dl class="known">
             <Fact label=t::dev_battery(language) value=part(shown, move |f| battery(language, f))/>
-            <div class="fact">
+            <div class="fact" hidden=move || !tells()>
                 <dt>{t::dev_storage(language)}</dt>
                 <dd>
                     <span>{words}</span>

@@ -52,7 +52,7 @@ pub(super) fn event(language: Language, event: &DeviceEvent) -> (String, String)
         DeviceEvent::Moved { from, to } => (t::dev_event_moved(language, from, to), none),
         DeviceEvent::Status { to, reasons, .. } => {
             let why: Vec<String> = reasons.iter().map(|r| text::reason(language, r)).collect();
-            (t::dev_event_status(language, text::status(language, *to)), why.join(", "))
+            (t::dev_event_status(language, text::status(language, *to)), why.join("; "))
         }
         DeviceEvent::OsUpdated { from, to } => (t::dev_event_os(language, from, to), none),
         DeviceEvent::AgentUpdated { from, to } => (t::dev_event_agent(language, from, to), none),

@@ -97,7 +97,8 @@ pub(super) fn field_of(problem: InvalidSetting) -> Field {
         | InvalidSetting::SetUpWifi
         | InvalidSetting::SetUpPassword
         | InvalidSetting::SetUpLocale
-        | InvalidSetting::SetUpTimeZone => Field::Package,
+        | InvalidSetting::SetUpTimeZone
+        | InvalidSetting::AgentSecret => Field::Package,
         InvalidSetting::LinkDays => Field::LinkDays,
         InvalidSetting::Silence => Field::WarningDays,
         InvalidSetting::SmtpHost => Field::Host,

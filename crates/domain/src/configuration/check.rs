@@ -5,8 +5,9 @@ use super::{
     field::{ConfigurationSettings, Field},
     form::{Fault, Problem},
     list::Column,
-    values::Since,
+    values::{Since, TimeZone},
 };
+use crate::names::{is_restriction, is_time_zone, nearest_restriction, nearest_time_zone};
 
 fn of(field: Field, fault: Fault) -> Problem {
     Problem { field, row: None, column: None, fault }
@@ -48,6 +49,23 @@ impl ConfigurationSettings {
             if action.hosts.is_some() && action.schemes.is_none() {
                 problems.push(at(Field::Actions, row, Column::Schemes, Fault::NeedsSchemes));
             }
+        }
+        problems
+    }
+
+    /// Names that are none where others decide on them.
+    #[must_use]
+    pub fn check_names(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let names = self.restrictions.iter().flat_map(|names| names.all());
+        if let Some(name) = names.clone().find(|name| !is_restriction(name)) {
+            let near = nearest_restriction(name).map(str::to_owned);
+            problems.push(of(Field::Restrictions, Fault::Restriction { name: name.clone(), near }));
+        }
+        let zone = self.time_zone.as_ref().map(TimeZone::as_str).filter(|zone| *zone != "auto");
+        if let Some(zone) = zone.filter(|zone| !is_time_zone(zone)) {
+            let near = nearest_time_zone(zone).map(str::to_owned);
+            problems.push(of(Field::TimeZone, Fault::TimeZone { near }));
         }
         problems
     }

@@ -20,6 +20,8 @@ pub struct Difference {
     pub before: Option<String>,
     /// After; none if nothing stands there.
     pub after: Option<String>,
+    /// What stands in the row that came or went, but by what it is told from others.
+    pub row: Vec<(Column, String)>,
 }
 
 /// All that differs. A row is the same one if its keys are; that it stands elsewhere is no difference but of pages and apps, whose
@@ -39,6 +41,7 @@ pub fn differences(before: &ConfigurationSettings, after: &ConfigurationSettings
                     column: None,
                     before: said(old),
                     after: said(new),
+                    row: Vec::new(),
                 });
             }
             continue;
@@ -46,18 +49,16 @@ pub fn differences(before: &ConfigurationSettings, after: &ConfigurationSettings
         let (old, new) = (before.rows(*field), after.rows(*field));
         let key = |row: &Vec<String>| row.get(..keys(*field)).unwrap_or_default().to_vec();
         let name = |row: &Vec<String>| Some(key(row).join(" "));
-        // What stands in a row, in a line: the flags that are on, and the texts.
+        // What stands in a row: the flags that are on, and the texts. And the same in a line.
+        let shown = |row: &Vec<String>| {
+            let cells = columns.iter().zip(row).skip(keys(*field));
+            let shown = cells.filter(|(column, cell)| is_shown(column.kind, cell));
+            shown.map(|(column, cell)| (column.column, cell.clone())).collect::<Vec<_>>()
+        };
         let whole = |row: &Vec<String>| {
-            let shown = columns
-                .iter()
-                .zip(row)
-                .skip(keys(*field))
-                .filter(|(column, cell)| is_shown(column.kind, cell));
-            let words = shown.map(|(column, cell)| match column.kind {
-                Kind::Flag => column.column.name().to_owned(),
-                _ => cell.clone(),
-            });
-            words.collect::<Vec<_>>().join(", ")
+            let is_flag = |of: Column| columns.iter().any(|c| c.column == of && c.kind == Kind::Flag);
+            let word = |(column, cell)| if is_flag(column) { column.name().to_owned() } else { cell };
+            shown(row).into_iter().map(word).collect::<Vec<_>>().join(", ")
         };
         for row in old.iter().filter(|row| !new.iter().any(|other| key(other) == key(row))) {
             found.push(Difference {
@@ -66,12 +67,19 @@ pub fn differences(before: &ConfigurationSettings, after: &ConfigurationSettings
                 column: None,
                 before: Some(whole(row)),
                 after: None,
+                row: shown(row),
             });
         }
         for row in new {
             let Some(known) = old.iter().find(|other| key(other) == key(row)) else {
-                let after = Some(whole(row));
-                found.push(Difference { field: *field, item: name(row), column: None, before: None, after });
+                found.push(Difference {
+                    field: *field,
+                    item: name(row),
+                    column: None,
+                    before: None,
+                    after: Some(whole(row)),
+                    row: shown(row),
+                });
                 continue;
             };
             for (column, (was, is)) in columns.iter().zip(known.iter().zip(row)) {
@@ -83,6 +91,7 @@ pub fn differences(before: &ConfigurationSettings, after: &ConfigurationSettings
                         column: Some(column.column),
                         before: said(was),
                         after: said(is),
+                        row: Vec::new(),
                     });
                 }
             }
@@ -92,7 +101,7 @@ pub fn differences(before: &ConfigurationSettings, after: &ConfigurationSettings
 }
 
 /// By how many of its first cells a row is told from others.
-fn keys(field: Field) -> usize {
+pub(super) fn keys(field: Field) -> usize {
     match field {
         Field::AppSettings => 2,
         Field::Actions => 3,

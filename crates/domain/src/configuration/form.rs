@@ -39,7 +39,7 @@ pub struct Problem {
 }
 
 /// What can be wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum Fault {
     /// Nothing stands where something must.
@@ -78,8 +78,19 @@ pub enum Fault {
     #[error("type an MD5 of 32 hexadecimal digits in lower case")]
     Checksum,
     /// No time zone.
-    #[error("type a time zone such as Europe/Berlin, or auto")]
-    TimeZone,
+    #[error("type the name of a time zone such as Europe/Berlin, or auto{}", meant(.near.as_deref()))]
+    TimeZone {
+        /// The one that was most likely meant.
+        near: Option<String>,
+    },
+    /// Android can forbid no such thing.
+    #[error("Android knows no restriction {name:?}{}", meant(.near.as_deref()))]
+    Restriction {
+        /// What stands there.
+        name: String,
+        /// The one that was most likely meant.
+        near: Option<String>,
+    },
     /// No list of names.
     #[error("type names with commas between them, 100 at most")]
     Words,
@@ -122,6 +133,10 @@ pub enum Fault {
     /// What belongs to volume, without one.
     #[error("a volume that is locked needs a volume: type it, or leave this as it is")]
     NeedsVolume,
+}
+
+fn meant(near: Option<&str>) -> String {
+    near.map(|name| format!(" (did you mean {name}?)")).unwrap_or_default()
 }
 
 impl fmt::Display for Problem {
@@ -168,6 +183,13 @@ impl Form {
     /// # Errors
     /// All that is wrong, in the order of the fields.
     pub fn settings(&self) -> Result<ConfigurationSettings, Vec<Problem>> {
+        let settings = self.kept()?;
+        let problems = settings.check_names();
+        if problems.is_empty() { Ok(settings) } else { Err(problems) }
+    }
+
+    /// The same of what was checked when it was saved: names that others decide on may be other ones since.
+    pub(super) fn kept(&self) -> Result<ConfigurationSettings, Vec<Problem>> {
         let mut problems = Vec::new();
         for entry in &self.entries {
             if entry.rows.len() > MOST_ROWS {

@@ -127,6 +127,7 @@ impl Serialize for ConfigurationSettings {
 
 impl<'de> Deserialize<'de> for ConfigurationSettings {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::of_document(&Value::deserialize(deserializer)?).map_err(D::Error::custom)
+        let form = Form::of_document(&Value::deserialize(deserializer)?).map_err(D::Error::custom)?;
+        form.kept().map_err(|problems| D::Error::custom(Unread::Problems(problems)))
     }
 }

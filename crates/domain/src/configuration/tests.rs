@@ -28,6 +28,7 @@ fn filled(kind: Kind, name: &str) -> String {
         (_, "brightness") => "auto".into(),
         (_, "app_updates" | "system_updates") => "22:00-05:00".into(),
         (_, "time_zone") => "Europe/Berlin".into(),
+        (_, "restrictions") => "no_add_user".into(),
         (_, "path") => "Download/plan.pdf".into(),
         (_, "checksum") => "81dc9bdb52d04dc20036dbd8313ed055".into(),
         (Kind::Hidden, _) => "1700000000000".into(),
@@ -108,6 +109,13 @@ fn what_is_wrong_is_named_by_its_place_and_says_what_to_do() {
         (json!({ "picture": "http://files.example/a.png" }), "picture", "https://"),
         (json!({ "picture": "https://me:secret@files.example/a" }), "picture", "password"),
         (json!({ "time_zone": "Berlin" }), "time_zone", "Europe/Berlin"),
+        (json!({ "time_zone": "Europe/Moskow" }), "time_zone", "did you mean Europe/Moscow?"),
+        (json!({ "time_zone": "Mars/X" }), "time_zone", "such as"),
+        (
+            json!({ "restrictions": "no_add_user, no_instal_apps" }),
+            "restrictions",
+            "did you mean no_install_apps?",
+        ),
         (json!({ "app_updates": "22:00" }), "app_updates", "22:00-05:00"),
         (json!({ "app_updates": "22:00-22:00" }), "app_updates", "different"),
         (json!({ "system_updates": "never" }), "system_updates", "instant"),
@@ -154,6 +162,14 @@ fn what_is_wrong_is_named_by_its_place_and_says_what_to_do() {
     ] {
         assert!(refused(&document).starts_with(&format!("{place}: ")), "{document}");
     }
+}
+
+#[test]
+fn what_was_saved_before_a_name_was_known_to_be_none_is_read_still() {
+    let document = json!({ "time_zone": "Mars/X", "restrictions": "no_reboot" });
+    assert!(ConfigurationSettings::of_document(&document).is_err());
+    let kept: ConfigurationSettings = serde_json::from_value(document.clone()).unwrap();
+    assert_eq!(json!(kept), document);
 }
 
 #[test]
@@ -319,6 +335,101 @@ proptest! {
             let (there, back) = (differences(&a, &b), differences(&b, &a));
             prop_assert_eq!(there.len(), back.len());
             prop_assert_eq!(there.is_empty(), a == b);
+        }
+    }
+}
+
+fn laid(base: &Value, mine: &Value, theirs: &Value) -> (Value, Vec<String>) {
+    let merged = Form::merged(&settings(base).form(), &settings(mine).form(), &settings(theirs).form());
+    let word = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".into());
+    let line = |clash: &Clash| {
+        let place = clash.item.iter().cloned().chain(clash.column.map(|c| c.name().to_owned()));
+        let place = std::iter::once(clash.field.name().to_owned()).chain(place).collect::<Vec<_>>().join(" ");
+        format!("{place}: {} / {}", word(&clash.mine), word(&clash.theirs))
+    };
+    let clashes = merged.clashes.iter().map(line).collect();
+    (json!(merged.form.settings().unwrap()), clashes)
+}
+
+#[test]
+fn what_two_people_changed_is_laid_over_one_another_and_what_both_changed_is_named() {
+    let base = json!({ "volume": 30, "wifi": true, "title": "Tills",
+        "apps": [{ "package": "a.b", "version": "1" }, { "package": "c.d", "icon": true }, { "package": "e.f" }] });
+    let mine = json!({ "volume": 30, "wifi": false, "title": "Tills north", "timeout": 60,
+        "apps": [{ "package": "a.b", "version": "1", "icon": true }, { "package": "e.f", "icon": true }, { "package": "m.n" }] });
+    let theirs = json!({ "volume": 50, "wifi": true, "title": "Tills south",
+        "apps": [{ "package": "t.u" }, { "package": "a.b", "version": "2" }, { "package": "c.d", "icon": true }] });
+    let (form, clashes) = laid(&base, &mine, &theirs);
+    assert_eq!(
+        form,
+        json!({ "volume": 50, "wifi": false, "title": "Tills north", "timeout": 60,
+            "apps": [{ "package": "t.u" }, { "package": "a.b", "version": "2", "icon": true }, { "package": "e.f", "icon": true }, { "package": "m.n" }] })
+    );
+    assert_eq!(clashes, ["title: Tills north / Tills south", "apps e.f: e.f / -"]);
+    // I took out what they changed; both added the same app.
+    let mine = json!({ "volume": 30, "wifi": true, "title": "Tills", "apps": [{ "package": "a.b", "version": "1" }, { "package": "x.y", "version": "7" }] });
+    let theirs = json!({ "volume": 30, "wifi": true, "title": "Tills", "apps": [{ "package": "a.b", "version": "1" }, { "package": "c.d" }, { "package": "x.y", "version": "8" }] });
+    let (form, clashes) = laid(&base, &mine, &theirs);
+    assert_eq!(
+        form["apps"],
+        json!([{ "package": "a.b", "version": "1" }, { "package": "x.y", "version": "7" }])
+    );
+    assert_eq!(clashes, ["apps c.d: - / c.d", "apps x.y version: 7 / 8"]);
+}
+
+#[test]
+fn an_audience_is_laid_over_another_group_by_group() {
+    use crate::ports::Audience;
+    let of = |everybody, groups: &[&str]| Audience {
+        everybody,
+        groups: groups.iter().map(|&g| g.to_owned()).collect(),
+    };
+    let merged =
+        Audience::merged(&of(false, &["A", "B"]), &of(false, &["B", "C"]), &of(true, &["A", "B", "D"]));
+    assert_eq!(merged, of(true, &["B", "C", "D"]));
+}
+
+fn some_form() -> impl Strategy<Value = Form> {
+    let names = proptest::sample::subsequence(vec!["a.b", "c.d", "e.f", "g.h"], 0..4);
+    let app = (names, 0_u8..3, any::<bool>());
+    (proptest::option::of(0_u8..4), proptest::option::of(any::<bool>()), app).prop_map(
+        |(volume, wifi, (names, version, icon))| {
+            let mut form = Form::default();
+            let mut put = |field, text: String| form.entry(field).text = text;
+            volume.into_iter().for_each(|v| put(Field::Volume, v.to_string()));
+            wifi.into_iter().for_each(|on| put(Field::Wifi, if on { "yes" } else { "no" }.into()));
+            let row = |name: &str| {
+                let app =
+                    json!({ "apps": [{ "package": name, "version": version.to_string(), "icon": icon }] });
+                settings(&app).form().rows(Field::Apps)[0].clone()
+            };
+            if !names.is_empty() {
+                form.entry(Field::Apps).rows = names.into_iter().map(row).collect();
+            }
+            form.settings().unwrap().form()
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn what_only_one_of_two_changed_is_as_that_one_has_it(base in some_form(), mine in some_form(), theirs in some_form()) {
+        let whole = |form: Form| Merged { form, clashes: Vec::new() };
+        prop_assert_eq!(Form::merged(&base, &base, &theirs), whole(theirs.clone()));
+        prop_assert_eq!(Form::merged(&theirs, &mine, &mine), whole(mine.clone()));
+        let only_mine = Form::merged(&base, &mine, &base);
+        prop_assert!(only_mine.clashes.is_empty());
+        let (is, wanted) = (only_mine.form.settings().unwrap(), mine.settings().unwrap());
+        prop_assert!(differences(&is, &wanted).is_empty(), "{:?}", differences(&is, &wanted));
+        // Nothing that is in neither comes of it, and what both have stays.
+        let merged = Form::merged(&base, &mine, &theirs).form;
+        for field in [Field::Volume, Field::Wifi] {
+            let text = merged.text(field);
+            prop_assert!([mine.text(field), theirs.text(field)].contains(&text));
+        }
+        for row in merged.rows(Field::Apps) {
+            let has = |form: &Form| form.rows(Field::Apps).iter().any(|other| other[0] == row[0]);
+            prop_assert!(has(&mine) || has(&theirs));
         }
     }
 }

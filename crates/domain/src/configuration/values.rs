@@ -59,10 +59,9 @@ text! {
 }
 text! {
     /// The name of a time zone such as `Europe/Berlin`, or `auto`.
-    TimeZone, Kind::Text, Fault::TimeZone, |text| {
+    TimeZone, Kind::Text, Fault::TimeZone { near: None }, |text| {
         let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_' | b'-' | b'+');
-        let named = text == "auto" || text == "UTC" || text.contains('/');
-        named && text.len() <= 64 && text.bytes().all(plain) && !text.starts_with('/') && !text.ends_with('/')
+        text.len() <= 64 && text.bytes().all(plain) && !text.starts_with('/') && !text.ends_with('/')
     }
 }
 

@@ -75,11 +75,11 @@ pub struct Place {
 }
 
 impl Place {
-    /// As maps take it, such as `52.520008, 13.404954`.
+    /// As maps take it, such as `52.52001, 13.40495`: to a meter, which is more than a phone knows.
     #[must_use]
     pub fn degrees(self) -> String {
         let degrees = |millionths: i32| f64::from(millionths) / 1e6;
-        format!("{:.6}, {:.6}", degrees(self.latitude), degrees(self.longitude))
+        format!("{:.5}, {:.5}", degrees(self.latitude), degrees(self.longitude))
     }
 }
 
@@ -169,7 +169,7 @@ mod tests {
             (Some(&lacking), Some(place)),
             "what is not told stays"
         );
-        assert_eq!(place.degrees(), "52.520008, -13.404954");
+        assert_eq!(place.degrees(), "52.52001, -13.40495");
         known.merge(&HeadwindFacts {
             apps: Some(Vec::new()),
             files: Some(Vec::new()),

@@ -12,7 +12,7 @@ use muster_domain::{
     configuration::ConfigurationSettings,
     ports::{
         Audience, ConfigurationRow, ConfigurationStore, ConfigurationVersion, DeviceConfiguration, LogEntry,
-        NamedVersion, NewLogEntry, SaveConfiguration, SavedConfiguration, Stored, VersionRow,
+        NamedVersion, NewLogEntry, Reach, SaveConfiguration, SavedConfiguration, Stored, VersionRow,
     },
 };
 use sqlx::{AssertSqlSafe, sqlite::SqliteRow};
@@ -107,23 +107,31 @@ impl ConfigurationStore for Sqlite {
         workspace: WorkspaceId,
         id: Option<ConfigurationId>,
         audience: &Audience,
-    ) -> Stored<u64> {
+    ) -> Stored<Reach> {
         let keys: Vec<_> = audience.groups.iter().map(|name| name.to_lowercase()).collect();
         let sql = format!(
-            "SELECT count(*) AS n FROM headwind_device h JOIN device d ON d.workspace_id = h.workspace_id AND d.id = h.device_id
-            WHERE h.workspace_id = $1 AND d.left_at IS NULL
-                AND ($2 OR EXISTS (SELECT 1 FROM membership m WHERE m.workspace_id = d.workspace_id AND m.user_id = d.user_id
-                    AND m.name_key IN (SELECT value FROM json_each($3))))
-                AND NOT EXISTS (SELECT 1 FROM configuration c WHERE c.workspace_id = d.workspace_id
+            "SELECT first, count(*) AS n FROM (SELECT (SELECT c.name FROM configuration c WHERE c.workspace_id = d.workspace_id
                     AND c.place < coalesce((SELECT o.place FROM configuration o WHERE o.workspace_id = $1 AND o.id = $4), 1 << 40)
-                    AND {FITS})"
+                    AND {FITS} ORDER BY c.place, c.id LIMIT 1) AS first
+                FROM headwind_device h JOIN device d ON d.workspace_id = h.workspace_id AND d.id = h.device_id
+                WHERE h.workspace_id = $1 AND d.left_at IS NULL
+                    AND ($2 OR EXISTS (SELECT 1 FROM membership m WHERE m.workspace_id = d.workspace_id AND m.user_id = d.user_id
+                        AND m.name_key IN (SELECT value FROM json_each($3)))))
+            GROUP BY first ORDER BY n DESC, first"
         );
         let query = sqlx::query(AssertSqlSafe(sql))
             .bind(workspace.to_string())
             .bind(audience.everybody)
             .bind(super::row::json(&keys)?)
             .bind(id.map(|id| id.to_string()).unwrap_or_default());
-        query.fetch_one(&self.readers).await.map_err(failed)?.count("n")
+        let mut reach = Reach::default();
+        for row in query.fetch_all(&self.readers).await.map_err(failed)? {
+            match row.maybe("first")? {
+                Some(name) => reach.elsewhere.push((name, row.count("n")?)),
+                None => reach.devices = row.count("n")?,
+            }
+        }
+        Ok(reach)
     }
 
     async fn save_configuration(

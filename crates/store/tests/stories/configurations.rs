@@ -189,12 +189,16 @@ pub async fn how_many_a_change_reaches_is_known_before_it_is_saved(world: World)
     let reach = async |id: Option<ConfigurationId>, audience: Audience| {
         world.store.configuration_reach(world.ws, id, &audience).await.unwrap()
     };
-    assert_eq!(reach(None, for_all()).await, 2);
-    assert_eq!(reach(None, for_groups(&["TILLS"])).await, 1);
-    assert_eq!(reach(None, for_groups(&[])).await, 0);
+    let just = |devices| Reach { devices, elsewhere: Vec::new() };
+    assert_eq!(reach(None, for_all()).await, just(2));
+    assert_eq!(reach(None, for_groups(&["TILLS"])).await, just(1));
+    assert_eq!(reach(None, for_groups(&[])).await, just(0));
     let tills = made(&world, "Tills", for_groups(&["Tills"])).await;
-    assert_eq!(reach(None, for_all()).await, 1, "the others have one before it");
-    assert_eq!(reach(Some(tills), for_all()).await, 2, "itself is not in its way");
+    let one_before = Reach { devices: 1, elsewhere: vec![("Tills".into(), 1)] };
+    assert_eq!(reach(None, for_all()).await, one_before, "the others have one before it");
+    assert_eq!(reach(Some(tills), for_all()).await, just(2), "itself is not in its way");
+    let all_before = Reach { devices: 0, elsewhere: vec![("Tills".into(), 1)] };
+    assert_eq!(reach(None, for_groups(&["Tills"])).await, all_before);
 }
 
 pub async fn a29_configurations_of_another_workspace_are_not_there(world: World) {
@@ -211,7 +215,7 @@ pub async fn a29_configurations_of_another_workspace_are_not_there(world: World)
     assert_eq!(store.save_configuration(other, save).await, Err(StoreError::NotFound));
     assert_eq!(store.device_configuration(other, phone).await, Ok(DeviceConfiguration::default()));
     assert_eq!(store.fetched_configuration(other, phone).await, Ok(None));
-    assert_eq!(store.configuration_reach(other, None, &for_all()).await, Ok(0));
+    assert_eq!(store.configuration_reach(other, None, &for_all()).await, Ok(Reach::default()));
     assert_eq!(store.device_log(other, phone, None, 10).await, Ok(vec![]));
     assert_eq!(store.fetched_configuration(world.ws, phone).await, Ok(Some(loud(10))));
 }

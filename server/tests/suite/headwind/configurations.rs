@@ -55,9 +55,10 @@ async fn what_is_saved_in_the_console_reaches_the_agent_within_two_seconds() {
     let life = agent.lives();
     life.until("poll").await;
     let values = [("launcher", "yes"), ("volume", "30"), ("restrictions", "no_add_user no_config_wifi")];
-    let preview = json!({ "id": null, "base": null, "audience": all(), "form": form(&values) });
+    let preview =
+        json!({ "id": null, "base": null, "name": "Tills", "audience": all(), "form": form(&values) });
     let (_, told) = server.function(&owner, "configuration_preview", preview).await;
-    assert_eq!((&told["devices"], &told["problems"]), (&json!(1), &json!([])), "{told}");
+    assert_eq!((&told["reach"]["devices"], &told["problems"]), (&json!(1), &json!([])), "{told}");
     let fields: Vec<_> = told["differences"].as_array().unwrap().iter().map(|d| d["field"].clone()).collect();
     assert_eq!(fields, ["launcher", "restrictions", "volume"]);
     let given = Instant::now();
@@ -217,9 +218,16 @@ async fn a_save_based_on_a_former_version_is_refused_and_so_are_wrong_fields() {
     assert_eq!(second["done"]["saved"], json!({ "saved": { "version": 2 } }));
     let stale = save(&server, &owner, id.clone(), json!(1), &[("volume", "90")]).await;
     assert_eq!(stale["done"]["saved"], json!({ "stale": { "version": 2 } }));
-    let preview = json!({ "id": id, "base": 1, "audience": all(), "form": form(&[("volume", "90")]) });
+    let preview =
+        json!({ "id": id, "base": 1, "name": "tills", "audience": all(), "form": form(&[("volume", "90")]) });
     let (_, told) = server.function(&owner, "configuration_preview", preview).await;
-    assert_eq!(told["newer"], 2, "told before the save, too");
+    assert_eq!(
+        (&told["newer"], &told["name_taken"]),
+        (&json!(2), &json!(false)),
+        "told before the save, too"
+    );
+    let other = json!({ "id": null, "base": null, "name": "TILLS", "audience": all(), "form": form(&[]) });
+    assert_eq!(server.function(&owner, "configuration_preview", other).await.1["name_taken"], true);
     let wrong =
         save(&server, &owner, id.clone(), json!(2), &[("volume", "101"), ("picture", "http://x.example/")])
             .await;

@@ -219,6 +219,7 @@ pub fn calls() -> Vec<Call> {
         call("device_lists", READ, false, |i| json!({ "id": i.device })),
         call("android_get", MANAGE, false, |_| json!({})),
         call("android_set", MANAGE, false, |_| json!({ "set_up": {}, "password": { "kind": "keep" } })),
+        call("agent_secret_set", MANAGE, false, |_| json!({ "secret": { "kind": "keep" } })),
         call("package_delete", MANAGE, true, |i| json!({ "id": i.batch })),
         call("profiles_list", MANAGE, false, |_| json!({})),
         call("configurations_list", MANAGE, false, |_| json!({})),

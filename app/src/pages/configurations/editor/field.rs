@@ -40,11 +40,14 @@ pub(super) fn Below(
 }
 
 /// What can be chosen: nothing first, which leaves it as it is.
-pub(super) fn options(language: Language, kind: Kind) -> Vec<(&'static str, String)> {
+pub(super) fn options(language: Language, field: Field, kind: Kind) -> Vec<(&'static str, String)> {
     let none = std::iter::once(("", t::cfg_as_is(language).to_owned()));
     match kind {
         Kind::Flag => none
-            .chain([("yes", t::dev_yes(language).to_owned()), ("no", t::dev_no(language).to_owned())])
+            .chain(
+                [("yes", true), ("no", false)]
+                    .map(|(name, on)| (name, words::flag(language, field, on).to_owned())),
+            )
             .collect(),
         Kind::Choice(names) => {
             none.chain(names.iter().map(|name| (*name, words::choice(language, name).to_owned()))).collect()
@@ -71,7 +74,7 @@ fn Scalar(desk: Desk, field: Field, kind: Kind) -> impl IntoView {
     let wrong = move || desk.wrong(field, None, None).is_some().then_some("true");
     let off = move || !desk.may.get();
     let control = if matches!(kind, Kind::Flag | Kind::Choice(_)) {
-        let options = options(language, kind).into_iter().map(move |(name, words)| {
+        let options = options(language, field, kind).into_iter().map(move |(name, words)| {
             view! { <option value=name selected=move || desk.text(field) == name>{words}</option> }
         });
         view! {

@@ -116,7 +116,7 @@ fn Cell(desk: Desk, field: Field, column: ColumnKind, row: usize, place: usize) 
         .erased();
     }
     let control = if let Kind::Choice(_) = kind {
-        let mut offered = options(language, kind);
+        let mut offered = options(language, field, kind);
         if let Some(none) = offered.first_mut() {
             none.1 = "–".to_owned();
         }

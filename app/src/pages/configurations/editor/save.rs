@@ -1,10 +1,12 @@
 //! Saving: first what differs and how many devices that reaches, then the save. What is based on a former version is not saved over
 //! a newer one, and nothing that is typed is lost.
 
-use super::{Desk, Draft, PATH, id_of, words};
+use super::{Desk, Draft, PATH, id_of, said};
 use crate::{
+    AppError,
     api::configurations::{
-        ConfigurationSaved, Previewed, configuration_get, configuration_preview, configuration_save,
+        ConfigurationDesk, ConfigurationSaved, Previewed, configuration_get, configuration_preview,
+        configuration_save,
     },
     text::{self, t},
     ui::{
@@ -18,8 +20,8 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use muster_domain::{
     ConfigurationId, Language, PersonName,
-    configuration::{Difference, Kind},
-    ports::SavedConfiguration,
+    configuration::{Form, Merged, one_of},
+    ports::{Audience, Reach, SavedConfiguration},
 };
 use wasm_bindgen::JsCast;
 
@@ -49,14 +51,14 @@ fn show(id: String) {
 /// Asks the server what a draft would change, and opens the dialog with it.
 fn ask(desk: Desk, draft: Draft, restored: Option<u64>) {
     let language = desk.language;
-    if draft.name.parse::<PersonName>().is_err() {
+    let Ok(name) = draft.name.parse::<PersonName>() else {
         desk.bad_name.set(Some(t::cfg_bad_name(language)));
         return show("cfg-name".into());
-    }
+    };
     desk.trouble.set(None);
     let (id, base) = id_and_base(desk);
     spawn(async move {
-        match configuration_preview(id, base, draft.audience.clone(), draft.form.clone()).await {
+        match configuration_preview(id, base, name, draft.audience.clone(), draft.form.clone()).await {
             Ok(preview) if !preview.problems.is_empty() => {
                 let first = preview.problems.first().map(|p| id_of(p.field, p.row, p.column));
                 desk.problems.set(preview.problems);
@@ -65,10 +67,13 @@ fn ask(desk: Desk, draft: Draft, restored: Option<u64>) {
             Ok(preview) => {
                 desk.problems.set(Vec::new());
                 desk.newer.set(preview.newer);
-                if preview.newer.is_none() {
+                if preview.name_taken {
+                    refused(desk, SavedConfiguration::NameTaken);
+                } else if preview.newer.is_none() {
                     desk.asking.set(Some(Asked { draft, restored, preview }));
                 }
             }
+            Err(AppError::NotFound) => desk.gone.set(true),
             Err(error) => desk.trouble.set(Some(text::error(language, &error))),
         }
     });
@@ -109,39 +114,41 @@ fn refused(desk: Desk, saved: SavedConfiguration) {
     }
 }
 
-/// A value as it is said.
-fn said(language: Language, difference: &Difference, value: Option<&String>) -> String {
-    let Some(value) = value else { return t::cfg_nothing(language).to_owned() };
-    let kind = match (difference.field.kind(), difference.column) {
-        (Kind::Rows(columns), Some(column)) => columns.iter().find(|c| c.column == column).map(|c| c.kind),
-        (kind, None) => Some(kind),
-        _ => None,
-    };
-    match (kind, value.as_str()) {
-        (Some(Kind::Flag), "yes") => t::dev_yes(language).to_owned(),
-        (Some(Kind::Flag), "no") => t::dev_no(language).to_owned(),
-        (Some(Kind::Choice(_)), name) => words::choice(language, name).to_owned(),
-        _ => value.clone(),
-    }
+/// Lays what is typed over the version that holds: what I did not touch is as it is there.
+fn onto(desk: Desk) {
+    let Some(id) = id_and_base(desk).0 else { return };
+    let base = desk.base.get_untracked();
+    spawn(async move {
+        let both = match configuration_get(Some(id), Some(base)).await {
+            Ok(base) => configuration_get(Some(id), None).await.map(|theirs| (base, theirs)),
+            Err(error) => Err(error),
+        };
+        match both {
+            Ok((base, theirs)) => desk.lay_over(&base.form, theirs),
+            Err(AppError::NotFound) => desk.gone.set(true),
+            Err(error) => desk.trouble.set(Some(text::error(desk.language, &error))),
+        }
+    });
 }
 
-/// A difference: of what, and from what to what.
-fn row(language: Language, difference: &Difference) -> AnyView {
-    let column = difference.column.map(|column| words::column(language, column).to_owned());
-    let place = difference.item.iter().cloned().chain(column).collect::<Vec<_>>().join(" · ");
-    let whole = matches!(difference.field.kind(), Kind::Rows(_)) && difference.column.is_none();
-    let line = match (whole, &difference.before, &difference.after) {
-        (true, None, _) => t::cfg_row_added(language).to_owned(),
-        (true, ..) => t::cfg_row_gone(language).to_owned(),
-        _ => {
-            let before = said(language, difference, difference.before.as_ref());
-            t::cfg_arrow(language, said(language, difference, difference.after.as_ref()), before)
-        }
-    };
-    view! {
-        <li><b>{words::label(language, difference.field)}</b><span class="sub">{place}</span><span>{line}</span></li>
+impl Desk {
+    fn lay_over(self, base: &Form, theirs: ConfigurationDesk) {
+        let Some(row) = theirs.row else { return };
+        let (saved, mine) = (self.saved.get_untracked(), self.draft.get_untracked());
+        let Merged { form, clashes } = Form::merged(base, &mine.form, &theirs.form);
+        let name = one_of(&saved.name, &mine.name, &row.name).0.clone();
+        let audience = Audience::merged(&saved.audience, &mine.audience, &row.audience);
+        let now = Draft { name: row.name.clone(), audience: row.audience.clone(), form: theirs.form };
+        self.base.set(row.version);
+        self.former.set(None);
+        self.newer.set(None);
+        self.problems.set(Vec::new());
+        self.clashes.set(clashes);
+        self.row.set(Some(row));
+        self.versions.set(theirs.versions);
+        self.saved.set(now);
+        self.draft.set(Draft { name, audience, form });
     }
-    .into_any()
 }
 
 /// The dialog: what differs, how many devices it reaches, and the button that does it.
@@ -167,6 +174,7 @@ pub(super) fn Ask(desk: Desk) -> impl IntoView {
                     desk.base.set(version);
                     // What came of this very save while it was on its way was no other one.
                     desk.newer.set(None);
+                    desk.clashes.set(Vec::new());
                     desk.former.set(None);
                     desk.saved.set(draft.clone());
                     desk.draft.set(draft);
@@ -195,17 +203,19 @@ pub(super) fn Ask(desk: Desk) -> impl IntoView {
     };
     let none =
         move || look!(desk.asking, |asked| asked.as_ref().is_some_and(|a| a.preview.differences.is_empty()));
-    let reaches = move || {
-        let devices = look!(desk.asking, |asked| asked.as_ref().map_or(0, |asked| asked.preview.devices));
-        t::cfg_reaches(language, devices)
+    // A new one without a word is none that changes nothing: it may keep another one away.
+    let nothing = move || match look!(desk.row, |row| row.is_some()) {
+        true => t::cfg_diff_none(language),
+        false => t::cfg_diff_empty(language),
     };
+    let reaches = move || look!(desk.asking, |asked| asked.as_ref().map(|asked| reached(language, asked)));
     view! {
         <Modal open=open title=t::cfg_diff_title(language)>
-            <p class="muted" hidden=move || !none()>{t::cfg_diff_none(language)}</p>
+            <p class="muted" hidden=move || !none()>{nothing}</p>
             <ul class="cfg-diff" tabindex="0" aria-label=t::cfg_diff_title(language) hidden=none>
-                <For each=rows key=|(n, d)| format!("{n} {d:?}") let(difference)>{row(language, &difference.1)}</For>
+                <For each=rows key=|(n, d)| format!("{n} {d:?}") let(difference)>{said::row(language, &difference.1)}</For>
             </ul>
-            <p class="cfg-reach">{reaches}</p>
+            <div class="cfg-reach">{reaches}</div>
             <Trouble problem=trouble grave=true/>
             <div class="end">
                 <button type="button" class="btn" on:click=boxed(move |_| open.set(false))>{t::cancel(language)}</button>
@@ -216,7 +226,20 @@ pub(super) fn Ask(desk: Desk) -> impl IntoView {
     .erased()
 }
 
-/// The bar at the foot: the state in words, and the two buttons.
+/// Which devices it reaches, and why no more.
+fn reached(language: Language, asked: &Asked) -> AnyView {
+    let Reach { devices, elsewhere } = &asked.preview.reach;
+    let others = elsewhere.iter().map(|(name, devices)| t::cfg_elsewhere(language, *devices, name));
+    let why = match (*devices, elsewhere.is_empty(), asked.draft.audience.is_nobody()) {
+        (0, true, true) => Some(t::cfg_reaches_nobody(language)),
+        (0, true, false) => Some(t::cfg_reaches_none_yet(language)),
+        _ => None,
+    };
+    let lines = others.chain(why.map(str::to_owned)).map(|line| view! { <p class="muted">{line}</p> });
+    view! { <p>{t::cfg_reaches(language, *devices)}</p>{lines.collect_view()} }.into_any()
+}
+
+/// The bar at the foot: what happened meanwhile, the state in words, and the two buttons.
 #[component]
 pub(super) fn Bar(desk: Desk) -> impl IntoView {
     let language = desk.language;
@@ -226,33 +249,44 @@ pub(super) fn Bar(desk: Desk) -> impl IntoView {
         0 => String::new(),
         wrong => t::cfg_problems(language, wrong as u64),
     };
-    let discard = move |_| {
-        desk.draft.set(desk.saved.get_untracked());
-        desk.problems.set(Vec::new());
-        desk.bad_name.set(None);
-    };
+    view! {
+        <Show when=move || desk.may.get() || desk.gone.get()>
+            <div class="set-bar cfg-bar">
+                <Meanwhile desk=desk/>
+                <span class="set-said" role="status">{words}</span>
+                <button type="button" class="btn" disabled=move || !desk.changed() on:click=boxed(move |_| desk.discard())>{t::set_discard(language)}</button>
+                <button class="btn primary" disabled=move || !changed() || desk.gone.get()>{t::cfg_review(language)}</button>
+            </div>
+        </Show>
+    }
+    .erased()
+}
+
+/// What somebody else did while this was typed: it stands where it is seen, however far one has scrolled.
+#[component]
+fn Meanwhile(desk: Desk) -> impl IntoView {
+    let language = desk.language;
     let theirs = move || {
         look!(desk.row, |row| row.as_ref().map(|row| format!("{PATH}/{}", row.id)).unwrap_or_default())
     };
     let newer = move || desk.newer.get().unwrap_or_default();
-    let onto = move |_| {
-        desk.base.set(desk.newer.get_untracked().unwrap_or_default());
-        desk.newer.set(None);
+    let clashes = move || {
+        look!(desk.clashes, |all| {
+            let rows = all.iter().map(|clash| said::clash(language, clash));
+            rows.collect_view()
+        })
     };
     view! {
-        <Show when=move || desk.newer.get().is_some()>
+        <Show when=move || desk.gone.get()><p class="note warn cfg-stale" role="alert">{t::cfg_gone(language)}</p></Show>
+        <Show when=move || desk.newer.get().is_some() && !desk.gone.get()>
             <div class="note warn cfg-stale" role="alert">
                 <span>{move || t::cfg_stale(language, newer())}</span>
                 <a class="link" href=theirs target="_blank" rel="noopener">{move || t::cfg_theirs(language, newer())}</a>
-                <button type="button" class="btn" on:click=boxed(onto)>{move || t::cfg_onto(language, newer())}</button>
+                <button type="button" class="btn" on:click=boxed(move |_| onto(desk))>{move || t::cfg_onto(language, newer())}</button>
             </div>
         </Show>
-        <Show when=move || desk.may.get()>
-            <div class="set-bar">
-                <span class="set-said" role="status">{words}</span>
-                <button type="button" class="btn" disabled=move || !desk.changed() on:click=boxed(discard)>{t::set_discard(language)}</button>
-                <button class="btn primary" disabled=move || !changed()>{t::cfg_review(language)}</button>
-            </div>
+        <Show when=move || !desk.clashes.read().is_empty()>
+            <div class="note warn cfg-clash" role="alert"><p>{t::cfg_clash(language)}</p><ul>{clashes}</ul></div>
         </Show>
     }
     .erased()

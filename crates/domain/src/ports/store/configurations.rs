@@ -3,7 +3,7 @@
 use super::Stored;
 use crate::{
     ConfigurationId, DeviceId, PersonName, Timestamp, WorkspaceId,
-    configuration::{ConfigurationSettings, LogLevel},
+    configuration::{ConfigurationSettings, LogLevel, one_of},
 };
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,36 @@ pub struct Audience {
     pub everybody: bool,
     /// The members of these groups, by name.
     pub groups: Vec<String>,
+}
+
+impl Audience {
+    /// What I made of `base`, laid over what they made of it. Where all differ, mine stands.
+    #[must_use]
+    pub fn merged(base: &Self, mine: &Self, theirs: &Self) -> Self {
+        let everybody = *one_of(&base.everybody, &mine.everybody, &theirs.everybody).0;
+        let mut groups = theirs.groups.clone();
+        groups.retain(|group| mine.groups.contains(group) || !base.groups.contains(group));
+        let added = mine.groups.iter().filter(|group| !base.groups.contains(group));
+        groups.extend(added.cloned());
+        groups.sort_by_key(|name| name.to_lowercase());
+        groups.dedup();
+        Self { everybody, groups }
+    }
+
+    /// Whether it is for nobody.
+    #[must_use]
+    pub fn is_nobody(&self) -> bool {
+        !self.everybody && self.groups.is_empty()
+    }
+}
+
+/// Whom a configuration would reach.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reach {
+    /// How many connected devices have it.
+    pub devices: u64,
+    /// How many are its people's, and have another one that comes first: its name, and how many.
+    pub elsewhere: Vec<(String, u64)>,
 }
 
 /// A configuration as lists show it.
@@ -168,13 +198,13 @@ pub trait ConfigurationStore {
         workspace: WorkspaceId,
         id: ConfigurationId,
     ) -> Stored<Vec<VersionRow>>;
-    /// How many connected devices it would reach if it were for these; a new one comes last in the order.
+    /// Which connected devices it would reach if it were for these; a new one comes last in the order.
     async fn configuration_reach(
         &self,
         workspace: WorkspaceId,
         id: Option<ConfigurationId>,
         audience: &Audience,
-    ) -> Stored<u64>;
+    ) -> Stored<Reach>;
     /// Saves one, and tells the devices whose configuration that changes. [`super::StoreError::NotFound`] if it is gone.
     async fn save_configuration(
         &self,

@@ -1,28 +1,16 @@
-//! Leaving with unsaved changes asks first; who goes back by the browser's own button finds them when they return.
+//! Leaving with unsaved changes asks first; who goes back by the browser's own button finds them when they return, where the page keeps
+//! them.
 
-use super::{Form, draft::Draft};
-use crate::text::t;
-use crate::ui::{announce::Announcer, confirm::Confirm, flow::Erased};
+use super::{confirm::Confirm, flow::Erased, modal::about};
+use crate::text::{self, t};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use std::cell::RefCell;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, MouseEvent};
 
-thread_local! {
-    /// What was typed on the page when it was left, in this tab.
-    static LEFT: RefCell<Option<Draft>> = const { RefCell::new(None) };
-}
-
 /// Where somebody wants to go, while it is asked whether to.
 #[derive(Clone, Copy)]
-struct Going(RwSignal<Option<String>>);
-
-/// What was typed when the page was left the last time.
-pub(super) fn left_behind() -> Option<Draft> {
-    // The server has one memory for everybody.
-    if cfg!(feature = "hydrate") { LEFT.with_borrow_mut(Option::take) } else { None }
-}
+pub(crate) struct Going(RwSignal<Option<String>>);
 
 /// The link of the console that a click follows, if it does so in this tab.
 fn followed(event: &MouseEvent) -> Option<String> {
@@ -35,14 +23,16 @@ fn followed(event: &MouseEvent) -> Option<String> {
     here.then_some(href)
 }
 
-/// Asks before a link is followed or the console left, while there are unsaved changes.
-pub(super) fn guard(form: Form, say: Announcer) {
+/// Asks before a link is followed or the console left, while `dirty`; `left` is called when the page goes away all the same.
+pub(crate) fn guard(
+    dirty: impl Fn() -> bool + Copy + Send + Sync + 'static,
+    left: impl Fn() + 'static,
+) -> Going {
     let going = RwSignal::new(None::<String>);
-    provide_context(Going(going));
     if !cfg!(feature = "hydrate") {
-        return;
+        return Going(going);
     }
-    let dirty = move || untrack(|| form.there.get() && form.changed());
+    let dirty = move || untrack(dirty);
     let leaving = window_event_listener(leptos::ev::beforeunload, move |event| {
         if dirty() {
             event.prevent_default();
@@ -59,27 +49,34 @@ pub(super) fn guard(form: Form, say: Announcer) {
     let listen = clicked.as_ref().unchecked_ref::<js_sys::Function>().clone();
     let _ = document().add_event_listener_with_callback_and_bool("click", &listen, true);
     let clicked = StoredValue::new_local((clicked, listen));
+    let left = StoredValue::new_local(left);
     on_cleanup(move || {
         leaving.remove();
         clicked.try_with_value(|(_, listen)| {
             let _ = document().remove_event_listener_with_callback_and_bool("click", listen, true);
         });
         if dirty() {
-            LEFT.set(form.draft.try_get_untracked());
-            say.done(t::set_kept(form.language));
+            left.try_with_value(|left| left());
         }
     });
+    Going(going)
 }
 
+/// The question; with a yes what was typed is discarded.
 #[component]
-pub(super) fn Ask(form: Form) -> impl IntoView {
-    let language = form.language;
-    let Going(going) = use_context::<Going>().unwrap_or(Going(RwSignal::new(None)));
-    let open = crate::ui::modal::about(going, |_| {});
+pub(crate) fn Ask(
+    /// Of [`guard`].
+    going: Going,
+    /// Puts what is saved in the place of what was typed.
+    discard: Callback<()>,
+) -> impl IntoView {
+    let language = text::language();
+    let Going(going) = going;
+    let open = about(going, |_| {});
     let navigate = StoredValue::new(use_navigate());
     let leave = move |()| {
         let Some(href) = going.get_untracked() else { return };
-        form.discard();
+        discard.run(());
         open.set(false);
         navigate.with_value(|navigate| navigate(&href, NavigateOptions::default()));
     };
