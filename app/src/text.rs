@@ -252,6 +252,8 @@ pub fn reason(language: Language, reason: &Reason) -> String {
         Reason::LostMode => t::reason_lost_mode(language).to_owned(),
         Reason::CutOff => t::reason_cut_off(language).to_owned(),
         Reason::PossibleCopy => t::reason_copy(language).to_owned(),
+        Reason::Erased => t::reason_erased(language).to_owned(),
+        Reason::OtherBuild => t::reason_other_build(language).to_owned(),
         Reason::LinkUsedAgain => t::reason_link_used_again(language).to_owned(),
         Reason::PermissionsMissing { which } => {
             let named: Vec<_> = which.iter().map(|which| permission(language, *which)).collect();

@@ -7,7 +7,7 @@ mod status;
 
 pub use apple::{AppleFacts, is_older, is_version};
 pub use event::{DeviceEvent, HistoryEntry};
-pub use headwind::{AgentPermission, HeadwindFacts, Place};
+pub use headwind::{AgentPermission, Hardware, HeadwindFacts, Place};
 pub use status::{HeadwindRules, IDENTITY_WARNS, PUSH_WARNS, Reason, Rules, Silence, Status, status};
 
 use crate::{DeviceId, InvitationId, Timestamp, UserId, WorkspaceId};

@@ -80,6 +80,7 @@ stories! {
         a22_two_phones_with_one_link_in_one_instant_are_one_device,
         a19_a_link_is_answered_again_only_after_somebody_has_said_yes_and_for_a_day,
         a_device_is_called_by_its_model_once_that_is_known,
+        another_build_than_the_companys_is_told_at_the_device_until_it_asks_signed,
         what_the_agent_never_confirms_ends_with_being_told,
         a_report_that_was_asked_for_is_done_when_the_device_has_told,
         what_is_done_once_is_confirmed_before_and_wanted_once,

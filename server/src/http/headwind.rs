@@ -164,6 +164,19 @@ impl Asked<'_> {
         if signature::holds(&expected(secret), given) { Ok(()) } else { Err(Refused::Unsigned) }
     }
 
+    /// That a device's agent is another build than the company's is noted at the device, which looks as if it were well otherwise.
+    async fn or_noted(
+        &self,
+        signed: Result<(), Refused>,
+        workspace: WorkspaceId,
+        device: DeviceId,
+    ) -> Result<(), Refused> {
+        if signed.is_err() {
+            self.site.ports.store.agent_unsigned(workspace, device, self.now).await?;
+        }
+        signed
+    }
+
     /// The store for what the device does itself.
     fn acting(&self, peer: &str) -> Arc<dyn Store> {
         let act = Act { by: By::Device, from: Some(peer.to_owned()), at: self.now };
@@ -205,7 +218,8 @@ impl Asked<'_> {
         let AgentDevice { workspace, device, invitation, .. } = known.device;
         let (ports, store) = (&self.site.ports, &self.site.ports.store);
         let secret = self.secret(workspace).await?;
-        self.signed(secret.as_deref(), |secret| signature::expected(secret, number))?;
+        let signed = self.signed(secret.as_deref(), |secret| signature::expected(secret, number));
+        self.or_noted(signed, workspace, device).await?;
         let orders = store.agent_sync(workspace, device, self.now).await?;
         let settings = store.settings(workspace).await?;
         let base = settings.public_url.as_deref().unwrap_or(&self.site.address);
@@ -222,7 +236,7 @@ impl Asked<'_> {
         let wanted = self.configuration_of(&known).await?;
         let mut facts = told::facts(&said);
         compare(facts.headwind.get_or_insert_default(), &said, wanted.as_ref());
-        self.site.ports.store.agent_told(known.workspace, known.device, &facts, own, self.now).await?;
+        self.acting(peer).agent_told(known.workspace, known.device, &facts, own, self.now).await?;
         // The agent shows it as its address in the network.
         Ok(([(ADDRESS, peer.to_owned())], json(answer::ok())).into_response())
     }

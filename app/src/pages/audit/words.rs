@@ -40,6 +40,7 @@ pub(super) fn action(language: Language, action: Action) -> &'static str {
         Action::PackageDeleted => t::aud_package_deleted(language),
         Action::CommandCancelled => t::aud_command_cancelled(language),
         Action::DeviceIsTheSame => t::aud_is_the_same(language),
+        Action::DevicePossibleCopy => t::aud_possible_copy(language),
         Action::DeviceLinkUsedAgain => t::aud_link_used_again(language),
         Action::DeviceMayConnectAgain => t::aud_may_connect_again(language),
         Action::DeviceLinkUseDismissed => t::aud_link_use_dismissed(language),

@@ -139,6 +139,7 @@ pub(super) fn Commands(shown: Shown, chosen: RwSignal<Option<CommandKind>>) -> i
     let moves =
         move || look!(reach, |r| r.as_ref().is_some_and(|r| r.wants_to_move_at.is_some() && !r.may_move));
     let copy = Memo::new(move |_| look!(known, |k| k.as_ref().and_then(|k| k.copy.clone())));
+    let may_decide = move || look!(known, |k| k.as_ref().is_some_and(|k| k.may_ask));
     let asked_again = move || look!(known, |k| k.as_ref().is_some_and(|k| k.asked_again));
     let called = move || look!(able, |a| !a.is_empty());
     let cannot_be_called = move || look!(reach, |r| r.as_ref().is_some_and(|r| r.gone || !r.has_token));
@@ -176,7 +177,8 @@ pub(super) fn Commands(shown: Shown, chosen: RwSignal<Option<CommandKind>>) -> i
             <Show when=asked_again>
                 <div class="note">
                     <p>{t::cmd_asked_again(language)}</p>
-                    <Show when=move || may_ask()>
+                    // Also of one that has left: it was erased, and is set up anew.
+                    <Show when=may_decide>
                         <button type="button" class="btn" on:click=boxed(move |_| does(Act::AskedAgain(true))) disabled=move || asking.get()>{t::cmd_let_again(language)}</button>
                         <button type="button" class="btn" on:click=boxed(move |_| does(Act::AskedAgain(false))) disabled=move || asking.get()>{t::cmd_not_this(language)}</button>
                     </Show>

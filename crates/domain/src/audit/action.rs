@@ -132,6 +132,9 @@ pub enum Action {
     /// Somebody decided that what speaks at a device's address is the device.
     #[serde(rename = "device.is_the_same")]
     DeviceIsTheSame,
+    /// Another piece of hardware spoke at a device's address.
+    #[serde(rename = "device.possible_copy")]
+    DevicePossibleCopy,
     /// Something asked below a device's link though the device has moved, and was refused.
     #[serde(rename = "device.link_used_again")]
     DeviceLinkUsedAgain,
@@ -256,7 +259,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 67] = [
+    pub const ALL: [Self; 68] = [
         Self::UserAdded,
         Self::UserChanged,
         Self::UserDeleted,
@@ -284,6 +287,7 @@ impl Action {
         Self::CommandCancelled,
         Self::DeviceMayMove,
         Self::DeviceIsTheSame,
+        Self::DevicePossibleCopy,
         Self::DeviceLinkUsedAgain,
         Self::DeviceMayConnectAgain,
         Self::DeviceLinkUseDismissed,
@@ -357,6 +361,7 @@ impl Action {
             Self::CommandCancelled => "device.command_cancelled",
             Self::DeviceMayMove => "device.may_move",
             Self::DeviceIsTheSame => "device.is_the_same",
+            Self::DevicePossibleCopy => "device.possible_copy",
             Self::DeviceLinkUsedAgain => "device.link_used_again",
             Self::DeviceMayConnectAgain => "device.may_connect_again",
             Self::DeviceLinkUseDismissed => "device.link_use_dismissed",

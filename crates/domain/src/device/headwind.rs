@@ -43,6 +43,15 @@ pub struct HeadwindFacts {
     /// Another piece of hardware spoke at its address: what it said otherwise. Empty once somebody has decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub copy: Option<String>,
+    /// What that said of its hardware. Meaningless without [`Self::copy`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy_is: Option<Hardware>,
+    /// It has confirmed that it erases itself, as it was told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub erased: Option<bool>,
+    /// Its requests are not signed as the company's own build of the agent signs them: it is not answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unsigned: Option<bool>,
     /// Something asked below its link though it has an address of its own, and was refused; `false` once somebody has decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub asked_again: Option<bool>,
@@ -61,6 +70,17 @@ pub struct HeadwindFacts {
     /// Of a report alone: where it was is to be forgotten, since its configuration does not ask for it.
     #[serde(skip)]
     pub no_place: bool,
+}
+
+/// By what a device's hardware is told from others.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hardware {
+    /// Its serial number.
+    pub serial: Option<String>,
+    /// Its IMEI.
+    pub imei: Option<String>,
+    /// Its model.
+    pub model: Option<String>,
 }
 
 /// Where a device was.
@@ -89,21 +109,8 @@ impl HeadwindFacts {
         macro_rules! take {
             ($($field:ident),*) => { $(if new.$field.is_some() { self.$field.clone_from(&new.$field); })* };
         }
-        take!(
-            number,
-            owner,
-            admin,
-            overlay,
-            usage,
-            kiosk,
-            launcher,
-            imei,
-            phone,
-            cpu,
-            locked,
-            copy,
-            asked_again
-        );
+        take!(number, owner, admin, overlay, usage, kiosk, launcher, imei, phone, cpu, locked);
+        take!(copy, copy_is, asked_again, erased, unsigned);
         take!(other_launcher, apps, files, place);
         if new.no_place {
             self.place = None;
@@ -120,6 +127,7 @@ impl HeadwindFacts {
         }
         if self.copy.as_deref() == Some("") {
             self.copy = None;
+            self.copy_is = None;
         }
     }
 

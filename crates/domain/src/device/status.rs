@@ -101,6 +101,10 @@ pub enum Reason {
     PossibleCopy,
     /// Something asked below its link though it has an address of its own, and was refused until somebody decides.
     LinkUsedAgain,
+    /// It erased itself, as it was told from here.
+    Erased,
+    /// Its agent is not the company's own build, which alone is answered.
+    OtherBuild,
     /// Its agent was not allowed what it needs.
     PermissionsMissing {
         /// What.
@@ -161,6 +165,8 @@ impl Reason {
             Self::PushCertificateEnds { .. } => "push_certificate_ends",
             Self::PossibleCopy => "possible_copy",
             Self::LinkUsedAgain => "link_used_again",
+            Self::Erased => "erased",
+            Self::OtherBuild => "other_build",
             Self::PermissionsMissing { .. } => "permissions_missing",
             Self::NotOwned => "not_owned",
             Self::BatteryLow { .. } => "battery_low",
@@ -270,6 +276,9 @@ fn headwind(found: &mut Found, facts: &Facts, told: &HeadwindFacts, wants: &Head
     if told.copy.is_some() {
         found.push((Status::Critical, Reason::PossibleCopy));
     }
+    if told.unsigned == Some(true) {
+        found.push((Status::Critical, Reason::OtherBuild));
+    }
     if told.asked_again == Some(true) {
         found.push((Status::Warning, Reason::LinkUsedAgain));
     }
@@ -315,8 +324,13 @@ pub fn status(
 ) -> (Status, Vec<Reason>) {
     let mut found = Found::new();
     if left {
-        let reason = if facts.apple.is_some() { Reason::ProfileRemoved } else { Reason::Left };
-        found.push((Status::Critical, reason));
+        let erased = facts.headwind.as_ref().is_some_and(|told| told.erased == Some(true));
+        found.push(match (facts.apple.is_some(), erased) {
+            (true, _) => (Status::Critical, Reason::ProfileRemoved),
+            // That was wanted, and is no alarm.
+            (false, true) => (Status::Warning, Reason::Erased),
+            (false, false) => (Status::Critical, Reason::Left),
+        });
     }
     if let Some(name) = &facts.managed_by {
         found.push((Status::Critical, Reason::ManagedBy { name: name.clone() }));

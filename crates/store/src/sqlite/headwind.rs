@@ -125,6 +125,13 @@ impl HeadwindStore for Sqlite {
         commit!(self, |tx| reports::is_the_same(tx, workspace, device, now).await)
     }
 
+    async fn agent_unsigned(&self, workspace: WorkspaceId, device: DeviceId, now: Timestamp) -> Stored<()> {
+        if self.is_known_to_be_unsigned(workspace, device).await? {
+            return Ok(());
+        }
+        commit!(self, |tx| reports::unsigned(tx, workspace, device, now).await)
+    }
+
     async fn agent_asked_again(
         &self,
         workspace: WorkspaceId,

@@ -309,19 +309,34 @@ pub async fn an_erased_device_has_left_and_one_that_comes_back_is_not_erased_aga
     sync(&world, device).await;
     assert_eq!(confirms(&world, device, CommandKind::Erase).await, AgentConfirmed::Noted);
     let row = the_device(&world, device).await;
-    assert_eq!((row.left_at, row.reasons), (Some(world.now()), vec![Reason::Left]));
+    assert_eq!((row.left_at, row.reasons), (Some(world.now()), vec![Reason::Erased]));
     let ends: Vec<_> = states(&world, device).await.into_iter().map(|(_, state)| state).collect();
     assert_eq!(ends, [CommandState::Failed, CommandState::Presumed, CommandState::Cancelled]);
-    assert_eq!(
-        world.store.agent_sync(world.ws, device, world.now()).await,
-        Err(StoreError::NotFound),
-        "while it erases itself"
-    );
+    assert_eq!(the_device(&world, device).await.status, Status::Warning);
+    assert_eq!(sync(&world, device).await, AgentOrders::default(), "while it erases itself");
+    assert!(the_device(&world, device).await.left_at.is_some(), "that is no life");
     world.pass(3 * MINUTE);
     assert_eq!(sync(&world, device).await, AgentOrders::default(), "it came back, and is not erased again");
     let row = the_device(&world, device).await;
     assert_eq!((row.left_at, row.status), (None, Status::Ok));
     assert_eq!(states(&world, device).await[1].1, CommandState::Unanswered);
+}
+
+pub async fn another_build_than_the_companys_is_told_at_the_device_until_it_asks_signed(world: World) {
+    let (_, link) = world.link("Anna").await;
+    let device = owned(&world, link).await;
+    for _ in 0..2 {
+        world.store.agent_unsigned(world.ws, device, world.now()).await.unwrap();
+        tell(&world, device, &report("R5CT1", "Pixel 8")).await;
+        let row = the_device(&world, device).await;
+        assert_eq!((row.status, row.reasons), (Status::Critical, vec![Reason::OtherBuild]));
+    }
+    let history = world.store.device_history(world.ws, device).await.unwrap();
+    assert_eq!(history.len(), 2, "{history:?}");
+    sync(&world, device).await;
+    assert_eq!(the_device(&world, device).await.status, Status::Ok);
+    let elsewhere = world.store.agent_unsigned(world.other, device, world.now()).await;
+    assert_eq!(elsewhere, Err(StoreError::NotFound), "a29");
 }
 
 pub async fn a_second_phone_at_an_address_is_seen_and_told_nothing_until_somebody_decides(world: World) {
@@ -341,9 +356,12 @@ pub async fn a_second_phone_at_an_address_is_seen_and_told_nothing_until_somebod
     assert_eq!(refused, Err(StoreError::State));
     world.store.agent_is_the_same(world.ws, device, world.now()).await.unwrap();
     assert!(sync(&world, device).await.restart);
-    tell(&world, device, &report("R5CT2", "Pixel 8")).await;
     let row = the_device(&world, device).await;
     assert_eq!((row.status, row.facts.serial.as_deref()), (Status::Ok, Some("R5CT2")), "a repaired phone");
+    tell(&world, device, &report("R5CT3", "Pixel 8")).await;
+    let row = the_device(&world, device).await;
+    assert_eq!(row.reasons, [Reason::PossibleCopy], "what was decided is of that one, and no third");
+    world.store.agent_is_the_same(world.ws, device, world.now()).await.unwrap();
     let again = world.store.agent_is_the_same(world.ws, device, world.now()).await;
     assert_eq!(again, Err(StoreError::State), "there is nothing to decide");
     let elsewhere = world.store.agent_is_the_same(world.other, device, world.now()).await;

@@ -55,7 +55,9 @@ impl Asked<'_> {
             return Err(Refused::NoSuchDevice);
         }
         let secret = self.secret(device.workspace).await?;
-        self.signed(secret.as_deref(), |secret| signature::expected_poll(secret, self.project, number))?;
+        let signed =
+            self.signed(secret.as_deref(), |secret| signature::expected_poll(secret, self.project, number));
+        self.or_noted(signed, device.workspace, device.device).await?;
         if self.now.since(device.last_seen) >= SEEN {
             self.site.ports.store.agent_seen(device.workspace, device.device, self.now).await?;
         }

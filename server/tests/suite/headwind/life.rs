@@ -130,7 +130,9 @@ async fn what_cannot_be_undone_is_confirmed_and_nothing_is_done_twice() {
     assert_eq!(phone.confirms("", true).await, StatusCode::OK);
     assert_eq!(last(&server, &owner).await, "presumed");
     let device = the_device(&server);
-    assert_eq!((&device["status"], &device["reasons"]), (&json!("critical"), &json!(["left"])));
-    assert_eq!(phone.syncs().await.1["message"], "error.notfound.device");
+    assert_eq!((&device["status"], &device["reasons"]), (&json!("warning"), &json!(["erased"])));
+    let (_, told) = phone.syncs().await;
+    assert_eq!(told["status"], "OK", "one that has yet to erase itself is not asked for a number");
+    assert_eq!(told["data"].get("factoryReset"), None, "and not told twice");
     assert_eq!(phone.polls().await.0, StatusCode::NOT_FOUND, "so that it asks once a minute and no more");
 }

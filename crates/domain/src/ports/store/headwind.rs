@@ -151,7 +151,9 @@ pub trait HeadwindStore {
         able: bool,
         now: Timestamp,
     ) -> Stored<AgentConfirmed>;
-    /// Somebody has decided that what speaks at a device's address is the device, whatever it said otherwise.
+    /// A device asks unsigned where the company has a build of its own: it is not answered, which its status says until it asks signed.
+    async fn agent_unsigned(&self, workspace: WorkspaceId, device: DeviceId, now: Timestamp) -> Stored<()>;
+    /// Somebody has decided that what spoke last at a device's address is the device, whatever was known of it.
     async fn agent_is_the_same(&self, workspace: WorkspaceId, device: DeviceId, now: Timestamp)
     -> Stored<()>;
     /// Somebody has decided on what asked below a device's link: it may connect there again for a day, or it was not the device.

@@ -45,7 +45,9 @@ pub(super) async fn claim(tx: &mut Tx<'_>, claim: AgentClaim) -> Stored<AgentCla
             }
         }
     }
-    let headwind = HeadwindFacts { number: Some(given_number(invitation.id)), ..HeadwindFacts::default() };
+    let number = Some(given_number(invitation.id));
+    let headwind =
+        HeadwindFacts { number, asked_again: Some(false), erased: Some(false), ..HeadwindFacts::default() };
     let typed = bound_number(Some(&hardware_id)).unwrap_or_default().to_owned();
     let new = Connecting {
         device: claim.device,

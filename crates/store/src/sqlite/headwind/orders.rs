@@ -84,9 +84,6 @@ pub(super) async fn sync(
     now: Timestamp,
 ) -> Stored<AgentOrders> {
     let before = devices::get(tx, workspace, id).await?;
-    if before.left_at.is_some() {
-        came_back(tx, &before, now).await?;
-    }
     let sql = "SELECT lock FROM headwind_device WHERE workspace_id = $1 AND device_id = $2";
     let row = tx.row(sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string())).await?;
     let mut orders =
@@ -94,6 +91,10 @@ pub(super) async fn sync(
     let copied = before.facts.headwind.as_ref().is_some_and(|h| h.copy.is_some());
     if !copied {
         orders.configuration = effective::fetch(tx, workspace, id).await?.map(Box::new);
+    }
+    // It has said that it erases itself: until then it is told what it was, and nothing new.
+    if before.left_at.is_some() && !came_back(tx, &before, now).await? {
+        return Ok(orders);
     }
     for Sent { command, times } in open(tx, workspace, id).await? {
         // While nobody knows which of two devices asks, it is told nothing but to report.
@@ -137,6 +138,9 @@ pub(super) async fn sync(
             (Some(Vec::new()), Some(Vec::new()), Some(String::new()));
     }
     told.no_place = orders.configuration.as_ref().is_none_or(|wanted| wanted.location.is_none());
+    let known = before.facts.headwind.as_deref();
+    told.unsigned = known.and_then(|known| known.unsigned).map(|_| false);
+    told.erased = known.and_then(|known| known.erased).map(|_| false);
     let mut device = before.clone();
     device.left_at = None;
     device.last_seen = now;
@@ -151,16 +155,17 @@ fn again(goes: bool) -> CommandState {
 }
 
 /// A device that has left by its own word speaks again: it was not erased, or was set up from a copy of its settings. It is not
-/// erased a second time by itself.
-async fn came_back(tx: &mut Tx<'_>, device: &Device, now: Timestamp) -> Stored<()> {
+/// erased a second time by itself. `false` while it may be about to.
+async fn came_back(tx: &mut Tx<'_>, device: &Device, now: Timestamp) -> Stored<bool> {
     if device.left_at.is_none_or(|at| now.since(at) < ERASING) {
-        return Err(StoreError::NotFound);
+        return Ok(false);
     }
-    let sql = "UPDATE device_command SET state = 'unanswered' WHERE workspace_id = $1 AND device_id = $2 AND kind = 'erase' AND state = 'presumed'";
+    let sql = "UPDATE device_command SET state = 'unanswered', detail = 'it confirmed and has asked again since: it was not erased, or another phone has its settings' WHERE workspace_id = $1 AND device_id = $2 AND kind = 'erase' AND state = 'presumed'";
     let query = sqlx::query(sql).bind(device.workspace.to_string()).bind(device.id.to_string());
     tx.run(query).await?;
     let event = DeviceEvent::ConnectedAgain { new_key: false };
-    device_events::record(tx, device.workspace, device.id, &[event], None, now).await
+    device_events::record(tx, device.workspace, device.id, &[event], None, now).await?;
+    Ok(true)
 }
 
 /// What a device is to be told at once.
@@ -224,6 +229,9 @@ pub(super) async fn confirm(
         for open in rest {
             talk::cancel(tx, workspace, id, open, now).await?;
         }
+        let mut erased = device.clone();
+        erased.facts.headwind.get_or_insert_default().erased = Some(true);
+        devices::judge(tx, &device, erased, now).await?;
         gone(tx, workspace, id, now).await?;
     } else {
         // The configuration that it keeps still says to do it: it asks for one that does not.

@@ -10,7 +10,7 @@ use super::super::{
 use muster_domain::{
     DeviceId, Timestamp, WorkspaceId,
     audit::Action,
-    device::{Facts, HeadwindFacts},
+    device::{Facts, Hardware, HeadwindFacts},
     headwind::contradiction,
     ports::{StoreError, Stored, Topic},
 };
@@ -55,7 +55,12 @@ pub(super) async fn told(
     let mut device = before.clone();
     match contradiction(&before.facts, facts) {
         Some(copy) => {
-            let copy = HeadwindFacts { copy: Some(copy), ..HeadwindFacts::default() };
+            if before.facts.headwind.as_ref().is_none_or(|known| known.copy.is_none()) {
+                tx.note(workspace, about(Action::DevicePossibleCopy, &before).now("copy", &copy)).await?;
+            }
+            let imei = facts.headwind.as_ref().and_then(|told| told.imei.clone());
+            let is = Hardware { serial: facts.serial.clone(), imei, model: facts.model.clone() };
+            let copy = HeadwindFacts { copy: Some(copy), copy_is: Some(is), ..HeadwindFacts::default() };
             device.facts.headwind.get_or_insert_default().merge(&copy);
         }
         None => {
@@ -82,7 +87,7 @@ pub(super) async fn told(
     Ok(())
 }
 
-/// Somebody has decided: what it says of its hardware from now on is what it is.
+/// Somebody has decided: what spoke last is the device, and no third one.
 pub(super) async fn is_the_same(
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
@@ -93,11 +98,35 @@ pub(super) async fn is_the_same(
     let mut device = before.clone();
     let known = device.facts.headwind.as_mut().filter(|h| h.copy.is_some()).ok_or(StoreError::State)?;
     known.copy = None;
-    known.imei = None;
-    device.facts.serial = None;
-    device.facts.model = None;
+    let is = known.copy_is.take().unwrap_or_default();
+    known.imei = is.imei;
+    device.facts.serial = is.serial;
+    device.facts.model = is.model;
     let said = before.facts.headwind.as_ref().and_then(|h| h.copy.clone()).unwrap_or_default();
     devices::judge(tx, &before, device, now).await?;
     super::call(tx, workspace, id, now).await?;
     tx.note(workspace, about(Action::DeviceIsTheSame, &before).now("copy", &said)).await
+}
+
+impl Sqlite {
+    /// Whether it is known already that a device's agent is another build than the company's.
+    pub(super) async fn is_known_to_be_unsigned(&self, workspace: WorkspaceId, id: DeviceId) -> Stored<bool> {
+        let sql = "SELECT facts ->> '$.headwind.unsigned' IS 1 AS known FROM device WHERE workspace_id = $1 AND id = $2";
+        let query = sqlx::query(sql).bind(workspace.to_string()).bind(id.to_string());
+        let row = query.fetch_optional(&self.readers).await.map_err(failed)?.ok_or(StoreError::NotFound)?;
+        row.val("known")
+    }
+}
+
+/// A device's agent is another build than the company's.
+pub(super) async fn unsigned(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    id: DeviceId,
+    now: Timestamp,
+) -> Stored<()> {
+    let before = devices::get(tx, workspace, id).await?;
+    let mut device = before.clone();
+    device.facts.headwind.get_or_insert_default().unsigned = Some(true);
+    devices::judge(tx, &before, device, now).await
 }
