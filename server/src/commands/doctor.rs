@@ -8,6 +8,7 @@ mod database;
 mod files;
 mod log;
 mod mail;
+mod packages;
 
 use super::{open, output};
 use crate::{
@@ -117,6 +118,7 @@ async fn look(config: &Config) -> Vec<Finding> {
     found.extend(clock::look(&SystemClock, inspected.as_ref().and_then(|i| i.newest)).await);
     if let Some(opened) = &opened {
         found.extend(log::look(&opened.store).await);
+        found.extend(packages::look(&opened.store, data).await);
         found.extend(apple::look(&opened.store, keys.as_deref(), SystemClock.now()).await);
     }
     if let (Some(opened), Some(keys)) = (&opened, &keys) {

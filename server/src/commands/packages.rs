@@ -77,8 +77,9 @@ fn said(value: &Value) -> &str {
 /// Copies the file to where it will lie: what is verified is what is kept.
 fn copied(shelf: &Shelf, file: &std::path::Path) -> anyhow::Result<packages::Draft> {
     let from = File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
-    ensure!(from.metadata()?.is_file(), "{} is no file", file.display());
-    let draft = shelf.draft().context("cannot write into the data folder")?;
+    let about = from.metadata()?;
+    ensure!(about.is_file(), "{} is no file", file.display());
+    let draft = shelf.draft_of(about.len().min(FILE as u64)).context("it was not taken")?;
     let size = std::io::copy(&mut from.take(FILE as u64 + 1), &mut draft.file())?;
     ensure!(size <= FILE as u64, "{}: {}", file.display(), packages::Refused::Large);
     Ok(draft)

@@ -6,7 +6,7 @@ use super::{
     output, passphrase,
 };
 use crate::{
-    packages::Shelf,
+    packages::{self, Shelf},
     system::{
         SystemClock,
         keys::{self, Keys},
@@ -16,7 +16,7 @@ use crate::{
 };
 use anyhow::{Context, bail, ensure};
 use clap::Args;
-use muster_domain::ports::Clock;
+use muster_domain::{WorkspaceId, ports::Clock};
 use muster_store::{Inspection, Sqlite};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -147,11 +147,13 @@ impl Restore {
         ensure!(look.damage.is_empty(), "{name} is damaged and was not restored: {}", look.damage.join("; "));
         let key =
             self.key(&draft.0, &look, data).await.with_context(|| format!("{name} was not restored"))?;
-        unpack(&Shelf::new(data), &draft.0).await.with_context(|| format!("{name} was not restored"))?;
+        let shelf = Shelf::new(data);
+        let packages = unpack(&shelf, &draft.0).await.with_context(|| format!("{name} was not restored"))?;
         muster_store::settle(&draft.0).await?;
         // Brings its tables up to date before anything is replaced: what cannot be opened is not restored.
         Sqlite::open(&draft.0).await.with_context(|| format!("{name} was not restored"))?.close().await;
         File::open(&draft.0)?.sync_all()?;
+        put_up(&shelf, packages).with_context(|| format!("{name} was not restored"))?;
         let kept = exchange(data, &draft, &key, &stamp)?;
         drop(lock);
         let missing = matches!(key, Key::Missing);
@@ -181,9 +183,16 @@ impl Restore {
     }
 }
 
-/// Puts the files of packages up that the backup has, each if it is what it says. What belongs to no package in the end is cleared away
-/// at the next start.
-async fn unpack(shelf: &Shelf, backup: &Path) -> anyhow::Result<()> {
+/// The file of a package that the backup has.
+struct Unpacked {
+    workspace: WorkspaceId,
+    digest: String,
+    draft: packages::Draft,
+}
+
+/// The files of packages that the backup has, each if it is what it says. They are gone with the value until they are put up.
+async fn unpack(shelf: &Shelf, backup: &Path) -> anyhow::Result<Vec<Unpacked>> {
+    let mut all = Vec::new();
     for package in muster_store::attached_packages(backup).await? {
         let (workspace, digest) = &package;
         ensure!(shelf.file(*workspace, digest).is_some(), "it names a package that is none: {digest:?}");
@@ -193,14 +202,23 @@ async fn unpack(shelf: &Shelf, backup: &Path) -> anyhow::Result<()> {
         std::io::copy(&mut draft.again()?, &mut HashWriter(&mut hash))?;
         let found: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         ensure!(found == *digest, "the package {digest} in it is damaged");
+        let (workspace, digest) = package;
+        all.push(Unpacked { workspace, digest, draft });
+    }
+    Ok(all)
+}
+
+/// Puts them up. What belongs to no package in the end is cleared away at the next start.
+fn put_up(shelf: &Shelf, all: Vec<Unpacked>) -> anyhow::Result<()> {
+    for Unpacked { workspace, digest, draft } in all {
         let held = shelf.hold()?;
-        shelf.put_up(draft, *workspace, digest, &held)?;
+        shelf.put_up(draft, workspace, &digest, &held)?;
     }
     Ok(())
 }
 
 /// What is written goes into a hash.
-struct HashWriter<'h>(&'h mut Sha256);
+pub(super) struct HashWriter<'h>(pub(super) &'h mut Sha256);
 
 impl Write for HashWriter<'_> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {

@@ -59,9 +59,10 @@ fn refused(why: &Refused) -> Response {
 }
 
 /// Writes what comes into a file; `None` if it was broken off.
-async fn written(shelf: &Arc<Shelf>, sent: Body) -> Result<Option<Draft>, Refused> {
+async fn written(shelf: &Arc<Shelf>, sent: Body, length: u64) -> Result<Option<Draft>, Refused> {
     let to = shelf.clone();
-    let draft = tokio::task::spawn_blocking(move || to.draft()).await.map_err(io::Error::other)??;
+    let draft =
+        tokio::task::spawn_blocking(move || to.draft_of(length)).await.map_err(io::Error::other)??;
     let mut file = tokio::fs::File::from_std(draft.file().try_clone()?);
     let (mut stream, mut size) = (sent.into_data_stream(), 0);
     loop {
@@ -94,7 +95,8 @@ pub async fn take(
         Err(answer) => return answer,
     };
     let Ok(_coming) = site.packages.coming.try_acquire() else { return fault::busy() };
-    let draft = match written(&site.packages, sent).await {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok());
+    let draft = match written(&site.packages, sent, length.unwrap_or_default()).await {
         Ok(Some(draft)) => draft,
         // Nobody hears it.
         Ok(None) => return StatusCode::BAD_REQUEST.into_response(),
@@ -119,6 +121,23 @@ fn names(headers: &HeaderMap, header: HeaderName, tag: &str) -> bool {
     values.flat_map(|v| v.split(',')).any(|v| matches!(v.trim(), "*") || v.trim() == tag)
 }
 
+/// Whether it asks for one part as RFC 9110 (section 14.1.2) writes it: `bytes=0-99`, `bytes=100-`, `bytes=-500`. All else is as if it
+/// were not there (section 14.2); several parts at once are fetched as a whole, too.
+fn is_range(value: &HeaderValue) -> bool {
+    let Some(range) = value.to_str().ok().and_then(|v| v.strip_prefix("bytes=")) else { return false };
+    let Some((first, last)) = range.trim().split_once('-') else { return false };
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    match (is_number(first), is_number(last)) {
+        (true, true) => {
+            let places = first.parse::<u64>().ok().zip(last.parse::<u64>().ok());
+            places.is_some_and(|(first, last)| first <= last)
+        }
+        (true, false) => last.is_empty(),
+        (false, true) => first.is_empty(),
+        (false, false) => false,
+    }
+}
+
 /// A file of which parts can be fetched (RFC 9110, section 14), with a digest of the whole (RFC 9530), never packed again.
 async fn file(site: &Site, package: &AppPackage, place: &std::path::Path, request: Request) -> Response {
     let tag = format!("\"{}\"", package.sha256);
@@ -137,11 +156,9 @@ async fn file(site: &Site, package: &AppPackage, place: &std::path::Path, reques
         Some(permit)
     };
     let mut asked = Request::builder().method(request.method().clone()).uri("/");
-    // A part of another version would spoil what has come already; several parts at once are fetched as a whole.
+    // A part of another version would spoil what has come already.
     let same = request.headers().get(header::IF_RANGE).is_none_or(|v| v.as_bytes() == tag.as_bytes());
-    if let Some(range) =
-        request.headers().get(header::RANGE).filter(|r| same && !r.as_bytes().contains(&b','))
-    {
+    if let Some(range) = request.headers().get(header::RANGE).filter(|range| same && is_range(range)) {
         asked = asked.header(header::RANGE, range);
     }
     let Ok(asked) = asked.body(Body::empty()) else { return nothing() };

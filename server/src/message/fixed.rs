@@ -50,7 +50,7 @@ const EN: Fixed = Fixed {
     agent_picture: "QR code for the app on Android",
     owner_head: "A new Android phone of the company, fresh from its box?",
     owner_text: "Tap six times in one place on its very first screen, then point it at this code. Never erase a phone that is in use for it. If the phone says that the app is blocked, stop and ask: Google’s set-up takes approved apps alone.",
-    owner_plain: "A new Android phone of the company, fresh from its box? Open the link on a computer: its page has the code for the phone’s very first screen.",
+    owner_plain: "A new Android phone of the company, fresh from its box? Open the link on a computer: its page has the code for the phone’s very first screen. Never erase a phone that is in use for it. If the phone says that the app is blocked, stop and ask: Google’s set-up takes approved apps alone.",
     owner_picture: "QR code for a new Android phone",
     somebody: "whoever looks after phones at {}",
 };
@@ -68,7 +68,7 @@ const RU: Fixed = Fixed {
     agent_picture: "QR-код для приложения на Android",
     owner_head: "Новый Android-телефон компании, только из коробки?",
     owner_text: "На самом первом экране нажмите шесть раз в одно место и наведите телефон на этот код. Не сбрасывайте ради этого телефон, которым пользуются. Если телефон сообщает, что приложение заблокировано, остановитесь и спросите: настройка Google принимает только одобренные приложения.",
-    owner_plain: "Новый Android-телефон компании, только из коробки? Откройте ссылку на компьютере: на странице есть код для самого первого экрана телефона.",
+    owner_plain: "Новый Android-телефон компании, только из коробки? Откройте ссылку на компьютере: на странице есть код для самого первого экрана телефона. Не сбрасывайте ради этого телефон, которым пользуются. Если телефон сообщает, что приложение заблокировано, остановитесь и спросите: настройка Google принимает только одобренные приложения.",
     owner_picture: "QR-код для нового Android-телефона",
     somebody: "те, кто в компании «{}» отвечает за телефоны",
 };

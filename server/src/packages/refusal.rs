@@ -45,7 +45,7 @@ pub enum Kind {
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
     /// It is not what it should be.
-    #[error("{0}")]
+    #[error(transparent)]
     Package(#[from] Error),
     /// It has more bytes than are taken.
     #[error("the file has more than {} MB: build a smaller package", super::FILE >> 20)]
@@ -66,6 +66,9 @@ pub enum Refused {
     /// There are as many as may be.
     #[error("there are {} packages already: delete one first", muster_domain::package::MOST)]
     Full,
+    /// It would fill the disk.
+    #[error("it has {} MB, and {} MB are free on the server's disk, some of which the database needs: make room first", .0 >> 20, .1 >> 20)]
+    NoRoom(u64, u64),
     /// It cannot be kept.
     #[error("the file could not be kept: {0}")]
     Io(#[from] io::Error),
@@ -84,6 +87,7 @@ impl Refused {
             Self::NoReceiver(_) => Kind::NoReceiver,
             Self::OtherSigner(_) => Kind::OtherSigner,
             Self::Full => Kind::Full,
+            Self::NoRoom(..) => Kind::NoRoom,
             Self::Io(error) if error.kind() == io::ErrorKind::StorageFull => Kind::NoRoom,
             Self::Io(_) | Self::Store(_) => Kind::Failed,
         }

@@ -1,7 +1,9 @@
 //! The files: `data/packages/{workspace}/{SHA-256}.apk`. A file that is on its way has a lock and another name, so that what a killed
 //! process has left is told from what still comes.
 
+use super::Refused;
 use muster_domain::{WorkspaceId, ports::Store};
+use rustix::fs::statvfs;
 use std::{
     collections::BTreeSet,
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
@@ -15,6 +17,8 @@ use tokio::sync::Semaphore;
 
 /// How the names of files begin that are on their way.
 const COMING: &str = ".coming-";
+/// Bytes that are left to the database, whatever comes.
+const SPARED: u64 = 64 << 20;
 /// Files that come at once: each may fill a part of the disk.
 const AT_ONCE: usize = 4;
 /// Phones that fetch at once; the others are asked to come again, as Android does by itself.
@@ -104,6 +108,19 @@ impl Shelf {
         Ok(Draft(draft))
     }
 
+    /// A file of so many bytes to be written, if there is room for it.
+    ///
+    /// # Errors
+    /// [`Refused::NoRoom`]; when it cannot be made.
+    pub fn draft_of(&self, bytes: u64) -> Result<Draft, Refused> {
+        let draft = self.draft()?;
+        // Where that cannot be told, the disk says so when it is full.
+        if let Ok(about) = statvfs(&self.folder) {
+            fits(bytes, about.f_bavail.saturating_mul(about.f_frsize))?;
+        }
+        Ok(draft)
+    }
+
     /// Waits until nobody else changes something here.
     ///
     /// # Errors
@@ -160,25 +177,38 @@ impl Shelf {
         Ok(removed)
     }
 
-    fn clear(&self, known: &BTreeSet<PathBuf>) -> io::Result<usize> {
-        let mut removed = 0;
+    /// Files that belong to no package: not what still comes.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn strays(&self, known: &BTreeSet<PathBuf>) -> io::Result<Vec<PathBuf>> {
+        let mut found = Vec::new();
         for entry in fs::read_dir(&self.folder)? {
             let entry = entry?;
             if entry.file_type()?.is_dir() {
                 for file in fs::read_dir(entry.path())? {
                     let file = file?.path();
                     if file.extension().is_some_and(|e| e == "apk") && !known.contains(&file) {
-                        gone(fs::remove_file(&file))?;
-                        removed += 1;
+                        found.push(file);
                     }
                 }
             } else if entry.file_name().to_string_lossy().starts_with(COMING) && is_left(&entry.path())? {
-                gone(fs::remove_file(entry.path()))?;
-                removed += 1;
+                found.push(entry.path());
             }
         }
-        Ok(removed)
+        Ok(found)
     }
+
+    fn clear(&self, known: &BTreeSet<PathBuf>) -> io::Result<usize> {
+        let strays = self.strays(known)?;
+        strays.iter().try_for_each(|file| gone(fs::remove_file(file)))?;
+        Ok(strays.len())
+    }
+}
+
+/// Whether so many bytes leave the database what it needs.
+fn fits(bytes: u64, free: u64) -> Result<(), Refused> {
+    if bytes.saturating_add(SPARED) > free { Err(Refused::NoRoom(bytes, free)) } else { Ok(()) }
 }
 
 /// Whether nobody writes a file any more.
@@ -215,6 +245,18 @@ mod tests {
         {
             assert_eq!(shelf.file(workspace(), bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn what_would_fill_the_disk_is_refused_before_it_comes() {
+        fits(10 << 20, 80 << 20).unwrap();
+        let why = fits(20 << 20, 80 << 20).unwrap_err();
+        assert_eq!(why.kind(), super::super::Kind::NoRoom);
+        assert!(why.to_string().starts_with("it has 20 MB, and 80 MB are free"), "{why}");
+        let data = tempfile::tempdir().unwrap();
+        let shelf = Shelf::new(data.path());
+        assert!(matches!(shelf.draft_of(1 << 60), Err(Refused::NoRoom(..))));
+        assert_eq!(fs::read_dir(data.path().join("packages")).unwrap().count(), 0, "nothing is left of it");
     }
 
     #[test]

@@ -7,7 +7,8 @@ use crate::{
     ui::{
         announce::announcer,
         confirm::Confirm,
-        flow::{Erased, For, boxed, look, spawn},
+        dialog::land,
+        flow::{Erased, For, boxed, effect, look, spawn},
         modal::about,
         problem::Problem,
         upload,
@@ -133,7 +134,7 @@ fn row(language: Language, shelved: Shelved, deleting: RwSignal<Option<Shelved>>
 pub(super) fn Packages(there: RwSignal<Option<Android>>) -> impl IntoView {
     let language = text::language();
     let (problem, busy, over) = (RwSignal::new(None::<String>), RwSignal::new(false), RwSignal::new(false));
-    let (asks, asked) = (RwSignal::new(false), RwSignal::new(String::new()));
+    let asks = RwSignal::new(false);
     // What comes of it stands on the page.
     let unsaid = RwSignal::new(None::<String>);
     let say = announcer();
@@ -148,7 +149,6 @@ pub(super) fn Packages(there: RwSignal<Option<Android>>) -> impl IntoView {
                     again();
                 }
                 Err(refused) if refused.kind == "other_signer" => {
-                    asked.set(refused.message);
                     OTHER.set(Some(file));
                     asks.set(true);
                 }
@@ -178,6 +178,15 @@ pub(super) fn Packages(there: RwSignal<Option<Android>>) -> impl IntoView {
             send(file, true);
         }
     };
+    // The field had the focus, and was off while the file was on its way: with a no it has it again.
+    let mut was_asked = false;
+    effect(move || {
+        let now = asks.get();
+        if was_asked && !now {
+            land(vec![".apl-drop input".to_owned()]);
+        }
+        was_asked = now;
+    });
     let deleting = RwSignal::new(None::<Shelved>);
     let delete_problem = RwSignal::new(None::<String>);
     let open = about(deleting, move |_| delete_problem.set(None));
@@ -198,10 +207,6 @@ pub(super) fn Packages(there: RwSignal<Option<Android>>) -> impl IntoView {
         let name = look!(deleting, |d| d.as_ref().map(|d| d.package.name.clone()).unwrap_or_default());
         t::and_delete_title(language, name)
     });
-    let words = Signal::derive(move || match language {
-        Language::En => t::and_other_text(language).to_owned() + " " + &asked.get(),
-        Language::Ru => t::and_other_text(language).to_owned(),
-    });
     let rows =
         Memo::new(move |_| look!(there, |t| t.as_ref().map(|t| t.packages.clone()).unwrap_or_default()));
     view! {
@@ -214,7 +219,7 @@ pub(super) fn Packages(there: RwSignal<Option<Android>>) -> impl IntoView {
             <p class="muted" hidden=move || !rows.read().is_empty()>{t::and_none(language)}</p>
             <ul class="profiles"><For each=move || rows.get() key=|r| format!("{} {}", r.address, r.package.uploaded_at.0) children=move |r| row(language, r, deleting)/></ul>
         </Section>
-        <Confirm open=asks title=t::and_other_title(language) text=words action=t::and_other_do(language) problem=unsaid confirmed=meant/>
+        <Confirm open=asks title=t::and_other_title(language) text=Signal::stored(t::and_other_text(language).to_owned()) action=t::and_other_do(language) problem=unsaid confirmed=meant/>
         <Confirm open=open title=title text=Signal::stored(t::and_delete_text(language).to_owned()) action=t::delete(language) problem=delete_problem confirmed=delete/>
     }
     .erased()

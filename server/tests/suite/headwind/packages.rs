@@ -71,9 +71,21 @@ async fn a_package_is_fetched_whole_and_in_parts_with_its_digest_and_never_packe
     assert_eq!(end.bytes().await.unwrap(), content[content.len() - 500..]);
     let same = get(&address, &[("range", ranges), ("if-range", &tag)]).await;
     assert_eq!(same.status(), StatusCode::PARTIAL_CONTENT);
-    for whole in [[("range", ranges), ("if-range", other)], [("range", "bytes=0-1,5-6"), ("accept", "*/*")]] {
-        let whole = get(&address, &whole).await;
-        assert_eq!((whole.status(), whole.content_length()), (StatusCode::OK, Some(content.len() as u64)));
+    let odd = [
+        "bytes=0-1,5-6",
+        "bytes=x",
+        "bytes=5-2",
+        "bytes",
+        "bytes=-",
+        "bytes=1-2-3",
+        "lines=0-1",
+        "bytes=0x1-2",
+    ];
+    let odd = odd.map(|range| [("range", range), ("accept", "*/*")]);
+    for asked in [[("range", ranges), ("if-range", other)]].into_iter().chain(odd) {
+        let whole = get(&address, &asked).await;
+        let told = (whole.status(), whole.content_length());
+        assert_eq!(told, (StatusCode::OK, Some(content.len() as u64)), "{asked:?}");
     }
     let beyond = get(&address, &[("range", "bytes=99999999-")]).await;
     assert_eq!(beyond.status(), StatusCode::RANGE_NOT_SATISFIABLE);
@@ -415,6 +427,11 @@ async fn packages_are_added_listed_and_removed_on_the_command_line_and_a_backup_
         muster(server.folder.path()).args(["packages", "add", other.to_str().unwrap()]).output().unwrap();
     assert_eq!(refused.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("--other-signer"));
+    std::fs::write(&other, "no package").unwrap();
+    let refused =
+        muster(server.folder.path()).args(["packages", "add", other.to_str().unwrap()]).output().unwrap();
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(said.matches("no ZIP").count(), 1, "the reason once: {said}");
     // A backup is all of it, on another machine, too.
     let backup = server.folder.path().join("b.db");
     let mut with_keys = muster(server.folder.path());
@@ -452,6 +469,52 @@ async fn packages_are_added_listed_and_removed_on_the_command_line_and_a_backup_
     restore.args(["restore", backup.to_str().unwrap(), "--force", "--passphrase-file"]).arg(&words);
     assert!(restore.status().unwrap().success());
     assert_eq!(files(&server).len(), 1);
+}
+
+/// What doctor says of packages.
+fn diagnosed(server: &Server) -> Vec<(String, String)> {
+    let out = muster(server.folder.path()).args(["doctor", "--json"]).output().unwrap();
+    let told: Value = serde_json::from_slice(&out.stdout).unwrap();
+    let of = |check: &Value| ["state", "message"].map(|field| check[field].as_str().unwrap().to_owned());
+    let checks = told["checks"].as_array().unwrap().iter().filter(|check| check["check"] == "packages");
+    checks.map(|check| of(check).into()).collect()
+}
+
+#[tokio::test]
+async fn doctor_finds_a_file_that_is_gone_one_that_is_another_and_one_that_is_nobodys() {
+    let server = Server::start();
+    server.json(&["packages", "add", npm(API_DEMOS).to_str().unwrap()]);
+    let found = diagnosed(&server);
+    assert!(found.len() == 1 && found[0].0 == "ok" && found[0].1.starts_with("1, as"), "{found:?}");
+    let file = files(&server).remove(0);
+    std::fs::write(file.with_file_name(format!("{}.apk", "ab".repeat(32))), "nobody's").unwrap();
+    std::fs::write(&file, "another").unwrap();
+    let found = diagnosed(&server);
+    assert_eq!(found.iter().map(|(state, _)| state.as_str()).collect::<Vec<_>>(), ["failed", "warning"]);
+    assert!(found[0].1.contains("not the one that was verified"), "{found:?}");
+    std::fs::remove_file(&file).unwrap();
+    assert!(diagnosed(&server)[0].1.contains("is not there"));
+}
+
+#[tokio::test]
+async fn a_refused_restore_leaves_nothing_of_the_packages_in_it() {
+    let server = Server::start();
+    for package in [API_DEMOS, SETTINGS] {
+        server.json(&["packages", "add", npm(package).to_str().unwrap()]);
+    }
+    let backup = server.folder.path().join("b.db");
+    server.cli(&["backup", backup.to_str().unwrap()]);
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", backup.display())).await.unwrap();
+    let last =
+        "UPDATE backup_package SET bytes = x'00' WHERE sha256 = (SELECT max(sha256) FROM backup_package)";
+    sqlx::query(last).execute(&pool).await.unwrap();
+    pool.close().await;
+    let new = tempfile::tempdir().unwrap();
+    let refused = muster(new.path()).args(["restore", backup.to_str().unwrap()]).output().unwrap();
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("is damaged"), "{refused:?}");
+    let left = walk(&new.path().join("data"));
+    let left = left.iter().filter(|file| file.extension().is_some_and(|e| e == "apk")).count();
+    assert_eq!(left, 0);
 }
 
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
