@@ -6,6 +6,7 @@
 
 mod android;
 pub mod apple;
+mod cannot;
 mod desktop;
 mod ended;
 mod folds;
@@ -194,7 +195,7 @@ pub fn platform(visitor: Visitor) -> Option<Platform> {
         Visitor::Android { .. } => Some(Platform::Android),
         Visitor::Iphone { .. } => Some(Platform::Ios),
         Visitor::Ipad { .. } => Some(Platform::Ipados),
-        Visitor::Desktop { .. } | Visitor::Bot | Visitor::Other => None,
+        Visitor::Desktop { .. } | Visitor::OtherPhone { .. } | Visitor::Bot | Visitor::Other => None,
     }
 }
 
@@ -296,6 +297,7 @@ fn waiting_body(view: &View<'_>) -> (&'static str, String) {
         Visitor::Android { play: false, .. } => android::without_play(view),
         Visitor::Iphone { in_app } => apple::page(view, false, in_app),
         Visitor::Ipad { in_app } => apple::page(view, true, in_app),
+        Visitor::OtherPhone { system } => cannot::page(view, system),
         Visitor::Desktop { .. } | Visitor::Bot | Visitor::Other => desktop::page(view),
     };
     let footer = format!(

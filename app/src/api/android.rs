@@ -93,7 +93,8 @@ pub async fn android_set(
     let other = set_up.wifi != settings.headwind.set_up.wifi;
     let password = match password {
         Password::Keep if other => Password::Remove,
-        Password::Set(_) if set_up.wifi.is_none() => Password::Remove,
+        // Typed for a network that has no name: nobody is to think that it is kept.
+        Password::Set(_) if set_up.wifi.is_none() => return Err(InvalidSetting::SetUpWifi.into()),
         as_said => as_said,
     };
     settings.headwind.set_up = set_up;

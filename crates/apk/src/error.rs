@@ -18,6 +18,18 @@ pub enum Error {
     /// It begins like a ZIP and does not end like one.
     #[error("the file is cut off: download or copy it once more")]
     CutOff,
+    /// So many bytes follow the ZIP's end.
+    #[error(
+        "there are {0} bytes after the end of the package: it was changed after it was signed, or the way here added something; get \
+         it from its maker once more"
+    )]
+    After(u64),
+    /// So many bytes stand before the ZIP's beginning.
+    #[error(
+        "there are {0} bytes before the beginning of the package: it was changed after it was signed, or the way here added \
+         something; get it from its maker once more"
+    )]
+    Before(u64),
     /// ZIP64.
     #[error("the file is a ZIP64, which Android does not install: build a smaller package")]
     Zip64,

@@ -4,6 +4,7 @@
 mod directory;
 mod end;
 mod local;
+mod surplus;
 
 use crate::{Error, MAX_MANIFEST};
 use directory::Entry;

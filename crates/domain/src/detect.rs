@@ -6,6 +6,7 @@
 
 mod apps;
 mod bots;
+mod phones;
 
 /// What kind of machine asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +35,12 @@ pub enum Visitor {
     },
     /// A crawler, a link preview, a library.
     Bot,
-    /// Anything else: KaiOS, Tizen, Windows Phone, OpenHarmony, televisions, silence.
+    /// A phone or tablet that cannot be connected: KaiOS, HarmonyOS NEXT, Windows Phone and their like.
+    OtherPhone {
+        /// What its system is called, in every language, where that is known.
+        system: Option<&'static str>,
+    },
+    /// Anything else: televisions, consoles, readers, silence.
     Other,
 }
 
@@ -100,6 +106,10 @@ pub fn detect(
     }
     // OpenHarmony without the Android layer runs no Android app.
     if any(&NEITHER) || (has("openharmony") && !has("android")) {
+        return other(&ua);
+    }
+    // Where a phone is wanted there is no use for a television's own store.
+    if has("android") && words(&ua).any(is_fire_tv) {
         return Visitor::Other;
     }
     let hinted_android =
@@ -123,7 +133,7 @@ pub fn detect(
         return Visitor::Android { play: !without_play(&ua), in_app };
     }
     if any(&NO_COMPUTER) {
-        return Visitor::Other;
+        return other(&ua);
     }
     if let Some(visitor) = of_apple(&ua, puffin) {
         return visitor;
@@ -131,7 +141,12 @@ pub fn detect(
     if any(&["windows", "win9", "win64", "win32", "x11", "linux", "bsd"]) {
         return Visitor::Desktop { maybe_ipad: false };
     }
-    Visitor::Other
+    other(&ua)
+}
+
+/// What is neither Android's nor Apple's, and no computer.
+fn other(ua: &str) -> Visitor {
+    phones::other(ua).map_or(Visitor::Other, |system| Visitor::OtherPhone { system })
 }
 
 /// What Apple made, if anything: `ua` is in lower case and of no Android.
@@ -168,15 +183,24 @@ fn without_play(ua: &str) -> bool {
         "oculusbrowser/",
         "picobrowser/",
     ];
-    WORDS.iter().any(|word| ua.contains(word)) || ua.split([';', '(', ')', ' ']).any(of_amazon)
+    WORDS.iter().any(|word| ua.contains(word)) || words(ua).any(of_amazon)
 }
 
-/// Amazon's names of models: tablets KFMAWI, televisions AFTMM and AFTEUFF014, other things AEOKN.
+/// The words of a user agent, among which are names of models.
+fn words(ua: &str) -> impl Iterator<Item = &str> {
+    ua.split([';', '(', ')', ' '])
+}
+
+/// Amazon's names of models: tablets KFMAWI, other things AEOKN.
 fn of_amazon(word: &str) -> bool {
     let letters = word.chars().all(|c| c.is_ascii_alphabetic());
     (word.starts_with("kf") && letters && (4..=7).contains(&word.len()))
         || (word.starts_with("aeo") && letters && word.len() == 5)
-        || (word.starts_with("aft") && (4..=10).contains(&word.len()))
+}
+
+/// Amazon's names of televisions: AFTMM, AFTEUFF014.
+fn is_fire_tv(word: &str) -> bool {
+    word.starts_with("aft") && (4..=10).contains(&word.len()) && word != "after"
 }
 
 /// The version of iOS or iPadOS that a browser tells (`CPU iPhone OS 17_5_1`, `CPU OS 16_6`): major and minor. Safari on an iPad

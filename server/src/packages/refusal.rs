@@ -27,6 +27,8 @@ pub enum Kind {
     Signer,
     /// Changed after it was signed.
     Changed,
+    /// Something stands before or after it.
+    Surplus,
     /// The agent cannot be a device's administrator.
     NoReceiver,
     /// Signed by another key than the version that is here.
@@ -121,5 +123,6 @@ fn kind(error: &Error) -> Kind {
         | Error::SchemesDiffer
         | Error::Lineage(_) => Kind::Signer,
         Error::Stripped(_) | Error::Signature | Error::Changed => Kind::Changed,
+        Error::After(_) | Error::Before(_) => Kind::Surplus,
     }
 }

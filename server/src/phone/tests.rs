@@ -115,6 +115,16 @@ fn variants() -> Vec<Variant> {
         ),
         (View { visitor: Visitor::Other, ..v }, "Open this on your phone", "на телефоне"),
         (
+            View { visitor: Visitor::OtherPhone { system: Some("KaiOS") }, ..v },
+            "It runs KaiOS. Open the link on an Android phone, iPhone or iPad.",
+            "На нём KaiOS. Откройте ссылку на Android-телефоне, iPhone или iPad.",
+        ),
+        (
+            View { visitor: Visitor::OtherPhone { system: None }, ..v },
+            "<p class=soft>Open the link on an Android phone",
+            "<p class=soft>Откройте ссылку на Android-телефоне",
+        ),
+        (
             View { state: State::Connected { model: Some("Pixel 8") }, ..v },
             "This <b id=model>Pixel 8</b>",
             "Pixel 8",
@@ -347,4 +357,20 @@ fn the_code_for_new_phones_is_for_computers_alone_and_the_package_for_phones_wit
         super::visitor(Visitor::Android { play: true, in_app: false }, said),
         Visitor::Android { play: false, in_app: false }
     );
+}
+
+#[test]
+fn a_phone_that_cannot_be_connected_gets_no_step_and_no_code_and_may_say_that_it_is_another() {
+    let all = View { owner: true, package: Some(PACKAGE), apple_ready: true, ..view() };
+    let other = View { visitor: Visitor::OtherPhone { system: Some("KaiOS") }, ..all };
+    let cannot = page(&View { svg_qr: |_| "<svg class=code>".to_owned(), ..other });
+    assert!(cannot.contains("<h1>This kind of phone cannot be connected</h1>") && cannot.contains(LINK));
+    for part in
+        ["<svg class=code>", ".png", PACKAGE.address, "/profile", "play.google.com", "<ol>", "m-1b2c3d4e5f"]
+    {
+        assert!(!cannot.contains(part), "{part}: {cannot}");
+    }
+    let android = page(&View { chosen: Chosen::from_query("android"), ..other });
+    assert!(android.contains("play.google.com"));
+    assert_eq!(platform(other.visitor), None);
 }

@@ -130,6 +130,29 @@ async fn an_iphone_that_waits_is_seen_also_when_a_computer_was_first_and_an_ipad
 }
 
 #[tokio::test]
+async fn a_phone_that_cannot_be_connected_is_told_so_by_the_name_of_its_system_and_uses_nothing_up() {
+    let server = Server::start();
+    let link = server.link();
+    let kaios = "Mozilla/5.0 (Mobile; Nokia_8110_4G; rv:48.0) Gecko/48.0 Firefox/48.0 KAIOS/2.5";
+    let (status, html) = page(&link, kaios).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(
+        html.contains("This kind of phone cannot be connected") && html.contains("It runs KaiOS."),
+        "{html}"
+    );
+    for part in ["<svg xmlns", "owner.png", "play.google.com", "/profile"] {
+        assert!(!html.contains(part), "{part}");
+    }
+    seen(&link, kaios).send().await.unwrap();
+    let now = server.invitation();
+    assert_eq!((&now["state"], &now["platform"]), (&"opened".into(), &Value::Null));
+    let fire_tv = "Mozilla/5.0 (Linux; Android 9; AFTKA) AppleWebKit/537.36 (KHTML, like Gecko) Silk/108.4.6 like Chrome/108.0.5359.160 Safari/537.36";
+    assert!(page(&link, fire_tv).await.1.contains("Open this on your phone"));
+    let (_, html) = page(&link, PIXEL).await;
+    assert!(html.contains("Get it on Google Play"), "the link goes on");
+}
+
+#[tokio::test]
 async fn the_hint_of_the_platform_goes_before_the_user_agent() {
     let server = Server::start();
     let link = server.link();

@@ -50,6 +50,7 @@ fn why(language: Language, refused: &Refused) -> String {
         "unsigned" => t::and_unsigned(language),
         "signer" => t::and_signer(language),
         "changed" => t::and_changed(language),
+        "surplus" => t::and_surplus(language),
         "no_receiver" => t::and_no_receiver(language),
         "full" => t::and_full(language),
         "no_room" => t::and_no_room(language),

@@ -1,13 +1,13 @@
 //! The end of a ZIP: the end of central directory record (section 4.3.16).
 
-use super::read_at;
+use super::{read_at, surplus};
 use crate::{Error, MAX_DIRECTORY, bytes::Bytes};
 use std::io::{Read, Seek};
 
-const SIGNATURE: &[u8] = b"PK\x05\x06";
+pub(super) const SIGNATURE: &[u8] = b"PK\x05\x06";
 const ZIP64_LOCATOR: &[u8] = b"PK\x06\x07";
 /// Its length without the comment.
-const LENGTH: usize = 22;
+pub(super) const LENGTH: usize = 22;
 /// The length of ZIP64's locator, which stands right before it.
 const LOCATOR: usize = 20;
 /// Where in it the directory's offset stands.
@@ -27,25 +27,27 @@ pub(crate) struct End {
 impl End {
     /// Finds it as Android does: the one with the shortest comment that reaches to the file's end.
     pub(super) fn find(file: &mut (impl Read + Seek), size: u64) -> Result<Self, Error> {
-        let mut magic = [0; 4];
-        read_at(file, 0, &mut magic).map_err(|error| match error {
-            Error::CutOff => Error::NotZip,
-            other => other,
-        })?;
-        if magic != *b"PK\x03\x04" {
-            return Err(Error::NotZip);
-        }
+        let begins = begins_at(file, 0)?;
         let most = LOCATOR + LENGTH + usize::from(u16::MAX);
         let length = usize::try_from(size).map_or(most, |size| size.min(most));
         let mut tail = vec![0; length];
         let tail_start = size - length as u64;
         read_at(file, tail_start, &mut tail)?;
-        let last = length.checked_sub(LENGTH).ok_or(Error::CutOff)?;
-        let at = (0..=last).rev().find(|&at| is_end(&tail, at)).ok_or(Error::CutOff)?;
+        let last = length.checked_sub(LENGTH);
+        let Some(at) = last.and_then(|last| (0..=last).rev().find(|&at| is_end(&tail, at))) else {
+            return Err(if begins { surplus::after(file, size)? } else { Error::NotZip });
+        };
+        let (raw, start) = (tail.get(at..).unwrap_or_default(), tail_start + at as u64);
+        if let Some(before) = surplus::before(file, raw, start)? {
+            return Err(before);
+        }
+        if !begins {
+            return Err(Error::NotZip);
+        }
         if at.checked_sub(LOCATOR).is_some_and(|at| starts_at(&tail, at, ZIP64_LOCATOR)) {
             return Err(Error::Zip64);
         }
-        Self::parse(tail.get(at..).unwrap_or_default(), tail_start + at as u64)
+        Self::parse(raw, start)
     }
 
     fn parse(raw: &[u8], start: u64) -> Result<Self, Error> {
@@ -81,6 +83,15 @@ impl End {
             field.copy_from_slice(&offset.to_le_bytes());
         }
         raw
+    }
+}
+
+/// Whether the first entry of a ZIP begins at that place; a file that ends before has none.
+pub(super) fn begins_at(file: &mut (impl Read + Seek), offset: u64) -> Result<bool, Error> {
+    let mut magic = [0; 4];
+    match read_at(file, offset, &mut magic) {
+        Err(Error::CutOff) => Ok(false),
+        read => read.map(|()| magic == *b"PK\x03\x04"),
     }
 }
 

@@ -66,8 +66,36 @@ fn a_package_cut_anywhere_is_refused() {
         let said = refused(&bytes[..length]);
         assert!(matches!(said, Error::NotZip | Error::CutOff), "{length}: {said:?}");
     }
-    let longer = [&bytes[..], b"x"].concat();
-    assert!(matches!(refused(&longer), Error::CutOff));
+}
+
+#[test]
+fn what_was_added_before_or_after_is_counted_and_said() {
+    let (bytes, ..) = &*PACKAGE;
+    let commented = Zip { comment: b"a comment".to_vec(), ..Zip::new(&zip::entries()) }.bytes();
+    let mut inner = zip::entries();
+    inner.push(zip::Entry::stored("assets/inner.apk", bytes));
+    let nested = Zip::new(&inner).bytes();
+    // More than the longest comment, too, over the edge of a piece, and what looks like an end.
+    for count in [1, 21, 22, 70_000, (1 << 20) - 11, 3 << 20] {
+        let added = vec![b'x'; count];
+        for whole in [&bytes[..], &commented, &nested] {
+            let after = [whole, &added].concat();
+            assert!(matches!(refused(&after), Error::After(n) if n == count as u64), "{count} after");
+            let before = [&added, whole].concat();
+            assert!(matches!(refused(&before), Error::Before(n) if n == count as u64), "{count} before");
+        }
+    }
+    let twice = [&bytes[..], bytes].concat();
+    assert!(matches!(refused(&twice), Error::Before(n) if n == bytes.len() as u64));
+    assert_eq!(
+        refused([&bytes[..], b"<!-- -->\n"].concat()).to_string(),
+        "there are 9 bytes after the end of the package: it was changed after it was signed, or the way here added something; get \
+         it from its maker once more"
+    );
+    // Cut off, a package inside it is not taken for the whole.
+    let cut = &nested[..nested.len() - 30];
+    assert!(matches!(refused(cut), Error::CutOff));
+    refused([b"MZ and more", &[0; 3 << 20][..]].concat());
 }
 
 #[test]

@@ -7,16 +7,78 @@ fn of(ua: &str) -> Visitor {
 }
 
 #[test]
-fn systems_that_only_mention_android_or_the_iphone_are_neither() {
+fn phones_of_other_systems_are_named_though_they_mention_android_or_the_iphone() {
+    for (system, ua) in [
+        (
+            "Windows Phone",
+            "Mozilla/5.0 (Windows Phone 10.0; Android 6.0.1; Microsoft; Lumia 950) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/52.0.2743.116 Mobile Safari/537.36 Edge/15.15063",
+        ),
+        (
+            "Windows Phone",
+            "Mozilla/5.0 (Mobile; Windows Phone 8.1; Android 4.0; ARM; Trident/7.0; Touch; rv:11.0; IEMobile/11.0; NOKIA; Lumia 635) like iPhone OS 7_0_3 Mac OS X AppleWebKit/537 (KHTML, like Gecko) Mobile Safari/537",
+        ),
+        (
+            "Windows Phone",
+            "Mozilla/5.0 (Windows NT 6.2; ARM; Trident/7.0; Touch; rv:11.0; WPDesktop; NOKIA; Lumia 1320) like Gecko",
+        ),
+        ("KaiOS", "Mozilla/5.0 (Mobile; Nokia_8110_4G; rv:48.0) Gecko/48.0 Firefox/48.0 KAIOS/2.5"),
+        ("Firefox OS", "Mozilla/5.0 (Mobile; rv:26.0) Gecko/18.1 Firefox/26.0"),
+        (
+            "Tizen",
+            "Mozilla/5.0 (Linux; Tizen 2.3; SAMSUNG SM-Z130H) AppleWebKit/537.3 (KHTML, like Gecko) SamsungBrowser/1.0 Mobile Safari/537.3",
+        ),
+        (
+            "HarmonyOS NEXT",
+            "Mozilla/5.0 (Phone; OpenHarmony 5.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/114.0.0.0 Safari/537.36 ArkWeb/4.1.6.1 Mobile",
+        ),
+        (
+            "HarmonyOS NEXT",
+            "Mozilla/5.0 (Tablet; OpenHarmony 5.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/114.0.0.0 Safari/537.36 ArkWeb/4.1.6.1",
+        ),
+        (
+            "BlackBerry",
+            "Mozilla/5.0 (BB10; Touch) AppleWebKit/537.3+ (KHTML, like Gecko) Version/10.0.9.386 Mobile Safari/537.3+",
+        ),
+        (
+            "Sailfish OS",
+            "Mozilla/5.0 (Linux; U; Sailfish 3.0; Mobile; rv:45.0) Gecko/45.0 Firefox/45.0 SailfishBrowser/1.0",
+        ),
+        (
+            "Symbian",
+            "Opera/9.80 (S60; SymbOS; Opera Mobi/SYB-1204232256; U; en-GB) Presto/2.10.254 Version/12.00",
+        ),
+        (
+            "Bada",
+            "Mozilla/5.0 (SAMSUNG; SAMSUNG-GT-S8500/S8500XXJEE; U; Bada/1.0; nl-nl) AppleWebKit/533.1 (KHTML, like Gecko) Dolfin/2.0 Mobile WVGA SMM-MMS/1.2.0 OPN-B",
+        ),
+    ] {
+        assert_eq!(of(ua), Visitor::OtherPhone { system: Some(system) }, "{ua}");
+    }
+    let nameless = "Opera/9.80 (J2ME/MIDP; Opera Mini/9.80/28.3590; U; en) Presto/2.8.119 Version/11.10";
+    assert_eq!(of(nameless), Visitor::OtherPhone { system: None });
+}
+
+#[test]
+fn the_same_systems_on_what_is_no_phone_are_nothing_that_cannot_be_connected() {
     for ua in [
-        "Mozilla/5.0 (Windows Phone 10.0; Android 6.0.1; Microsoft; Lumia 950) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/52.0.2743.116 Mobile Safari/537.36 Edge/15.15063",
-        "Mozilla/5.0 (Mobile; Windows Phone 8.1; Android 4.0; ARM; Trident/7.0; Touch; rv:11.0; IEMobile/11.0; NOKIA; Lumia 635) like iPhone OS 7_0_3 Mac OS X AppleWebKit/537 (KHTML, like Gecko) Mobile Safari/537",
-        "Mozilla/5.0 (Mobile; Nokia_8110_4G; rv:48.0) Gecko/48.0 Firefox/48.0 KAIOS/2.5",
-        "Mozilla/5.0 (Linux; Tizen 2.3; SAMSUNG SM-Z130H) AppleWebKit/537.3 (KHTML, like Gecko) SamsungBrowser/1.0 Mobile Safari/537.3",
-        "Mozilla/5.0 (Phone; OpenHarmony 5.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/114.0.0.0 Safari/537.36 ArkWeb/4.1.6.1 Mobile",
+        "Mozilla/5.0 (SMART-TV; Linux; Tizen 6.0) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/4.0 Chrome/76.0.3809.146 TV Safari/537.36",
+        "Mozilla/5.0 (Web0S; Linux/SmartTV) AppleWebKit/537.41 (KHTML, like Gecko) Large Screen WebAppManager Safari/537.41",
+        "Mozilla/5.0 (Windows Phone 10.0; Android 4.2.1; Xbox; Xbox One) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/46.0.2486.0 Mobile Safari/537.36 Edge/13.10586",
+        "Mozilla/5.0 (PC; OpenHarmony 5.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/114.0.0.0 Safari/537.36 ArkWeb/4.1.6.1 HuaweiBrowser/5.0.4.300",
         "",
     ] {
         assert_eq!(of(ua), Visitor::Other, "{ua}");
+    }
+}
+
+#[test]
+fn fire_tv_is_a_television_and_fire_tablets_are_not() {
+    for model in ["AFTMM", "AFTEUFF014", "AFTKA Build/PS7233; wv"] {
+        let ua = format!(
+            "Mozilla/5.0 (Linux; Android 7.1.2; {model}) AppleWebKit/537.36 (KHTML, like Gecko) Silk/108.4.6 like Chrome/108.0.5359.160 Safari/537.36"
+        );
+        assert_eq!(of(&ua), Visitor::Other, "{ua}");
+        assert_eq!(detect(&ua, Some("\"Android\""), None, None), Visitor::Other, "{ua}");
     }
 }
 
@@ -99,12 +161,9 @@ fn the_version_of_ios_is_read_where_it_is_told() {
 #[test]
 fn systems_that_name_linux_and_are_no_computer_are_other() {
     for ua in [
-        "Mozilla/5.0 (Linux; U; Sailfish 3.0; Mobile; rv:45.0) Gecko/45.0 Firefox/45.0 SailfishBrowser/1.0",
         "Mozilla/5.0 (Linux; U; en-US) AppleWebKit/528.5+ (KHTML, like Gecko, Safari/528.5+) Version/4.0 Kindle/3.0 (screen 600x800; rotate)",
         "Opera/9.80 (Linux mips; U; HbbTV/1.1.1 (; Philips; ; ; ; ) CE-HTML/1.0 NETTV/4.1.3; en) Presto/2.10.250 Version/11.60",
-        "Mozilla/5.0 (Windows NT 6.2; ARM; Trident/7.0; Touch; rv:11.0; WPDesktop; NOKIA; Lumia 1320) like Gecko",
         "Mozilla/4.0 (compatible; Linux 2.6.22) NetFront/3.4 Kindle/2.0 (screen 600x800)",
-        "Opera/9.80 (J2ME/MIDP; Opera Mini/9.80/28.3590; U; en) Presto/2.8.119 Version/11.10",
         "Mozilla/5.0 (Apple Watch; CPU Watch OS 9_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/16.0 Mobile/15E148 Safari/604.1",
         "Mozilla/5.0 (New Nintendo 3DS like iPhone) AppleWebKit/536.30 (KHTML, like Gecko) NX/3.0.0.5.22 Mobile NintendoBrowser/1.10.10166.JP",
     ] {
@@ -202,14 +261,13 @@ fn models_of_amazon_have_no_play_and_names_like_theirs_do() {
     for (model, play) in [
         ("KFTT", false),
         ("KFTRWI", false),
-        ("AFTEUFF014", false),
-        ("AFTMM", false),
         ("AEOKN", false),
         ("Amazon Jem", false),
         ("Kindle Fire", false),
         ("KF10", true),
         ("AEON1", true),
         ("AFTERMASTER 9000", true),
+        ("AFTER 5", true),
         ("SM-A505F", true),
     ] {
         let ua = format!(

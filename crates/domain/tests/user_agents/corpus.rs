@@ -49,7 +49,7 @@ impl Labelled<'_> {
 
     /// Whether its visitor gets the page that it should.
     pub fn is_right(self) -> bool {
-        use Visitor::{Android, Bot, Desktop, Ipad, Iphone, Other};
+        use Visitor::{Android, Bot, Desktop, Ipad, Iphone, Other, OtherPhone};
         let got = self.visitor();
         match self.class {
             "android" | "android-as-desktop" => matches!(got, Android { .. }),
@@ -61,7 +61,7 @@ impl Labelled<'_> {
             "mac" => matches!(got, Desktop { .. }),
             "desktop" => got == Desktop { maybe_ipad: false },
             "bot" => got == Bot,
-            "other" => got == Other,
+            "other" => matches!(got, Other | OtherPhone { .. }),
             "in-app" | "own-browser" => match got {
                 Android { in_app, .. } | Iphone { in_app } | Ipad { in_app } => {
                     in_app == (self.class == "in-app")

@@ -175,6 +175,9 @@ async fn the_console_takes_what_android_takes_and_a_password_is_never_shown() {
         (json!({ "time_zone": "Berlin time" }), keep(), "set_up_time_zone"),
         (json!({ "package": "launcher" }), keep(), "set_up_package"),
         (good.clone(), json!({ "kind": "set", "password": "short" }), "set_up_password"),
+        (good.clone(), json!({ "kind": "set", "password": "x".repeat(64) }), "set_up_password"),
+        (good.clone(), json!({ "kind": "set", "password": "größer als acht" }), "set_up_password"),
+        (json!({}), json!({ "kind": "set", "password": "correct horse" }), "set_up_wifi"),
     ] {
         let (status, told) = put(bad, password).await;
         assert!(!status.is_success() && told.to_string().contains(problem), "{status} {told}");

@@ -108,6 +108,7 @@ async fn what_is_no_package_is_refused_in_words_and_nothing_is_left_of_it() {
     let middle = changed.len() / 2;
     changed[middle] ^= 1;
     let cut = good[..good.len() - 3000].to_vec();
+    let longer = [&good[..], b"<!-- -->\n"].concat();
     let jar = signed(
         folder,
         API_DEMOS,
@@ -119,6 +120,7 @@ async fn what_is_no_package_is_refused_in_words_and_nothing_is_left_of_it() {
         (Vec::new(), "no_package", "ends in .apk"),
         (cut, "damaged", "once more"),
         (changed, "changed", "changed after it was signed"),
+        (longer, "surplus", "are 9 bytes after the end of the package"),
         (bomb(), "bomb", "ZIP bomb"),
         (on_top(), "bomb", "not true"),
         (zip(&[of("readme.txt")]), "no_package", "no AndroidManifest.xml"),
