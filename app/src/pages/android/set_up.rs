@@ -72,13 +72,16 @@ fn Line(
     /// What stands there while nothing is typed.
     #[prop(into)]
     empty: Signal<String>,
+    /// The id of a list of what may be meant.
+    #[prop(optional)]
+    list: Option<&'static str>,
 ) -> impl IntoView {
     let wrong = move || form.refused.get() == Some(problem);
     let value = move || look!(form.typed, |typed| get(typed).unwrap_or_default());
     view! {
         <div class="set-field">
             <label for=id>{label}</label>
-            <input class="input" id=id type="text" autocomplete="off" spellcheck="false" placeholder=move || empty.get()
+            <input class="input" id=id type="text" autocomplete="off" spellcheck="false" list=list placeholder=move || empty.get()
                 aria-describedby=format!("{id}-below") aria-invalid=move || wrong().then_some("true")
                 prop:value=value on:input=boxed(move |e| { let text = said(&event_target_value(&e)); form.put(|typed| put(typed, text)); })/>
             <div id=format!("{id}-below")>
@@ -199,6 +202,13 @@ pub(super) fn SetUp(there: RwSignal<Option<Android>>) -> impl IntoView {
     let agent = Signal::derive(move || {
         look!(there, |there| there.as_ref().map(|t| t.agent.clone()).unwrap_or_default())
     });
+    // Those that can own a phone.
+    let named = move || {
+        look!(there, |there| {
+            let all = there.iter().flat_map(|there| &there.packages).filter(|s| s.package.receiver.is_some());
+            all.map(|s| view! { <option value=s.package.name.clone()></option> }).collect_view()
+        })
+    };
     view! {
         <Section title=t::and_owned(language) about=t::and_owned_about(language)>
             <Honest/>
@@ -208,7 +218,8 @@ pub(super) fn SetUp(there: RwSignal<Option<Android>>) -> impl IntoView {
                 <Show when=is_ready><p class="set-help" role="status">{t::and_ready(language)}</p></Show>
                 <Tick form=form label=t::and_mailed(language) get=|s| s.mailed put=|s, on| s.mailed = on/>
                 <Line form=form id="and-package" label=t::and_package(language) help=t::and_package_help(language) problem=InvalidSetting::SetUpPackage
-                    get=|s| s.package.clone() put=|s, text| s.package = text empty=agent/>
+                    get=|s| s.package.clone() put=|s, text| s.package = text empty=agent list="and-packages"/>
+                <datalist id="and-packages">{named}</datalist>
                 <Network form=form/>
                 <Tick form=form label=t::and_keep(language) get=|s| s.keep_apps put=|s, on| s.keep_apps = on/>
                 <div class="row2">
