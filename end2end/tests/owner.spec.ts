@@ -80,6 +80,11 @@ test("a new phone: said honestly, switched on, scanned from a computer's page, a
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("There is no code yet: upload the package com.hmdm.launcher above.")).toBeVisible();
   await page.getByLabel("Package", { exact: true }).fill("io.appium.android.apis");
+  // A password of no network.
+  await page.getByLabel("Wi-Fi password").fill("correct horse");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("A network’s name has 1 to 32 bytes.")).toBeVisible();
+  await expect(page.getByLabel("Wi-Fi network")).toHaveAttribute("aria-invalid", "true");
   await page.getByLabel("Wi-Fi network").fill("Guests");
   await page.getByLabel("Wi-Fi password").fill("short");
   await page.getByRole("button", { name: "Save" }).click();
@@ -126,4 +131,38 @@ test("a new phone: said honestly, switched on, scanned from a computer's page, a
   await context.close();
   // The file and the password that were refused.
   expect(faults.filter((fault) => !fault.includes("422"))).toEqual([]);
+});
+
+test("a package of another signer is asked about in whole sentences, and a no gives the focus back to the field", async ({ page }) => {
+  await world.signUp(page);
+  await page.goto(`${world.base}/settings/android`);
+  await ready(page);
+  const chooser = page.locator("input[type=file]");
+  await chooser.setInputFiles(APK);
+  const row = page.getByRole("listitem").filter({ hasText: "io.appium.android.apis" }).last();
+  await expect(row).toContainText("MB", { timeout: 20_000 });
+
+  const [key, der, certificate, other] = ["k.pem", "k.pk8", "c.pem", "other.apk"].map((name) => join(world.folder, name));
+  const run = (program: string, ...words: string[]) => execFileSync(program, words, { stdio: "ignore" });
+  run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=other", "-days", "900", "-keyout", key, "-out", certificate);
+  run("openssl", "pkcs8", "-topk8", "-nocrypt", "-in", key, "-outform", "DER", "-out", der);
+  run("apksigner", "sign", "--key", der, "--cert", certificate, "--in", APK, "--out", other);
+  await chooser.focus();
+  await chooser.setInputFiles(other);
+  const asked = page.getByRole("alertdialog");
+  await expect(asked).toBeVisible({ timeout: 20_000 });
+  const words = await asked.locator("p.lines").innerText();
+  for (const sentence of words.split(/(?<=\.) /)) expect(sentence).toMatch(/^[A-Z].*\.$/s);
+  expect(words.match(/refuse/g)).toHaveLength(1);
+  await page.keyboard.press("Escape");
+  await expect(asked).toBeHidden();
+  await expect(chooser).toBeFocused();
+
+  await row.getByRole("button", { name: /^Delete/ }).click();
+  await expect(page.getByRole("alertdialog")).toContainText("Added again, it has another address, and codes are made anew.");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  // Bytes that something on the way has added.
+  writeFileSync(other, Buffer.concat([readFileSync(APK), Buffer.from("<!-- -->\n")]));
+  await chooser.setInputFiles(other);
+  await expect(page.getByRole("alert")).toContainText("There are 9 bytes after the end of the package:", { timeout: 20_000 });
 });

@@ -10,6 +10,8 @@ const IPAD = "Mozilla/5.0 (iPad; CPU OS 17_5 like Mac OS X) AppleWebKit/605.1.15
 const MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Safari/605.1.15";
 const WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36";
 const FIRE = "Mozilla/5.0 (Linux; Android 9; KFMAWI) AppleWebKit/537.36 (KHTML, like Gecko) Silk/108.4.6 like Chrome/108.0.5359.160 Safari/537.36";
+const KAIOS = "Mozilla/5.0 (Mobile; Nokia_8110_4G; rv:48.0) Gecko/48.0 Firefox/48.0 KAIOS/2.5";
+const HARMONY = "Mozilla/5.0 (Phone; OpenHarmony 5.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/114.0.0.0 Safari/537.36 ArkWeb/4.1.6.1 Mobile";
 const GMAIL = PIXEL.replace("Pixel 8)", "Pixel 8; wv)");
 
 test.describe.configure({ timeout: 120_000 });
@@ -75,6 +77,8 @@ const PAGES: [name: string, agent: string, make: () => string, english: string, 
   ["iphone", IPHONE, make.waiting, "An iPhone cannot be connected yet", "iPhone пока нельзя подключить"],
   ["ipad", IPAD, make.waiting, "An iPad cannot be connected yet", "iPad пока нельзя подключить"],
   ["desktop", WINDOWS, make.waiting, "Open this on your phone", "Откройте это на телефоне"],
+  ["kaios", KAIOS, make.waiting, "This kind of phone cannot be connected", "Такой телефон подключить нельзя"],
+  ["harmony", HARMONY, make.waiting, "This kind of phone cannot be connected", "Такой телефон подключить нельзя"],
   ["expired", PIXEL, make.expired, "This link has expired", "Срок действия ссылки истёк"],
   ["requested", PIXEL, make.requested, "We have passed it on", "Просьба передана"],
   ["revoked", PIXEL, make.revoked, "This link was withdrawn", "Ссылка отозвана"],
@@ -145,6 +149,11 @@ for (const [name, agent, prepare, english, russian] of PAGES) {
           expect((await box.boundingBox())!.height).toBeGreaterThanOrEqual(52);
         }
         if (colorScheme === "light") await picture(page, `${name}-${locale.slice(0, 2)}-open`);
+        // The narrowest screens that have a browser, with keys for a keyboard.
+        await page.setViewportSize({ width: 240, height: 320 });
+        expect(await page.evaluate(() => document.documentElement.scrollWidth), `${name} ${locale}`).toBeLessThanOrEqual(240);
+        await picture(page, `${name}-${locale.slice(0, 2)}-${colorScheme}-240`);
+        await page.setViewportSize({ width: 390, height: 844 });
         await page.getByRole("link", { name: other }).click();
         await expect(page.getByRole("heading", { level: 1, name: locale === "en-GB" ? russian : english, exact: true })).toBeVisible();
         expect(foreign).toEqual([]);
@@ -245,4 +254,20 @@ test("the button copies the link, and a page in the background does not count as
   await page.getByRole("button", { name: "Copy the link" }).click();
   await expect(page.getByRole("button", { name: "Copied" })).toBeVisible();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(address);
+});
+
+test("a phone of another system is told so, uses nothing up, and the person can say that it is another kind", async ({ browser }) => {
+  const address = link();
+  const page = await open(browser, KAIOS, { viewport: { width: 240, height: 320 } });
+  await page.goto(address);
+  await expect(page.getByText("It runs KaiOS. Open the link on an Android phone, iPhone or iPad.")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Get it on Google Play" })).toHaveCount(0);
+  await expect(page.locator("svg:visible, img:visible, ol:visible")).toHaveCount(0);
+  await expect.poll(() => newest().state, { timeout: 10_000 }).toBe("opened");
+  await page.getByRole("link", { name: "Android" }).click();
+  await expect(page.getByRole("heading", { name: "Connect this phone" })).toBeVisible();
+  await page.context().close();
+  // The link still connects a phone.
+  world.agent("phone-after-kaios", "enroll", address, "--model", "Pixel 8");
+  expect(newest().state).toBe("enrolled");
 });

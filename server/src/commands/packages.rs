@@ -20,7 +20,8 @@ pub(super) enum Packages {
     },
     /// Prints all packages, with the addresses at which phones fetch them.
     List,
-    /// Deletes a package by its name; phones that have it keep it.
+    /// Deletes a package by its name; phones that have it keep it. Codes for new phones that were made so far stop working, also if
+    /// it is added again: it gets another address.
     Remove {
         /// Its name, such as `com.hmdm.launcher`.
         name: String,
@@ -80,7 +81,8 @@ fn copied(shelf: &Shelf, file: &std::path::Path) -> anyhow::Result<packages::Dra
     let about = from.metadata()?;
     ensure!(about.is_file(), "{} is no file", file.display());
     let draft = shelf.draft_of(about.len().min(FILE as u64)).context("it was not taken")?;
-    let size = std::io::copy(&mut from.take(FILE as u64 + 1), &mut draft.file())?;
+    let copied = std::io::copy(&mut from.take(FILE as u64 + 1), &mut draft.file());
+    let size = copied.map_err(packages::Refused::from)?;
     ensure!(size <= FILE as u64, "{}: {}", file.display(), packages::Refused::Large);
     Ok(draft)
 }

@@ -24,7 +24,10 @@ use muster_domain::{
 use serde::Deserialize;
 use serde_json::json;
 use std::{io, sync::Arc, time::Duration};
-use tokio::{io::AsyncWriteExt, sync::OwnedSemaphorePermit};
+use tokio::{
+    io::{AsyncWrite, AsyncWriteExt},
+    sync::OwnedSemaphorePermit,
+};
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
 
@@ -63,7 +66,16 @@ async fn written(shelf: &Arc<Shelf>, sent: Body, length: u64) -> Result<Option<D
     let to = shelf.clone();
     let draft =
         tokio::task::spawn_blocking(move || to.draft_of(length)).await.map_err(io::Error::other)??;
-    let mut file = tokio::fs::File::from_std(draft.file().try_clone()?);
+    let file = tokio::fs::File::from_std(draft.file().try_clone()?);
+    poured(draft, file, sent).await
+}
+
+/// Writes what comes into a draft's file; the draft is gone if that fails.
+async fn poured(
+    draft: Draft,
+    mut file: impl AsyncWrite + Unpin,
+    sent: Body,
+) -> Result<Option<Draft>, Refused> {
     let (mut stream, mut size) = (sent.into_data_stream(), 0);
     loop {
         let part = match tokio::time::timeout(SILENT, stream.next()).await {
@@ -218,5 +230,22 @@ pub async fn fetch(State(site): Shared, Path(address): Path<String>, request: Re
     match site.packages.file(workspace, &package.sha256) {
         Some(place) => file(&site, &package, &place, request).await,
         None => nothing(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_disk_that_becomes_full_says_so_and_nothing_is_left() {
+        let data = tempfile::tempdir().unwrap();
+        let draft = Shelf::new(data.path()).draft().unwrap();
+        let full = tokio::fs::OpenOptions::new().write(true).open("/dev/full").await.unwrap();
+        let why = poured(draft, full, Body::from(vec![7; 100_000])).await.err().unwrap();
+        assert_eq!(why.kind(), packages::Kind::NoRoom);
+        assert!(why.to_string().starts_with("the server's disk became full"), "{why}");
+        assert_eq!(refused(&why).status(), StatusCode::INSUFFICIENT_STORAGE);
+        assert_eq!(std::fs::read_dir(data.path().join("packages")).unwrap().count(), 0);
     }
 }

@@ -69,12 +69,26 @@ pub enum Refused {
     /// It would fill the disk.
     #[error("it has {} MB, and {} MB are free on the server's disk, some of which the database needs: make room first", .0 >> 20, .1 >> 20)]
     NoRoom(u64, u64),
+    /// The disk became full while it came.
+    #[error(
+        "the server's disk became full while the file came, and nothing of it was kept: make room there, then upload it again"
+    )]
+    DiskFull,
     /// It cannot be kept.
     #[error("the file could not be kept: {0}")]
-    Io(#[from] io::Error),
+    Io(io::Error),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<io::Error> for Refused {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            _ => Self::Io(error),
+        }
+    }
 }
 
 impl Refused {
@@ -87,8 +101,7 @@ impl Refused {
             Self::NoReceiver(_) => Kind::NoReceiver,
             Self::OtherSigner(_) => Kind::OtherSigner,
             Self::Full => Kind::Full,
-            Self::NoRoom(..) => Kind::NoRoom,
-            Self::Io(error) if error.kind() == io::ErrorKind::StorageFull => Kind::NoRoom,
+            Self::NoRoom(..) | Self::DiskFull => Kind::NoRoom,
             Self::Io(_) | Self::Store(_) => Kind::Failed,
         }
     }
