@@ -1,9 +1,12 @@
 //! Files on their way to the server.
 
 use crate::AppError;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, DragEvent, Event, File, FileList, HtmlInputElement, RequestInit, Response};
+use web_sys::{
+    Blob, DragEvent, Event, File, FileList, HtmlInputElement, ProgressEvent, RequestInit, Response,
+    XmlHttpRequest,
+};
 
 /// The file that was chosen.
 pub(crate) fn chosen(event: &Event) -> Option<File> {
@@ -41,6 +44,43 @@ pub(crate) async fn answer(path: &str, file: &Blob) -> Option<Response> {
     init.set_body(file);
     let asked = leptos::prelude::window().fetch_with_str_and_init(&crate::wire::ours(path), &init);
     JsFuture::from(asked).await.ok()?.dyn_into().ok()
+}
+
+/// A file on its way, of which one sees how far it is, and which can be stopped.
+pub(crate) struct Sending(XmlHttpRequest);
+
+impl Sending {
+    /// Begins. `far` is told how much of a hundred has gone, `ended` the status and the body of the answer, or nothing if it did not
+    /// arrive or was stopped.
+    pub(crate) fn begin(
+        path: &str,
+        file: &Blob,
+        far: impl Fn(u8) + 'static,
+        ended: impl FnOnce(Option<(u16, String)>) + 'static,
+    ) -> Option<Self> {
+        let request = XmlHttpRequest::new().ok()?;
+        request.open("POST", &crate::wire::ours(path)).ok()?;
+        let told = Closure::<dyn FnMut(ProgressEvent)>::new(move |event: ProgressEvent| {
+            if event.total() > 0.0 {
+                far((event.loaded() * 100.0 / event.total()) as u8);
+            }
+        });
+        request.upload().ok()?.set_onprogress(Some(told.into_js_value().unchecked_ref()));
+        let its = request.clone();
+        let end = Closure::once_into_js(move || {
+            let status = its.status().unwrap_or_default();
+            let body = its.response_text().ok().flatten().unwrap_or_default();
+            ended((status != 0).then_some((status, body)));
+        });
+        request.set_onloadend(Some(end.unchecked_ref()));
+        request.send_with_opt_blob(Some(file)).ok()?;
+        Some(Self(request))
+    }
+
+    /// Stops it.
+    pub(crate) fn stop(&self) {
+        let _ = self.0.abort();
+    }
 }
 
 async fn name(response: &Response) -> Option<String> {

@@ -6,6 +6,12 @@ mod possible;
 pub use order::{CommandKind, ENROLMENT_PROFILE, InvalidOrder, Order, is_package};
 pub use possible::{Abilities, Impossible, possible};
 
+/// The detail of an erasing that an agent says it may not do; the console has its own words for it.
+pub const NO_ADMINISTRATOR: &str = "the agent is no device administrator";
+/// The detail of an erasing that a device confirmed, and spoke again later.
+pub const CAME_BACK: &str =
+    "it confirmed and has asked again since: it was not erased, or another phone has its settings";
+
 use crate::{CommandId, DeviceId, Timestamp, apple::queue};
 use serde::{Deserialize, Serialize};
 

@@ -100,6 +100,7 @@ stories! {
         a29_words_and_logos_of_another_workspace_are_not_seen_and_not_changed;
     packages: a_package_takes_the_place_of_its_former_version_at_the_same_address,
         a_package_of_another_signer_is_kept_only_if_that_is_wanted_and_the_log_says_so,
+        an_older_package_is_kept_only_if_that_is_meant,
         a29_packages_of_another_workspace_are_not_there_and_a_name_is_free_in_each,
         there_are_as_many_packages_as_may_be_and_no_more;
     people: people_are_listed_sorted_and_found_in_both_alphabets,

@@ -4,7 +4,7 @@ use super::{open::Muster, output};
 use crate::packages::{self, FILE, Shelf};
 use anyhow::{Context, bail, ensure};
 use clap::Subcommand;
-use muster_domain::package::AppPackage;
+use muster_domain::{package::AppPackage, ports::Meant};
 use serde_json::{Value, json};
 use std::{fs::File, io::Read, path::PathBuf, sync::Arc};
 
@@ -17,6 +17,9 @@ pub(super) enum Packages {
         /// Takes it even if it is signed by another key than the version that is here, which phones refuse as an update.
         #[arg(long)]
         other_signer: bool,
+        /// Takes it even if it is older than the version that is here, on which phones that have it stay.
+        #[arg(long)]
+        older: bool,
     },
     /// Prints all packages, with the addresses at which phones fetch them.
     List,
@@ -33,11 +36,14 @@ impl Packages {
         let shelf = Arc::new(Shelf::new(muster.data()));
         let (store, workspace) = (&muster.ports.store, muster.workspace);
         match self {
-            Self::Add { file, other_signer } => {
+            Self::Add { file, other_signer, older } => {
                 let draft = copied(&shelf, &file)?;
-                let taken = packages::take(&shelf, &muster.ports, workspace, draft, other_signer).await;
+                let taken =
+                    packages::take(&shelf, &muster.ports, workspace, draft, Meant { other_signer, older })
+                        .await;
                 let taken = match taken {
                     Err(why @ packages::Refused::OtherSigner(_)) => bail!("{why} (--other-signer)"),
+                    Err(why @ packages::Refused::Older(_)) => bail!("{why} (--older)"),
                     other => other.with_context(|| format!("{} was not taken", file.display()))?,
                 };
                 let told = told(muster, &muster.public_url().await?, &taken);

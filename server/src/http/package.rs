@@ -19,7 +19,7 @@ use futures::StreamExt;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use http_body_util::BodyExt;
 use muster_domain::{
-    account::Permission, audit::Act, package::AppPackage, token::PackageAddress, usecase::Ports,
+    account::Permission, audit::Act, package::AppPackage, ports::Meant, token::PackageAddress, usecase::Ports,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -44,6 +44,9 @@ pub struct Asked {
     /// `other`: it may be signed by another key than the version that is here.
     #[serde(default)]
     signer: String,
+    /// `older`: it may be older than that.
+    #[serde(default)]
+    version: String,
 }
 
 fn refused(why: &Refused) -> Response {
@@ -116,7 +119,8 @@ pub async fn take(
     };
     let act = Act::of(&who, Some(peer.0), site.ports.clock.now());
     let ports = Ports { store: site.ports.store.acting(act), ..site.ports.clone() };
-    match packages::take(&site.packages, &ports, who.workspace, draft, asked.signer == "other").await {
+    let meant = Meant { other_signer: asked.signer == "other", older: asked.version == "older" };
+    match packages::take(&site.packages, &ports, who.workspace, draft, meant).await {
         Ok(package) => Json(package).into_response(),
         Err(why) => refused(&why),
     }

@@ -33,6 +33,8 @@ pub enum Kind {
     NoReceiver,
     /// Signed by another key than the version that is here.
     OtherSigner,
+    /// Older than the version that is here.
+    Older,
     /// As many as may be are here.
     Full,
     /// The server's disk is full.
@@ -63,6 +65,13 @@ pub enum Refused {
         .0.version(), .0.name
     )]
     OtherSigner(Box<AppPackage>),
+    /// It is older than this one.
+    #[error(
+        "it is older than version {} of {}, which is here: phones that have that one stay on it. Upload a newer one, or say that this \
+         is meant",
+        .0.version(), .0.name
+    )]
+    Older(Box<AppPackage>),
     /// There are as many as may be.
     #[error("there are {} packages already: delete one first", muster_domain::package::MOST)]
     Full,
@@ -100,6 +109,7 @@ impl Refused {
             Self::Large => Kind::Large,
             Self::NoReceiver(_) => Kind::NoReceiver,
             Self::OtherSigner(_) => Kind::OtherSigner,
+            Self::Older(_) => Kind::Older,
             Self::Full => Kind::Full,
             Self::NoRoom(..) | Self::DiskFull => Kind::NoRoom,
             Self::Io(_) | Self::Store(_) => Kind::Failed,

@@ -6,7 +6,7 @@ use muster_apk::{Package, Scheme};
 use muster_domain::{
     PackageId, Timestamp, WorkspaceId,
     package::AppPackage,
-    ports::{PackagePut, Store, StoreError, Stored},
+    ports::{Meant, PackagePut, Store, StoreError, Stored},
     usecase::Ports,
 };
 use std::{io, sync::Arc};
@@ -42,7 +42,7 @@ async fn blocking<T: Send + 'static>(
     ended.unwrap_or_else(|error| Err(Refused::Io(io::Error::other(error))))
 }
 
-/// Takes a file as a package of the workspace. One with the same name makes room for it; signed by another key only if `other_signer`.
+/// Takes a file as a package of the workspace. One with the same name makes room for it; what phones that have that one refuse only if it is `meant`.
 ///
 /// # Errors
 /// [`Refused`]; nothing is left of the file then.
@@ -51,7 +51,7 @@ pub async fn take(
     ports: &Ports,
     workspace: WorkspaceId,
     draft: Draft,
-    other_signer: bool,
+    meant: Meant,
 ) -> Result<AppPackage, Refused> {
     let one = shelf.judging.acquire().await.map_err(io::Error::other)?;
     let mut file = draft.again()?;
@@ -73,7 +73,7 @@ pub async fn take(
     });
     let held = held.await?;
     let address = ports.secrets.package_address(new.id).hash();
-    let put = ports.store.put_package(workspace, &new, address, other_signer).await;
+    let put = ports.store.put_package(workspace, &new, address, meant).await;
     let unused = match &put {
         Ok(PackagePut::Kept(_, former)) => {
             former.as_ref().map(|f| f.sha256.clone()).filter(|s| *s != new.sha256)
@@ -87,6 +87,7 @@ pub async fn take(
     match put? {
         PackagePut::Kept(kept, _) => Ok(*kept),
         PackagePut::OtherSigner(former) => Err(Refused::OtherSigner(former)),
+        PackagePut::Older(former) => Err(Refused::Older(former)),
         PackagePut::Full => Err(Refused::Full),
     }
 }

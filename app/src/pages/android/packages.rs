@@ -8,17 +8,16 @@ use crate::{
         announce::announcer,
         confirm::Confirm,
         dialog::land,
-        flow::{Erased, For, boxed, effect, look, spawn},
+        flow::{Erased, For, Show, boxed, effect, look, spawn},
         modal::about,
         problem::Problem,
-        upload,
+        upload::{self, Sending},
     },
 };
 use leptos::prelude::*;
 use muster_domain::Language;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
 /// Where a package is sent.
@@ -28,7 +27,9 @@ const MOST: f64 = 300.0 * 1024.0 * 1024.0;
 
 thread_local! {
     /// A file of another signer, until somebody says whether that is meant. No signal: the server drops those on any thread.
-    static OTHER: Cell<Option<File>> = const { Cell::new(None) };
+    static OTHER: Cell<Option<(File, Meant)>> = const { Cell::new(None) };
+    /// The file that is on its way.
+    static SENDING: RefCell<Option<Sending>> = const { RefCell::new(None) };
 }
 
 /// Why a package was not taken: the server's name for it, and its words.
@@ -66,25 +67,33 @@ fn why(language: Language, refused: &Refused) -> String {
     kind.to_owned()
 }
 
-/// Sends a file; the name and version of what it was, or why it was not taken.
-async fn send(file: &File, other_signer: bool) -> Result<String, Refused> {
-    let refused = |kind: &str| Refused { kind: kind.into(), message: String::new() };
-    if file.size() > MOST {
-        return Err(refused("large"));
+/// What phones refuse as the next version of what is here, and somebody says is meant.
+#[derive(Clone, Copy, Default)]
+struct Meant {
+    signer: bool,
+    older: bool,
+}
+
+impl Meant {
+    fn path(self) -> String {
+        let signer = if self.signer { "other" } else { "" };
+        let version = if self.older { "older" } else { "" };
+        format!("{TO}?signer={signer}&version={version}")
     }
-    let to = if other_signer { format!("{TO}?signer=other") } else { TO.to_owned() };
-    let answer = upload::answer(&to, file).await.ok_or_else(Refused::default)?;
-    match answer.status() {
+}
+
+/// What the server answered: the name of what it took, or why it did not.
+fn told(answer: Option<(u16, String)>) -> Result<String, Refused> {
+    let refused = |kind: &str| Refused { kind: kind.into(), message: String::new() };
+    let (status, body) = answer.ok_or_else(Refused::default)?;
+    match status {
         409 => return Err(refused("elsewhere")),
         503 => return Err(refused("busy")),
         _ => {}
     }
-    let told = match answer.json().map(JsFuture::from) {
-        Ok(told) => told.await.map_err(|_| Refused::default())?,
-        Err(_) => return Err(Refused::default()),
-    };
+    let told = js_sys::JSON::parse(&body).map_err(|_| Refused::default())?;
     let field = |name: &str| js_sys::Reflect::get(&told, &JsValue::from_str(name)).ok()?.as_string();
-    if answer.ok() {
+    if (200..300).contains(&status) {
         return Ok(field("name").unwrap_or_default());
     }
     Err(Refused { kind: field("refused").unwrap_or_default(), message: field("message").unwrap_or_default() })
@@ -134,33 +143,61 @@ fn row(language: Language, shelved: Shelved, deleting: RwSignal<Option<Shelved>>
 pub(super) fn Packages(there: RwSignal<Option<Android>>) -> impl IntoView {
     let language = text::language();
     let (problem, busy, over) = (RwSignal::new(None::<String>), RwSignal::new(false), RwSignal::new(false));
-    let asks = RwSignal::new(false);
+    // It is asked whether that is meant, of the first thing or of the second.
+    let (asks, older) = (RwSignal::new(false), RwSignal::new(false));
+    // How much of a hundred has gone.
+    let far = RwSignal::new(0_u8);
     // What comes of it stands on the page.
     let unsaid = RwSignal::new(None::<String>);
     let say = announcer();
-    let send = move |file: File, other_signer: bool| {
+    let ended = move |file: File, meant: Meant, answer| {
+        SENDING.set(None);
+        let stopped = !busy.get_untracked();
+        busy.set(false);
+        match told(answer) {
+            Ok(name) => {
+                say.done(t::and_said(language, name));
+                again();
+            }
+            Err(refused) if matches!(refused.kind.as_str(), "other_signer" | "older") => {
+                older.set(refused.kind == "older");
+                let signer = meant.signer || refused.kind == "other_signer";
+                OTHER.set(Some((file, Meant { signer, older: meant.older || refused.kind == "older" })));
+                asks.set(true);
+            }
+            Err(_) if stopped => land(vec![".apl-drop input".to_owned()]),
+            Err(refused) => problem.set(Some(why(language, &refused))),
+        }
+    };
+    let send = move |file: File, meant: Meant| {
         over.set(false);
         problem.set(None);
+        if file.size() > MOST {
+            return problem.set(Some(t::and_large(language).to_owned()));
+        }
+        far.set(0);
         busy.set(true);
-        spawn(async move {
-            match send(&file, other_signer).await {
-                Ok(name) => {
-                    say.done(t::and_said(language, name));
-                    again();
-                }
-                Err(refused) if refused.kind == "other_signer" => {
-                    OTHER.set(Some(file));
-                    asks.set(true);
-                }
-                Err(refused) => problem.set(Some(why(language, &refused))),
-            }
+        let its = file.clone();
+        let begun = Sending::begin(
+            &meant.path(),
+            &file,
+            move |now| far.set(now),
+            move |answer| ended(its, meant, answer),
+        );
+        if begun.is_none() {
             busy.set(false);
-        });
+            problem.set(Some(t::and_failed(language).to_owned()));
+        }
+        SENDING.set(begun);
+    };
+    let stop = move |_| {
+        busy.set(false);
+        SENDING.with_borrow(|sending| sending.iter().for_each(Sending::stop));
     };
     let dropped = move |event: web_sys::DragEvent| {
         event.prevent_default();
         if let Some(file) = upload::dropped(&event) {
-            send(file, false);
+            send(file, Meant::default());
         }
     };
     let over_it = move |event: web_sys::DragEvent| {
@@ -169,13 +206,13 @@ pub(super) fn Packages(there: RwSignal<Option<Android>>) -> impl IntoView {
     };
     let chosen = move |event: web_sys::Event| {
         if let Some(file) = upload::chosen(&event) {
-            send(file, false);
+            send(file, Meant::default());
         }
     };
     let meant = move || {
         asks.set(false);
-        if let Some(file) = OTHER.take() {
-            send(file, true);
+        if let Some((file, meant)) = OTHER.take() {
+            send(file, meant);
         }
     };
     // The field had the focus, and was off while the file was on its way: with a no it has it again.
@@ -215,11 +252,19 @@ pub(super) fn Packages(there: RwSignal<Option<Android>>) -> impl IntoView {
                 <input type="file" accept=".apk,application/vnd.android.package-archive" disabled=move || busy.get() on:change=boxed(chosen)/>
                 <span>{move || if busy.get() { t::and_sending(language) } else { t::and_drop(language) }}</span>
             </label>
+            <Show when=move || busy.get()>
+                <div class="apl-sending">
+                    <progress max="100" value=move || far.get().to_string() aria-label=t::and_sent_label(language)></progress>
+                    <span class="muted num">{move || if far.get() < 100 { t::and_sent(language, far.get()) } else { t::and_verifying(language).to_owned() }}</span>
+                    <button type="button" class="btn" on:click=boxed(stop)>{t::cancel(language)}</button>
+                </div>
+            </Show>
             <Problem problem=problem/>
             <p class="muted" hidden=move || !rows.read().is_empty()>{t::and_none(language)}</p>
             <ul class="profiles"><For each=move || rows.get() key=|r| format!("{} {}", r.address, r.package.uploaded_at.0) children=move |r| row(language, r, deleting)/></ul>
         </Section>
-        <Confirm open=asks title=t::and_other_title(language) text=Signal::stored(t::and_other_text(language).to_owned()) action=t::and_other_do(language) problem=unsaid confirmed=meant/>
+        <Confirm open=asks title=Signal::derive(move || if older.get() { t::and_older_title(language) } else { t::and_other_title(language) }.to_owned())
+            text=Signal::derive(move || if older.get() { t::and_older_text(language) } else { t::and_other_text(language) }.to_owned()) action=t::and_other_do(language) problem=unsaid confirmed=meant/>
         <Confirm open=open title=title text=Signal::stored(t::and_delete_text(language).to_owned()) action=t::delete(language) problem=delete_problem confirmed=delete/>
     }
     .erased()

@@ -10,6 +10,7 @@ use crate::{
     text::{self, t},
     ui::{
         announce::announcer,
+        dialog::land,
         flow::{Erased, Show, boxed, effect, look, spawn},
         problem::Problem,
     },
@@ -114,7 +115,10 @@ fn Tick(
 fn Network(form: Form) -> impl IntoView {
     let language = form.language;
     let wrong = move || form.refused.get() == Some(InvalidSetting::SetUpPassword);
-    let empty = move || if form.has_password.get() { t::and_password_kept(language) } else { "" };
+    // A password is of one network: another one does not get it.
+    let other = move || look!(form.typed, |typed| look!(form.kept, |kept| typed.wifi != kept.wifi));
+    let goes = move || form.has_password.get() && other() && look!(form.password, |p| p.is_empty());
+    let empty = move || if form.has_password.get() && !other() { t::and_password_kept(language) } else { "" };
     view! {
         <div class="row2">
             <Line form=form id="and-wifi" label=t::and_wifi(language) help=t::and_wifi_help(language) problem=InvalidSetting::SetUpWifi
@@ -126,6 +130,7 @@ fn Network(form: Form) -> impl IntoView {
                     prop:value=move || form.password.get() on:input=boxed(move |e| { form.refused.set(None); form.password.set(event_target_value(&e)); })/>
                 <div id="and-password-below">
                     <Show when=wrong><p class="set-error">{t::and_bad_password(language)}</p></Show>
+                    <Show when=goes><p class="set-error">{t::and_password_goes(language)}</p></Show>
                     <p class="set-help">{t::and_password_help(language)}</p>
                 </div>
             </div>
@@ -191,7 +196,10 @@ pub(super) fn SetUp(there: RwSignal<Option<Android>>) -> impl IntoView {
                     say.done(t::and_saved(language));
                     again();
                 }
-                Err(AppError::Setting { problem }) => form.refused.set(Some(problem)),
+                Err(AppError::Setting { problem }) => {
+                    form.refused.set(Some(problem));
+                    land(vec!["[aria-invalid=true]".to_owned()]);
+                }
                 Err(error) => problem.set(Some(text::error(language, &error))),
             }
             busy.set(false);

@@ -18,7 +18,7 @@ use crate::{
 use leptos::prelude::*;
 use muster_domain::{
     CommandId, DeviceId, Language, Timestamp,
-    command::{Command, CommandKind, CommandState, Order},
+    command::{CAME_BACK, Command, CommandKind, CommandState, NO_ADMINISTRATOR, Order},
 };
 
 fn state(language: Language, state: CommandState) -> &'static str {
@@ -64,7 +64,7 @@ fn at(command: &Command) -> Timestamp {
 }
 
 /// What was asked for, with its words.
-fn words(command: &Command) -> String {
+fn words(language: Language, command: &Command) -> String {
     let with = match &command.order {
         Order::Rename { name } | Order::InstallProfile { name, .. } | Order::RemoveProfile { name, .. } => {
             Some(name)
@@ -73,7 +73,12 @@ fn words(command: &Command) -> String {
         Order::RunApp { package } => Some(package),
         Order::Plain { .. } | Order::Erase { .. } | Order::ResetPassword { .. } => None,
     };
-    let both = [with.cloned(), command.detail.clone()];
+    let detail = command.detail.as_deref().map(|detail| match detail {
+        NO_ADMINISTRATOR => t::cmd_no_administrator(language).to_owned(),
+        CAME_BACK => t::cmd_came_back(language).to_owned(),
+        theirs => theirs.to_owned(),
+    });
+    let both = [with.cloned(), detail];
     both.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
@@ -198,7 +203,7 @@ pub(super) fn Commands(shown: Shown, chosen: RwSignal<Option<CommandKind>>) -> i
                                 <Show when=move || may_cancel && may_ask() && called()>
                                     <button type="button" class="btn small" aria-label=format!("{}: {}", t::cmd_take_back(language), text::command(language, what)) on:click=boxed(move |_| does(Act::Cancel(id)))>{t::cmd_take_back(language)}</button>
                                 </Show>
-                                <span class="sub">{words(&command)}</span>
+                                <span class="sub">{words(language, &command)}</span>
                             </li>
                         }
                     }

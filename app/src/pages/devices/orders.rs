@@ -284,8 +284,6 @@ pub(super) fn Ask(shown: Shown, chosen: RwSignal<Option<CommandKind>>) -> impl I
     let name = move || device.get().map(|(_, name)| name).unwrap_or_default();
     // Many are called alike: whose it is, and its serial number, tell them apart.
     let which = move || {
-        // With each opening: what the server wrote of a closed dialog is not looked at again by itself.
-        chosen.track();
         look!(shown, |s| s.as_ref().map(|f| {
             let serial = f.device.facts.serial.clone().map(|serial| t::ord_serial(language, serial));
             [Some(f.device.owner_name.clone()), f.device.facts.model.clone(), serial]
@@ -310,7 +308,8 @@ pub(super) fn Ask(shown: Shown, chosen: RwSignal<Option<CommandKind>>) -> impl I
     view! {
         <Modal open=open title=title>
             <form class="stack" on:submit=boxed(send)>
-                <p class="which">{which}</p>
+                // Made with each opening: what the server wrote of a closed dialog is taken for what it is, and would stay empty.
+                <Show when=move || chosen.get().is_some()><p class="which">{which}</p></Show>
                 <p class="muted">{text}</p>
                 <Problem problem=problem/>
                 <Fields kind=chosen typed=typed choices=choices confirm=confirm android=android/>

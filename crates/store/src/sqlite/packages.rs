@@ -10,7 +10,7 @@ use muster_domain::{
     PackageId, WorkspaceId,
     audit::{Action, By, Note, Subject},
     package::{AppPackage, MOST},
-    ports::{PackagePut, PackageStore, StoreError, Stored, Topic},
+    ports::{Meant, PackagePut, PackageStore, StoreError, Stored, Topic},
     token::TokenHash,
 };
 use sqlx::sqlite::SqliteRow;
@@ -121,14 +121,17 @@ impl PackageStore for Sqlite {
         workspace: WorkspaceId,
         package: &AppPackage,
         address: TokenHash,
-        other_signer: bool,
+        meant: Meant,
     ) -> Stored<PackagePut> {
         let mut new = package.clone();
         commit!(self, |tx| {
             let former = named(tx, workspace, &new.name).await?;
             match &former {
-                Some(former) if !other_signer && !new.may_follow(former) => {
+                Some(former) if !meant.other_signer && !new.may_follow(former) => {
                     return Ok(PackagePut::OtherSigner(Box::new(former.clone())));
+                }
+                Some(former) if !meant.older && new.version_code < former.version_code => {
+                    return Ok(PackagePut::Older(Box::new(former.clone())));
                 }
                 Some(former) => new.id = former.id,
                 None if is_full(tx, workspace).await? => return Ok(PackagePut::Full),

@@ -28,8 +28,9 @@ fn package(world: &World, name: &str, version: u64, signer: &str) -> AppPackage 
 }
 
 async fn put(world: &World, workspace: WorkspaceId, new: &AppPackage, other_signer: bool) -> PackagePut {
+    let meant = Meant { other_signer, older: false };
     let address = world.ports.secrets.package_address(new.id).hash();
-    world.store.put_package(workspace, new, address, other_signer).await.unwrap()
+    world.store.put_package(workspace, new, address, meant).await.unwrap()
 }
 
 pub async fn a_package_takes_the_place_of_its_former_version_at_the_same_address(world: World) {
@@ -61,15 +62,19 @@ pub async fn a_package_of_another_signer_is_kept_only_if_that_is_wanted_and_the_
     let (first, second) =
         (package(&world, "com.example.a", 1, "a"), package(&world, "com.example.a", 2, "b"));
     let address = world.ports.secrets.package_address(first.id).hash();
-    let PackagePut::Kept(kept, None) = store.put_package(world.ws, &first, address, false).await.unwrap()
+    let PackagePut::Kept(kept, None) =
+        store.put_package(world.ws, &first, address, Meant::default()).await.unwrap()
     else {
         panic!("it was not kept");
     };
     assert_eq!(kept.uploaded_by.as_deref(), Some("root"));
-    let refused = store.put_package(world.ws, &second, address, false).await.unwrap();
+    let refused = store.put_package(world.ws, &second, address, Meant::default()).await.unwrap();
     assert_eq!(refused, PackagePut::OtherSigner(kept.clone()));
     assert_eq!(store.packages(world.ws).await.unwrap(), [*kept], "and nothing was changed");
-    let kept = store.put_package(world.ws, &second, address, true).await.unwrap();
+    let kept = store
+        .put_package(world.ws, &second, address, Meant { other_signer: true, older: false })
+        .await
+        .unwrap();
     assert!(matches!(kept, PackagePut::Kept(new, Some(_)) if new.checksum == second.checksum));
     store.delete_package(world.ws, first.id).await.unwrap();
     let log = store.audit(world.ws, &AuditQuery::default()).await.unwrap();
@@ -77,6 +82,20 @@ pub async fn a_package_of_another_signer_is_kept_only_if_that_is_wanted_and_the_
     assert_eq!(done, [Action::PackageDeleted, Action::PackageUploaded, Action::PackageUploaded]);
     let changed = &log.rows[1].entry.changes;
     assert!(changed.iter().any(|c| c.field == "checksum" && c.before.is_some() && c.after.is_some()));
+}
+
+pub async fn an_older_package_is_kept_only_if_that_is_meant(world: World) {
+    put(&world, world.ws, &package(&world, "com.example.a", 3, "a"), false).await;
+    let older = package(&world, "com.example.a", 2, "a");
+    assert!(
+        matches!(put(&world, world.ws, &older, true).await, PackagePut::Older(kept) if kept.version_code == 3)
+    );
+    let address = world.ports.secrets.package_address(older.id).hash();
+    let meant = Meant { other_signer: false, older: true };
+    let kept = world.store.put_package(world.ws, &older, address, meant).await.unwrap();
+    assert!(matches!(kept, PackagePut::Kept(new, Some(_)) if new.version_code == 2));
+    let again = put(&world, world.ws, &older, false).await;
+    assert!(matches!(again, PackagePut::Kept(..)), "the same one is no older one");
 }
 
 pub async fn a29_packages_of_another_workspace_are_not_there_and_a_name_is_free_in_each(world: World) {
@@ -91,8 +110,10 @@ pub async fn a29_packages_of_another_workspace_are_not_there_and_a_name_is_free_
         PackagePut::Kept(Box::new(theirs.clone()), None)
     );
     let address = world.ports.secrets.package_address(ours.id).hash();
-    let taken =
-        world.store.put_package(world.other, &package(&world, "com.example.b", 1, "b"), address, false).await;
+    let taken = world
+        .store
+        .put_package(world.other, &package(&world, "com.example.b", 1, "b"), address, Meant::default())
+        .await;
     assert_eq!(taken, Err(StoreError::Exists), "an address leads to one package");
     assert_eq!(world.store.find_package(address).await.unwrap(), Some((world.ws, ours)));
 }

@@ -19,7 +19,7 @@ use super::{
 use muster_domain::{
     CommandId, DeviceId, Timestamp, WorkspaceId,
     apple::queue::MOST_SENDS,
-    command::{Command, CommandKind, CommandState, Order},
+    command::{CAME_BACK, Command, CommandKind, CommandState, NO_ADMINISTRATOR, Order},
     device::{Device, DeviceEvent, HeadwindFacts},
     ports::{AgentConfirmed, AgentMessage, AgentOrders, StoreError, Stored, TELL_AGAIN, Topic},
     time::MINUTE,
@@ -160,8 +160,9 @@ async fn came_back(tx: &mut Tx<'_>, device: &Device, now: Timestamp) -> Stored<b
     if device.left_at.is_none_or(|at| now.since(at) < ERASING) {
         return Ok(false);
     }
-    let sql = "UPDATE device_command SET state = 'unanswered', detail = 'it confirmed and has asked again since: it was not erased, or another phone has its settings' WHERE workspace_id = $1 AND device_id = $2 AND kind = 'erase' AND state = 'presumed'";
-    let query = sqlx::query(sql).bind(device.workspace.to_string()).bind(device.id.to_string());
+    let sql = "UPDATE device_command SET state = 'unanswered', detail = $3 WHERE workspace_id = $1 AND device_id = $2 AND kind = 'erase' AND state = 'presumed'";
+    let query =
+        sqlx::query(sql).bind(device.workspace.to_string()).bind(device.id.to_string()).bind(CAME_BACK);
     tx.run(query).await?;
     let event = DeviceEvent::ConnectedAgain { new_key: false };
     device_events::record(tx, device.workspace, device.id, &[event], None, now).await?;
@@ -219,7 +220,7 @@ pub(super) async fn confirm(
         return Ok(AgentConfirmed::Unwanted);
     };
     let (state, detail) = match (kind, able) {
-        (CommandKind::Erase, false) => (CommandState::Failed, Some("the agent is no device administrator")),
+        (CommandKind::Erase, false) => (CommandState::Failed, Some(NO_ADMINISTRATOR)),
         (CommandKind::Erase, true) => (CommandState::Presumed, None),
         _ => (CommandState::Done, None),
     };
