@@ -164,5 +164,5 @@ test("a package of another signer is asked about in whole sentences, and a no gi
   // Bytes that something on the way has added.
   writeFileSync(other, Buffer.concat([readFileSync(APK), Buffer.from("<!-- -->\n")]));
   await chooser.setInputFiles(other);
-  await expect(page.getByRole("alert")).toContainText("There are 9 bytes after the end of the package:", { timeout: 20_000 });
+  await expect(page.getByRole("alert").filter({ hasText: "There are 9 bytes after the end of the package:" })).toBeVisible({ timeout: 20_000 });
 });
