@@ -142,6 +142,9 @@ async fn set_secret(muster: &Muster, key: &str) -> anyhow::Result<()> {
     }
     let sealed = (!text.is_empty()).then(|| muster.ports.secrets.seal(key, text.as_bytes()));
     let is_set = sealed.is_some();
+    if !is_set && store.sealed(workspace, key).await?.is_some() {
+        eprintln!("muster: nothing came from stdin: {key} is removed");
+    }
     store.set_sealed(workspace, key, sealed).await?;
     if key == AGENT_SECRET {
         let mut settings = store.settings(workspace).await?;

@@ -216,6 +216,9 @@ fn settings_are_checked_and_a_password_is_never_printed() {
         assert_eq!(String::from_utf8(out.stdout).unwrap().trim_end(), value);
     }
     assert!(muster.run(&["settings", "set", "smtp.password"], "hunter2\n").status.success());
+    let removed = muster.run(&["settings", "set", "smtp.password"], "");
+    assert!(String::from_utf8_lossy(&removed.stderr).contains("smtp.password is removed"), "{removed:?}");
+    assert!(muster.run(&["settings", "set", "smtp.password"], "hunter2\n").status.success());
     let all = muster.json(&["settings", "get"]);
     assert_eq!((&all["smtp.password"], &all["smtp.port"]), (&"set".into(), &465.into()));
     assert!(!all.to_string().contains("hunter2"));

@@ -83,7 +83,7 @@ pub struct Application {
     pub key_code: Option<i32>,
     /// Whether its icon stands in the row at the bottom.
     pub bottom: bool,
-    /// Whether a long tap starts it.
+    /// Whether a long tap on its icon opens the system's settings of it.
     pub long_tap: bool,
     /// What an [`ApplicationKind::Intent`] calls.
     #[serde(skip_serializing_if = "Option::is_none")]

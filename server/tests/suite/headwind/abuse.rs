@@ -102,6 +102,14 @@ async fn a19_who_finds_the_link_of_a_phone_that_has_moved_is_refused_until_someb
     let asked = json!({ "id": device["id"] });
     assert_eq!(server.function(&owner, "device_commands", asked.clone()).await.1["asked_again"], true);
     assert_eq!(phone.syncs().await.1["status"], "OK", "who has moved goes on");
+    let id = device["id"].as_str().unwrap();
+    server.json(&["devices", "decide", id, "not-this"]);
+    assert_eq!(the_device(&server)["status"], "ok");
+    // Asked once more on the next day.
+    let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
+    sqlx::query("UPDATE headwind_device SET asked_again_at = NULL").execute(&pool).await.unwrap();
+    pool.close().await;
+    assert_eq!(Phone::new(&link, "anna").first().await.1["message"], "error.notfound.device");
     let yes = json!({ "id": device["id"], "yes": true });
     assert_eq!(server.function(&owner, "device_asked_again", yes.clone()).await.0, StatusCode::OK);
     assert_eq!(server.function(&owner, "device_asked_again", yes).await.0, StatusCode::CONFLICT);
@@ -109,8 +117,13 @@ async fn a19_who_finds_the_link_of_a_phone_that_has_moved_is_refused_until_someb
     anew.connects().await;
     assert_eq!(anew.address, phone.address);
     let log = server.json(&["audit", "list"]).to_string();
-    for what in ["device.link_used_again", "device.may_connect_again", "device.reconnected"] {
-        assert_eq!(log.matches(what).count(), 1, "{what}: {log}");
+    for (what, times) in [
+        ("device.link_used_again", 2),
+        ("device.link_use_dismissed", 1),
+        ("device.may_connect_again", 1),
+        ("device.reconnected", 1),
+    ] {
+        assert_eq!(log.matches(what).count(), times, "{what}: {log}");
     }
 }
 
