@@ -152,7 +152,8 @@ pub(super) fn Packages(there: RwSignal<Option<Android>>) -> impl IntoView {
     let say = announcer();
     let ended = move |file: File, meant: Meant, answer| {
         SENDING.set(None);
-        let stopped = !busy.get_untracked();
+        // Who has left the page is told by the list when they come back.
+        let Some(stopped) = busy.try_get_untracked().map(|busy| !busy) else { return };
         busy.set(false);
         match told(answer) {
             Ok(name) => {
@@ -181,7 +182,9 @@ pub(super) fn Packages(there: RwSignal<Option<Android>>) -> impl IntoView {
         let begun = Sending::begin(
             &meant.path(),
             &file,
-            move |now| far.set(now),
+            move |now| {
+                let _ = far.try_set(now);
+            },
             move |answer| ended(its, meant, answer),
         );
         if begun.is_none() {
